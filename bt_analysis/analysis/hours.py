@@ -1,0 +1,77 @@
+"""How much time did people give? Hours of volunteers, with how sure the record is."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.analysis import periods as reporting
+from bt_analysis.analysis.tables import Joined, estimates
+from bt_analysis.settings import Settings
+
+_KEYS = ["collective_id", "period_start", "period_end"]
+
+
+def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Add up the hours given, in all and per role.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads contribution and activity.
+    periods : DataFrame
+        Reporting periods per collective.
+    settings : Settings
+        ``hours`` gives the uncertainty of each way of recording when the collective gave none.
+
+    Returns
+    -------
+    DataFrame
+        One row is a collective, a period and ``hours_total`` (group_value empty) or ``hours_role`` (per role). Hours of
+        an activity that crosses a year's end count in the longer period only.
+
+    Notes
+    -----
+    ci_low and ci_high = Σ hours · (1 ∓ uncertainty): the uncertainties are added as if all were off in the same
+    direction, the widest case, because people who estimate tend to be off together. n = people behind the hours, where
+    someone with two roles counts twice.
+    """
+    rows = _in_periods(joined, periods)
+    default = rows["record_method"].map(
+        {
+            "logboek": settings.hours.logboek_pct,
+            "steekproef": settings.hours.steekproef_pct,
+            "schatting": settings.hours.schatting_pct,
+        }
+    )
+    margin = rows["hours"].astype(float) * rows["uncertainty_pct"].astype(float).fillna(default) / 100
+    rows = rows.assign(
+        ci_low=(rows["hours"] - margin).clip(lower=0), ci_high=rows["hours"] + margin,
+        estimated=rows["record_method"].eq("schatting"),
+    )  # fmt: skip
+    total = _sum(rows, _KEYS).assign(indicator_id="hours_total", group_value="")
+    role = _sum(rows, [*_KEYS, "role"]).rename(columns={"role": "group_value"}).assign(indicator_id="hours_role")
+    both = pd.concat([total, role], ignore_index=True)
+    return estimates(
+        both.assign(cell_n=both["n"], gate_reason=both["estimated"].map({True: "hours_estimated", False: ""})),
+        question="hours",
+        population="vrijwilligers",
+        group_type="rol",
+        unit="uur",
+        n_unit="people",
+        method="sum with recording uncertainty",
+        source="collective: contribution",
+        cell="volunteers",
+    )
+
+
+def _in_periods(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
+    activity = joined.activity[["activity_id", "collective_id", "start", "end"]]
+    rows = joined.contribution.merge(activity, on="activity_id", validate="many_to_one")
+    return reporting.within(rows, periods, "start", "end")
+
+
+def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    return rows.groupby(keys, as_index=False).agg(
+        value=("hours", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"), n=("persons_n", "sum"),
+        estimated=("estimated", "any"),
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""Reporting periods: which periods a collective can be reported on, and which rows fall in each."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+_LABEL = re.compile(r"(\d{4})(?:-(\d{4}))?")
+
+
+def bounds(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day of a period.
+
+    Parameters
+    ----------
+    period : str
+        A year or a span of years: ``"2024"`` or ``"2023-2024"``.
+
+    Returns
+    -------
+    tuple of Timestamp
+        First and last day, both inside the period.
+
+    Raises
+    ------
+    ValueError
+        When the text is no period, or its years run backwards.
+    """
+    found = _LABEL.fullmatch(period)
+    first, last = (found[1], found[2] or found[1]) if found else ("1", "0")
+    if last < first:
+        raise ValueError(f"period {period!r} cannot be read; expected a year or a span, such as 2024 or 2023-2024.")
+    return pd.Timestamp(int(first), 1, 1), pd.Timestamp(int(last), 12, 31)
+
+
+def of_collectives(activity: pd.DataFrame, collective: pd.DataFrame, default_year: int) -> pd.DataFrame:
+    """List the periods that each collective can be reported on.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        Monitoring table; ``end`` may be missing.
+    collective : DataFrame
+        Monitoring table; a collective without activities gets one period.
+    default_year : int
+        Year for collectives that recorded no activity.
+
+    Returns
+    -------
+    DataFrame
+        One row is a collective and a period: collective_id, period, period_start, period_end, whole. Each calendar
+        year that an activity touches, and, when there are more, all of them together (``whole`` is True for the
+        longest).
+    """
+    rows = []
+    for collective_id in collective["collective_id"]:
+        own = activity[activity["collective_id"] == collective_id]
+        last = own["end"].fillna(own["start"]).max()
+        years = range(own["start"].min().year, last.year + 1) if len(own) else range(default_year, default_year + 1)
+        labels = [str(year) for year in years] + ([f"{years[0]}-{years[-1]}"] if len(years) > 1 else [])
+        rows += [(collective_id, label, *bounds(label), label == labels[-1]) for label in labels]
+    return pd.DataFrame(rows, columns=["collective_id", "period", "period_start", "period_end", "whole"])
+
+
+def within(frame: pd.DataFrame, periods: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
+    """Put each row under every period that it lies wholly inside.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows with collective_id, and a first and last day in the columns ``start`` and ``end``.
+    periods : DataFrame
+        As :func:`of_collectives` gives.
+    start, end : str
+        Names of the two columns.
+
+    Returns
+    -------
+    DataFrame
+        One row is a row of ``frame`` in a period, with period_start and period_end of that period. A row that crosses
+        a year's end is in the longer period only: it cannot be split honestly.
+    """
+    own = frame.rename(columns={"period_start": "row_start", "period_end": "row_end"})
+    start, end = (f"row_{name.removeprefix('period_')}" if name.startswith("period_") else name for name in (start, end))
+    both = own.merge(periods[["collective_id", "period_start", "period_end"]], on="collective_id", validate="many_to_many")
+    inside = (both[start] >= both["period_start"]) & (both[end].fillna(both[start]) <= both["period_end"])
+    return both[inside].reset_index(drop=True)

@@ -1,0 +1,102 @@
+"""Who are they, and what do they keep? What a report tells of a collective apart from its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from bt_analysis.analysis.tables import Joined
+
+URBANITY_BOUNDS = (500, 1000, 1500, 2500)
+"""Addresses per km² in the surroundings at which CBS's class of urbanity changes: 5 (below 500) … 1 (2,500 and more)."""
+
+_MONITORING = ("collective", "work_area", "activity", "participation", "contribution")
+_ACTIVITY = ["collective_id", "activity_id", "title", "domain", "activity_type", "start", "end", "sessions_n"]
+
+
+def collectives(
+    joined: Joined, periods: pd.DataFrame, region_names: pd.DataFrame, delivered: Mapping[str, str], synthetic: bool
+) -> pd.DataFrame:
+    """Describe every collective in each of its periods.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads the monitoring tables and context.
+    periods : DataFrame
+        Reporting periods per collective.
+    region_names : DataFrame
+        harmonised_regions.
+    delivered : mapping of str to str
+        Collective → date of its newest delivered file.
+    synthetic : bool
+        Whether the data are made up.
+
+    Returns
+    -------
+    DataFrame
+        One row is a collective in a reporting period (analysed_collectives).
+
+    Notes
+    -----
+    urbanity = CBS's class of the address density of the surroundings, averaged over the work area's inhabitants.
+    """
+    areas = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
+    names = region_names.set_index("regiocode")["regiocode_label"]
+    label = areas["area_codes"].str.split(r"[;,\s]+", regex=True).map(
+        lambda codes: ", ".join(str(names.get(code, code)) for code in codes if code)
+    )
+    areas = areas.assign(work_area_label=label, urbanity=areas["work_area_id"].map(_urbanity(joined.context)))
+    frame = periods[["collective_id", "period"]].merge(joined.collective, on="collective_id", validate="many_to_one")
+    frame = frame.merge(
+        areas[["collective_id", "work_area_id", "work_area_label", "urbanity"]], on="collective_id", how="left",
+        validate="many_to_one",
+    )  # fmt: skip
+    columns = [
+        "collective_id", "period", "name", "primary_domain", "lifecycle", "legal_form", "founded", "work_area_id",
+        "work_area_label", "urbanity",
+    ]  # fmt: skip
+    return frame[columns].assign(
+        tables_kept=frame["collective_id"].map(_kept(joined)),
+        data_delivered=frame["collective_id"].map(dict(delivered)),
+        synthetic=synthetic,
+    )
+
+
+def activities(joined: Joined) -> pd.DataFrame:
+    """List the activities, without figures about people.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads activity.
+
+    Returns
+    -------
+    DataFrame
+        One row is an activity (analysed_activities).
+    """
+    return joined.activity[_ACTIVITY].sort_values(["collective_id", "start", "activity_id"], ignore_index=True)
+
+
+def _urbanity(context: pd.DataFrame) -> pd.Series:
+    density = context[
+        context["indicator_id"].eq("address_density_per_km2") & context["population"].eq("gebied") & context["value"].notna()
+    ]
+    newest = density.sort_values("year").drop_duplicates("work_area_id", keep="last").set_index("work_area_id")["value"]
+    classes = 5 - np.searchsorted(URBANITY_BOUNDS, newest.to_numpy(dtype=float), side="right")
+    return pd.Series(classes, index=newest.index, dtype="Int64")
+
+
+def _kept(joined: Joined) -> dict[str, str]:
+    """Collective → names of the monitoring tables that hold rows of it."""
+    owner = joined.activity.set_index("activity_id")["collective_id"]
+    kept: dict[str, list[str]] = {}
+    for name in _MONITORING:
+        table = getattr(joined, name)
+        owners = table["collective_id"] if "collective_id" in table else table["activity_id"].map(owner)
+        for collective_id in owners.dropna().unique():
+            kept.setdefault(str(collective_id), []).append(name)
+    return {collective_id: ";".join(tables) for collective_id, tables in kept.items()}

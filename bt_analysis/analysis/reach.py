@@ -1,0 +1,103 @@
+"""Whom did we reach? Participations, different people, and their share of the inhabitants."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.analysis import periods as reporting
+from bt_analysis.analysis.tables import Joined, estimates
+from bt_analysis.settings import Settings
+
+_KEYS = ["collective_id", "period_start", "period_end"]
+
+
+def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Count participations and bound the number of different people.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads participation (rows of group_type ``totaal``), activity, context and work_area.
+    periods : DataFrame
+        Reporting periods per collective.
+    settings : Settings
+        ``cbs.publisher`` is named in the source.
+
+    Returns
+    -------
+    DataFrame
+        One row is a collective, a period and one of contacts_n (participations), unique_n (different people) and
+        reach_pct (different people as % of the inhabitants of the work area).
+
+    Notes
+    -----
+    The same person may take part in several activities, so unique people do not add up: with more than one record the
+    number lies between the largest record and the sum of all. The value given is that lower bound; ci_low and ci_high
+    are the bounds, not an interval of confidence. A record without unique_n leaves the number unknown.
+    """
+    rows = _totals(joined, periods)
+    grouped = rows.groupby(_KEYS, as_index=False).agg(
+        contacts_n=("contacts_n", lambda values: values.sum(min_count=1)),
+        unique_max=("unique_n", "max"),
+        unique_sum=("unique_n", lambda values: values.sum(skipna=False)),
+        records=("activity_id", "size"),
+    )
+    known = grouped["unique_sum"].notna()
+    # The two bounds give away how many people the other records hold, so that number is a cell as well.
+    others = (grouped["unique_sum"] - grouped["unique_max"]).where(grouped["records"] > 1)
+    base = grouped.assign(
+        cell_n=pd.concat([grouped["unique_max"].where(known), others], axis=1).min(axis=1),
+        ci_low=grouped["unique_max"].where(known),
+        ci_high=grouped["unique_sum"],
+        value=grouped["unique_max"].where(known),
+        missing_reason=known.map({True: None, False: "not_recorded"}),
+        gate_reason=(known & (grouped["records"] > 1)).map({True: "may_count_twice", False: ""}),
+        method="bounds: largest record to sum of records",
+        source="collective: participation",
+        n=grouped["records"],
+        n_unit="records",
+    )
+    contacts = base.assign(
+        indicator_id="contacts_n", value=grouped["contacts_n"], cell_n=grouped["contacts_n"], ci_low=None, ci_high=None,
+        unit="deelnames", method="count", gate_reason="", cell="contacts",
+        missing_reason=grouped["contacts_n"].notna().map({True: None, False: "not_recorded"}),
+    )  # fmt: skip
+    unique = base.assign(indicator_id="unique_n", unit="personen", cell="unique")
+    inhabitants = _inhabitants(joined)
+    inhabitants["source_cbs"] = settings.cbs.publisher + " " + inhabitants["source_cbs"]
+    parts = [contacts, unique, _share(base, inhabitants)]
+    return estimates(pd.concat(parts, ignore_index=True), question="reach", population="deelnemers")
+
+
+def _totals(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
+    owner = joined.activity.set_index("activity_id")["collective_id"]
+    totals = joined.participation[joined.participation["group_type"] == "totaal"]
+    totals = totals.assign(collective_id=totals["activity_id"].map(owner))
+    return reporting.within(totals, periods, "period_start", "period_end")
+
+
+def _inhabitants(joined: Joined) -> pd.DataFrame:
+    """Newest number of inhabitants per collective: collective_id, work_area_id, inhabitants, source_cbs."""
+    people = joined.context[
+        joined.context["indicator_id"].eq("population")
+        & joined.context["population"].eq("gebied")
+        & joined.context["value"].notna()
+    ]
+    newest = people.sort_values("year").drop_duplicates("work_area_id", keep="last")
+    areas = newest.merge(joined.work_area[["work_area_id", "collective_id", "valid_from"]], on="work_area_id", validate="1:1")
+    areas = areas.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
+    areas["source_cbs"] = areas["table_id"] + " · " + areas["source_key"] + " · " + areas["modified"].str[:10]
+    return areas.rename(columns={"value": "inhabitants"})[["collective_id", "work_area_id", "inhabitants", "source_cbs"]]
+
+
+def _share(unique: pd.DataFrame, inhabitants: pd.DataFrame) -> pd.DataFrame:
+    both = unique.merge(inhabitants, on="collective_id", validate="many_to_one")
+    both = both[both["inhabitants"] > 0]
+    percent = {
+        column: (100 * both[column].astype(float) / both["inhabitants"]).clip(upper=100)
+        for column in ("value", "ci_low", "ci_high")
+    }
+    return both.assign(
+        **percent, indicator_id="reach_pct", unit="%", n=both["inhabitants"], n_unit="population", cell="unique",
+        source=both["source"] + " / " + both["source_cbs"],
+    )  # fmt: skip

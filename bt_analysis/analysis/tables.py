@@ -1,0 +1,100 @@
+"""The tables that questions read, and the table of estimates that they write."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bt_analysis.indicators import Indicator
+
+KEY = [
+    "question", "indicator_id", "collective_id", "work_area_id", "period_start", "period_end",
+    "population", "group_type", "group_value",
+]  # fmt: skip
+"""What tells one estimate from another; its claim id is made of these."""
+
+ESTIMATE_COLUMNS = [
+    *KEY, "group_label", "value", "ci_low", "ci_high", "n", "n_unit", "unit", "method", "comparison",
+    "gate", "gate_reason", "missing_reason", "source", "claim_id",
+]  # fmt: skip
+
+_TEXT = ["collective_id", "work_area_id", "group_type", "group_value", "group_label", "n_unit", "gate_reason", "cell"]
+_NUMBERS = ["value", "ci_low", "ci_high", "n", "cell_n", "coverage"]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Everything a question may read; one table per field, as described in bt_analysis/schemas.
+
+    Parameters
+    ----------
+    context, composition : DataFrame
+        joined_context and joined_composition.
+    collective, work_area, activity, participation, contribution : DataFrame
+        Monitoring tables of all collectives together; a table nobody keeps is empty.
+    catalogue : mapping of str to Indicator
+        The indicator catalogue.
+    """
+
+    context: pd.DataFrame
+    composition: pd.DataFrame
+    collective: pd.DataFrame
+    work_area: pd.DataFrame
+    activity: pd.DataFrame
+    participation: pd.DataFrame
+    contribution: pd.DataFrame
+    catalogue: Mapping[str, Indicator]
+
+
+def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
+    """Complete the rows of a question to the table of estimates.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per estimate with at least indicator_id, period_start, period_end, population, value and unit.
+    **constants : object
+        Columns with one value for all rows, such as ``question="reach"``.
+
+    Returns
+    -------
+    DataFrame
+        One row is an estimate with all columns of the contract, and four that only the gates and disclosure control
+        read: cell (what is counted), cell_n (how many people), coverage, and gate_reason as reservations so far.
+
+    Notes
+    -----
+    claim_id = the first 12 hexadecimal digits of SHA-256 over the key columns: the same claim keeps its id in every run.
+    """
+    out = frame.assign(**constants)
+    for column in _TEXT:
+        out[column] = out[column].fillna("").astype(str) if column in out else ""
+    for column in _NUMBERS:
+        out[column] = pd.to_numeric(out[column]).astype(float) if column in out else float("nan")
+    for column in ("period_start", "period_end"):
+        out[column] = pd.to_datetime(out[column]).astype("datetime64[us]")
+    for column, default in (("comparison", "geen"), ("gate", "ok")):
+        out[column] = out[column].fillna(default) if column in out else default
+    out["missing_reason"] = out["missing_reason"] if "missing_reason" in out else None
+    out["claim_id"] = [claim_id(row) for row in out[KEY].itertuples(index=False)]
+    return out[[*ESTIMATE_COLUMNS, "cell", "cell_n", "coverage"]].reset_index(drop=True)
+
+
+def claim_id(key: tuple[object, ...]) -> str:
+    """Make the id of a claim from its key.
+
+    Parameters
+    ----------
+    key : tuple
+        Values of the columns ``KEY``, in that order.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits.
+    """
+    text = "|".join(str(part.date()) if isinstance(part, pd.Timestamp) else str(part) for part in key)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

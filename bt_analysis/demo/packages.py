@@ -1,0 +1,155 @@
+"""Monitoring packages: what a collective recorded comes in, a workbook or CSV files with datapackage.json go out.
+
+The same records give the same bytes: a workbook is a zip file, and the times in it are fixed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import math
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bt_analysis import schema
+
+NOTICE = "Synthetisch: verzonnen gegevens van een verzonnen collectief, om mee te oefenen."
+_MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_ZIP_TIME = (2026, 1, 1, 0, 0, 0)
+_README = "Lees mij"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How people fill in a workbook.
+
+    Parameters
+    ----------
+    text_dates : bool
+        Dates as text, dd-mm-jjjj, instead of real dates.
+    comma : bool
+        Numbers with a decimal comma, as text.
+    title_row : bool
+        A title above the header row.
+    """
+
+    text_dates: bool = False
+    comma: bool = False
+    title_row: bool = False
+
+
+def write_workbook(tables: dict[str, pd.DataFrame], path: Path, title: str, habits: Habits) -> None:
+    """Write a package as one workbook: a sheet that says it is made up, then a sheet per table.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        Per monitoring table its rows; empty cells are None or NaN.
+    path : Path
+        The .xlsx file.
+    title : str
+        Name of the collective.
+    habits : Habits
+        How dates and numbers are written.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    readme = book.create_sheet(_README)
+    for line in (title, NOTICE, "Elk tabblad hierna is een tabel; op rij 1 of 2 staan de namen van de kolommen."):
+        readme.append([line])
+    for name, rows in tables.items():
+        sheet = book.create_sheet(name)
+        if habits.title_row:
+            sheet.append([f"{schema.load(name)['title']} van {title}"])
+        _fill(sheet, rows, habits)
+    book.properties.title, book.properties.description = title, NOTICE
+    book.properties.created = book.properties.modified = _MOMENT.replace(tzinfo=None)
+    packed = io.BytesIO()
+    book.save(packed)
+    path.write_bytes(_without_clock(packed.getvalue()))
+
+
+def write_csvs(tables: dict[str, pd.DataFrame], folder: Path, name: str, title: str) -> None:
+    """Write a package as CSV files with a datapackage.json that names and describes them.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        Per monitoring table its rows.
+    folder : Path
+        Where the files come.
+    name, title : str
+        Id and name of the collective.
+    """
+    for table, rows in tables.items():
+        text = rows.to_csv(index=False, lineterminator="\n")
+        (folder / f"{table}.csv").write_text(text, encoding="utf-8")
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name,
+        "title": title,
+        "description": NOTICE,
+        "synthetic": True,
+        "resources": [_resource(table, rows) for table, rows in tables.items()],
+    }
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+
+
+def _resource(table: str, rows: pd.DataFrame) -> dict[str, object]:
+    descriptor = schema.load(table)
+    fields = [field for field in descriptor["fields"] if field["name"] in rows.columns]
+    return {
+        "name": table,
+        "type": "table",
+        "path": f"{table}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {**descriptor, "fields": fields},
+    }
+
+
+def _fill(sheet: Worksheet, rows: pd.DataFrame, habits: Habits) -> None:
+    sheet.append(list(rows.columns))
+    for row in rows.astype(object).itertuples(index=False):
+        sheet.append([_typed_in(value, habits) for value in row])
+    for number, column in enumerate(rows.columns, start=1):
+        if rows[column].map(lambda value: isinstance(value, dt.date)).any():
+            for (cell,) in sheet.iter_rows(min_row=2, min_col=number, max_col=number):
+                cell.number_format = "dd-mm-yyyy"
+
+
+def _typed_in(value: object, habits: Habits) -> str | int | float | dt.date | None:
+    """Return a value as someone types it into a cell."""
+    if isinstance(value, dt.date):
+        return value.strftime("%d-%m-%Y") if habits.text_dates else value
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        if habits.comma and not value.is_integer():
+            return f"{value:.1f}".replace(".", ",")
+        return int(value) if value.is_integer() else value
+    return value if isinstance(value, str | int) else None
+
+
+def _without_clock(workbook: bytes) -> bytes:
+    """Return a workbook with fixed times in its zip entries and its properties."""
+    packed = io.BytesIO()
+    stamp = _MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda entry: (entry != "[Content_Types].xml", entry)):
+            content = old.read(name)
+            if name == "docProps/core.xml":  # openpyxl writes the time of saving
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+    return packed.getvalue()

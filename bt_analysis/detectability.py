@@ -1,0 +1,44 @@
+"""Can it be seen here? Estimates in, the same estimates with their gate out.
+
+A gate that closes is no error: it is an estimate whose answer is a sentence instead of a figure.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.settings import GateSettings
+
+PEOPLE = ("people", "contacts")
+"""What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
+
+
+def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
+    """Decide of each estimate whether it may be shown as it is, with a reservation, or not at all.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        As the questions write them; ``gate_reason`` holds the reservations found so far, with ; between them.
+    gates : GateSettings
+        ``min_n``: people below which a share has a reservation. ``min_coverage``: share of the work area's
+        inhabitants below which an area figure has one.
+
+    Returns
+    -------
+    DataFrame
+        The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), ``voorbehoud`` when there
+        is a reservation, else ``ok``.
+    """
+    small = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"]) & (estimates["n"] < gates.min_n)
+    thin = estimates["coverage"].notna() & (estimates["coverage"] < gates.min_coverage)
+    reasons = _add(_add(estimates["gate_reason"], small, "n_below_minimum"), thin, "coverage_below_minimum")
+    unseen = estimates["value"].isna()
+    gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
+    why = reasons.mask(unseen, estimates["missing_reason"].fillna("not_recorded"))
+    return estimates.assign(gate=gate, gate_reason=why)
+
+
+def _add(reasons: pd.Series, where: pd.Series, reason: str) -> pd.Series:
+    added = reasons.map(lambda text: f"{text};{reason}" if text else reason)
+    return reasons.mask(where, added)

@@ -1,0 +1,162 @@
+"""The indicator catalogue: one TOML file per domain in, one table of indicators out.
+
+An indicator has an id of our own, because CBS's keys move from year to year and even within one table.
+Where to find it in a table is said by base name, topic path and unit; :func:`find_key` looks that up at run time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+
+import pandas as pd
+
+KINDS = ("additive", "share", "mean")
+
+
+class CatalogueError(ValueError):
+    """The catalogue, or a table it is looked up in, says two things at once; the message names the indicator."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: what it measures and how areas are put together.
+
+    Parameters
+    ----------
+    id : str
+        Own id with its unit in the name, such as ``gas_m3_per_dwelling``.
+    label_nl, label_en : str
+        What a reader sees.
+    unit : str
+        Unit of the value: personen, %, m3, kWh, km, per_km2, x1000_eur …
+    kind : str
+        ``additive`` (areas are summed), ``share`` (sum of the numerator over sum of the denominator, times
+        ``factor``) or ``mean`` (a published mean or percentage, weighted by its own denominator).
+    domain : str
+        One of the eight domains, or ``context``.
+    direction : str
+        ``hoger_beter``, ``lager_beter`` or ``geen_oordeel``.
+    decimals : int
+        Decimals shown to a reader.
+    find : tuple of dict
+        Where it stands in a table: ``name`` (CBS's key without its number), ``path`` (topic groups) and ``unit``.
+    numerator : str
+        For a share: id of the additive indicator above the line.
+    denominator : tuple of str
+        Ids of additive indicators; for a mean the first one that has figures is the weight.
+    factor : float
+        What a share is multiplied by: 100 for a percentage.
+    group : tuple of str
+        For a count of people: the group type and value it is the size of, such as ``("leeftijd", "65+")``.
+    context : int
+        Place among the figures shown of an area; 0: not shown.
+    """
+
+    id: str
+    label_nl: str
+    label_en: str
+    unit: str
+    kind: str
+    domain: str
+    direction: str = "geen_oordeel"
+    decimals: int = 0
+    find: tuple[Mapping[str, str | list[str]], ...] = ()
+    numerator: str = ""
+    denominator: tuple[str, ...] = ()
+    factor: float = 1.0
+    group: tuple[str, ...] = field(default=())
+    context: int = 0
+
+
+def load() -> dict[str, Indicator]:
+    """Read the whole catalogue.
+
+    Returns
+    -------
+    dict of str to Indicator
+        Id → indicator, additive ones first, so that what a share or a mean needs stands before it.
+
+    Raises
+    ------
+    CatalogueError
+        When an id stands twice, a kind is unknown, or an indicator names one that is not there.
+    """
+    found: dict[str, Indicator] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for key, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if key in found:
+                raise CatalogueError(f"indicator {key!r} stands twice, again in {file.name}; expected once. Remove one.")
+            found[key] = _indicator(key, entry, domain=file.name.removesuffix(".toml"))
+    _check(found.values())
+    return dict(sorted(found.items(), key=lambda item: KINDS.index(item[1].kind)))
+
+
+def _indicator(key: str, entry: dict[str, object], domain: str) -> Indicator:
+    as_tuples = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    try:
+        return Indicator(id=key, domain=domain, **as_tuples)  # type: ignore[arg-type]  # checked by _check and by the tests
+    except TypeError as problem:
+        raise CatalogueError(f"indicator {key!r} in {domain}.toml: {problem}. Use the fields of Indicator.") from problem
+
+
+def _check(indicators: Iterable[Indicator]) -> None:
+    kinds = {indicator.id: indicator.kind for indicator in indicators}
+    for indicator in indicators:
+        if indicator.kind not in KINDS:
+            raise CatalogueError(f"indicator {indicator.id!r} has kind {indicator.kind!r}; expected one of {KINDS}.")
+        needed = [*indicator.denominator, *([indicator.numerator] if indicator.kind == "share" else [])]
+        for other in needed:
+            if kinds.get(other) != "additive":
+                raise CatalogueError(f"indicator {indicator.id!r} needs {other!r}; expected the id of an additive indicator.")
+        if indicator.kind != "additive" and not indicator.denominator:
+            raise CatalogueError(f"indicator {indicator.id!r} is a {indicator.kind}; expected a denominator. Name one.")
+
+
+def find_key(indicator: Indicator, properties: pd.DataFrame) -> str | None:
+    """Find the column of a CBS table that holds an indicator.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        An additive indicator or a mean; a share is computed and stands in no table.
+    properties : DataFrame
+        One row per topic: key, unit, and path (topic groups from the outside in).
+
+    Returns
+    -------
+    str or None
+        The key, such as ``GemiddeldAardgasverbruikTotaal_55``; None when the table does not hold the indicator.
+
+    Raises
+    ------
+    CatalogueError
+        When more than one column fits; the message lists them.
+
+    Notes
+    -----
+    Fits: the key without its trailing number equals ``name``, the unit is equal, and ``path`` occurs in the
+    topic path in that order. Numbers are never used: they move between years and between releases of one table.
+    """
+    base = properties["key"].str.replace(r"_\d+$", "", regex=True)
+    for place in indicator.find:
+        fits = base.eq(place["name"]) & properties["unit"].eq(place["unit"])
+        fits &= properties["path"].map(lambda path, want=place.get("path", []): _in_order(want, path))
+        keys = properties.loc[fits, "key"].tolist()
+        if len(keys) > 1:
+            raise CatalogueError(
+                f"indicator {indicator.id!r} fits {len(keys)} columns ({', '.join(keys)}); expected one. "
+                "Make its path in the catalogue more precise."
+            )
+        if keys:
+            return str(keys[0])
+    return None
+
+
+def _in_order(wanted: Iterable[str], path: Iterable[str]) -> bool:
+    steps = iter(path)
+    return all(step in steps for step in wanted)

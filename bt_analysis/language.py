@@ -1,0 +1,96 @@
+"""The reader's language: Dutch sentences and bare figures in, text in Dutch or English out.
+
+Sentences are written in Dutch where they are used; ``locale/en.po`` holds their English. Figures and dates follow the
+reader's own notation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the reports.
+
+    Parameters
+    ----------
+    code : str
+        ``nl`` or ``en``.
+    """
+
+    code: str
+
+    def __post_init__(self) -> None:
+        """Refuse a language there is no text for."""
+        if self.code not in LANGUAGES:
+            raise ValueError(f"language {self.code!r} is not there; expected one of {', '.join(LANGUAGES)}.")
+
+    def say(self, sentence: str, /, **values: object) -> str:
+        """Give a sentence in this language.
+
+        Parameters
+        ----------
+        sentence : str
+            The Dutch sentence, with names between braces for what is filled in.
+        **values : object
+            What is filled in, already as text.
+
+        Returns
+        -------
+        str
+            The sentence; a sentence without a translation stays Dutch (a test keeps that from happening).
+        """
+        text = sentence if self.code == "nl" else (_english().get(sentence) or sentence)
+        return text.format(**values) if values else text
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Write a number.
+
+        Parameters
+        ----------
+        value : float
+            Any number.
+        decimals : int
+            Decimals shown.
+
+        Returns
+        -------
+        str
+            ``1.234,5`` in Dutch, ``1,234.5`` in English.
+        """
+        rounded = round(float(value), decimals) + 0.0  # + 0.0: no "-0"
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return str(format_decimal(rounded, format=pattern, locale=self.code))
+
+    def date(self, day: dt.date | pd.Timestamp) -> str:
+        """Write a date in words.
+
+        Parameters
+        ----------
+        day : date or Timestamp
+            The day.
+
+        Returns
+        -------
+        str
+            ``4 januari 2023`` or ``4 January 2023``.
+        """
+        return str(format_date(day, format="d MMMM y", locale=self.code))
+
+
+@cache
+def _english() -> dict[str, str]:
+    file = resources.files("bt_analysis") / "locale" / "en.po"
+    with file.open("rb") as stream:
+        return {str(m.id): str(m.string) for m in read_po(stream) if m.id and m.string}

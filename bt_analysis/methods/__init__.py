@@ -1,0 +1,1 @@
+"""Statistics that know nothing of collectives: numbers in, numbers out, one method per file."""

@@ -1,0 +1,209 @@
+"""The Leerrapport of one collective, section by section: its content in, HTML out."""
+
+from __future__ import annotations
+
+from bt_analysis.pages import sentences, tables, words
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, render
+
+
+def opening(content: Content) -> Html:
+    """Give the head of the report: who, where, which period, and whether it is made up.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Title and facts.
+    """
+    say = content.language.say
+    who = content.collective
+    facts = [words.say(str(who["primary_domain"]), words.DOMAINS, content.language)]
+    if isinstance(who["work_area_label"], str):
+        facts.append(say("werkgebied: {names}", names=who["work_area_label"]))
+    facts.append(say("periode {period}", period=content.period.replace("-", "–")))
+    return render(
+        "sections/opening.html.j2", content.language, synthetic=bool(who["synthetic"]), kind=say("Leerrapport"),
+        title=who["name"], facts=facts,
+    )  # fmt: skip
+
+
+def in_short(content: Content) -> Html:
+    """Give the report in five sentences: what was done, who came, who gave time, what is unknown, and a question.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Section 1.
+    """
+    unknown = sentences.unseen(content)
+    lines = [
+        sentences.activities(content) + " " + sentences.reach(content),
+        sentences.hours(content),
+        sentences.representation(content, "leeftijd"),
+        content.language.say("Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."),
+        *unknown[:1],
+        _question(content),
+    ]
+    return render("sections/in_short.html.j2", content.language, sentences=lines[:6])
+
+
+def _question(content: Content) -> str:
+    say = content.language.say
+    ratios = content.rows("representation", "representation_ratio", group_type="leeftijd")
+    less = ratios[ratios["gate"].isin(SHOWN) & (ratios["ci_high"] < 1)].sort_values("value")
+    if len(less):
+        return say("Om over te praten: hoe nodigen we {group} uit?", group=words.group(less.iloc[0], content.language))
+    return say("Om over te praten: wat willen we het komende jaar leren, en wat houden we daarvoor bij?")
+
+
+def together(content: Content) -> Html:
+    """Give what was done: activities, times, participations and hours.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Section 2; each number leads to its line in the appendix.
+    """
+    say = content.language.say
+    tiles = [
+        tables.tile(content, content.one("activities", "activities_n"), say("activiteiten")),
+        tables.tile(content, content.one("activities", "sessions_n"), say("keer gehouden")),
+        tables.tile(content, content.one("reach", "contacts_n"), say("deelnames")),
+        tables.tile(content, content.one("reach", "unique_n"), say("verschillende mensen")),
+        tables.tile(content, content.one("hours", "hours_total"), say("uur van vrijwilligers")),
+    ]
+    return render(
+        "sections/tiles.html.j2", content.language, title="2 · " + say("Wat we samen deden"),
+        paragraphs=[sentences.activities(content), sentences.hours(content)], tiles=tiles, after=[],
+    )  # fmt: skip
+
+
+def neighbourhood(content: Content) -> Html:
+    """Give whom was reached, in words.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Head of section 3.
+    """
+    return _text(content, "3 · " + content.language.say("De buurt en wie we bereikten"), [sentences.reach(content)])
+
+
+def change(content: Content) -> Html:
+    """Say what cannot be known yet about change, with the arithmetic of reach.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Section 4.
+    """
+    say = content.language.say
+    paragraphs = [say("Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf.")]
+    reach = content.one("reach", "reach_pct")
+    if reach is not None and reach["gate"] in SHOWN:
+        paragraphs.append(
+            say(
+                "Cijfers van de hele buurt kunnen dat niet laten zien. Hoogstens {share}% van de bewoners deed mee, dus de "
+                "andere {rest}% bepaalt die cijfers.",
+                share=content.language.number(reach["ci_high"], 1), rest=content.language.number(100 - reach["ci_high"], 1),
+            )  # fmt: skip
+        )
+    paragraphs.append(say("De lijnen hieronder zijn achtergrond. Ze zeggen niets over wat het collectief deed."))
+    return _text(content, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
+
+
+def not_kept(content: Content, number: int) -> Html:
+    """Say of a section that what it needs is not kept yet.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    number : int
+        5, 6 or 7.
+
+    Returns
+    -------
+    Html
+        The section, in one sentence.
+    """
+    say = content.language.say
+    titles = {
+        5: (say("Wat werkte, wat werkte niet"), say("Lessen zijn nog niet bijgehouden.")),
+        6: (say("Wat gebeurde er met onze inbreng"), say("Wat er met onze inbreng gebeurde is nog niet bijgehouden.")),
+        7: (say("Hoe we samenwerken"), say("Hoe we samenwerken met de gemeente is nog niet bijgehouden.")),
+    }
+    title, sentence = titles[number]
+    return _text(content, f"{number} · {title}", [], tile=sentence)
+
+
+def value(content: Content) -> Html:
+    """Give what people put in, in its own units; never an amount of money alone.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Section 8.
+    """
+    say = content.language.say
+    roles = content.rows("hours", "hours_role")
+    tiles = [tables.tile(content, row, words.group(row, content.language)) for _, row in roles.iterrows()]
+    after = [say("We rekenen dit niet om naar geld: wat het collectief waard is, past niet in één bedrag.")]
+    return render(
+        "sections/tiles.html.j2", content.language, title="8 · " + say("Waarde"), paragraphs=[sentences.hours(content)],
+        tiles=tiles, after=after if len(roles) else [],
+    )  # fmt: skip
+
+
+def unknown(content: Content) -> Html:
+    """Give what is not known, and room for the reply of residents.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Section 9.
+    """
+    say = content.language.say
+    return render(
+        "sections/text.html.j2", content.language, title="9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
+        paragraphs=[], tile=say("Het weerwoord van bewoners is nog niet bijgehouden."), points=sentences.unseen(content),
+    )  # fmt: skip
+
+
+def _text(content: Content, title: str, paragraphs: list[str], tile: str = "") -> Html:
+    return render("sections/text.html.j2", content.language, title=title, paragraphs=paragraphs, tile=tile, points=[])

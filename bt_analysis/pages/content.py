@@ -1,0 +1,238 @@
+"""What one report rests on: the tables of data/processed/analysed in, one collective and period of them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from bt_analysis import settings as workspace_settings
+from bt_analysis.analysis.periods import bounds
+from bt_analysis.indicators import Indicator, load
+from bt_analysis.language import Language
+from bt_analysis.settings import Settings, Workspace
+
+SHOWN = ("ok", "voorbehoud")
+"""Gates behind which there is a figure; behind the others there is a sentence."""
+
+
+class ContentError(ValueError):
+    """A report cannot be made from what was built; the message says what is there."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """All a report may show.
+
+    Parameters
+    ----------
+    language : Language
+        The reader's.
+    settings : Settings
+        Thresholds, which the report prints.
+    period : str
+        As ``2024`` or ``2023-2024``.
+    collectives : DataFrame
+        analysed_collectives: one row for a collective's report, one per collective for the cross-domain report.
+    estimates : DataFrame
+        analysed_estimates of the period, and context figures of any year.
+    activities, suppressed, sources, unmatched : DataFrame
+        Of these collectives.
+    outlines : GeoDataFrame or None
+        Buurten around the work area; None when there are no boundaries.
+    catalogue : dict of str to Indicator
+        For labels and units.
+    """
+
+    language: Language
+    settings: Settings
+    period: str
+    collectives: pd.DataFrame
+    estimates: pd.DataFrame
+    activities: pd.DataFrame
+    suppressed: pd.DataFrame
+    sources: pd.DataFrame
+    unmatched: pd.DataFrame
+    outlines: gpd.GeoDataFrame | None
+    catalogue: dict[str, Indicator]
+
+    @property
+    def collective(self) -> pd.Series:
+        """The one collective of the report."""
+        return self.collectives.iloc[0]
+
+    def rows(self, question: str, indicator_id: str | None = None, **where: str) -> pd.DataFrame:
+        """Select estimates.
+
+        Parameters
+        ----------
+        question : str
+            Question they answer.
+        indicator_id : str, optional
+            One indicator of it.
+        **where : str
+            Columns and the value they must have.
+
+        Returns
+        -------
+        DataFrame
+            One row is an estimate.
+        """
+        kept = self.estimates["question"].eq(question)
+        if indicator_id is not None:
+            kept &= self.estimates["indicator_id"].eq(indicator_id)
+        for column, value in where.items():
+            kept &= self.estimates[column].eq(value)
+        return self.estimates[kept]
+
+    def one(self, question: str, indicator_id: str, **where: str) -> pd.Series | None:
+        """Return a single estimate.
+
+        Parameters
+        ----------
+        question, indicator_id : str
+            Which.
+        **where : str
+            Columns and the value they must have.
+
+        Returns
+        -------
+        Series or None
+            The estimate; None when the collective does not keep what it rests on.
+        """
+        rows = self.rows(question, indicator_id, **where)
+        return rows.iloc[0] if len(rows) else None
+
+
+def of_collective(workspace: str | Path, collective_id: str, period: str, lang: str) -> Content:
+    """Read what the report of one collective rests on.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+    collective_id : str
+        The collective.
+    period : str
+        A period that was built.
+    lang : str
+        ``nl`` or ``en``.
+
+    Returns
+    -------
+    Content
+        One collective, one period.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built, or holds no such collective or period.
+    """
+    tables = _Tables(Workspace(Path(workspace)))
+    collectives = tables.read("analysed/collectives")
+    own = collectives[collectives["collective_id"] == collective_id]
+    here = own[own["period"] == period]
+    if here.empty:
+        there = ", ".join(own["period"]) or ", ".join(sorted(collectives["collective_id"].unique()))
+        raise ContentError(f"no figures of {collective_id!r} for period {period!r}; there are: {there}. Run: bt build")
+    first, last = bounds(period)
+    estimates = tables.read("analysed/estimates", [("collective_id", "==", collective_id)])
+    fits = estimates["period_start"].eq(first) & estimates["period_end"].eq(last)
+    activities = tables.read("analysed/activities", [("collective_id", "==", collective_id)])
+    inside = activities["start"].le(last) & activities["end"].fillna(activities["start"]).ge(first)
+    suppressed = tables.read("analysed/suppressed", [("collective_id", "==", collective_id)])
+    return tables.content(
+        period,
+        lang,
+        collectives=here.reset_index(drop=True),
+        estimates=estimates[fits | estimates["question"].eq("context")].reset_index(drop=True),
+        activities=activities[inside].reset_index(drop=True),
+        suppressed=suppressed[suppressed["period_start"].eq(first) & suppressed["period_end"].eq(last)],
+        sources=tables.read("analysed/sources", [("collective_id", "in", ["", collective_id])]),
+        unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
+        outlines=tables.outlines(here["work_area_id"].iloc[0]),
+    )
+
+
+def of_all(workspace: str | Path, lang: str) -> Content:
+    """Read what the cross-domain report rests on.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+    lang : str
+        ``nl`` or ``en``.
+
+    Returns
+    -------
+    Content
+        All collectives, each in its longest period.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built.
+    """
+    tables = _Tables(Workspace(Path(workspace)))
+    collectives = whole_periods(tables.read("analysed/collectives"))
+    estimates = tables.read("analysed/estimates")
+    first, last = zip(*collectives["period"].map(bounds), strict=True)
+    longest = collectives[["collective_id"]].assign(period_start=list(first), period_end=list(last))
+    keys = ["collective_id", "period_start", "period_end"]
+    own = estimates.merge(longest.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"}), on=keys)
+    context = estimates[estimates["question"].eq("context") | estimates["collective_id"].eq("")]
+    return tables.content(
+        f"{min(first).year}-{max(last).year}",
+        lang,
+        collectives=collectives.sort_values("name", ignore_index=True),
+        estimates=pd.concat([own, context]).drop_duplicates("claim_id", ignore_index=True),
+        activities=tables.read("analysed/activities"),
+        suppressed=tables.read("analysed/suppressed").merge(longest.astype(own[keys].dtypes.to_dict()), on=keys),
+        sources=tables.read("analysed/sources"),
+        unmatched=tables.read("analysed/unmatched"),
+        outlines=None,
+    )
+
+
+def whole_periods(collectives: pd.DataFrame) -> pd.DataFrame:
+    """Keep the longest period of each collective.
+
+    Parameters
+    ----------
+    collectives : DataFrame
+        analysed_collectives.
+
+    Returns
+    -------
+    DataFrame
+        One row per collective.
+    """
+    length = collectives["period"].map(lambda period: bounds(period)[1] - bounds(period)[0])
+    longest = collectives.assign(length=length).sort_values(["collective_id", "length", "period"])
+    return longest.drop_duplicates("collective_id", keep="last").drop(columns="length").reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Reader of the built tables of a workspace."""
+
+    workspace: Workspace
+
+    def read(self, name: str, filters: list[tuple[str, str, object]] | None = None) -> pd.DataFrame:
+        path = self.workspace.processed / f"{name}.parquet"
+        if not path.exists():
+            raise ContentError(f"{path} is not there; expected a workspace that was built. Run: bt build")
+        return pd.read_parquet(path, filters=filters)
+
+    def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
+        path = self.workspace.processed / "analysed" / "outlines.parquet"
+        if not path.exists() or not isinstance(work_area_id, str):
+            return None
+        return gpd.read_parquet(path, filters=[("work_area_id", "==", work_area_id)])
+
+    def content(self, period: str, lang: str, **tables: object) -> Content:
+        settings = workspace_settings.load(self.workspace.root)
+        return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]

@@ -1,0 +1,243 @@
+"""The cross-domain report, section by section: all collectives in, HTML out. No ranking, no total score."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.pages import words
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, cell, render
+
+FEWEST_FOR_PATTERNS = 5
+"""Below this many collectives they are set side by side and no pattern is looked for."""
+
+
+def opening(content: Content) -> Html:
+    """Give the head of the report.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Title and facts.
+    """
+    say = content.language.say
+    facts = [say("{n} collectieven", n=str(len(content.collectives))), say("periode {period}", period=content.period)]
+    return render(
+        "sections/opening.html.j2", content.language, synthetic=bool(content.collectives["synthetic"].any()),
+        kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts,
+    )  # fmt: skip
+
+
+def in_short(content: Content) -> Html:
+    """Give the sums that may be shown, and what is not known.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Section 1.
+    """
+    say = content.language.say
+    domains = content.collectives["primary_domain"].nunique()
+    lines = [
+        say("{n} collectieven in {d} domeinen deden mee.", n=str(len(content.collectives)), d=str(domains)),
+        *filter(None, (_total(content, question, key) for question, key in _TOTALS)),
+        say("Wat werkt, voor wie en waar, is hieruit nog niet te zien: er is nog niet gemeten voor en na."),
+        say("Collectieven worden hier niet met elkaar vergeleken als beter of slechter."),
+    ]
+    return render("sections/in_short.html.j2", content.language, sentences=lines)
+
+
+_TOTALS = (("activities", "activities_n"), ("reach", "contacts_n"), ("hours", "hours_total"))
+
+
+def _total(content: Content, question: str, indicator_id: str) -> str:
+    say, number = content.language.say, content.language.number
+    row = content.one(question, indicator_id, collective_id="")
+    if row is None or row["gate"] not in SHOWN:
+        return ""
+    n, of, total = number(row["n"]), str(len(content.collectives)), number(row["value"])
+    if indicator_id == "activities_n":
+        return say("Samen hielden ze {total} activiteiten (van {n} van de {of} collectieven bekend).", total=total, n=n, of=of)
+    if indicator_id == "contacts_n":
+        return say("Er waren samen {total} deelnames (van {n} van de {of} collectieven te tonen).", total=total, n=n, of=of)
+    low, high = number(row["ci_low"]), number(row["ci_high"])
+    return say(
+        "Vrijwilligers gaven samen tussen {low} en {high} uur (van {n} van de {of} collectieven te tonen).",
+        low=low, high=high, n=n, of=of,
+    )  # fmt: skip
+
+
+def cases(content: Content) -> Html:
+    """Give which collectives are in: domain by urbanity.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Section 2: names per domain and class of urbanity, so that gaps are seen.
+    """
+    say = content.language.say
+    classes = [*words.URBANITY, None]
+    body = []
+    for domain in words.DOMAINS:
+        own = content.collectives[content.collectives["primary_domain"] == domain]
+        names = [_names_in(own, urbanity) for urbanity in classes]
+        body.append(
+            {"id": "", "cells": [cell(words.say(domain, words.DOMAINS, content.language)),
+                                 *(cell(text) for text in names)]}
+        )  # fmt: skip
+    columns = [say("domein"), *(say(name) for name in words.URBANITY.values()), say("onbekend")]
+    table = render(
+        "sections/table.html.j2", content.language, title="", dense=True, rows=body,
+        before=say("Elk vak zonder naam is een soort collectief of plek waar we nog niets over weten."),
+        columns=[{"name": name, "figure": False} for name in columns],
+        caption=say("Welke collectieven meedoen, naar domein en stedelijkheid"),
+        after=say("Wie niet mee wilde doen of stopte is nog niet bijgehouden; dat kan het beeld vertekenen."),
+    )  # fmt: skip
+    return Html(_text(content, 2, say("Welke collectieven, en welke niet"), []) + table)
+
+
+def _names_in(own: pd.DataFrame, urbanity: int | None) -> str:
+    here = own[own["urbanity"].isna()] if urbanity is None else own[own["urbanity"].eq(urbanity)]
+    return ", ".join(here["name"])
+
+
+def patterns(content: Content) -> Html:
+    """Say whether patterns can be looked for with this many collectives.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Section 3.
+    """
+    say = content.language.say
+    n = len(content.collectives)
+    if n < FEWEST_FOR_PATTERNS:
+        tile = say("Met {n} collectieven is geen patroon te zien; daarvoor zijn er ten minste {least} nodig.",
+                   n=str(n), least=str(FEWEST_FOR_PATTERNS))  # fmt: skip
+    else:
+        tile = say("Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken.")
+    return _text(content, 3, say("Patronen"), [], tile)
+
+
+def shared(content: Content) -> Html:
+    """Introduce the figures that all collectives share.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Head of section 4.
+    """
+    say = content.language.say
+    sentences = [
+        say("Wie doen er mee, vergeleken met wie er wonen? Elke stip is een collectief, in volgorde van het alfabet."),
+        say("De balk laat zien hoe zeker het is. Raakt de balk de lijn bij 1, dan is er geen duidelijk verschil."),
+    ]
+    return _text(content, 4, say("Wat we bij iedereen bijhouden"), sentences)
+
+
+def kept(content: Content) -> Html:
+    """Give what each collective keeps.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A table of collectives by monitoring tables.
+    """
+    say = content.language.say
+    body = [
+        {"id": "", "cells": [cell(row.name), *(
+            cell(say("ja") if table in row.tables_kept.split(";") else say("nog niet"))
+            for table in words.TABLES)]}
+        for row in content.collectives.itertuples(index=False)
+    ]  # fmt: skip
+    names = [say("collectief"), *(say(name) for name in words.TABLES.values())]
+    return render(
+        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, after="",
+        columns=[{"name": name, "figure": False} for name in names], caption=say("Wat elk collectief bijhoudt"),
+    )  # fmt: skip
+
+
+def not_kept(content: Content, number: int) -> Html:
+    """Say of a section that what it needs is not kept yet.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+    number : int
+        5 to 10.
+
+    Returns
+    -------
+    Html
+        The section, in one sentence.
+    """
+    say = content.language.say
+    titles = {
+        5: (say("Gezamenlijke verandertheorie"), say("Pijlen van de verandertheorie zijn nog niet bijgehouden.")),
+        6: (say("Belemmeringen aan beide kanten"), say("Belemmeringen zijn nog niet bijgehouden.")),
+        7: (say("Van inbreng naar besluit"), say("Wat er met inbreng gebeurde is nog niet bijgehouden.")),
+        8: (say("Wat niet werkte"), say("Lessen zijn nog niet bijgehouden.")),
+        9: (say("Onderzoeksvragen 1 tot en met 4"), say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden.")),
+        10: (say("Open vragen voor afstudeerders"), say("Open vragen zijn nog niet bijgehouden.")),
+    }
+    title, sentence = titles[number]
+    return _text(content, number, title, [], sentence)
+
+
+def method(content: Content) -> Html:
+    """Give method and limits.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Section 11.
+    """
+    say = content.language.say
+    hidden = int((content.estimates["gate"] == "onderdrukt").sum())
+    points = [
+        say("Aandelen hebben een interval van Wilson, verhoudingen een interval van Jeffreys, beide 95%."),
+        say("Cijfers van een gebied zijn opgeteld, of gewogen met hun eigen noemer; nooit met oppervlakte."),
+        say("{n} cijfers zijn weggelaten om mensen te beschermen.", n=content.language.number(hidden)),
+        say("Sommen gaan alleen over collectieven waarvan het cijfer ook zelf getoond mag worden."),
+    ]
+    return render("sections/text.html.j2", content.language, title="11 · " + say("Methode en grenzen"), paragraphs=[], tile="", points=points)
+
+
+def _text(content: Content, number: int, title: str, paragraphs: list[str], tile: str = "") -> Html:
+    return render("sections/text.html.j2", content.language, title=f"{number} · {title}", paragraphs=paragraphs, tile=tile, points=[])

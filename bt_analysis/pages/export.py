@@ -1,0 +1,101 @@
+"""Export: an executed notebook in, one self-contained HTML page out; a page that reaches outside itself is refused."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+import nbformat
+import pandas as pd
+from nbconvert import HTMLExporter
+
+from bt_analysis import __version__
+from bt_analysis.language import Language
+from bt_analysis.pages.html import css
+
+# What would make a browser ask for something outside the file. Namespaces of SVG are names, not requests.
+_OUTSIDE = re.compile(
+    r"""(?:src|href|action|data|poster)\s*=\s*["']?(?!\#|data:|["'])[a-z/.][^"'\s>]*|url\(\s*["']?(?!\#|data:)|@import|<script|<link|<iframe""",
+    re.IGNORECASE,
+)
+
+
+class ExportError(RuntimeError):
+    """A notebook cannot become a page that may be published; the message says why."""
+
+
+def frame(title: str, language: Language, *, synthetic: bool) -> dict[str, object]:
+    """Say what the frame of a page needs: title, language, footer, style.
+
+    Parameters
+    ----------
+    title : str
+        Title of the page.
+    language : Language
+        The reader's.
+    synthetic : bool
+        Whether the data are made up; marks title and footer.
+
+    Returns
+    -------
+    dict
+        For the templates, as ``page``.
+    """
+    made = language.say("Gemaakt op {date} met bt_analysis {version}.", date=language.date(pd.Timestamp.now()), version=__version__)
+    mark = language.say("Voorbeeld met verzonnen gegevens.") + " " if synthetic else ""
+    return {
+        "title": ("[" + language.say("verzonnen") + "] " if synthetic else "") + title, "lang": language.code,
+        "footer": mark + made, "css": css(), "version": __version__, "synthetic": synthetic,
+    }  # fmt: skip
+
+
+def export(notebook: nbformat.NotebookNode, page_values: dict[str, object]) -> str:
+    """Turn an executed notebook into one self-contained HTML page.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With outputs.
+    page_values : dict
+        As :func:`frame` gives.
+
+    Returns
+    -------
+    str
+        HTML without code cells.
+
+    Raises
+    ------
+    ExportError
+        When the page would ask a browser for anything outside the file.
+    """
+    html, _ = _exporter().from_notebook_node(notebook, resources={"page": page_values})
+    outside = outside_requests(html)
+    if outside:
+        raise ExportError(f"the page asks for {outside[0]!r} outside itself; expected none. Take it out of the notebook.")
+    return str(html)
+
+
+def outside_requests(html: str) -> list[str]:
+    """List what in a page would ask for something outside it, or run a script.
+
+    Parameters
+    ----------
+    html : str
+        A page.
+
+    Returns
+    -------
+    list of str
+        Empty for a page that is one file.
+    """
+    tags = re.sub(r">[^<]*", ">", html)  # text between tags asks for nothing
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", html, flags=re.DOTALL)
+    return [found.group(0) for part in (tags, *styles) for found in _OUTSIDE.finditer(part)]
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    templates = resources.files("bt_analysis") / "templates"
+    return HTMLExporter(template_name="report", extra_template_basedirs=[str(templates)], exclude_input=True)

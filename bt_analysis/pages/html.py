@@ -1,0 +1,82 @@
+"""HTML from templates: values in, escaped HTML out. Nothing a person typed becomes markup."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bt_analysis.language import Language
+
+
+class Html(str):
+    """A piece of a page, which a notebook shows as it is."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def render(template: str, language: Language, **values: object) -> Html:
+    """Fill in a template.
+
+    Parameters
+    ----------
+    template : str
+        Name of a file in ``templates``.
+    language : Language
+        The reader's; templates call it as ``say``.
+    **values : object
+        What is filled in; every text is escaped.
+
+    Returns
+    -------
+    Html
+        The filled-in template.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        When a value is missing: an empty place in a report is a defect, not a blank.
+    """
+    return Html(_environment().get_template(template).render(say=language.say, language=language, **values))
+
+
+def cell(text: object, kind: str = "", claim_id: str = "") -> dict[str, str]:
+    """Make a cell of the table template.
+
+    Parameters
+    ----------
+    text : object
+        What it says.
+    kind : str
+        ``figure`` (to the right), ``why`` (small), ``code``, or nothing.
+    claim_id : str
+        Line of the appendix that it leads to.
+
+    Returns
+    -------
+    dict of str to str
+        For ``sections/table.html.j2``.
+    """
+    return {"text": str(text), "kind": kind, "claim_id": claim_id}
+
+
+def css() -> str:
+    """Return the style sheet of all pages.
+
+    Returns
+    -------
+    str
+        CSS without any address.
+    """
+    return (resources.files("bt_analysis") / "templates" / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bt_analysis"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

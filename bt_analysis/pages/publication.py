@@ -1,0 +1,86 @@
+"""The index of what is published: run.json and failure.json of every report in, reports/index.html out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+
+from bt_analysis.language import Language
+from bt_analysis.pages import export, words
+from bt_analysis.pages.html import render
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources.files import write_atomically
+
+
+def write_index(workspace: Workspace, settings: Settings) -> Path:
+    """List every published report with its date and period, and every failure.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose reports.
+    settings : Settings
+        Language of the index, and whether the data are made up.
+
+    Returns
+    -------
+    Path
+        reports/index.html.
+    """
+    language = Language(settings.report.lang)
+    names = _names(workspace)
+    published = [_entry(path, workspace, names, language) for path in sorted(workspace.reports.rglob("run.json"))
+                 if path.parent != workspace.reports and (path.parent / "report.html").exists()]  # fmt: skip
+    failures = [_entry(path, workspace, names, language) for path in sorted(workspace.reports.rglob("failure.json"))]
+    published.sort(key=lambda entry: (entry["title"].casefold(), entry["period"], entry["lang"]))
+    html = render(
+        "index.html.j2", language,
+        page=export.frame(language.say("Leerrapporten"), language, synthetic=settings.synthetic),
+        failures=failures, refused=_refused(workspace, language),
+        across=[entry for entry in published if entry["across"]],
+        collectives=[entry for entry in published if not entry["across"]],
+    )  # fmt: skip
+    path = workspace.reports / "index.html"
+    write_atomically(path, lambda temporary: temporary.write_text(str(html), encoding="utf-8"))
+    return path
+
+
+def _names(workspace: Workspace) -> pd.DataFrame:
+    path = workspace.processed / "analysed" / "collectives.parquet"
+    columns = ["collective_id", "name", "primary_domain"]
+    table = pd.read_parquet(path, columns=columns) if path.exists() else pd.DataFrame(columns=columns)
+    return table.drop_duplicates("collective_id").set_index("collective_id")
+
+
+def _entry(path: Path, workspace: Workspace, names: pd.DataFrame, language: Language) -> dict[str, Any]:
+    run = json.loads(path.read_text(encoding="utf-8"))
+    report = str(run.get("report") or run.get("name"))
+    across = report == "across"
+    title = language.say("Leren van elkaar: alle collectieven") if across else str(names["name"].get(report, report))
+    if run["lang"] != language.code:
+        title += f" ({run['lang']})"
+    domain = "" if across else words.say(str(names["primary_domain"].get(report, "")), words.DOMAINS, language)
+    href = quote((path.parent / "report.html").relative_to(workspace.reports).as_posix())
+    return {
+        "title": title, "across": across, "domain": domain, "period": str(run["period"]).replace("-", "–"), "href": href,
+        "date": language.date(pd.Timestamp(run["at"])), "lang": run["lang"], "error": run.get("error", ""),
+    }  # fmt: skip
+
+
+def _refused(workspace: Workspace, language: Language) -> list[dict[str, str]]:
+    """Collectives whose newest package was not used in the last build, with the number of problems."""
+    path = workspace.processed / "analysed" / "refused.parquet"
+    if not path.exists():
+        return []
+    return [
+        {
+            "name": row.collective_id,
+            "problems": language.say("1 fout") if row.problems_n == 1 else language.say("{n} fouten", n=str(row.problems_n)),
+        }
+        for row in pd.read_parquet(path).itertuples()
+    ]

@@ -1,0 +1,154 @@
+"""Words for codes: enum values, groups, units and reasons in, what a reader calls them out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.language import Language
+
+DOMAINS = {
+    "gezondheid": "Gezondheid",
+    "energie_klimaat": "Energie en klimaat",
+    "leefomgeving": "Leefomgeving",
+    "welzijn": "Welzijn",
+    "weerbaarheid": "Weerbaarheid",
+    "sociale_cohesie": "Sociale cohesie",
+    "zeggenschap": "Zeggenschap",
+    "economische_kracht": "Economische kracht",
+}
+
+GROUPS = {
+    "0-15": "0 tot 15 jaar", "15-25": "15 tot 25 jaar", "25-45": "25 tot 45 jaar", "45-65": "45 tot 65 jaar",
+    "65+": "65 jaar en ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",
+    "bestuur": "bestuur", "uitvoering": "uitvoering", "coordinatie": "coördinatie", "expert": "deskundige",
+    "bewoner_onderzoeker": "bewoner-onderzoeker",
+}  # fmt: skip
+
+GROUP_TYPES = {"leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol"}
+
+TABLES = {
+    "collective": "Gegevens van het collectief",
+    "work_area": "Werkgebied",
+    "activity": "Activiteiten",
+    "participation": "Deelname",
+    "contribution": "Inzet van vrijwilligers",
+}
+
+URBANITY = {
+    1: "zeer sterk stedelijk", 2: "sterk stedelijk", 3: "matig stedelijk", 4: "weinig stedelijk", 5: "niet stedelijk",
+}  # fmt: skip
+
+REASONS = {
+    "n_below_minimum": "gaat over minder dan {min_n} mensen",
+    "coverage_below_minimum": "een deel van het werkgebied heeft hier geen cijfer",
+    "areas_without_figure": "niet alle buurten hebben een cijfer",
+    "counts_contacts": "telt deelnames: wie vaker komt, telt vaker",
+    "may_count_twice": "wie aan meer dingen meedoet, kan vaker meetellen",
+    "not_all_recorded": "is niet van alle activiteiten bijgehouden",
+    "hours_estimated": "een deel van de uren is geschat",
+    "cell_below_minimum": "gaat over minder dan {min_cell} mensen",
+    "complement": "is weggelaten omdat een klein getal anders uit te rekenen is",
+    "not_recorded": "is niet bijgehouden",
+    "not_applicable": "is niet van toepassing",
+    "refused": "wilde men niet zeggen",
+    "unknown": "is niet bekend",
+    "suppressed": "houdt het CBS geheim of weet het niet zeker genoeg",
+    "not_yet_published": "heeft het CBS voor dit jaar nog niet gepubliceerd",
+    "cannot_exist": "kan hier niet bestaan",
+    "lost_in_division_change": "de grenzen van de buurten zijn sindsdien veranderd",
+}
+
+UNITS = {
+    "%": "{value}%",
+    "m3": "{value} m³",
+    "km": "{value} km",
+    "kWh": "{value} kWh",
+    "uur": "{value} uur",
+    "x1000_eur": "€ {value}.000",
+}
+_UNITS_EN = {"x1000_eur": "€{value},000", "uur": "{value} hours"}
+
+
+def say(word: str, table: dict[str, str], language: Language) -> str:
+    """Give the reader's word for a code.
+
+    Parameters
+    ----------
+    word : str
+        The code.
+    table : dict of str to str
+        One of the tables of this module.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        The word; the code itself when the table does not know it.
+    """
+    return language.say(table[word]) if word in table else word
+
+
+def amount(value: float, unit: str, decimals: int, language: Language) -> str:
+    """Write a value with its unit.
+
+    Parameters
+    ----------
+    value : float
+        In ``unit``.
+    unit : str
+        Unit of an estimate.
+    decimals : int
+        Decimals shown.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        Such as ``23%``, ``1.200 m³``, ``€ 355.000`` or a bare number.
+    """
+    if unit == "x1000_eur" and decimals:
+        value, decimals, unit = 1000 * value, 0, "eur"
+        return f"€ {language.number(value)}"
+    pattern = (_UNITS_EN.get(unit) if language.code == "en" else None) or UNITS.get(unit, "{value}")
+    return pattern.format(value=language.number(value, decimals))
+
+
+def because(reasons: str, language: Language, **thresholds: int) -> str:
+    """Say why a figure has a reservation or is not shown.
+
+    Parameters
+    ----------
+    reasons : str
+        Reason codes with ; between them.
+    language : Language
+        The reader's.
+    **thresholds : int
+        ``min_n`` and ``min_cell``, as the settings have them.
+
+    Returns
+    -------
+    str
+        The reasons in words, with ; between them; empty without reasons.
+    """
+    words = [language.say(REASONS[code], **thresholds) for code in reasons.split(";") if code in REASONS]
+    return "; ".join(words)
+
+
+def group(row: pd.Series, language: Language) -> str:
+    """Name the group of an estimate.
+
+    Parameters
+    ----------
+    row : Series
+        An estimate with group_value and group_label.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        The name of a region, or the words for a group.
+    """
+    return str(row["group_label"]) or say(str(row["group_value"]), GROUPS, language)

@@ -1,0 +1,198 @@
+"""Settings and places of a workspace: bt.toml and BT_… variables in, one frozen object out.
+
+Every threshold that a report depends on has a name here, and is printed in that report.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+KWB_TABLES = {
+    2013: "82339NED",
+    2014: "82931NED",
+    2015: "83220NED",
+    2016: "83487NED",
+    2017: "83765NED",
+    2018: "84286NED",
+    2019: "84583NED",
+    2020: "84799NED",
+    2021: "85039NED",
+    2022: "85318NED",
+    2023: "85618NED",
+    2024: "85984NED",
+    2025: "86165NED",
+}
+"""CBS table of *Kerncijfers wijken en buurten* (KWB) per year; a year's table uses that year's division."""
+
+
+class SettingsError(ValueError):
+    """bt.toml or a BT_… variable cannot be used; the message names the key, what was got and what is expected."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CbsSettings(_Section):
+    """Where CBS's tables are, and how patiently they are asked for."""
+
+    base_url: str = Field(default="https://opendata.cbs.nl", description="OData v3 host of CBS, with its scheme")
+    kwb_tables: dict[int, str] = Field(default=KWB_TABLES, description="year = table id of the KWB table of that year")
+    publisher: str = Field(default="CBS", description="whom figures are attributed to")
+    licence: str = Field(default="CC BY 4.0, bron: CBS", description="licence of the fetched tables, as sources.csv records it")
+    timeout_s: float = Field(default=60, gt=0, description="seconds to wait for an answer")
+    retries: int = Field(default=4, ge=0, le=10, description="times to ask again after a broken or failing answer")
+
+    @field_validator("base_url")
+    @classmethod
+    def _has_scheme(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("expected an address that starts with http:// or https://")
+        return url.rstrip("/")
+
+
+class DisclosureSettings(_Section):
+    """What may be shown of groups of people."""
+
+    min_cell: int = Field(default=10, ge=5, description="smallest number of people a shown figure may rest on; never below 5")
+
+
+class GateSettings(_Section):
+    """From when a figure is shown with its reservation."""
+
+    min_n: int = Field(default=30, ge=1, description="below this many people a share is shown with a reservation")
+    min_coverage: float = Field(
+        default=0.9, ge=0, le=1, description="below this share of the work area covered, a figure is shown with a reservation"
+    )
+
+
+class HoursSettings(_Section):
+    """How far recorded hours may be off, per way of recording, in per cent, when the collective did not say."""
+
+    logboek_pct: float = Field(default=5, ge=0, le=100)
+    steekproef_pct: float = Field(default=15, ge=0, le=100)
+    schatting_pct: float = Field(default=40, ge=0, le=100)
+
+
+class ReportSettings(_Section):
+    """How reports are made."""
+
+    lang: Literal["nl", "en"] = "nl"
+    jobs: int = Field(default=2, ge=1, le=64, description="reports made at the same time")
+    timeout_s: int = Field(default=600, ge=10, description="seconds one report may take")
+
+
+class Settings(BaseSettings):
+    """All settings of one workspace; an empty bt.toml gives every default."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="BT_", env_nested_delimiter="__")
+
+    synthetic: bool = Field(default=False, description="the data of this workspace are made up; marks every page and file")
+    reference_year: int | None = Field(default=None, description="division year all figures are brought to; empty: the newest fetched")
+    cbs: CbsSettings = CbsSettings()
+    disclosure: DisclosureSettings = DisclosureSettings()
+    gates: GateSettings = GateSettings()
+    hours: HoursSettings = HoursSettings()
+    report: ReportSettings = ReportSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let variables (BT_…) win over bt.toml, and bt.toml over the defaults."""
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one workspace; asking for a folder does not make it.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds bt.toml, data/ and reports/.
+    """
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """bt.toml; it may be absent or empty."""
+        return self.root / "bt.toml"
+
+    @property
+    def raw(self) -> Path:
+        """What came from elsewhere, as it came."""
+        return self.root / "data" / "raw"
+
+    @property
+    def sources(self) -> Path:
+        """A line per raw file: where it came from, when, and its sha256."""
+        return self.raw / "sources.csv"
+
+    @property
+    def monitoring(self) -> Path:
+        """A folder per collective with what it delivers."""
+        return self.raw / "monitoring"
+
+    @property
+    def processed(self) -> Path:
+        """Tables that one command rebuilds."""
+        return self.root / "data" / "processed"
+
+    @property
+    def reports(self) -> Path:
+        """What is published."""
+        return self.root / "reports"
+
+
+def load(root: Path) -> Settings:
+    """Read the settings of a workspace.
+
+    Parameters
+    ----------
+    root : Path
+        The workspace's folder; without a bt.toml in it every setting has its default.
+
+    Returns
+    -------
+    Settings
+        Frozen; BT_… variables win over bt.toml. ``BT_CBS_URL`` is short for ``cbs.base_url``.
+
+    Raises
+    ------
+    SettingsError
+        When bt.toml is no TOML, a key is unknown or a value is out of its range.
+    """
+    path = Workspace(root).config
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{path}: got text that is no TOML ({problem}); expected lines such as reference_year = 2024.") from problem
+    url = os.environ.get("BT_CBS_URL")
+    if url:
+        content["cbs"] = {**content.get("cbs", {}), "base_url": url}
+    try:
+        return Settings(**content)
+    except ValidationError as problem:
+        raise SettingsError(_first_problems(path, problem)) from problem
+
+
+def _first_problems(path: Path, problem: ValidationError) -> str:
+    lines = [
+        f"{'.'.join(str(step) for step in error['loc'])}: got {error['input']!r}; {error['msg'][0].lower()}{error['msg'][1:]}"
+        for error in problem.errors()
+    ]
+    return f"{path}: " + " · ".join(lines) + ". Change or remove the key."

@@ -1,0 +1,204 @@
+"""A fetched CBS table on disk: its folder comes in, rows without padding and the meaning of its columns go out."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+import pyarrow as pa
+
+from bt_analysis.sources.odata import Record, SourceRejected
+
+ROWS = "TypedDataSet"
+"""The set with the figures: numbers as numbers, codes as codes."""
+
+_REGION_KINDS = ("GeoDetail", "GeoDimension")
+_DIMENSION_KINDS = (*_REGION_KINDS, "TimeDimension", "Dimension")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True)
+class CbsTable:
+    """A fetched table, ready to be harmonised.
+
+    Parameters
+    ----------
+    table_id, title, modified : str
+        As in TableInfos.
+    year : int
+        Year the figures are about; of a table with more years the last one.
+    division_year : int
+        Year of the division the region codes belong to.
+    rows : DataFrame
+        Columns as published; texts without padding, ``"."`` still ``"."``; a missing number is NA.
+    properties : DataFrame
+        One row is a topic (a column of figures or texts): ``key, title, unit, decimals, datatype`` and
+        ``path``, the titles of the groups it lies in, outermost first.
+    region_column : str
+        Column with region codes, ``""`` when the table has none.
+    labels : DataFrame
+        One row is a region: ``regiocode, title``.
+    """
+
+    table_id: str
+    title: str
+    modified: str
+    year: int
+    division_year: int
+    rows: pd.DataFrame
+    properties: pd.DataFrame
+    region_column: str
+    labels: pd.DataFrame
+
+
+def read_table(folder: Path) -> CbsTable:
+    """Read a fetched table, without padding and with what its columns mean.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+
+    Returns
+    -------
+    CbsTable
+        Rows, topics and region names.
+
+    Raises
+    ------
+    SourceRejected
+        When a file is absent or broken, or no year can be found.
+    """
+    info, properties = read_set(folder, "TableInfos")[0], read_set(folder, "DataProperties")
+    region = next((one for one in properties if kind(one) in _REGION_KINDS), None)
+    column = region["Key"] if region else ""
+    year = _year(info, folder)
+    return CbsTable(
+        table_id=info["Identifier"].strip(),
+        title=info["Title"].strip(),
+        modified=str(info["Modified"]),
+        year=year,
+        division_year=int((region or {}).get("MapYear") or year),
+        rows=_stripped(_read_rows(folder)),
+        properties=_topics(properties),
+        region_column=column,
+        labels=_labels(read_set(folder, column) if column else []),
+    )
+
+
+def kind(one: Record) -> str:
+    """Return what a record of DataProperties is.
+
+    Parameters
+    ----------
+    one : dict
+        A record of DataProperties.
+
+    Returns
+    -------
+    str
+        ``Topic``, ``TopicGroup``, ``Dimension``, ``GeoDetail``, ``GeoDimension`` or ``TimeDimension``.
+    """
+    # "Cbs.OData.GeoDetail"; a host that leaves odata.type out still fills Type.
+    return str(one.get("odata.type") or one.get("Type")).rpartition(".")[2]
+
+
+def dimensions(properties: list[Record]) -> list[str]:
+    """Return the columns that together are the key of a table's rows.
+
+    Parameters
+    ----------
+    properties : list of dict
+        The set DataProperties.
+
+    Returns
+    -------
+    list of str
+        Column names, in the order of the table; each is also the name of a set of the table.
+    """
+    return [one["Key"] for one in properties if kind(one) in _DIMENSION_KINDS]
+
+
+def read_set(folder: Path, name: str) -> list[Record]:
+    """Read a metadata set of a fetched table, as published.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+    name : str
+        ``TableInfos``, ``DataProperties``, ``CategoryGroups`` or a dimension.
+
+    Returns
+    -------
+    list of dict
+        Its records.
+
+    Raises
+    ------
+    SourceRejected
+        When the file is absent or broken.
+    """
+    path = folder / f"{name}.json"
+    try:
+        return cast(list[Record], json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as problem:
+        raise _unreadable(path) from problem
+
+
+def _read_rows(folder: Path) -> pd.DataFrame:
+    path = folder / f"{ROWS}.parquet"
+    try:
+        return pd.read_parquet(path)
+    except (OSError, pa.ArrowInvalid) as problem:
+        raise _unreadable(path) from problem
+
+
+def _unreadable(path: Path) -> SourceRejected:
+    return SourceRejected(
+        f"{path}: got {'a broken file' if path.exists() else 'no file'}; expected a fetched CBS table. "
+        f"Run: bt fetch --table {path.parent.name}"
+    )
+
+
+def _year(info: Record, folder: Path) -> int:
+    for field in ("Period", "Title"):
+        found = _YEAR.findall(str(info.get(field)))
+        if found:
+            return int(found[-1])
+    raise SourceRejected(
+        f"{folder}: got Period {info.get('Period')!r} and Title {info.get('Title')!r}; expected a year in one of them. "
+        "This table cannot be placed in time."
+    )
+
+
+def _stripped(rows: pd.DataFrame) -> pd.DataFrame:
+    texts = [key for key in rows if pd.api.types.is_string_dtype(rows[key].dtype)]
+    return rows.assign(**{str(key): rows[key].str.strip() for key in texts})
+
+
+def _topics(properties: list[Record]) -> pd.DataFrame:
+    groups = {one["ID"]: one for one in properties if kind(one) == "TopicGroup"}
+
+    def path(one: Record) -> tuple[str, ...]:
+        group = groups.get(one.get("ParentID"))
+        return (*path(group), group["Title"].strip()) if group else ()
+
+    columns = ["key", "title", "unit", "decimals", "datatype", "path"]
+    lines = [
+        (one["Key"], one["Title"].strip(), one.get("Unit"), one.get("Decimals"), one.get("Datatype"), path(one))
+        for one in properties
+        if kind(one) == "Topic"
+    ]
+    table = pd.DataFrame(lines, columns=columns)
+    decimals = pd.to_numeric(table["decimals"]).astype("Int64")
+    return table.assign(decimals=decimals, unit=table["unit"].fillna("").str.strip())
+
+
+def _labels(regions: list[Record]) -> pd.DataFrame:
+    lines = [(one["Key"].strip(), one["Title"].strip()) for one in regions]
+    return pd.DataFrame(lines, columns=["regiocode", "title"], dtype="str")

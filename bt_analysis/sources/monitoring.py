@@ -1,0 +1,170 @@
+"""Monitoring packages: the folder of a collective goes in; its typed tables and everything that is wrong come out.
+
+Nothing here stops on bad content: a person who delivers data gets every problem in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from bt_analysis.schema import MONITORING, Problem
+from bt_analysis.settings import Workspace
+from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
+from bt_analysis.sources.grids import Grid
+from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.sentences import Findings, Place
+from bt_analysis.sources.typed_tables import typed
+from bt_analysis.sources.workbook import read_workbook
+
+REQUIRED = ("collective", "work_area")
+"""Tables without which there is no package; each other table may be absent, which means "not kept"."""
+
+_OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+
+
+@dataclass(frozen=True)
+class Package:
+    """What one collective delivered.
+
+    Parameters
+    ----------
+    collective_id : str
+        Name of the folder.
+    folder : Path
+        Where it was delivered.
+    tables : dict of str to DataFrame
+        Typed tables by name, a subset of ``MONITORING``. Only to be used when there are no problems.
+    problems : list of Problem
+        What a person has to mend.
+    repairs : list of Problem
+        What was repaired, skipped or not checked.
+    sources : list of Path
+        The files that were read.
+    """
+
+    collective_id: str
+    folder: Path
+    tables: dict[str, pd.DataFrame]
+    problems: list[Problem]
+    repairs: list[Problem]
+    sources: list[Path]
+
+
+def read_packages(workspace: Workspace, known_regions: Mapping[int, set[str]] | None) -> list[Package]:
+    """Read the packages of all collectives of a workspace.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its ``data/raw/monitoring`` holds a folder per collective.
+    known_regions : Mapping of int to set of str, or None
+        Division year → all codes of that year; None when no region is to be looked up.
+
+    Returns
+    -------
+    list of Package
+        Sorted by collective; empty when nothing was delivered.
+    """
+    if not workspace.monitoring.is_dir():
+        return []
+    folders = [path for path in workspace.monitoring.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    return [read_package(folder, known_regions) for folder in sorted(folders)]
+
+
+def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package:
+    """Read what one collective delivered: a workbook, or CSV files with datapackage.json.
+
+    Parameters
+    ----------
+    folder : Path
+        Named after the collective.
+    known_regions : Mapping of int to set of str, or None
+        Division year → all codes of that year; None when no region is to be looked up.
+
+    Returns
+    -------
+    Package
+        With typed tables, every problem and every repair. Missing numbers have their reason beside them in
+        ``<field>_missing_reason``.
+    """
+    findings = Findings()
+    sources, grids = _deliver(folder, findings)
+    tables: dict[str, pd.DataFrame] = {}
+    places: dict[str, Place] = {}
+    for grid in sorted(grids or [], key=lambda grid: MONITORING.index(grid.table)):
+        table = typed(grid, findings) if grid.rows or grid.table in REQUIRED else pd.DataFrame()
+        if _is_kept(table, grid, findings):
+            places[grid.table] = grid.place
+            tables |= {} if table is None else {grid.table: table}
+    if grids is not None:
+        _missing_tables({grid.table for grid in grids}, folder, sources, findings)
+    check_rules(folder.name, tables, places, known_regions, findings)
+    numbered = {name: table.reset_index(drop=True) for name, table in tables.items()}
+    return Package(folder.name, folder, numbered, findings.problems, findings.repairs, sources)
+
+
+def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] | None]:
+    """Return the files of a delivery and what stands in them; None when it is unclear or unreadable what that is."""
+    place = Place(folder.name)
+    if not folder.is_dir():
+        findings.problem("no_folder", place, name=folder.name)
+        return [], None
+    files = _files(folder)
+    workbooks = [path for path in files if path.suffix.casefold() == ".xlsx"]
+    tables = [path for path in files if path.suffix.casefold() == ".csv"]
+    described = [path for path in files if path.name == DESCRIPTION]
+    _say_unused([path for path in files if path not in (*workbooks, *tables, *described)], folder, findings)
+    if len(workbooks) > 1:
+        findings.problem("two_workbooks", place, count=len(workbooks), names=", ".join(path.name for path in workbooks))
+        return workbooks, None
+    if workbooks and (tables or described):
+        names = ", ".join(path.name for path in (*described, *tables))
+        findings.problem("workbook_and_csv", place, names=names)
+        return [*workbooks, *described, *tables], None
+    if workbooks:
+        return workbooks, read_workbook(workbooks[0], Place(f"{folder.name}/{workbooks[0].name}"), findings)
+    if tables or described:
+        return [*described, *tables], read_csv_package(folder, tables, findings)
+    if not any(problem.kind == "wrong_format" for problem in findings.problems):
+        findings.problem("empty_folder", place)
+    return [], None
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return what a person put in the folder, without what Excel and a computer put there by themselves."""
+    own = ("~$", ".", "Thumbs.db", "desktop.ini")
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(own))
+
+
+def _say_unused(files: list[Path], folder: Path, findings: Findings) -> None:
+    for path in files:
+        place = Place(f"{folder.name}/{path.name}")
+        if path.suffix.casefold() in _OTHER_SPREADSHEETS:
+            findings.problem("wrong_format", place, got=path.suffix)
+        else:
+            findings.repair("unused_file", place)
+
+
+def _is_kept(table: pd.DataFrame | None, grid: Grid, findings: Findings) -> bool:
+    """Return whether a table counts as delivered; one without rows that may be absent counts as absent."""
+    if table is None or len(table):
+        return True
+    if grid.table in REQUIRED:
+        findings.problem("no_rows", grid.place)
+        return True
+    findings.repair("empty_table", grid.place)
+    return False
+
+
+def _missing_tables(delivered: set[str], folder: Path, sources: list[Path], findings: Findings) -> None:
+    # A sheet with a name that is close, or a CSV file that could not be read, is a problem already.
+    told = {problem.details.get("suggestion") for problem in findings.problems if problem.kind == "close_sheet"}
+    told |= {Path(problem.file).stem for problem in findings.problems}
+    place = Place(f"{folder.name}/{sources[0].name}")
+    for table in REQUIRED:
+        if table not in delivered and table not in told:
+            findings.problem("missing_sheet", place, table=table)

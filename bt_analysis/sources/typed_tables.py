@@ -1,0 +1,149 @@
+"""A sheet's cells become a table: cells without types go in; a typed table and all that is wrong with it come out.
+
+The index of a typed table is the row number a person sees in the spreadsheet.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
+from bt_analysis.sources.cells import Reading, read
+from bt_analysis.sources.grids import Grid, find_header
+from bt_analysis.sources.sentences import Findings, Place, expectation, show
+
+_STORED_AS = {
+    "string": "str",
+    "integer": "Int64",
+    "number": "Float64",
+    "boolean": "boolean",
+    "date": "datetime64[us]",
+    "datetime": "datetime64[us]",
+    "year": "Int64",
+}
+_WITH_REASON = ("integer", "number", "year")
+
+
+def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
+    """Read a sheet as its table.
+
+    Parameters
+    ----------
+    grid : Grid
+        What was delivered.
+    findings : Findings
+        Every problem and repair is added to it.
+
+    Returns
+    -------
+    DataFrame or None
+        A column per field of the schema, and ``<field>_missing_reason`` beside each number that need not be filled
+        in. A cell that is a problem has no value. Index: the row number seen by a person. None without a header.
+    """
+    descriptor = load(grid.table)
+    header = find_header(grid, descriptor, findings)
+    if header is None:
+        return None
+    rows = grid.rows[header.first_data :]
+    _blank_rows([number for number, _ in grid.rows[header.first_data - 1 :]], grid.place, findings)
+    index = pd.Index([number for number, _ in rows], name="row")
+    columns: dict[str, pd.Series[Any]] = {}
+    for field in descriptor["fields"]:
+        position = header.positions.get(field["name"])
+        if position is None:
+            # Said once, about the header, and not again in every row.
+            readings = [Reading(reason="not_recorded")] * len(rows)
+        else:
+            delivered = pd.Series([row[position] if position < len(row) else None for _, row in rows], index, object)
+            readings = _read(delivered, field, grid, findings)
+        columns |= _columns(readings, index, field)
+    table = pd.DataFrame(columns, index=index)
+    _duplicates(table, descriptor, grid.place, findings)
+    return table
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a table without rows, as a collective that does not keep it has.
+
+    Parameters
+    ----------
+    name : str
+        Name of a monitoring table.
+
+    Returns
+    -------
+    DataFrame
+        The columns and types that :func:`typed` gives.
+    """
+    index = pd.Index([], name="row", dtype="int64")
+    columns: dict[str, pd.Series[Any]] = {}
+    for field in load(name)["fields"]:
+        columns |= _columns([], index, field)
+    return pd.DataFrame(columns, index=index)
+
+
+def _blank_rows(numbers: list[int], place: Place, findings: Findings) -> None:
+    blank = [after - before - 1 for before, after in pairwise(numbers)]
+    if sum(blank):
+        at = next(at for at, count in enumerate(blank) if count)
+        findings.repair("blank_rows", place, row=numbers[at] + 1, count=sum(blank), first=numbers[at] + 1)
+
+
+def _read(delivered: pd.Series[Any], field: FieldDescriptor, grid: Grid, findings: Findings) -> list[Reading]:
+    # Each different cell is read once: columns of thousands of rows hold few different cells.
+    # The type is part of the key, as Python holds 1, 1.0 and True for equal.
+    keys = [(type(cell), cell) for cell in delivered]
+    read_once = {each: read(each[1], field, from_text=grid.from_text) for each in set(keys)}
+    readings = [read_once[each] for each in keys]
+    if any(reading.problem or reading.repairs for reading in read_once.values()):
+        _tell(readings, delivered, field, grid.place, findings)
+    return readings
+
+
+def _columns(readings: list[Reading], index: pd.Index[int], field: FieldDescriptor) -> dict[str, pd.Series[Any]]:
+    """Return a field's typed column, with the reasons beside it when it may be empty."""
+    name = field["name"]
+    columns = {name: _series([reading.value for reading in readings], index, field["type"])}
+    if field["type"] in _WITH_REASON and not field.get("constraints", {}).get("required"):
+        reasons = [reading.reason for reading in readings]
+        columns[name + REASON_SUFFIX] = pd.Series(reasons, index=index, dtype="str")
+    return columns
+
+
+def _series(values: list[Any], index: pd.Index[int], type_: str) -> pd.Series[Any]:
+    if type_ in ("date", "datetime"):
+        return pd.Series(pd.to_datetime(pd.Series(values, index=index, dtype=object)), dtype=_STORED_AS[type_])
+    return pd.Series(values, index=index, dtype=_STORED_AS[type_])
+
+
+def _tell(
+    readings: list[Reading], delivered: pd.Series[Any], field: FieldDescriptor, place: Place, findings: Findings
+) -> None:
+    """Add every problem by its row, and every kind of repair once with the number of rows."""
+    name, repaired = field["name"], dict[str, list[int]]()
+    for at, reading in enumerate(readings):
+        if reading.problem is not None:
+            values = {"got": delivered.iloc[at], "expected": expectation(field), **reading.problem.details}
+            findings.problem(reading.problem.kind, place, row=int(delivered.index[at]), column=name, **values)
+        for kind in reading.repairs:
+            repaired.setdefault(kind, []).append(at)
+    for kind, where in repaired.items():
+        at, more = where[0], len(where) - 1
+        values = {"got": delivered.iloc[at], "expected": expectation(field), "value": readings[at].value, "more": more}
+        findings.repair(kind, place, row=int(delivered.index[at]), column=name, **values)
+
+
+def _duplicates(table: pd.DataFrame, descriptor: Descriptor, place: Place, findings: Findings) -> None:
+    unique = [[field["name"]] for field in descriptor["fields"] if field.get("constraints", {}).get("unique")]
+    for columns in [columns for columns in (key(descriptor), *unique) if columns]:
+        kind = "duplicate_key" if columns == key(descriptor) else "duplicate_value"
+        present = table[columns].dropna()
+        first: dict[tuple[object, ...], int] = {}
+        for row, *values in present[present.duplicated(keep=False)].itertuples(name=None):
+            before = first.setdefault(tuple(values), row)
+            if before != row:
+                got = " / ".join(show(value) for value in values)
+                findings.problem(kind, place, row=row, column=" + ".join(columns), got=got, first=before)
