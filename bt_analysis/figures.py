@@ -25,7 +25,7 @@ from bt_analysis.pages.content import SHOWN, Content
 BLUE, ORANGE, GREEN, GREY, PALE = "#0072B2", "#D55E00", "#009E73", "#5f6368", "#e4e6e9"
 WIDTH_IN = 5.8
 _STYLE = {
-    "font.size": 11, "axes.labelsize": 11, "xtick.labelsize": 10, "ytick.labelsize": 11, "axes.edgecolor": "#9aa0a6",
+    "font.size": 10.5, "axes.labelsize": 10.5, "xtick.labelsize": 10, "ytick.labelsize": 10.5, "axes.edgecolor": "#9aa0a6",
     "svg.fonttype": "none", "text.parse_math": False, "axes.grid": True, "grid.color": "#eceff1", "axes.axisbelow": True,
 }  # fmt: skip
 
@@ -56,6 +56,13 @@ class Figure:
         return f"<figure>{caption}{drawing}</figure>"
 
 
+class Figures(list[Figure]):
+    """Figures that stand below each other."""
+
+    def _repr_html_(self) -> str:
+        return "".join(figure._repr_html_() for figure in self)
+
+
 def timeline(content: Content) -> Figure:
     """Draw when each activity was.
 
@@ -73,7 +80,7 @@ def timeline(content: Content) -> Figure:
     rows = content.activities.sort_values("start").head(14)
     if rows.empty:
         return Figure(say("Activiteiten"), say("Activiteiten zijn nog niet bijgehouden."))
-    canvas, axes = _axes(0.9 + 0.3 * len(rows))
+    canvas, axes = _axes(0.5 + 0.28 * len(rows))
     ends = rows["end"].fillna(rows["start"])
     names = [title if len(title) <= 34 else title[:33] + "…" for title in rows["title"]]
     axes.hlines(range(len(rows)), rows["start"], ends, color=BLUE, linewidth=2)
@@ -81,7 +88,7 @@ def timeline(content: Content) -> Figure:
         sns.scatterplot(x=days.to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=45, legend=False)
     axes.set_yticks(range(len(rows)), names)
     axes.invert_yaxis()
-    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=6))
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))
     axes.xaxis.set_major_formatter(DateFormatter("%m-%Y"))
     more = len(content.activities) - len(rows)
     title = say("Van {first} tot {last}", first=content.language.date(rows["start"].min()), last=content.language.date(ends.max()))
@@ -113,7 +120,7 @@ def representation(content: Content, group_type: str) -> Figure:
     if not groups["gate"].isin(SHOWN).any():
         return Figure(say("Niet te zien."), title)
     area = content.rows("representation", "area_share_pct", group_type=group_type).set_index("group_value")["value"]
-    canvas, axes = _axes(1.1 + 0.42 * len(groups))
+    canvas, axes = _axes(0.9 + 0.36 * len(groups))
     places = range(len(groups))
     axes.hlines(places, groups["ci_low"], groups["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     participants, inhabitants = say("deelnemers"), say("bewoners")
@@ -138,6 +145,23 @@ def representation(content: Content, group_type: str) -> Figure:
         for name, gone, (_, row) in zip(names, hidden, groups.iterrows(), strict=True)
     ]  # fmt: skip
     return _finish(canvas, title, "; ".join(told))
+
+
+def groups(content: Content) -> Figures:
+    """Draw every way in which participants were counted by group, age first.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        One per group type that was kept; a tile about age when none was.
+    """
+    kept = sorted(content.rows("representation", "participants_known_n")["group_type"].unique(), key=lambda t: t != "leeftijd")
+    return Figures([representation(content, group_type) for group_type in kept or ["leeftijd"]])
 
 
 def area_map(content: Content) -> Figure:
@@ -206,10 +230,13 @@ def trend(content: Content, indicator_id: str) -> Figure:
     axes.set_ylabel("")
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, frameon=False)
     decimals = content.catalogue[indicator_id].decimals
-    told = "; ".join(
-        f"{row.year}: {words.amount(row.value, row.unit, decimals, language)}" for row in own.itertuples()
-    )
-    return _finish(canvas, label, f"{names['gebied']}: {told}")
+    told = [(str(row.year), words.amount(row.value, row.unit, decimals, language)) for row in own.itertuples()]
+    (first, before), (last, after) = told[0], told[-1]
+    title = say(
+        "{label}: in het werkgebied {before} in {first} en {after} in {last}",
+        label=label, before=before, first=first, after=after, last=last,
+    )  # fmt: skip
+    return _finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told))
 
 
 def across(content: Content, group_value: str) -> Figure:
@@ -234,14 +261,14 @@ def across(content: Content, group_value: str) -> Figure:
     rows = rows[rows["gate"].isin(SHOWN)].assign(name=lambda frame: frame["collective_id"].map(names)).sort_values("name")
     if rows.empty:
         return Figure(say("Niet te zien."), say("Van geen collectief is te tonen hoe vaak {group} meededen.", group=group))
-    canvas, axes = _axes(1.0 + 0.38 * len(rows))
+    canvas, axes = _axes(0.8 + 0.34 * len(rows))
     axes.axvline(1, color=GREY, linewidth=1)
     axes.hlines(range(len(rows)), rows["ci_low"], rows["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     sns.scatterplot(x=rows["value"].to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=60, legend=False)
     axes.set_yticks(range(len(rows)), [name if len(name) <= 34 else name[:33] + "…" for name in rows["name"]])
     axes.invert_yaxis()
     axes.set_xlim(left=0)
-    axes.set_xlabel(say("keer zo vaak als verwacht; 1 = precies zoals in de buurt"))
+    axes.set_xlabel(say("keer zo vaak als verwacht"))
     clear = ((rows["ci_high"] < 1) | (rows["ci_low"] > 1)).sum()
     title = say(
         "{group}: bij {clear} van {n} collectieven wijkt de deelname duidelijk af",

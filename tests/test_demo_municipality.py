@@ -51,6 +51,13 @@ def test_every_wijk_is_one_piece_of_land(other_map: gpd.GeoDataFrame) -> None:
     assert set(other_map.dissolve("wijk").geom_type) == {"Polygon"}
 
 
+def test_buurten_fit_together_without_cracks(other_map: gpd.GeoDataFrame) -> None:
+    for gemeente in other_map.dissolve("gemeente").geometry:
+        assert len(gemeente.interiors) == 0
+    seam = other_map.dissolve("gemeente").boundary.length.sum()
+    assert seam < 2.5 * other_map.union_all().exterior.length  # a crack along the river would count twice
+
+
 def test_no_buurt_is_a_speck(other_map: gpd.GeoDataFrame) -> None:
     assert other_map["area_ha"].min() > 5
 

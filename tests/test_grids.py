@@ -37,7 +37,8 @@ def read(*rows: tuple[int, list[Any]], from_text: bool = False) -> tuple[pd.Data
         ("Code   activiteit", "code activiteit"),
         ("aantal\u00a0mensen", "aantal mensen"),
         (None, ""),
-        ("", "niets"),
+        ("", ""),
+        (" \t", ""),
         (2024, "2024"),
     ],
 )
@@ -76,7 +77,7 @@ def test_a_sheet_is_a_table_or_looks_like_one(name: str, table: str | None, clos
 
 def test_the_header_is_the_row_with_most_names() -> None:
     findings = Findings()
-    rows = [(2, ["Inzet", "rol"]), (4, HEADER), (5, ROW)]
+    rows: list[tuple[int, list[Any]]] = [(2, ["Inzet", "rol"]), (4, HEADER), (5, ROW)]
     header = find_header(grid(*rows), schema.load("contribution"), findings)
     assert header is not None
     assert (header.row, header.first_data) == (4, 2)
@@ -95,6 +96,13 @@ def test_a_header_alone_is_a_table_without_rows() -> None:
     table, findings = read((1, HEADER))
     assert table is not None
     assert len(schema.check(table, "contribution")) == 0
+    assert (findings.problems, findings.repairs) == ([], [])
+
+
+def test_empty_text_beyond_the_header_is_nothing() -> None:
+    # A spreadsheet writes a CSV with as many commas in each row as the widest row has.
+    table, findings = read((1, [*HEADER, "", ""]), (2, [*map(str, ROW), "", " "]), from_text=True)
+    assert table is not None
     assert (findings.problems, findings.repairs) == ([], [])
 
 
@@ -127,8 +135,8 @@ def test_a_missing_column_is_told_once_and_not_in_every_row() -> None:
 
 def test_equal_cells_of_another_type_are_read_apart() -> None:
     # For Python 1 == 1.0 == True; for a person the third is no number.
-    rows = [(number, ["c" + str(number), "koffie", "uitvoering", cell, 1, "logboek"]) for number, cell in
-            [(2, 1), (3, 1.0), (4, True)]]  # fmt: skip
+    cells = {2: 1, 3: 1.0, 4: True}
+    rows = [(number, [f"c{number}", "koffie", "uitvoering", cell, 1, "logboek"]) for number, cell in cells.items()]
     table, findings = read((1, HEADER), *rows)
     assert table is not None
     assert table["persons_n"].to_list() == [1, 1, pd.NA]
@@ -150,7 +158,7 @@ def test_a_key_with_a_problem_is_not_a_duplicate_too() -> None:
 
 
 def test_reading_changes_nothing_that_was_delivered() -> None:
-    rows = [(1, list(HEADER)), (2, [" c1", *ROW[1:]])]
+    rows: list[tuple[int, list[Any]]] = [(1, list(HEADER)), (2, [" c1", *ROW[1:]])]
     read(*rows)
     assert rows == [(1, HEADER), (2, [" c1", *ROW[1:]])]
 

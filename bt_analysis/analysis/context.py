@@ -39,7 +39,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     owner = joined.work_area.set_index("work_area_id")["collective_id"]
     partly = rows["population"].eq("gebied") & (rows["areas_used_n"] < rows["areas_n"]) & rows["value"].notna()
     start = pd.to_datetime(rows["year"].astype(str) + "-01-01")
-    method = rows["weight_method"].map(lambda base: "sum" if base == "sum" else f"ratio of sums or mean weighted by {base}")
+    kinds = rows["indicator_id"].map({indicator.id: indicator.kind for indicator in joined.catalogue.values()})
+    method = ("mean weighted by " + rows["weight_method"]).mask(kinds == "share", "ratio of sums").mask(kinds == "additive", "sum")
     return estimates(
         rows.assign(
             collective_id=rows["work_area_id"].map(owner),

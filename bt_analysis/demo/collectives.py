@@ -37,6 +37,8 @@ class Collective:
         Division year in which the codes are meant.
     cells : tuple of int
         The land they cover.
+    buurten : tuple of str
+        The same land as codes of buurten since the division changed.
     """
 
     collective_id: str
@@ -46,6 +48,7 @@ class Collective:
     area_codes: tuple[str, ...]
     area_year: int
     cells: tuple[int, ...]
+    buurten: tuple[str, ...]
 
     @property
     def years(self) -> range:
@@ -125,15 +128,17 @@ def _settle(cells: gpd.GeoDataFrame, archetype: Archetype, number: int, turn: in
         buurten = list(dict.fromkeys(inhabited["code_since"]))[: 1 if kind == "buurt" else 4]
         codes = tuple(areas.get(kind, buurten))
     place = str(home.loc[home["wijk"] == wijk, "wijk_name"].iloc[0])[len("Wijk 00 ") :]
-    again = f" {turn // _WIJKEN + 1}" if turn >= _WIJKEN else ""
+    before = turn if kind == "old_division" else turn // _WIJKEN  # earlier ones in the same wijk
+    covered = _cells_within(home, codes, year)
     return Collective(
         collective_id=f"{archetype['slug']}-{turn + 1:02d}",
-        name=archetype["name"].format(place=place + again),
+        name=archetype["name"].format(place=f"{place} {before + 1}" if before else place),
         number=number,
         archetype=archetype,
         area_codes=codes,
         area_year=year,
-        cells=_cells_within(home, codes, year),
+        cells=covered,
+        buurten=tuple(sorted(set(home.loc[list(covered), "code_since"]))),
     )
 
 

@@ -62,6 +62,7 @@ def draw(seed: int) -> gpd.GeoDataFrame:
         groups = [f"{gemeente}{side}{number}" for number in _grow(shapes, wijken)]
         parts.append(gpd.GeoDataFrame({"gemeente": gemeente, "group": groups}, geometry=shapes, crs=CRS))
     cells = pd.concat(parts, ignore_index=True)
+    cells.geometry = _sewn(cells.geometry.to_numpy())
     water = shapely.buffer(river.boundary, _RIVER_HALF_WIDTH)
     cells["area_ha"] = cells.area / 10_000
     cells["water_ha"] = cells.intersection(water).area / 10_000
@@ -159,6 +160,13 @@ def _border(rng: np.random.Generator) -> Polygon:
     y = np.linspace(-9_000, 9_000, 120)
     x = 2_300 + 260 * np.sin(y / 700 + rng.uniform(0, 6)) + 90 * np.sin(y / 260 + rng.uniform(0, 6))
     return Polygon(_CENTRE + np.r_[np.c_[x, y], [[9_000, 9_000], [9_000, -9_000]]])
+
+
+def _sewn(shapes: npt.NDArray[np.object_]) -> list[BaseGeometry]:
+    """Return the same shapes with the same corners on both sides of every border, so that their union has no cracks."""
+    lines = shapely.union_all(shapely.boundary(shapes), grid_size=0.01)
+    faces = shapely.polygonize([lines]).geoms
+    return [next(face for face in faces if face.contains(shape.representative_point())) for shape in shapes]
 
 
 def _tessellate(piece: BaseGeometry, count: int, middle: Points, rng: np.random.Generator) -> list[BaseGeometry]:

@@ -218,7 +218,11 @@ def _truth(collective: Collective, hours: dict[str, dict[str, float]]) -> dict[s
     wanted = ("indicator_id", "relative", "from_year")
     return {
         "name": collective.name,
-        "area": {"codes": list(collective.area_codes), "area_year": collective.area_year},
+        "area": {
+            "codes": list(collective.area_codes),
+            "area_year": collective.area_year,
+            "buurten_2024": list(collective.buurten),
+        },
         "representation": {
             "group_type": "leeftijd",
             "group_value": kind["group"],

@@ -45,16 +45,14 @@ def in_short(content: Content) -> Html:
     Html
         Section 1.
     """
-    unknown = sentences.unseen(content)
     lines = [
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
         sentences.representation(content, "leeftijd"),
         content.language.say("Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."),
-        *unknown[:1],
         _question(content),
     ]
-    return render("sections/in_short.html.j2", content.language, sentences=lines[:6])
+    return render("sections/in_short.html.j2", content.language, sentences=lines)
 
 
 def _question(content: Content) -> str:
@@ -62,7 +60,7 @@ def _question(content: Content) -> str:
     ratios = content.rows("representation", "representation_ratio", group_type="leeftijd")
     less = ratios[ratios["gate"].isin(SHOWN) & (ratios["ci_high"] < 1)].sort_values("value")
     if len(less):
-        return say("Om over te praten: hoe nodigen we {group} uit?", group=words.group(less.iloc[0], content.language))
+        return say("Om over te praten: hoe nodigen we {group} uit?", group=words.people(less.iloc[0], content.language))
     return say("Om over te praten: wat willen we het komende jaar leren, en wat houden we daarvoor bij?")
 
 
@@ -89,7 +87,7 @@ def together(content: Content) -> Html:
     ]
     return render(
         "sections/tiles.html.j2", content.language, title="2 · " + say("Wat we samen deden"),
-        paragraphs=[sentences.activities(content), sentences.hours(content)], tiles=tiles, after=[],
+        paragraphs=[], tiles=tiles, after=[],
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def opening(content: Content) -> Html:
         Title and facts.
     """
     say = content.language.say
-    facts = [say("{n} collectieven", n=str(len(content.collectives))), say("periode {period}", period=content.period)]
+    facts = [say("{n} collectieven", n=str(len(content.collectives))), say("periode {period}", period=content.period.replace("-", "–"))]
     return render(
         "sections/opening.html.j2", content.language, synthetic=bool(content.collectives["synthetic"].any()),
         kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts,
@@ -91,29 +91,29 @@ def cases(content: Content) -> Html:
         Section 2: names per domain and class of urbanity, so that gaps are seen.
     """
     say = content.language.say
-    classes = [*words.URBANITY, None]
-    body = []
-    for domain in words.DOMAINS:
-        own = content.collectives[content.collectives["primary_domain"] == domain]
-        names = [_names_in(own, urbanity) for urbanity in classes]
-        body.append(
-            {"id": "", "cells": [cell(words.say(domain, words.DOMAINS, content.language)),
-                                 *(cell(text) for text in names)]}
-        )  # fmt: skip
-    columns = [say("domein"), *(say(name) for name in words.URBANITY.values()), say("onbekend")]
+    there = set(content.collectives["urbanity"].dropna())
+    classes = [*sorted(there), *([None] if content.collectives["urbanity"].isna().any() else [])]
+    body = [
+        {"id": "", "cells": [cell(words.say(domain, words.DOMAINS, content.language)), *_names_in(content, domain, classes)]}
+        for domain in words.DOMAINS
+    ]
+    names = [say(words.URBANITY[int(one)]) if one is not None else say("stedelijkheid onbekend") for one in classes]
+    absent = [say(name) for number, name in words.URBANITY.items() if number not in there]
+    gaps = say("Uit deze gebieden doet niemand mee: {classes}.", classes=", ".join(absent)) + " " if absent else ""
     table = render(
         "sections/table.html.j2", content.language, title="", dense=True, rows=body,
-        before=say("Elk vak zonder naam is een soort collectief of plek waar we nog niets over weten."),
-        columns=[{"name": name, "figure": False} for name in columns],
+        before=say("Een streepje is een soort collectief of plek waar we nog niets over weten."),
+        columns=[{"name": name, "figure": False} for name in [say("domein"), *names]],
         caption=say("Welke collectieven meedoen, naar domein en stedelijkheid"),
-        after=say("Wie niet mee wilde doen of stopte is nog niet bijgehouden; dat kan het beeld vertekenen."),
+        after=gaps + say("Wie niet mee wilde doen of stopte is nog niet bijgehouden; dat kan het beeld vertekenen."),
     )  # fmt: skip
     return Html(_text(content, 2, say("Welke collectieven, en welke niet"), []) + table)
 
 
-def _names_in(own: pd.DataFrame, urbanity: int | None) -> str:
-    here = own[own["urbanity"].isna()] if urbanity is None else own[own["urbanity"].eq(urbanity)]
-    return ", ".join(here["name"])
+def _names_in(content: Content, domain: str, classes: list[int | None]) -> list[dict[str, str]]:
+    own = content.collectives[content.collectives["primary_domain"] == domain]
+    here = [own[own["urbanity"].isna()] if one is None else own[own["urbanity"].eq(one)] for one in classes]
+    return [cell(", ".join(rows["name"]) or "–") for rows in here]
 
 
 def patterns(content: Content) -> Html:

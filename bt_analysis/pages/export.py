@@ -68,9 +68,11 @@ def export(notebook: nbformat.NotebookNode, page_values: dict[str, object]) -> s
     Raises
     ------
     ExportError
-        When the page would ask a browser for anything outside the file.
+        When the notebook shows nothing, or the page would ask a browser for anything outside the file.
     """
     html, _ = _exporter().from_notebook_node(notebook, resources={"page": page_values})
+    if "<h1" not in html:
+        raise ExportError("the notebook shows no title; expected sections as HTML. End its cells with what they must show.")
     outside = outside_requests(html)
     if outside:
         raise ExportError(f"the page asks for {outside[0]!r} outside itself; expected none. Take it out of the notebook.")

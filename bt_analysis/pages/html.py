@@ -44,7 +44,7 @@ def render(template: str, language: Language, **values: object) -> Html:
     return Html(_environment().get_template(template).render(say=language.say, language=language, **values))
 
 
-def cell(text: object, kind: str = "", claim_id: str = "") -> dict[str, str]:
+def cell(text: object, kind: str = "", claim_id: str = "", span: int = 1) -> dict[str, str]:
     """Make a cell of the table template.
 
     Parameters
@@ -55,13 +55,15 @@ def cell(text: object, kind: str = "", claim_id: str = "") -> dict[str, str]:
         ``figure`` (to the right), ``why`` (small), ``code``, or nothing.
     claim_id : str
         Line of the appendix that it leads to.
+    span : int
+        Columns it takes.
 
     Returns
     -------
     dict of str to str
         For ``sections/table.html.j2``.
     """
-    return {"text": str(text), "kind": kind, "claim_id": claim_id}
+    return {"text": str(text), "kind": kind, "claim_id": claim_id, "span": str(span)}
 
 
 def css() -> str:

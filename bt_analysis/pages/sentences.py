@@ -167,14 +167,17 @@ def representation(content: Content, group_type: str) -> str:
         return say("Naar {kind} zien we geen groep die duidelijk meer of minder meedeed.", kind=kind)
     said = []
     if len(less):
-        said.append(say("Minder mee dan je zou verwachten: {groups}.", groups=_names(content, less)))
+        said.append(say("{Groups} deden minder mee dan je zou verwachten.", Groups=_names(content, less)))
     if len(more):
-        said.append(say("Vaker mee dan je zou verwachten: {groups}.", groups=_names(content, more)))
+        said.append(say("{Groups} deden vaker mee dan je zou verwachten.", Groups=_names(content, more)))
     return " ".join(said)
 
 
 def _names(content: Content, rows: pd.DataFrame) -> str:
-    return ", ".join(words.group(row, content.language) for _, row in rows.head(3).iterrows())
+    """Name up to three groups as the subject of a sentence."""
+    names = [words.people(row, content.language) for _, row in rows.head(3).iterrows()]
+    listed = ", ".join(names[:-1]) + content.language.say(" en ") + names[-1] if len(names) > 1 else names[0]
+    return listed[:1].upper() + listed[1:]
 
 
 def unseen(content: Content) -> list[str]:

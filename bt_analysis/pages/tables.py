@@ -72,7 +72,7 @@ def context(content: Content) -> Html:
             "id": "",
             "cells": [
                 cell(sentences.label(content, indicator.id)),
-                *(_cell(content, newest.loc[(indicator.id, p)], indicator.decimals) for p in populations),
+                *_cells(content, [newest.loc[(indicator.id, p)] for p in populations], indicator.decimals),
             ],
         }
         for indicator in shown
@@ -85,6 +85,13 @@ def context(content: Content) -> Html:
         caption=say("Het werkgebied naast gemeente en land, {year}", year=year),
         after=say("Bron: {sources}. Kleine aantallen rondt het CBS af op vijftallen.", sources=_publishers(newest)),
     )  # fmt: skip
+
+
+def _cells(content: Content, rows: list[pd.Series], decimals: int) -> list[dict[str, str]]:
+    """One cell per row; when no row has a figure for the same reason, one wide cell that says it once."""
+    if not any(row["gate"] in SHOWN for row in rows) and len({row["gate_reason"] for row in rows}) == 1:
+        return [cell(sentences.limits(content, rows[0]), "why", span=len(rows))]
+    return [_cell(content, row, decimals) for row in rows]
 
 
 def _cell(content: Content, row: pd.Series, decimals: int) -> dict[str, str]:
@@ -156,7 +163,7 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
         cell(value, "figure"),
         cell(" – ".join(ends), "figure"),
         cell(language.number(row["n"]) if pd.notna(row["n"]) else "", "figure"),
-        cell(row["method"]),
+        cell(words.say(row["method"], words.METHODS, language)),
         cell(row["source"]),
         cell(sentences.limits(content, row)),
         cell(row["claim_id"], "code"),

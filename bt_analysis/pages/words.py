@@ -19,7 +19,7 @@ DOMAINS = {
 
 GROUPS = {
     "0-15": "0 tot 15 jaar", "15-25": "15 tot 25 jaar", "25-45": "25 tot 45 jaar", "45-65": "45 tot 65 jaar",
-    "65+": "65 jaar en ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",
+    "65+": "65 jaar of ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",
     "bestuur": "bestuur", "uitvoering": "uitvoering", "coordinatie": "coördinatie", "expert": "deskundige",
     "bewoner_onderzoeker": "bewoner-onderzoeker",
 }  # fmt: skip
@@ -56,6 +56,22 @@ REASONS = {
     "not_yet_published": "heeft het CBS voor dit jaar nog niet gepubliceerd",
     "cannot_exist": "kan hier niet bestaan",
     "lost_in_division_change": "de grenzen van de buurten zijn sindsdien veranderd",
+}
+
+METHODS = {
+    "sum": "som",
+    "count": "telling",
+    "Wilson": "Wilson, 95%",
+    "Jeffreys": "Jeffreys, 95%",
+    "share of inhabitants": "deel van de bewoners",
+    "sum with recording uncertainty": "som, met onzekerheid van bijhouden",
+    "bounds: largest record to sum of records": "grenzen: grootste groep tot som",
+    "sum over collectives": "som over collectieven",
+    "mean weighted by population": "gewogen naar bewoners",
+    "mean weighted by households": "gewogen naar huishoudens",
+    "mean weighted by dwellings": "gewogen naar woningen",
+    "mean weighted by land_area_ha": "gewogen naar oppervlakte land",
+    "ratio of sums": "verhouding van sommen",
 }
 
 UNITS = {
@@ -134,6 +150,29 @@ def because(reasons: str, language: Language, **thresholds: int) -> str:
     """
     words = [language.say(REASONS[code], **thresholds) for code in reasons.split(";") if code in REASONS]
     return "; ".join(words)
+
+
+def people(row: pd.Series, language: Language) -> str:
+    """Name the people of a group, as in "mensen van 15 tot 25 jaar".
+
+    Parameters
+    ----------
+    row : Series
+        An estimate with group_type, group_value and group_label.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        In the middle of a sentence.
+    """
+    name = group(row, language)
+    if row["group_type"] == "leeftijd":
+        return language.say("mensen van {group}", group=name)
+    if row["group_type"] == "wijk":
+        return language.say("mensen uit {group}", group=name)
+    return name
 
 
 def group(row: pd.Series, language: Language) -> str:

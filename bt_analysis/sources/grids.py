@@ -72,7 +72,9 @@ def spelling(name: object) -> str:
     str
         Such as "activity id" for "Activity_ID".
     """
-    return re.sub(r"[\s_-]+", " ", show(name).casefold()).strip() if name is not None else ""
+    if name is None or not str(name).strip():
+        return ""
+    return re.sub(r"[\s_-]+", " ", show(name).casefold()).strip()
 
 
 def aliases(descriptor: Descriptor) -> dict[str, str]:

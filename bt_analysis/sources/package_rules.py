@@ -220,7 +220,7 @@ def _periods(package: _Package, findings: Findings) -> None:
     table, place = package.tables["participation"], package.places["participation"]
     activity = package.tables["activity"].dropna(subset=["activity_id"]).drop_duplicates("activity_id")
     dates = activity.set_index("activity_id")[["start", "end"]]
-    start, end = table["activity_id"].map(dates["start"]), table["activity_id"].map(dates["end"])
+    start, end = (dates[column].reindex(table["activity_id"]).set_axis(table.index) for column in ("start", "end"))
     for kind, column, wrong, limit in [
         ("before_activity", "period_start", table["period_start"] < start, start),
         ("after_activity", "period_end", table["period_end"] > end, end),
@@ -239,7 +239,8 @@ def _hours(package: _Package, findings: Findings) -> None:
     if "activity" in package.tables:
         activity = package.tables["activity"].dropna(subset=["activity_id"]).drop_duplicates("activity_id")
         length = (activity["end"] - activity["start"]).dt.days + 1
-        days = table["activity_id"].map(length.set_axis(activity["activity_id"])).astype("Int64")
+        length = length.astype("Int64").set_axis(activity["activity_id"])
+        days = length.reindex(table["activity_id"]).set_axis(table.index)
     limit = table["persons_n"] * days * HOURS_PER_DAY
     for row, hours in _present(table[((table["persons_n"] == 0) & (table["hours"] > 0)).fillna(False)], "hours"):
         findings.problem("hours_of_nobody", place, row=row, column="hours", got=hours)

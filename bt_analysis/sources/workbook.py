@@ -175,7 +175,9 @@ def _grid(sheet: Any, table: str, place: Place, findings: Findings) -> Grid:
 def _filled_rows(sheet: Any) -> Iterator[Row]:
     # Some programs write a wrong size in the sheet, which would cut rows off.
     sheet.reset_dimensions()
-    for number, cells in enumerate(islice(sheet.iter_rows(), _LAST_ROW), start=1):
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number > _LAST_ROW:
+            raise ValueError(f"row {number} in {sheet.title!r}; expected at most {_LAST_ROW}.")
         values = [_value(cell) for cell in cells]
         while values and (values[-1] is None or not str(values[-1]).strip()):
             values.pop()
