@@ -19,11 +19,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from bt_analysis import __version__, demo, pipeline, report, settings
+from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.content import ContentError
+from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import Problem, SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
 from bt_analysis.sources import boundaries, cbs
+from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
+from bt_analysis.sources.sentences import line
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown",
@@ -33,7 +37,7 @@ _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, high
 
 MISTAKES = (
     SettingsError, SourceRejected, pipeline.PipelineError, report.ReportError, ContentError, SchemaError,
-    boundaries.BoundariesError, demo.DemoError,
+    boundaries.BoundariesError, demo.DemoError, SourcesFileError, CatalogueError, RegionCodeError, OSError,
 )  # fmt: skip
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
 
@@ -47,7 +51,9 @@ def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show where a mistake arose.")] = False,
 ) -> None:
     context.obj = {"workspace": workspace, "debug": debug}
-    logging.basicConfig(level=logging.INFO if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # force: cbsodata sets up logging when it is imported. Retries are told once, at the end, and not one by one.
+    logging.basicConfig(level=logging.INFO if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO if debug else logging.ERROR)
 
 
 @app.command()
@@ -281,7 +287,7 @@ def _print_built(built: pipeline.Built) -> None:
 
 def _print_problems(problems: list[Problem]) -> None:
     for problem in problems:
-        _out.print(str(problem), markup=False)
+        _out.print(line(problem), markup=False)
 
 
 def _as_json(problem: Problem) -> dict[str, object]:

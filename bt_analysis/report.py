@@ -10,6 +10,7 @@ import json
 import logging
 import multiprocessing
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -45,6 +46,10 @@ class _SocketKernelManager(AsyncKernelManager):  # type: ignore[misc]  # untyped
 
     def __init__(self, **values: object) -> None:
         super().__init__(**{**values, "transport": "ipc"})
+
+    async def start_kernel(self, **values: object) -> None:
+        """Start without the kernel's own chatter, such as its farewell when it is told to stop."""
+        await super().start_kernel(**{**values, "stderr": subprocess.DEVNULL})
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,6 @@ MISSING_REASONS = (
 REASON_SUFFIX = "_missing_reason"
 """A column with this ending says why a value of the column before the ending is missing."""
 
-# Missing values with a label, which all our schemas use, exist from version 2 of the standard on.
-_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
-
 Descriptor = dict[str, Any]
 FieldDescriptor = dict[str, Any]
 
@@ -108,7 +105,8 @@ def load(name: str) -> Descriptor:
     """
     if name not in names():
         raise SchemaError(f"schema {name!r} does not exist; expected one of {', '.join(names())}.")
-    return {"$schema": _PROFILE, **json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))}
+    descriptor: Descriptor = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
+    return descriptor
 
 
 def key(descriptor: Descriptor) -> list[str]:

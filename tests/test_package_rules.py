@@ -298,11 +298,11 @@ def test_hours_of_nobody_are_a_problem_also_when_the_activity_still_runs() -> No
 def test_activities_without_a_readable_code_or_date_leave_nothing_to_compare() -> None:
     unknown = activity().assign(activity_id=pd.Series([None], dtype="str"))
     tables = {"collective": collective("zon"), "participation": participation(), "contribution": contribution(1, 9e6)}
-    findings = check(activity=unknown, **tables)
+    findings = check(None, activity=unknown, **tables)
     assert [problem.kind for problem in findings.problems] == ["no_parent", "no_parent"]
     undated = activity().assign(start=days(None), end=days(None))
-    assert check(activity=undated, **tables).problems == []
-    assert check(activity=activity().iloc[:0], **tables).problems != []
+    assert check(None, activity=undated, **tables).problems == []
+    assert check(None, activity=activity().iloc[:0], **tables).problems != []
 
 
 def test_rules_change_no_table() -> None:

@@ -33,7 +33,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     -----
     ci_low and ci_high = Σ hours · (1 ∓ uncertainty): the uncertainties are added as if all were off in the same
     direction, the widest case, because people who estimate tend to be off together. n = people behind the hours, where
-    someone with two roles counts twice.
+    someone in two activities counts twice; for disclosure control only the largest activity counts, because no more
+    different people than that are sure.
     """
     rows = _in_periods(joined, periods)
     default = rows["record_method"].map(
@@ -52,7 +53,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     role = _sum(rows, [*_KEYS, "role"]).rename(columns={"role": "group_value"}).assign(indicator_id="hours_role")
     both = pd.concat([total, role], ignore_index=True)
     return estimates(
-        both.assign(cell_n=both["n"], gate_reason=both["estimated"].map({True: "hours_estimated", False: ""})),
+        both.assign(gate_reason=both["estimated"].map({True: "hours_estimated", False: ""})),
         question="hours",
         population="vrijwilligers",
         group_type="rol",
@@ -71,7 +72,12 @@ def _in_periods(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return rows.groupby(keys, as_index=False).agg(
+    """Add up hours; cell_n is the largest number of people in one activity."""
+    per_activity = rows.groupby([*keys, "activity_id"], as_index=False).agg(
         value=("hours", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"), n=("persons_n", "sum"),
+        estimated=("estimated", "any"),
+    )  # fmt: skip
+    return per_activity.groupby(keys, as_index=False).agg(
+        value=("value", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"), n=("n", "sum"), cell_n=("n", "max"),
         estimated=("estimated", "any"),
     )  # fmt: skip

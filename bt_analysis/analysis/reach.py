@@ -33,7 +33,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     -----
     The same person may take part in several activities, so unique people do not add up: with more than one record the
     number lies between the largest record and the sum of all. The value given is that lower bound; ci_low and ci_high
-    are the bounds, not an interval of confidence. A record without unique_n leaves the number unknown.
+    are the bounds, not an interval of confidence. A record without unique_n leaves the number unknown. Participations
+    rest on people: where the number of different people is known, that is what disclosure control looks at.
     """
     rows = _totals(joined, periods)
     grouped = rows.groupby(_KEYS, as_index=False).agg(
@@ -58,7 +59,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         n_unit="records",
     )
     contacts = base.assign(
-        indicator_id="contacts_n", value=grouped["contacts_n"], cell_n=grouped["contacts_n"], ci_low=None, ci_high=None,
+        indicator_id="contacts_n", value=grouped["contacts_n"],
+        cell_n=grouped["unique_max"].where(known, grouped["contacts_n"]), ci_low=None, ci_high=None,
         unit="deelnames", method="count", gate_reason="", cell="contacts",
         missing_reason=grouped["contacts_n"].notna().map({True: None, False: "not_recorded"}),
     )  # fmt: skip

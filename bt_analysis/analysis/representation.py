@@ -65,7 +65,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         indicator_id="participants_known_n", population="deelnemers", unit="personen", method="count",
         group_value="", group_label="",
     )  # fmt: skip
-    known = known.assign(value=known["known_n"], cell_n=known["known_n"])
+    known = known.assign(value=known["known_n"], cell_n=known["known_cell_n"])
     return estimates(pd.concat([known, participants, ratio, area], ignore_index=True), question="representation")
 
 
@@ -86,11 +86,15 @@ def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     rows["record"] = rows["activity_id"] + rows["row_start"].astype(str)
     records = rows.groupby(_GROUP)["record"].transform("nunique")
     rows.loc[people & (records > 1), "reservation"] = "may_count_twice"
-    counts = rows.dropna(subset="count_n").groupby([*_GROUP, "group_value"], as_index=False)
-    out = counts.agg(count_n=("count_n", "sum"), gate_reason=("reservation", "first"))
+    per_record = rows.dropna(subset="count_n").groupby([*_GROUP, "group_value", "record"], as_index=False)
+    summed = per_record.agg(count_n=("count_n", "sum"), reservation=("reservation", "first"))
+    counts = summed.groupby([*_GROUP, "group_value"], as_index=False)
+    # The same people may stand in more than one record, so only the largest record is sure to be different people.
+    out = counts.agg(count_n=("count_n", "sum"), cell_n=("count_n", "max"), gate_reason=("reservation", "first"))
     out["known_n"] = out.groupby(_GROUP)["count_n"].transform("sum")
+    out["known_cell_n"] = out.groupby(_GROUP)["cell_n"].transform("sum")
     unit = out["gate_reason"].eq("counts_contacts").map({True: "contacts", False: "people"})
-    out = out.assign(cell="participants", cell_n=out["count_n"], n=out["known_n"], n_unit=unit)
+    out = out.assign(cell="participants", n=out["known_n"], n_unit=unit)
     return out.assign(source="collective: participation")[out["known_n"] > 0]
 
 

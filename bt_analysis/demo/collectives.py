@@ -119,8 +119,10 @@ def _settle(cells: gpd.GeoDataFrame, archetype: Archetype, number: int, turn: in
     year = _OLD_DIVISION if kind == "old_division" else _DIVISION
     if kind == "old_division":
         changed = home[home["code_before"] != home["code_since"]]
-        codes = tuple(sorted(set(changed["code_before"])))
         wijk = str(changed["wijk"].iloc[0])
+        kept = home[(home["wijk"] == wijk) & (home["code_before"] == home["code_since"]) & home["type"].ne("park")]
+        # Some of the work area stays comparable, so that the report shows part of it and says what is lost.
+        codes = tuple(sorted({*changed["code_before"], *list(dict.fromkeys(kept["code_before"]))[:2]}))
     elif kind == "wijken":
         codes = (wijk, f"WK9901{(int(wijk[-2:]) + 1) % _WIJKEN:02d}")
     else:
