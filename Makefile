@@ -25,7 +25,6 @@ help: ## show this text
 
 demo: $(STAMP) ## make the fictional municipality in demo/ and publish its reports
 	@$(BIN)/bt demo --into demo
-	@echo "Open in a browser: $(CURDIR)/demo/reports/index.html"
 
 lab: $(STAMP) ## open JupyterLab on notebooks/
 	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from bt_analysis import __version__, demo, pipeline, report, settings
+from bt_analysis import __version__, demo, notebooks, pipeline, report, settings, state
 from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
@@ -30,16 +30,36 @@ from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
 from bt_analysis.sources.sentences import line
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     help="Learn together what works, for whom, where: official statistics joined with what collectives record.",
-)  # fmt: skip
+)
 _out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 MISTAKES = (
-    SettingsError, SourceRejected, pipeline.PipelineError, report.ReportError, ContentError, SchemaError,
-    boundaries.BoundariesError, demo.DemoError, SourcesFileError, CatalogueError, RegionCodeError, OSError,
-)  # fmt: skip
+    SettingsError,
+    SourceRejected,
+    pipeline.PipelineError,
+    report.ReportError,
+    ContentError,
+    SchemaError,
+    notebooks.NotebookError,
+    boundaries.BoundariesError,
+    demo.DemoError,
+    SourcesFileError,
+    CatalogueError,
+    RegionCodeError,
+    OSError,
+)
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        _out.print(__version__)
+        raise typer.Exit
 
 
 @app.callback()
@@ -49,23 +69,22 @@ def _options(
         Path, typer.Option("--workspace", "-w", envvar="BT_WORKSPACE", help="Folder with bt.toml, data/ and reports/.")
     ] = Path(),
     debug: Annotated[bool, typer.Option("--debug", help="Show where a mistake arose.")] = False,
+    version: Annotated[  # noqa: ARG001 - typer calls _say_version for it
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
-    context.obj = {"workspace": workspace, "debug": debug}
+    context.obj = {"workspace": workspace}
     # force: cbsodata sets up logging when it is imported. Retries are told once, at the end, and not one by one.
-    logging.basicConfig(level=logging.INFO if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True)
+    level = logging.INFO if debug else logging.WARNING
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO if debug else logging.ERROR)
-
-
-@app.command()
-def version() -> None:
-    """Print the version."""
-    _out.print(__version__)
 
 
 @app.command("demo")
 def _demo(
-    context: typer.Context,
-    into: Annotated[Path, typer.Option("--into", help="Folder to make; must be empty or a demo made before.")] = Path("demo"),
+    into: Annotated[Path, typer.Option("--into", help="Folder to make; must be empty or a demo made before.")] = Path(
+        "demo"
+    ),
     collectives: Annotated[int, typer.Option(min=1, max=500, help="How many collectives to make up.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = demo.SEED,
     lang: Annotated[str, typer.Option(help="Language of the reports: nl or en.")] = "nl",
@@ -77,7 +96,9 @@ def _demo(
     _out.print(f"Making a fictional municipality with {collectives} collectives in {into} …")
     root = demo.make(into, collectives=collectives, seed=seed)
     with demo.served(root) as url:
-        here = settings.load(root).model_copy(update={"cbs": settings.load(root).cbs.model_copy(update={"base_url": url})})
+        here = settings.load(root).model_copy(
+            update={"cbs": settings.load(root).cbs.model_copy(update={"base_url": url})}
+        )
         workspace = Workspace(root)
         with pipeline.locked(workspace):
             _fetch_all(workspace, here, sorted(here.cbs.kwb_tables.values()))
@@ -93,7 +114,9 @@ def _demo(
 def fetch(
     context: typer.Context,
     years: Annotated[str, typer.Option(help="Years of the KWB tables, as 2024 or 2020-2024; default: all.")] = "",
-    table: Annotated[list[str] | None, typer.Option(help="Id of a CBS table, as 84799NED; may be given more than once.")] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(help="Id of a CBS table, as 84799NED; may be given more than once.")
+    ] = None,
 ) -> None:
     """Bring CBS tables that are missing or newer into data/raw.
 
@@ -138,7 +161,9 @@ def check(
 @app.command()
 def build(
     context: typer.Context,
-    year: Annotated[int | None, typer.Option(help="Division year to bring all figures to; default: the newest fetched.")] = None,
+    year: Annotated[
+        int | None, typer.Option(help="Division year to bring all figures to; default: the newest fetched.")
+    ] = None,
 ) -> None:
     """Build all tables, from raw to analysed."""
     workspace, here = _open(context)
@@ -149,9 +174,13 @@ def build(
 @app.command("report")
 def _report(
     context: typer.Context,
-    collective: Annotated[list[str] | None, typer.Argument(help="Ids of collectives; default: all, and the cross-domain report.")] = None,
+    collective: Annotated[
+        list[str] | None, typer.Argument(help="Ids of collectives; default: all, and the cross-domain report.")
+    ] = None,
     across: Annotated[bool, typer.Option("--across", help="The cross-domain report.")] = False,
-    period: Annotated[str | None, typer.Option(help="As 2024 or 2023-2024; default: each collective's longest.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="As 2024 or 2023-2024; default: each collective's longest.")
+    ] = None,
     lang: Annotated[str | None, typer.Option(help="nl or en; default: the setting.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Reports at the same time.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also those that are up to date.")] = False,
@@ -188,18 +217,8 @@ def run(context: typer.Context) -> None:
 def status(context: typer.Context) -> None:
     """Say what is fetched, valid, built and published."""
     workspace, here = _open(context)
-    for year, folder in sorted(cbs.available_kwb(workspace, here.cbs).items()):
-        _out.print(f"fetched    KWB {year} ({folder.name})")
-    for package in pipeline.check(workspace, here):
-        _out.print(f"{'valid' if not package.problems else 'problems':<10} {package.collective_id} ({len(package.problems)} problems)")
-    estimates = workspace.processed / "analysed" / "estimates.parquet"
-    _out.print(f"built      {_when(estimates)}")
-    for path in sorted(workspace.reports.glob("*/**/run.json")):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        _out.print(f"published  {about['report']} {about['period']} {about['lang']} {about['at'][:16]}")
-    for path in sorted(workspace.reports.glob("*/**/failure.json")):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        _out.print(f"failed     {about['name']} {about['period']} {about['at'][:16]}: {about['error']}")
+    for text in state.lines(workspace, here):
+        _out.print(text, markup=False)
 
 
 def main() -> None:
@@ -223,7 +242,9 @@ def _give_up(problem: Exception, code: int, debug: bool) -> None:
 def _open(context: typer.Context) -> tuple[Workspace, Settings]:
     root = Path(context.obj["workspace"])
     if not root.is_dir():
-        raise SettingsError(f"workspace {root} is no folder; expected one with data/ in it. Make it, or name another with --workspace.")
+        raise SettingsError(
+            f"workspace {root} is no folder; expected one with data/ in it. Make it, or name another with --workspace."
+        )
     return Workspace(root), settings.load(root)
 
 
@@ -234,7 +255,9 @@ def _tables_of(years: str, here: Settings) -> list[str]:
     found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years)
     wanted = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
     if not wanted or not set(wanted) <= set(known):
-        raise SettingsError(f"--years got {years!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024.")
+        raise SettingsError(
+            f"--years got {years!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024."
+        )
     return [known[year] for year in wanted]
 
 
@@ -245,7 +268,8 @@ def _fetch_all(workspace: Workspace, here: Settings, tables: list[str]) -> None:
             bar.update(task, description=f"fetch {table}")
             fetched = cbs.fetch_table(table, workspace, here.cbs)
             bar.console.print(
-                f"{table}: {fetched.rows:,} rows, {'fetched' if fetched.changed else 'up to date'}, changed {fetched.modified[:10]}"
+                f"{table}: {fetched.rows:,} rows, {'fetched' if fetched.changed else 'up to date'}, "
+                f"changed {fetched.modified[:10]}"
             )
             bar.advance(task)
 
@@ -262,18 +286,25 @@ def _report_all(workspace: Workspace, here: Settings, names: list[str], **option
 def _telling(bar: Progress, task: Any) -> Callable[[report.Outcome], None]:
     def tell(outcome: report.Outcome) -> None:
         detail = outcome.error if outcome.status == "failed" else f"{outcome.seconds:.1f} s"
-        bar.console.print(f"report {outcome.name} {outcome.period} {outcome.lang}: {outcome.status}, {detail}", markup=False)
+        bar.console.print(
+            f"report {outcome.name} {outcome.period} {outcome.lang}: {outcome.status}, {detail}", markup=False
+        )
         bar.advance(task)
 
     return tell
 
 
 def _progress() -> Progress:
-    """A bar on a terminal; elsewhere only the plain lines that are printed above it."""
+    """Make a bar for a terminal; elsewhere only the plain lines that are printed above it remain."""
     return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=_out,
-        transient=True, disable=not _out.is_terminal,
-    )  # fmt: skip
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=_out,
+        transient=True,
+        disable=not _out.is_terminal,
+    )
 
 
 def _print_built(built: pipeline.Built) -> None:
@@ -293,9 +324,3 @@ def _print_problems(problems: list[Problem]) -> None:
 def _as_json(problem: Problem) -> dict[str, object]:
     wanted = ("file", "sheet", "row", "column", "got", "expected", "do")
     return {key: value for key, value in asdict(problem).items() if key in wanted}
-
-
-def _when(path: Path) -> str:
-    import datetime as dt
-
-    return dt.datetime.fromtimestamp(path.stat().st_mtime).isoformat(" ", "minutes") if path.exists() else "not yet"

@@ -30,7 +30,8 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
         The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), ``voorbehoud`` when there
         is a reservation, else ``ok``.
     """
-    small = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"]) & (estimates["n"] < gates.min_n)
+    share = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"])
+    small = share & (estimates["n"] < gates.min_n)
     thin = estimates["coverage"].notna() & (estimates["coverage"] < gates.min_coverage)
     reasons = _add(_add(estimates["gate_reason"], small, "n_below_minimum"), thin, "coverage_below_minimum")
     unseen = estimates["value"].isna()

@@ -6,61 +6,12 @@ of Okabe and Ito, which colour-blind readers can tell apart; shape or label alwa
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
-from dataclasses import dataclass
-
-import matplotlib as mpl
-import pandas as pd
 import seaborn as sns
-from markupsafe import Markup, escape
-from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, DateFormatter
-from matplotlib.figure import Figure as Canvas
 
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
-
-BLUE, ORANGE, GREEN, GREY, PALE = "#0072B2", "#D55E00", "#009E73", "#5f6368", "#e4e6e9"
-WIDTH_IN = 5.8
-_STYLE = {
-    "font.size": 10.5, "axes.labelsize": 10.5, "xtick.labelsize": 10, "ytick.labelsize": 10.5, "axes.edgecolor": "#9aa0a6",
-    "svg.fonttype": "none", "text.parse_math": False, "axes.grid": True, "grid.color": "#eceff1", "axes.axisbelow": True,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure for a page.
-
-    Parameters
-    ----------
-    title : str
-        Its finding, or that nothing can be seen.
-    text : str
-        What the figure shows, in words.
-    svg : str
-        Drawing; empty for a tile.
-    """
-
-    title: str
-    text: str
-    svg: str = ""
-
-    def _repr_html_(self) -> str:
-        if not self.svg:
-            return str(Markup('<p class="tile"><strong>{}</strong> {}</p>').format(self.title, self.text))
-        caption = Markup("<figcaption>{}</figcaption>").format(self.title)
-        drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.text)}" ', 1)
-        return f"<figure>{caption}{drawing}</figure>"
-
-
-class Figures(list[Figure]):
-    """Figures that stand below each other."""
-
-    def _repr_html_(self) -> str:
-        return "".join(figure._repr_html_() for figure in self)
+from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, PALE, Figure, Figures, canvas_with_axes, finish, short
 
 
 def timeline(content: Content) -> Figure:
@@ -80,22 +31,28 @@ def timeline(content: Content) -> Figure:
     rows = content.activities.sort_values("start").head(14)
     if rows.empty:
         return Figure(say("Activiteiten"), say("Activiteiten zijn nog niet bijgehouden."))
-    canvas, axes = _axes(0.5 + 0.28 * len(rows))
+    canvas, axes = canvas_with_axes(0.5 + 0.36 * len(rows))
     ends = rows["end"].fillna(rows["start"])
-    names = [title if len(title) <= 34 else title[:33] + "…" for title in rows["title"]]
+    names = [short(title) for title in rows["title"]]
     axes.hlines(range(len(rows)), rows["start"], ends, color=BLUE, linewidth=2)
     for days in (rows["start"], ends):
         sns.scatterplot(x=days.to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=45, legend=False)
     axes.set_yticks(range(len(rows)), names)
     axes.invert_yaxis()
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))
-    axes.xaxis.set_major_formatter(DateFormatter("%m-%Y"))
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%m-%Y"))  # type: ignore[no-untyped-call]
     more = len(content.activities) - len(rows)
-    title = say("Van {first} tot {last}", first=content.language.date(rows["start"].min()), last=content.language.date(ends.max()))
+    title = say(
+        "Van {first} tot {last}",
+        first=content.language.date(rows["start"].min()),
+        last=content.language.date(ends.max()),
+    )
     if more:
         title += " · " + say("en nog {n} andere activiteiten", n=str(more))
-    listed = "; ".join(f"{name}: {content.language.date(day)}" for name, day in zip(rows["title"], rows["start"], strict=True))
-    return _finish(canvas, title, listed)
+    listed = "; ".join(
+        f"{name}: {content.language.date(day)}" for name, day in zip(rows["title"], rows["start"], strict=True)
+    )
+    return finish(canvas, title, listed)
 
 
 def representation(content: Content, group_type: str) -> Figure:
@@ -120,13 +77,19 @@ def representation(content: Content, group_type: str) -> Figure:
     if not groups["gate"].isin(SHOWN).any():
         return Figure(say("Niet te zien."), title)
     area = content.rows("representation", "area_share_pct", group_type=group_type).set_index("group_value")["value"]
-    canvas, axes = _axes(0.9 + 0.36 * len(groups))
+    canvas, axes = canvas_with_axes(0.9 + 0.36 * len(groups))
     places = range(len(groups))
     axes.hlines(places, groups["ci_low"], groups["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     participants, inhabitants = say("deelnemers"), say("bewoners")
     sns.scatterplot(x=groups["value"].to_numpy(), y=places, ax=axes, color=BLUE, s=70, label=participants)
     sns.scatterplot(
-        x=groups["group_value"].map(area).to_numpy(), y=places, ax=axes, color=ORANGE, marker="D", s=50, label=inhabitants
+        x=groups["group_value"].map(area).to_numpy(),
+        y=places,
+        ax=axes,
+        color=ORANGE,
+        marker="D",
+        s=50,
+        label=inhabitants,
     )
     names = [words.group(row, content.language) for _, row in groups.iterrows()]
     hidden = ~groups["gate"].isin(SHOWN)
@@ -139,12 +102,16 @@ def representation(content: Content, group_type: str) -> Figure:
         say("{group}: bewoners {area}%", group=name, area=number(area.get(row["group_value"], float("nan"))))
         if gone
         else say(
-            "{group}: deelnemers {value}% ({low} tot {high}), bewoners {area}%", group=name, value=number(row["value"]),
-            low=number(row["ci_low"]), high=number(row["ci_high"]), area=number(area.get(row["group_value"], float("nan"))),
+            "{group}: deelnemers {value}% ({low} tot {high}), bewoners {area}%",
+            group=name,
+            value=number(row["value"]),
+            low=number(row["ci_low"]),
+            high=number(row["ci_high"]),
+            area=number(area.get(row["group_value"], float("nan"))),
         )
         for name, gone, (_, row) in zip(names, hidden, groups.iterrows(), strict=True)
-    ]  # fmt: skip
-    return _finish(canvas, title, "; ".join(told))
+    ]
+    return finish(canvas, title, "; ".join(told))
 
 
 def groups(content: Content) -> Figures:
@@ -160,7 +127,9 @@ def groups(content: Content) -> Figures:
     Figures
         One per group type that was kept; a tile about age when none was.
     """
-    kept = sorted(content.rows("representation", "participants_known_n")["group_type"].unique(), key=lambda t: t != "leeftijd")
+    kept = sorted(
+        content.rows("representation", "participants_known_n")["group_type"].unique(), key=lambda t: t != "leeftijd"
+    )
     return Figures([representation(content, group_type) for group_type in kept or ["leeftijd"]])
 
 
@@ -182,15 +151,19 @@ def area_map(content: Content) -> Figure:
         return Figure(say("Geen kaart."), say("Er zijn geen grenzen van buurten opgehaald voor dit jaar."))
     outlines = content.outlines
     inside = outlines[outlines["inside"]]
-    canvas, axes = _axes(4.0)
+    canvas, axes = canvas_with_axes(4.0)
     axes.grid(visible=False)
     outlines.plot(ax=axes, color=PALE, edgecolor="white", linewidth=0.6)
     inside.plot(ax=axes, color=BLUE, edgecolor="white", linewidth=0.6)
     axes.set_axis_off()
     axes.set_aspect("equal")
-    title = say("Het werkgebied (blauw) in de gemeente: {n} van de {total} buurten", n=str(len(inside)), total=str(len(outlines)))
+    title = say(
+        "Het werkgebied (blauw) in de gemeente: {n} van de {total} buurten",
+        n=str(len(inside)),
+        total=str(len(outlines)),
+    )
     names = ", ".join(inside["regiocode_label"].head(12))
-    return _finish(canvas, title, say("Kaart. In het werkgebied liggen: {names}.", names=names))
+    return finish(canvas, title, say("Kaart. In het werkgebied liggen: {names}.", names=names))
 
 
 def trend(content: Content, indicator_id: str) -> Figure:
@@ -213,30 +186,48 @@ def trend(content: Content, indicator_id: str) -> Figure:
     rows = content.rows("context", indicator_id).assign(year=lambda frame: frame["period_end"].dt.year)
     own = rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)].sort_values("year")
     if len(own) < 2:
-        return Figure(say("Niet te zien."), say("Van {label} zijn er geen twee jaren die te vergelijken zijn.", label=label.lower()))
-    canvas, axes = _axes(2.5)
+        return Figure(
+            say("Niet te zien."),
+            say("Van {label} zijn er geen twee jaren die te vergelijken zijn.", label=label.lower()),
+        )
+    canvas, axes = canvas_with_axes(2.5)
     names = {"gebied": say("werkgebied"), "gemeente": say("gemeente"), "land": say("land")}
     look = {"gebied": (BLUE, "-", "o"), "gemeente": (ORANGE, "--", "D"), "land": (GREY, ":", "s")}
     years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
     for population, (colour, line, marker) in look.items():
-        values = rows[rows["population"].eq(population) & rows["gate"].isin(SHOWN)].set_index("year")["value"].reindex(years)
+        values = (
+            rows[rows["population"].eq(population) & rows["gate"].isin(SHOWN)].set_index("year")["value"].reindex(years)
+        )
         if values.notna().any():
             sns.lineplot(
-                x=list(years), y=values.to_numpy(), ax=axes, color=colour, linestyle=line, marker=marker,
-                label=names[population], errorbar=None,
-            )  # fmt: skip
+                x=list(years),
+                y=values.to_numpy(),
+                ax=axes,
+                color=colour,
+                linestyle=line,
+                marker=marker,
+                label=names[population],
+                errorbar=None,
+            )
     axes.set_xticks(list(years))
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, frameon=False)
     decimals = content.catalogue[indicator_id].decimals
-    told = [(str(row.year), words.amount(row.value, row.unit, decimals, language)) for row in own.itertuples()]
+    told = [
+        (str(row["year"]), words.amount(row["value"], row["unit"], decimals, language))
+        for row in own.to_dict("records")
+    ]
     (first, before), (last, after) = told[0], told[-1]
     title = say(
         "{label}: in het werkgebied {before} in {first} en {after} in {last}",
-        label=label, before=before, first=first, after=after, last=last,
-    )  # fmt: skip
-    return _finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told))
+        label=label,
+        before=before,
+        first=first,
+        after=after,
+        last=last,
+    )
+    return finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told))
 
 
 def across(content: Content, group_value: str) -> Figure:
@@ -258,51 +249,36 @@ def across(content: Content, group_value: str) -> Figure:
     group = words.say(group_value, words.GROUPS, content.language)
     names = content.collectives.set_index("collective_id")["name"]
     rows = content.rows("representation", "representation_ratio", group_value=group_value)
-    rows = rows[rows["gate"].isin(SHOWN)].assign(name=lambda frame: frame["collective_id"].map(names)).sort_values("name")
+    rows = (
+        rows[rows["gate"].isin(SHOWN)].assign(name=lambda frame: frame["collective_id"].map(names)).sort_values("name")
+    )
     if rows.empty:
-        return Figure(say("Niet te zien."), say("Van geen collectief is te tonen hoe vaak {group} meededen.", group=group))
-    canvas, axes = _axes(0.8 + 0.34 * len(rows))
+        return Figure(
+            say("Niet te zien."), say("Van geen collectief is te tonen hoe vaak {group} meededen.", group=group)
+        )
+    canvas, axes = canvas_with_axes(0.8 + 0.34 * len(rows))
     axes.axvline(1, color=GREY, linewidth=1)
     axes.hlines(range(len(rows)), rows["ci_low"], rows["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     sns.scatterplot(x=rows["value"].to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=60, legend=False)
-    axes.set_yticks(range(len(rows)), [name if len(name) <= 34 else name[:33] + "…" for name in rows["name"]])
+    axes.set_yticks(range(len(rows)), [short(name) for name in rows["name"]])
     axes.invert_yaxis()
     axes.set_xlim(left=0)
     axes.set_xlabel(say("keer zo vaak als verwacht"))
     clear = ((rows["ci_high"] < 1) | (rows["ci_low"] > 1)).sum()
     title = say(
         "{group}: bij {clear} van {n} collectieven wijkt de deelname duidelijk af",
-        group=group[:1].upper() + group[1:], clear=str(clear), n=str(len(rows)),
-    )  # fmt: skip
+        group=group[:1].upper() + group[1:],
+        clear=str(clear),
+        n=str(len(rows)),
+    )
     told = [
-        say("{name}: {value} keer ({low} tot {high})", name=row.name, value=number(row.value, 1), low=number(row.low, 1),
-            high=number(row.high, 1))
-        for row in rows[["name", "value", "ci_low", "ci_high"]].set_axis(["name", "value", "low", "high"], axis=1)
-        .itertuples(index=False)
-    ]  # fmt: skip
-    return _finish(canvas, title, "; ".join(told))
-
-
-def _axes(height_in: float) -> tuple[Canvas, Axes]:
-    with mpl.rc_context({**sns.axes_style("white"), **_STYLE}):
-        canvas = Canvas(figsize=(WIDTH_IN, height_in), layout="constrained")
-        axes = canvas.add_subplot()
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(length=0)
-    return canvas, axes
-
-
-def _finish(canvas: Canvas, title: str, text: str) -> Figure:
-    """Turn a drawing into inline SVG that may stand beside others: ids of its own, no size, no date."""
-    prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
-    stream = io.StringIO()
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}):
-        canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    svg = stream.getvalue()
-    svg = svg[svg.index("<svg ") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
-    svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
-    return Figure(title, text, svg)
+        say(
+            "{name}: {value} keer ({low} tot {high})",
+            name=row["name"],
+            value=number(row["value"], 1),
+            low=number(row["ci_low"], 1),
+            high=number(row["ci_high"], 1),
+        )
+        for row in rows.to_dict("records")
+    ]
+    return finish(canvas, title, "; ".join(told))

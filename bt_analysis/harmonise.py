@@ -6,7 +6,7 @@ divisions compares a year with the year before, so it is followed from year to y
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +17,8 @@ from bt_analysis.indicators import Indicator, find_key
 
 UNCHANGED = "1"
 """CBS's flag for a region whose code and boundary are those of the year before."""
-CODE_CHANGED = "2"
-"""CBS's flag for a region whose boundary is that of the year before, under a new code."""
+_FLAGS = (UNCHANGED, "2", "3")
+"""2: the code changed, the boundary did not; 3: the boundary changed."""
 
 COLUMNS = [
     "regiocode", "year", "indicator_id", "value", "unit", "missing_reason", "n_base", "base_id",
@@ -149,7 +149,8 @@ def published(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.D
         base_id = _base(indicator, wide)
         base = wide.get(base_id, pd.Series(np.nan, index=codes.index))
         if indicator.kind == "share":
-            key = find_key(catalogue[indicator.numerator], table.properties)
+            keys = [find_key(catalogue[part], table.properties) for part in (indicator.numerator, base_id)]
+            key = keys[0] if None not in keys else None
             value = indicator.factor * wide[indicator.numerator] / base.where(base > 0)
             empty = wide[indicator.numerator].isna().all() or base.isna().all()
         else:
@@ -161,10 +162,10 @@ def published(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.D
             base = wide.get("population", value)
         reason = _reason(value, key, bool(empty), base.eq(0) if indicator.kind != "additive" else None)
         part = pd.DataFrame({"regiocode": codes, "value": value, "missing_reason": reason, "n_base": base})
-        parts.append(part.assign(indicator_id=indicator.id, unit=indicator.unit, base_id=base_id or None, source_key=key))
-    return pd.concat(parts, ignore_index=True).assign(
-        year=table.year, table_id=table.table_id, modified=table.modified
-    )
+        parts.append(
+            part.assign(indicator_id=indicator.id, unit=indicator.unit, base_id=base_id or None, source_key=key)
+        )
+    return pd.concat(parts, ignore_index=True).assign(year=table.year, table_id=table.table_id, modified=table.modified)
 
 
 def comparable(tables: Mapping[int, PublishedTable], year: int, reference_year: int) -> pd.Series:
@@ -185,25 +186,28 @@ def comparable(tables: Mapping[int, PublishedTable], year: int, reference_year: 
     Notes
     -----
     Every year after the older one, up to and including the newer, must be at hand and carry flag 1. The country
-    always compares. A gemeente has no flag up to 2021: it compares when none of its buurten changed boundary.
+    always compares. A gemeente has no flag up to 2021: it compares when it has the buurten of the year before, all
+    unchanged (a gemeente that takes another in keeps its own code and gets that one's buurten with flag 2).
     """
     first, last = sorted((year, reference_year))
     codes = tables[first].rows[tables[first].region_column]
     same = pd.Series(True, index=pd.Index(codes, name="regiocode"))
     for step in range(first + 1, last + 1):
-        flags = unchanged(tables[step]) if step in tables else pd.Series(dtype=bool)
+        flags = unchanged(tables[step], tables[step - 1]) if {step - 1, step} <= set(tables) else pd.Series(dtype=bool)
         same = same & flags.reindex(same.index, fill_value=False)
     same[regions.COUNTRY] = True
     return same
 
 
-def unchanged(table: PublishedTable) -> pd.Series:
+def unchanged(table: PublishedTable, before: PublishedTable) -> pd.Series:
     """Tell which regions have the code and boundary of the year before.
 
     Parameters
     ----------
     table : PublishedTable
         A KWB table with CBS's flag of changed divisions.
+    before : PublishedTable
+        The KWB table of the year before.
 
     Returns
     -------
@@ -216,11 +220,21 @@ def unchanged(table: PublishedTable) -> pd.Series:
         return pd.Series(False, index=codes)
     flags = pd.Series(table.rows[names[0]].to_numpy(), index=codes).astype(str)
     same = flags.eq(UNCHANGED)
-    inner = flags[codes.str.startswith("BU")]
-    kept = inner.isin([UNCHANGED, CODE_CHANGED]).groupby("GM" + inner.index.str[2:6]).all()
-    unflagged = codes.str.startswith("GM") & ~flags.isin(["1", "2", "3"])
-    same[unflagged] = kept.reindex(codes[unflagged], fill_value=False).to_numpy()
+    unflagged = codes[codes.str.startswith("GM") & ~flags.isin(_FLAGS).to_numpy()]
+    now, then = _buurten(codes), _buurten(before.rows[before.region_column])
+    for code in unflagged:
+        kept = now.get(code, set()) == then.get(code)
+        same[code] = kept and bool(same[sorted(now[code])].all())
     return same
+
+
+def _buurten(codes: Iterable[str]) -> dict[str, set[str]]:
+    """Return the buurten of each gemeente."""
+    found: dict[str, set[str]] = {}
+    for code in codes:
+        if code.startswith("BU"):
+            found.setdefault(regions.gemeente(code), set()).add(code)
+    return found
 
 
 def _base(indicator: Indicator, wide: Mapping[str, pd.Series]) -> str:
@@ -242,14 +256,14 @@ def _numbers(rows: pd.DataFrame, key: str | None, index: pd.Index) -> pd.Series:
 def _reason(value: pd.Series, key: str | None, empty: bool, impossible: pd.Series | None) -> pd.Series:
     """Return why each value is missing, None where it is not."""
     overall = "not_recorded" if key is None else "not_yet_published" if empty else "suppressed"
-    reason = pd.Series(np.where(value.isna(), overall, None), index=value.index, dtype=object)
+    reason = pd.Series(overall, index=value.index, dtype="object").where(value.isna(), None)
     if impossible is not None and overall == "suppressed":
         reason[value.isna() & impossible] = "cannot_exist"
     return reason
 
 
 def _on_reference(figures: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
-    """Keep the figures of comparable regions; the other regions of the reference division lose theirs, with the reason."""
+    """Keep the figures of comparable regions; those of the others are lost, which is the reason that they get."""
     constant = ["indicator_id", "unit", "base_id", "table_id", "source_key", "modified", "year"]
     kept = figures[figures["regiocode"].map(same).fillna(False).astype(bool)].assign(comparable=True)
     lost_codes = pd.DataFrame({"regiocode": same.index[~same.to_numpy()]})

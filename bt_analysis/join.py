@@ -15,6 +15,7 @@ from bt_analysis import regions
 from bt_analysis.indicators import Indicator
 
 _SOURCE = ["table_id", "source_key", "modified"]
+_SET = ["work_area_id", "population", "year"]
 
 
 def area_codes(work_areas: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +33,8 @@ def area_codes(work_areas: pd.DataFrame) -> pd.DataFrame:
     """
     codes = work_areas.assign(area_code=work_areas["area_codes"].str.split(r"[;,\s]+", regex=True)).explode("area_code")
     codes = codes[codes["area_code"].fillna("") != ""]
-    return codes[["work_area_id", "collective_id", "area_code", "area_year"]].reset_index(drop=True)
+    # A code that is named twice would count its inhabitants twice.
+    return codes[["work_area_id", "collective_id", "area_code", "area_year"]].drop_duplicates(ignore_index=True)
 
 
 def area_weights(
@@ -66,9 +68,8 @@ def area_weights(
     year = int(region_names["division_year"].iloc[0])
     known = set(region_names["regiocode"])
     codes = area_codes(work_areas)
-    codes["reason"] = [
-        _why_unmatched(row.area_code, int(row.area_year), known, same_since) for row in codes.itertuples()
-    ]
+    named = zip(codes["area_code"], codes["area_year"], strict=True)
+    codes["reason"] = [_why_unmatched(str(code), int(of_year), known, same_since) for code, of_year in named]
     matched = codes[codes["reason"] == ""].drop(columns="reason")
     weights = matched.assign(area_year=year, weight=1.0, method="exact")
     people = weights["area_code"].map(population).astype(float)
@@ -121,7 +122,8 @@ def context(
     -----
     additive: Σ value · weight. share: factor · Σ numerator / Σ denominator over the regions that have both.
     mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
-    own value). coverage = inhabitants of regions that have a value / inhabitants of all regions.
+    own value); a region without a base has no part in it. coverage = inhabitants of regions that have a value /
+    inhabitants of all regions, in the year of the figure or, where these are not known, the reference year.
     """
     members = _members(weights)
     # Named once, because the additive parts of a share are looked up for every region and year again.
@@ -149,8 +151,13 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
     """Put the regions of every member set together for one indicator; one row per set and year."""
     rows = members.merge(figures, left_on="area_code", right_on="regiocode", how="inner", validate="many_to_many")
     place = pd.MultiIndex.from_frame(rows[["regiocode", "year"]])
-    rows["people"] = wide["population"].reindex(place).to_numpy() * rows["weight"]
+    now = pd.MultiIndex.from_frame(rows[["regiocode", "division_year"]])
+    people = wide["population"].reindex(place).to_numpy()
+    rows["people"] = np.where(np.isnan(people), wide["population"].reindex(now).to_numpy(), people) * rows["weight"]
     rows["has"] = rows["value"].notna()
+    if indicator.kind == "mean":
+        alone = rows.groupby(_SET)["value"].transform("size") == 1
+        rows["has"] &= rows["n_base"].notna() | alone
     if indicator.kind == "share":
         above = wide[indicator.numerator].reindex(place).to_numpy()
         rows["above"] = np.where(rows["has"], above, 0.0) * rows["weight"]
@@ -164,10 +171,11 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
 
 def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(
-        people_with=rows["people"].where(rows["has"], 0.0), base_with=rows["n_base"].where(rows["has"]), single=rows["value"]
+        people_with=rows["people"].where(rows["has"], 0.0),
+        base_with=rows["n_base"].where(rows["has"]),
+        single=rows["value"],
     )
-    keys = ["work_area_id", "population", "year"]
-    sums = rows.groupby(keys, as_index=False).agg(
+    sums = rows.groupby(_SET, as_index=False).agg(
         above=("above", "sum"), below=("below", "sum"), people=("people", "sum"), people_with=("people_with", "sum"),
         n_base=("base_with", "sum"), areas_n=("has", "size"), areas_used_n=("has", "sum"), single=("single", "first"),
         missing_reason=("missing_reason", "first"), base_id=("base_id", "first"),
@@ -182,7 +190,7 @@ def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
     else:
         value = ratio.where(sums["areas_n"] > 1, sums["single"])
     coverage = (sums["people_with"] / sums["people"].where(sums["people"] > 0)).where(used, 0.0).clip(0, 1)
-    out = sums[[*keys, "n_base", "areas_n", "areas_used_n", *_SOURCE]].assign(
+    return sums[[*_SET, "n_base", "areas_n", "areas_used_n", *_SOURCE]].assign(
         indicator_id=indicator.id,
         unit=indicator.unit,
         value=value.where(used),
@@ -190,7 +198,6 @@ def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
         coverage=coverage,
         weight_method="sum" if indicator.kind == "additive" else sums["base_id"],
     )
-    return out
 
 
 def composition(
@@ -230,7 +237,12 @@ def composition(
     return pd.concat([grouped[columns], wijken[columns]], ignore_index=True)
 
 
-def outside(participation: pd.DataFrame, activity: pd.DataFrame, composition: pd.DataFrame) -> pd.DataFrame:
+def outside(
+    participation: pd.DataFrame,
+    activity: pd.DataFrame,
+    composition: pd.DataFrame,
+    work_areas: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """List participants who live outside the work area, so that they are not lost without a word.
 
     Parameters
@@ -239,17 +251,26 @@ def outside(participation: pd.DataFrame, activity: pd.DataFrame, composition: pd
         Monitoring tables.
     composition : DataFrame
         joined_composition; its groups of type wijk are the wijken inside a work area.
+    work_areas : DataFrame, optional
+        Monitoring table ``work_area``; without it a buurt inside the work area of any collective counts as inside.
 
     Returns
     -------
     DataFrame
-        analysed_unmatched: one row is a buurt outside every work area, per collective.
+        analysed_unmatched: one row is a buurt outside every work area of its collective.
     """
     rows = participation[participation["group_type"] == "buurt"]
-    owner = activity.set_index("activity_id")["collective_id"]
-    inside = set(composition.loc[composition["group_type"] == "wijk", "group_value"])
-    away = rows[~("WK" + rows["group_value"].str[2:8]).isin(inside)]
-    frame = pd.DataFrame({"collective_id": away["activity_id"].map(owner), "item": away["group_value"]}).drop_duplicates()
+    home = rows["activity_id"].map(activity.set_index("activity_id")["collective_id"])
+    wijken = composition[composition["group_type"] == "wijk"]
+    of_area = {} if work_areas is None else work_areas.set_index("work_area_id")["collective_id"].to_dict()
+    inside = {
+        (of_area.get(area, ""), wijk) for area, wijk in zip(wijken["work_area_id"], wijken["group_value"], strict=True)
+    }
+    lives = zip(home, "WK" + rows["group_value"].str[2:8], strict=True)
+    away = [(collective_id if of_area else "", wijk) not in inside for collective_id, wijk in lives]
+    frame = pd.DataFrame({"collective_id": home, "item": rows["group_value"]})[
+        np.array(away, dtype=bool)
+    ].drop_duplicates()
     return frame.assign(table="participation", reason="outside_work_area", detail="")[
         ["table", "collective_id", "item", "reason", "detail"]
     ]
@@ -262,12 +283,12 @@ def _wijken(statistics: pd.DataFrame, weights: pd.DataFrame, region_names: pd.Da
     people = people.assign(level=people["regiocode"].map(regions.level))
     names = region_names.set_index("regiocode")["regiocode_label"]
     rows = []
-    for row in weights.itertuples():
-        inside = "wijk" if regions.level(row.area_code) in ("gemeente", "wijk") else "buurt"
+    for work_area_id, code in zip(weights["work_area_id"], weights["area_code"], strict=True):
+        inside = "wijk" if regions.level(code) in ("gemeente", "wijk") else "buurt"
         # "GM0363" holds every "WK0363…"; a wijk and a buurt hold themselves.
-        digits = row.area_code[2:]
+        digits = code[2:]
         found = people[people["level"].eq(inside) & people["regiocode"].str[2 : 2 + len(digits)].eq(digits)]
-        rows.append(found.assign(work_area_id=row.work_area_id))
+        rows.append(found.assign(work_area_id=work_area_id))
     if not rows:
         rows = [people.head(0).assign(work_area_id="")]
     inside_all = pd.concat(rows, ignore_index=True)

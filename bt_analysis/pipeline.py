@@ -238,7 +238,7 @@ def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:
 
 
 def _delivered(packages: list[monitoring.Package]) -> dict[str, str]:
-    """Collective → day on which its newest file was last changed."""
+    """Give the day on which each collective's newest file was last changed."""
     days = {}
     for package in packages:
         newest = max((path.stat().st_mtime for path in package.sources), default=None)
@@ -251,7 +251,11 @@ def _sources(workspace: Workspace, packages: list[monitoring.Package]) -> pd.Dat
     """List every raw file a report may rest on: the lines of sources.csv, and the collectives' own files."""
     fetched = read_sources(workspace.sources).assign(collective_id="")
     own = [
-        {"collective_id": package.collective_id, "file": path.relative_to(workspace.raw).as_posix(), "sha256": sha256(path)}
+        {
+            "collective_id": package.collective_id,
+            "file": path.relative_to(workspace.raw).as_posix(),
+            "sha256": sha256(path),
+        }
         for package in packages
         for path in package.sources
     ]
@@ -287,4 +291,6 @@ class _Writer:
         # The mark travels inside the file: a table that is copied elsewhere still says that it is made up.
         table = table.copy(deep=False)
         table.attrs = {"synthetic": self.synthetic}
-        write_atomically(self.workspace.processed / stage / f"{name}.parquet", lambda path: table.to_parquet(path, index=False))
+        write_atomically(
+            self.workspace.processed / stage / f"{name}.parquet", lambda path: table.to_parquet(path, index=False)
+        )

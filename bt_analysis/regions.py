@@ -41,7 +41,7 @@ def check(regiocode: str) -> str:
     RegionCodeError
         When the text has no known prefix, the wrong length or a character that cannot occur.
     """
-    if isinstance(regiocode, str) and _PATTERN.fullmatch(regiocode):
+    if is_valid(regiocode):
         return regiocode
     prefix = str(regiocode)[:2]
     if prefix not in _LENGTH_OF_PREFIX:

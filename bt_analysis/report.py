@@ -9,9 +9,6 @@ import hashlib
 import json
 import logging
 import multiprocessing
-import os
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -22,11 +19,9 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
-import papermill
-from jupyter_client import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
-from bt_analysis import __version__
+from bt_analysis import __version__, notebooks
 from bt_analysis.language import Language
 from bt_analysis.pages import content, export, publication
 from bt_analysis.settings import Settings, Workspace, load
@@ -37,19 +32,9 @@ ACROSS = "across"
 
 _log = logging.getLogger(__name__)
 
+
 class ReportError(RuntimeError):
     """A report cannot be made; the message says what was got, what is expected and what to do."""
-
-
-class _SocketKernelManager(AsyncKernelManager):  # type: ignore[misc]  # untyped base
-    """Talks to its kernel through files in the report's own folder: no ports, nothing for others to listen to."""
-
-    def __init__(self, **values: object) -> None:
-        super().__init__(**{**values, "transport": "ipc"})
-
-    async def start_kernel(self, **values: object) -> None:
-        """Start without the kernel's own chatter, such as its farewell when it is told to stop."""
-        await super().start_kernel(**{**values, "stderr": subprocess.DEVNULL})
 
 
 @dataclass(frozen=True)
@@ -78,6 +63,11 @@ class Job:
         """Where it is published; a language other than Dutch has a folder of its own inside."""
         folder = Workspace(self.workspace).reports / self.name / self.period
         return folder if self.lang == "nl" else folder / self.lang
+
+    @property
+    def notebook(self) -> str:
+        """File name of its notebook."""
+        return f"report_{ACROSS if self.name == ACROSS else 'collective'}.ipynb"
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -119,7 +109,7 @@ def publish(
     lang: str | None = None,
     jobs: int | None = None,
     force: bool = False,
-    progress: Callable[[Outcome], None] = lambda outcome: None,
+    progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Make the reports that are out of date, and the index.
 
@@ -157,15 +147,20 @@ def publish(
     wanted = _jobs(workspace, list(names), period, Language(lang or settings.report.lang).code)
     outcomes: dict[Job, Outcome] = {}
     # Kernels are started per report, so a fresh process per worker keeps one report's trouble from the next.
-    with ProcessPoolExecutor(min(jobs or settings.report.jobs, len(wanted)), multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        min(jobs or settings.report.jobs, len(wanted)), multiprocessing.get_context("spawn")
+    ) as pool:
         futures: dict[Future[Outcome], Job] = {pool.submit(make, job, force=force): job for job in wanted}
         for future in as_completed(futures):
             job = futures[future]
             try:
                 outcomes[job] = future.result()
             except BrokenProcessPool:
-                outcomes[job] = _failed(job, 0.0, "the process that made it was ended from outside, perhaps for want of memory")
-            progress(outcomes[job])
+                outcomes[job] = _failed(
+                    job, 0.0, "the process that made it was ended from outside, perhaps for want of memory"
+                )
+            if progress is not None:
+                progress(outcomes[job])
     publication.write_index(workspace, settings)
     done = [outcomes[job] for job in wanted]
     summary = {"at": _now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
@@ -210,68 +205,26 @@ def make(job: Job, *, force: bool = False) -> Outcome:
             (job.folder / "failure.json").unlink(missing_ok=True)
             return Outcome(job.name, job.period, job.lang, "unchanged", 0.0)
         settings = load(job.workspace)
-        notebook = _execute(job, settings)
+        notebook = notebooks.execute(
+            notebooks.find(job.workspace, job.notebook), job.parameters, settings.report.timeout_s
+        )
         html = export.export(notebook, _page(job, settings))
-    except (PapermillExecutionError, ReportError, export.ExportError, content.ContentError, ValueError, OSError, RuntimeError) as problem:
+    except (
+        PapermillExecutionError,
+        ReportError,
+        export.ExportError,
+        content.ContentError,
+        ValueError,
+        OSError,
+        RuntimeError,
+    ) as problem:
         return _failed(job, time.monotonic() - start, _one_line(problem))
     seconds = round(time.monotonic() - start, 2)
     # The published notebook names no folder of the machine that made it.
-    text = nbformat.writes(notebook).replace(str(job.workspace), ".")
+    text = str(nbformat.writes(notebook)).replace(str(job.workspace), ".")
     _publish(job, settings, {"report.ipynb": text, "estimates.csv": figures, "report.html": html},
              {"inputs": fingerprint, "seconds": seconds})  # fmt: skip
     return Outcome(job.name, job.period, job.lang, "published", seconds)
-
-
-def notebook_path(workspace: Path, name: str) -> Path:
-    """Find a notebook: the workspace's own, or the one that comes with the package.
-
-    Parameters
-    ----------
-    workspace : Path
-        Root of the workspace.
-    name : str
-        File name, such as ``report_collective.ipynb``.
-
-    Returns
-    -------
-    Path
-        The first that exists.
-
-    Raises
-    ------
-    ReportError
-        When there is none.
-    """
-    package = Path(__file__).parent
-    places = [workspace / "notebooks", package.parent / "notebooks", package / "notebooks"]
-    for place in places:
-        if (place / name).exists():
-            return place / name
-    raise ReportError(f"no notebook {name} in {', '.join(map(str, places))}; expected it in one of them. Install again.")
-
-
-def check_parameters(path: Path, given: Iterable[str]) -> None:
-    """Refuse parameters a notebook does not have, and a notebook whose parameters are not given.
-
-    Parameters
-    ----------
-    path : Path
-        The notebook.
-    given : iterable of str
-        Names of parameters.
-
-    Raises
-    ------
-    ReportError
-        When the names differ; papermill itself would only warn, and run with the default.
-    """
-    known = set(papermill.inspect_notebook(str(path)))
-    wrong = known ^ set(given)
-    if wrong:
-        raise ReportError(
-            f"{path.name} has the parameters {sorted(known)}; got {sorted(given)}. Differs: {sorted(wrong)}. "
-            "Mend its cell tagged parameters."
-        )
 
 
 def _page(job: Job, settings: Settings) -> dict[str, object]:
@@ -284,33 +237,17 @@ def _page(job: Job, settings: Settings) -> dict[str, object]:
     return export.frame(title, language, synthetic=settings.synthetic)
 
 
-def _execute(job: Job, settings: Settings) -> nbformat.NotebookNode:
-    """Run the notebook in a kernel of its own; its files live in a folder that is gone afterwards."""
-    path = notebook_path(job.workspace, f"report_{ACROSS if job.name == ACROSS else 'collective'}.ipynb")
-    check_parameters(path, job.parameters)
-    with tempfile.TemporaryDirectory(prefix="bt-report-") as scratch:
-        # Kernels side by side meet on IPython's history and on ports unless each has its own; figures need no screen.
-        os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch, "MPLBACKEND": "agg"}
-        return papermill.execute_notebook(
-            str(path), str(Path(scratch) / "report.ipynb"), parameters=job.parameters, kernel_name="python3",
-            progress_bar=False, execution_timeout=settings.report.timeout_s, cwd=scratch,
-            kernel_manager_class=_SocketKernelManager if os.name == "posix" else AsyncKernelManager,
-        )  # fmt: skip
-
-
 def _inputs(job: Job) -> tuple[str, str]:
     """Return a fingerprint of all a report depends on, and its estimates as CSV."""
     if job.name == ACROSS:
         here = content.of_all(job.workspace, job.lang)
-        name = f"report_{ACROSS}.ipynb"
     else:
         here = content.of_collective(job.workspace, job.name, job.period, job.lang)
-        name = "report_collective.ipynb"
     figures = here.estimates.to_csv(index=False, date_format="%Y-%m-%d")
     digest = hashlib.sha256(figures.encode())
     for table in (here.collectives, here.activities, here.suppressed, here.sources, here.unmatched):
         digest.update(table.to_csv(index=False).encode())
-    digest.update(notebook_path(job.workspace, name).read_bytes())
+    digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
     digest.update(here.settings.model_dump_json().encode() + _package_hash().encode() + job.lang.encode())
     return digest.hexdigest(), figures
 
@@ -334,7 +271,7 @@ def _published(job: Job) -> dict[str, object]:
 
 def _publish(job: Job, settings: Settings, files: dict[str, str], run: dict[str, object]) -> None:
     for name, text in files.items():
-        write_atomically(job.folder / name, lambda path, text=text: path.write_text(text, encoding="utf-8"))
+        _write_text(job.folder / name, text)
     about = {
         "report": job.name, "period": job.period, "lang": job.lang, "status": "published", "at": _now(), **run,
         "synthetic": settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
@@ -353,13 +290,17 @@ def _failed(job: Job, seconds: float, error: str) -> Outcome:
 
 def _one_line(problem: Exception) -> str:
     if isinstance(problem, PapermillExecutionError):
-        return f"cell {problem.exec_count}: {problem.ename}: {str(problem.evalue).splitlines()[0] if problem.evalue else ''}"
+        first_line = str(problem.evalue).partition("\n")[0]
+        return f"cell {problem.exec_count}: {problem.ename}: {first_line}"
     return " ".join(str(problem).split())
 
 
 def _write_json(path: Path, values: dict[str, object]) -> None:
-    text = json.dumps(values, ensure_ascii=False, indent=1)
-    write_atomically(path, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
+    _write_text(path, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def _now() -> str:

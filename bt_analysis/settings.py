@@ -46,7 +46,7 @@ class CbsSettings(_Section):
     base_url: str = Field(default="https://opendata.cbs.nl", description="OData v3 host of CBS, with its scheme")
     kwb_tables: dict[int, str] = Field(default=KWB_TABLES, description="year = table id of the KWB table of that year")
     publisher: str = Field(default="CBS", description="whom figures are attributed to")
-    licence: str = Field(default="CC BY 4.0, bron: CBS", description="licence of the fetched tables, as sources.csv records it")
+    licence: str = Field(default="CC BY 4.0, bron: CBS", description="licence of fetched tables, as in sources.csv")
     timeout_s: float = Field(default=60, gt=0, description="seconds to wait for an answer")
     retries: int = Field(default=4, ge=0, le=10, description="times to ask again after a broken or failing answer")
 
@@ -61,7 +61,7 @@ class CbsSettings(_Section):
 class DisclosureSettings(_Section):
     """What may be shown of groups of people."""
 
-    min_cell: int = Field(default=10, ge=5, description="smallest number of people a shown figure may rest on; never below 5")
+    min_cell: int = Field(default=10, ge=5, description="smallest number of people a shown figure may rest on")
 
 
 class GateSettings(_Section):
@@ -69,7 +69,7 @@ class GateSettings(_Section):
 
     min_n: int = Field(default=30, ge=1, description="below this many people a share is shown with a reservation")
     min_coverage: float = Field(
-        default=0.9, ge=0, le=1, description="below this share of the work area covered, a figure is shown with a reservation"
+        default=0.9, ge=0, le=1, description="below this share of the work area, a figure is shown with a reservation"
     )
 
 
@@ -94,8 +94,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="BT_", env_nested_delimiter="__")
 
-    synthetic: bool = Field(default=False, description="the data of this workspace are made up; marks every page and file")
-    reference_year: int | None = Field(default=None, description="division year all figures are brought to; empty: the newest fetched")
+    synthetic: bool = Field(default=False, description="the data are made up; marks every page and file")
+    reference_year: int | None = Field(default=None, description="division year of all figures; empty: the newest")
     cbs: CbsSettings = CbsSettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     gates: GateSettings = GateSettings()
@@ -180,7 +180,9 @@ def load(root: Path) -> Settings:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise SettingsError(f"{path}: got text that is no TOML ({problem}); expected lines such as reference_year = 2024.") from problem
+        raise SettingsError(
+            f"{path}: got text that is no TOML ({problem}); expected lines such as reference_year = 2024."
+        ) from problem
     url = os.environ.get("BT_CBS_URL")
     if url:
         content["cbs"] = {**content.get("cbs", {}), "base_url": url}
@@ -191,8 +193,8 @@ def load(root: Path) -> Settings:
 
 
 def _first_problems(path: Path, problem: ValidationError) -> str:
-    lines = [
-        f"{'.'.join(str(step) for step in error['loc'])}: got {error['input']!r}; {error['msg'][0].lower()}{error['msg'][1:]}"
-        for error in problem.errors()
-    ]
+    lines = []
+    for error in problem.errors():
+        key, message = ".".join(str(step) for step in error["loc"]), error["msg"]
+        lines.append(f"{key}: got {error['input']!r}; {message[0].lower()}{message[1:]}")
     return f"{path}: " + " · ".join(lines) + ". Change or remove the key."

@@ -31,7 +31,9 @@ def estimate(protected: pd.DataFrame, whole_periods: pd.DataFrame) -> pd.DataFra
     left out, and n says how many are in.
     """
     keys = ["collective_id", "period_start", "period_end"]
-    rows = protected[protected["indicator_id"].isin(_SUMMED)].merge(whole_periods[keys], on=keys, validate="many_to_one")
+    rows = protected[protected["indicator_id"].isin(_SUMMED)].merge(
+        whole_periods[keys], on=keys, validate="many_to_one"
+    )
     rows = rows[rows["gate"].isin(["ok", "voorbehoud"])]
     if rows.empty:
         return estimates(rows.drop(columns="claim_id"))[ESTIMATE_COLUMNS]
@@ -39,7 +41,7 @@ def estimate(protected: pd.DataFrame, whole_periods: pd.DataFrame) -> pd.DataFra
         value=("value", "sum"), ci_low=("ci_low", lambda v: v.sum(min_count=1)),
         ci_high=("ci_high", lambda v: v.sum(min_count=1)), n=("collective_id", "nunique"),
         gate=("gate", lambda gates: "voorbehoud" if "voorbehoud" in set(gates) else "ok"),
-        gate_reason=("gate_reason", lambda reasons: ";".join(sorted({r for text in reasons for r in text.split(";") if r}))),
+        gate_reason=("gate_reason", lambda reasons: ";".join(sorted(set(";".join(reasons).split(";")) - {""}))),
     )  # fmt: skip
     return estimates(
         sums,

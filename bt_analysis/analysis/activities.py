@@ -38,7 +38,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         sessions_n=("sessions_n", lambda values: values.sum(min_count=1)),
         recorded_n=("sessions_n", "count"),
     )
-    long = counted.melt(id_vars=[*keys, "recorded_n"], value_vars=["activities_n", "sessions_n"], var_name="indicator_id")
+    long = counted.melt(
+        id_vars=[*keys, "recorded_n"], value_vars=["activities_n", "sessions_n"], var_name="indicator_id"
+    )
     is_sessions = long["indicator_id"].eq("sessions_n")
     total = long.groupby(keys)["value"].transform("first")
     missing = long["value"].isna()
@@ -46,7 +48,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         long.assign(
             unit=is_sessions.map({True: "keren", False: "activiteiten"}),
             n=long["recorded_n"].where(is_sessions, total),
-            gate_reason=(is_sessions & ~missing & (long["recorded_n"] < total)).map({True: "not_all_recorded", False: ""}),
+            gate_reason=(is_sessions & ~missing & (long["recorded_n"] < total)).map(
+                {True: "not_all_recorded", False: ""}
+            ),
             missing_reason=missing.map({True: "not_recorded", False: None}),
         ),
         question="activities",

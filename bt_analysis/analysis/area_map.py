@@ -36,4 +36,6 @@ def outlines(boundaries: gpd.GeoDataFrame, weights: pd.DataFrame) -> gpd.GeoData
         parts.append(around.assign(work_area_id=work_area_id, inside=inside))
     rows = pd.concat(parts, ignore_index=True) if parts else simple.head(0).assign(work_area_id="", inside=False)
     rows = rows.rename(columns={"buurtcode": "regiocode", "buurtnaam": "regiocode_label"})
-    return gpd.GeoDataFrame(rows[["work_area_id", "regiocode", "regiocode_label", "inside", "geometry"]], crs=boundaries.crs)
+    return gpd.GeoDataFrame(
+        rows[["work_area_id", "regiocode", "regiocode_label", "inside", "geometry"]], crs=boundaries.crs
+    )

@@ -40,7 +40,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     partly = rows["population"].eq("gebied") & (rows["areas_used_n"] < rows["areas_n"]) & rows["value"].notna()
     start = pd.to_datetime(rows["year"].astype(str) + "-01-01")
     kinds = rows["indicator_id"].map({indicator.id: indicator.kind for indicator in joined.catalogue.values()})
-    method = ("mean weighted by " + rows["weight_method"]).mask(kinds == "share", "ratio of sums").mask(kinds == "additive", "sum")
+    weighted = "mean weighted by " + rows["weight_method"]
+    method = weighted.mask(kinds == "share", "ratio of sums").mask(kinds == "additive", "sum")
+    column = rows["table_id"] + " · " + rows["source_key"].fillna("–") + " · " + rows["modified"].str[:10]
     return estimates(
         rows.assign(
             collective_id=rows["work_area_id"].map(owner),
@@ -51,7 +53,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             n_unit=rows["weight_method"].where(rows["weight_method"] != "sum", "population"),
             method=method,
             gate_reason=partly.map({True: "areas_without_figure", False: ""}),
-            source=settings.cbs.publisher + " " + rows["table_id"] + " · " + rows["source_key"].fillna("–") + " · " + rows["modified"].str[:10],
+            source=settings.cbs.publisher + " " + column,
         ),
         question="context",
     )

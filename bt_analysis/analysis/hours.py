@@ -72,12 +72,13 @@ def _in_periods(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Add up hours; cell_n is the largest number of people in one activity."""
-    per_activity = rows.groupby([*keys, "activity_id"], as_index=False).agg(
+    """Add up hours; cell_n is the largest number of people in one activity, each role by its largest record."""
+    sums = rows.groupby(keys, as_index=False).agg(
         value=("hours", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"), n=("persons_n", "sum"),
         estimated=("estimated", "any"),
     )  # fmt: skip
-    return per_activity.groupby(keys, as_index=False).agg(
-        value=("value", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"), n=("n", "sum"), cell_n=("n", "max"),
-        estimated=("estimated", "any"),
-    )  # fmt: skip
+    per_role = rows.groupby([*_KEYS, "activity_id", "role", "crosses"], as_index=False).agg(people=("persons_n", "max"))
+    activity = per_role.groupby([*keys, "activity_id", "crosses"], as_index=False).agg(people=("people", "sum"))
+    people = activity.groupby(keys, as_index=False).agg(cell_n=("people", "max"))
+    rest = activity[activity["crosses"]].groupby(keys, as_index=False).agg(cell_rest_n=("people", "max"))
+    return sums.merge(people, on=keys, validate="1:1").merge(rest, on=keys, how="left", validate="1:1")

@@ -34,7 +34,9 @@ def bounds(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(int(first), 1, 1), pd.Timestamp(int(last), 12, 31)
 
 
-def of_collectives(activity: pd.DataFrame, collective: pd.DataFrame, default_year: int) -> pd.DataFrame:
+def of_collectives(
+    activity: pd.DataFrame, collective: pd.DataFrame, default_year: int, participation: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """List the periods that each collective can be reported on.
 
     Parameters
@@ -45,18 +47,24 @@ def of_collectives(activity: pd.DataFrame, collective: pd.DataFrame, default_yea
         Monitoring table; a collective without activities gets one period.
     default_year : int
         Year for collectives that recorded no activity.
+    participation : DataFrame, optional
+        Monitoring table; its last days tell how far activities that still run have been recorded.
 
     Returns
     -------
     DataFrame
         One row is a collective and a period: collective_id, period, period_start, period_end, whole. Each calendar
-        year that an activity touches, and, when there are more, all of them together (``whole`` is True for the
-        longest).
+        year from the first day of an activity to the last recorded one, and, when there are more, all of them
+        together (``whole`` is True for the longest).
     """
     rows = []
     for collective_id in collective["collective_id"]:
         own = activity[activity["collective_id"] == collective_id]
         last = own["end"].fillna(own["start"]).max()
+        if participation is not None:
+            last = max(
+                last, participation.loc[participation["activity_id"].isin(own["activity_id"]), "period_end"].max()
+            )
         years = range(own["start"].min().year, last.year + 1) if len(own) else range(default_year, default_year + 1)
         labels = [str(year) for year in years] + ([f"{years[0]}-{years[-1]}"] if len(years) > 1 else [])
         rows += [(collective_id, label, *bounds(label), label == labels[-1]) for label in labels]
@@ -79,10 +87,18 @@ def within(frame: pd.DataFrame, periods: pd.DataFrame, start: str, end: str) -> 
     -------
     DataFrame
         One row is a row of ``frame`` in a period, with period_start and period_end of that period. A row that crosses
-        a year's end is in the longer period only: it cannot be split honestly.
+        a year's end is in the longer period only (``crosses``): it cannot be split honestly. A row without a last day
+        still runs: it lasts until the last day of the collective's periods.
     """
-    own = frame.rename(columns={"period_start": "row_start", "period_end": "row_end"})
-    start, end = (f"row_{name.removeprefix('period_')}" if name.startswith("period_") else name for name in (start, end))
-    both = own.merge(periods[["collective_id", "period_start", "period_end"]], on="collective_id", validate="many_to_many")
-    inside = (both[start] >= both["period_start"]) & (both[end].fillna(both[start]) <= both["period_end"])
-    return both[inside].reset_index(drop=True)
+    own = frame.rename(columns={"period_start": "row_start", "period_end": "row_end"}).assign(row=range(len(frame)))
+    start, end = (
+        f"row_{name.removeprefix('period_')}" if name.startswith("period_") else name for name in (start, end)
+    )
+    both = own.merge(
+        periods[["collective_id", "period_start", "period_end"]], on="collective_id", validate="many_to_many"
+    )
+    today = both["collective_id"].map(periods.groupby("collective_id")["period_end"].max())
+    inside = (both[start] >= both["period_start"]) & (both[end].fillna(today) <= both["period_end"])
+    of_year = inside & both["period_start"].dt.year.eq(both["period_end"].dt.year)
+    both["crosses"] = ~of_year.groupby(both["row"]).transform("any").astype(bool)
+    return both[inside].drop(columns="row").reset_index(drop=True)

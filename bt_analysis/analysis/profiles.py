@@ -10,7 +10,7 @@ import pandas as pd
 from bt_analysis.analysis.tables import Joined
 
 URBANITY_BOUNDS = (500, 1000, 1500, 2500)
-"""Addresses per km² in the surroundings at which CBS's class of urbanity changes: 5 (below 500) … 1 (2,500 and more)."""
+"""Addresses per km² around a home at which CBS's class of urbanity changes: 5 (below 500) … 1 (2,500 and more)."""
 
 _MONITORING = ("collective", "work_area", "activity", "participation", "contribution")
 _ACTIVITY = ["collective_id", "activity_id", "title", "domain", "activity_type", "start", "end", "sessions_n"]
@@ -45,8 +45,10 @@ def collectives(
     """
     areas = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
     names = region_names.set_index("regiocode")["regiocode_label"]
-    label = areas["area_codes"].str.split(r"[;,\s]+", regex=True).map(
-        lambda codes: ", ".join(str(names.get(code, code)) for code in codes if code)
+    label = (
+        areas["area_codes"]
+        .str.split(r"[;,\s]+", regex=True)
+        .map(lambda codes: ", ".join(str(names.get(code, code)) for code in codes if code))
     )
     areas = areas.assign(work_area_label=label, urbanity=areas["work_area_id"].map(_urbanity(joined.context)))
     frame = periods[["collective_id", "period"]].merge(joined.collective, on="collective_id", validate="many_to_one")
@@ -83,7 +85,9 @@ def activities(joined: Joined) -> pd.DataFrame:
 
 def _urbanity(context: pd.DataFrame) -> pd.Series:
     density = context[
-        context["indicator_id"].eq("address_density_per_km2") & context["population"].eq("gebied") & context["value"].notna()
+        context["indicator_id"].eq("address_density_per_km2")
+        & context["population"].eq("gebied")
+        & context["value"].notna()
     ]
     newest = density.sort_values("year").drop_duplicates("work_area_id", keep="last").set_index("work_area_id")["value"]
     classes = 5 - np.searchsorted(URBANITY_BOUNDS, newest.to_numpy(dtype=float), side="right")
@@ -91,7 +95,7 @@ def _urbanity(context: pd.DataFrame) -> pd.Series:
 
 
 def _kept(joined: Joined) -> dict[str, str]:
-    """Collective → names of the monitoring tables that hold rows of it."""
+    """Return per collective the names of the monitoring tables that hold rows of it."""
     owner = joined.activity.set_index("activity_id")["collective_id"]
     kept: dict[str, list[str]] = {}
     for name in _MONITORING:

@@ -39,10 +39,14 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     rows = _totals(joined, periods)
     grouped = rows.groupby(_KEYS, as_index=False).agg(
         contacts_n=("contacts_n", lambda values: values.sum(min_count=1)),
+        contacts_recorded=("contacts_n", "count"),
         unique_max=("unique_n", "max"),
         unique_sum=("unique_n", lambda values: values.sum(skipna=False)),
         records=("activity_id", "size"),
     )
+    crossing = rows[rows["crosses"]].groupby(_KEYS, as_index=False)
+    rest = crossing.agg(contacts_rest=("contacts_n", "sum"), unique_rest=("unique_n", "sum"))
+    grouped = grouped.merge(rest, on=_KEYS, how="left", validate="1:1")
     known = grouped["unique_sum"].notna()
     # The two bounds give away how many people the other records hold, so that number is a cell as well.
     others = (grouped["unique_sum"] - grouped["unique_max"]).where(grouped["records"] > 1)
@@ -55,13 +59,16 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         gate_reason=(known & (grouped["records"] > 1)).map({True: "may_count_twice", False: ""}),
         method="bounds: largest record to sum of records",
         source="collective: participation",
+        cell_rest_n=grouped["unique_rest"],
         n=grouped["records"],
         n_unit="records",
     )
     contacts = base.assign(
         indicator_id="contacts_n", value=grouped["contacts_n"],
         cell_n=grouped["unique_max"].where(known, grouped["contacts_n"]), ci_low=None, ci_high=None,
-        unit="deelnames", method="count", gate_reason="", cell="contacts",
+        unit="deelnames", method="count", cell="contacts",
+        cell_rest_n=grouped["unique_rest"].where(known, grouped["contacts_rest"]),
+        gate_reason=(grouped["contacts_recorded"] < grouped["records"]).map({True: "not_all_recorded", False: ""}),
         missing_reason=grouped["contacts_n"].notna().map({True: None, False: "not_recorded"}),
     )  # fmt: skip
     unique = base.assign(indicator_id="unique_n", unit="personen", cell="unique")
@@ -79,17 +86,18 @@ def _totals(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inhabitants(joined: Joined) -> pd.DataFrame:
-    """Newest number of inhabitants per collective: collective_id, work_area_id, inhabitants, source_cbs."""
+    """Newest number of inhabitants per collective, and whether regions of its work area are missing from it."""
+    latest = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
     people = joined.context[
         joined.context["indicator_id"].eq("population")
         & joined.context["population"].eq("gebied")
         & joined.context["value"].notna()
     ]
     newest = people.sort_values("year").drop_duplicates("work_area_id", keep="last")
-    areas = newest.merge(joined.work_area[["work_area_id", "collective_id", "valid_from"]], on="work_area_id", validate="1:1")
-    areas = areas.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
+    areas = newest.merge(latest[["work_area_id", "collective_id"]], on="work_area_id", validate="1:1")
     areas["source_cbs"] = areas["table_id"] + " · " + areas["source_key"] + " · " + areas["modified"].str[:10]
-    return areas.rename(columns={"value": "inhabitants"})[["collective_id", "work_area_id", "inhabitants", "source_cbs"]]
+    areas = areas.assign(inhabitants=areas["value"], partly=areas["areas_used_n"] < areas["areas_n"])
+    return areas[["collective_id", "work_area_id", "inhabitants", "partly", "source_cbs"]]
 
 
 def _share(unique: pd.DataFrame, inhabitants: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +107,9 @@ def _share(unique: pd.DataFrame, inhabitants: pd.DataFrame) -> pd.DataFrame:
         column: (100 * both[column].astype(float) / both["inhabitants"]).clip(upper=100)
         for column in ("value", "ci_low", "ci_high")
     }
+    partly = both["partly"].map({True: ";areas_without_figure", False: ""})
     return both.assign(
         **percent, indicator_id="reach_pct", unit="%", n=both["inhabitants"], n_unit="population", cell="unique",
         source=both["source"] + " / " + both["source_cbs"],
+        gate_reason=(both["gate_reason"].astype(str) + partly).str.lstrip(";"),
     )  # fmt: skip

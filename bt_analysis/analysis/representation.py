@@ -27,23 +27,26 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Returns
     -------
     DataFrame
-        Per collective, period and group type one row ``participants_known_n`` (participants whose group is known), and
-        per group one row each of participants_share_pct (deelnemers), area_share_pct (gebied) and representation_ratio.
-        Buurten are put together to wijken: fewer small groups, and nothing to subtract between the two.
+        Per collective, period and group type one row ``participants_known_n`` (participants in the groups that are
+        compared), and per group one row each of participants_share_pct (deelnemers), area_share_pct (gebied) and
+        representation_ratio. Buurten are put together to wijken: fewer small groups, and nothing to subtract between
+        the two.
 
     Notes
     -----
     share = 100 · count / known, Wilson's interval. ratio = (count / known) / (group's inhabitants / inhabitants in the
     groups that were recorded), Jeffreys' interval of the share divided by the same figure; the inhabitants are taken as
-    exact. A wijk without a record counts as nobody; an age group without a record counts as not asked. Counts are
-    different people where every record of the group type has them, otherwise participations (``counts_contacts``).
-    People in more than one record count more than once (``may_count_twice``), which makes the interval too narrow.
+    exact. known = participants in the groups that are compared: those who live in a wijk of the work area, or belong to
+    a group that CBS counts. A wijk without a record counts as nobody; an age group without a record counts as not
+    asked. Counts are different people where every record of the group type has them, otherwise participations
+    (``counts_contacts``). People in more than one record count more than once (``may_count_twice``), which makes the
+    interval too narrow.
     """
     counts = _counts(joined, periods)
     areas = _area_groups(joined)
     areas["source_cbs"] = settings.cbs.publisher + " " + areas["source_cbs"]
     both = counts.merge(areas, on=["collective_id", "group_type", "group_value"], how="inner", validate="many_to_one")
-    both = _with_area_share(both)
+    both = _with_area_share(_with_known(both))
     low, high = wilson(both["count_n"], both["known_n"])
     ratio_low, ratio_high = jeffreys(both["count_n"], both["known_n"])
     participants = both.assign(
@@ -65,12 +68,12 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         indicator_id="participants_known_n", population="deelnemers", unit="personen", method="count",
         group_value="", group_label="",
     )  # fmt: skip
-    known = known.assign(value=known["known_n"], cell_n=known["known_cell_n"])
+    known = known.assign(value=known["known_n"], cell_n=known["known_cell_n"], cell_rest_n=known["known_rest_n"])
     return estimates(pd.concat([known, participants, ratio, area], ignore_index=True), question="representation")
 
 
 def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
-    """Participants per collective, period, group type and group: count_n, known_n and the reservations they carry."""
+    """Participants per collective, period, group type and group: count_n, cell_n and the reservations they carry."""
     activity = joined.activity.set_index("activity_id")["collective_id"]
     rows = joined.participation[joined.participation["group_type"] != "totaal"]
     rows = rows.assign(collective_id=rows["activity_id"].map(activity))
@@ -87,21 +90,37 @@ def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     records = rows.groupby(_GROUP)["record"].transform("nunique")
     rows.loc[people & (records > 1), "reservation"] = "may_count_twice"
     per_record = rows.dropna(subset="count_n").groupby([*_GROUP, "group_value", "record"], as_index=False)
-    summed = per_record.agg(count_n=("count_n", "sum"), reservation=("reservation", "first"))
+    summed = per_record.agg(
+        count_n=("count_n", "sum"), reservation=("reservation", "first"), crosses=("crosses", "first")
+    )  # fmt: skip
+    summed["rest"] = summed["count_n"].where(summed["crosses"])
     counts = summed.groupby([*_GROUP, "group_value"], as_index=False)
     # The same people may stand in more than one record, so only the largest record is sure to be different people.
-    out = counts.agg(count_n=("count_n", "sum"), cell_n=("count_n", "max"), gate_reason=("reservation", "first"))
-    out["known_n"] = out.groupby(_GROUP)["count_n"].transform("sum")
-    out["known_cell_n"] = out.groupby(_GROUP)["cell_n"].transform("sum")
+    out = counts.agg(
+        count_n=("count_n", "sum"), cell_n=("count_n", "max"), cell_rest_n=("rest", "max"),
+        gate_reason=("reservation", "first"),
+    )  # fmt: skip
     unit = out["gate_reason"].eq("counts_contacts").map({True: "contacts", False: "people"})
-    out = out.assign(cell="participants", n=out["known_n"], n_unit=unit)
-    return out.assign(source="collective: participation")[out["known_n"] > 0]
+    return out.assign(cell="participants", n_unit=unit, source="collective: participation")
+
+
+def _with_known(both: pd.DataFrame) -> pd.DataFrame:
+    """Add the participants in the groups compared; with others in it, the total would give away how many they are."""
+    groups = both.groupby(_GROUP)
+    known = groups["count_n"].transform("sum")
+    sure, rest = (
+        groups["cell_n"].transform("sum"),
+        groups["cell_rest_n"].transform(lambda people: people.sum(min_count=1)),
+    )
+    return both.assign(known_n=known, n=known, known_cell_n=sure, known_rest_n=rest)[known > 0]
 
 
 def _area_groups(joined: Joined) -> pd.DataFrame:
     """Newest composition of each collective's latest work area: persons_n and whole_n (all groups) per group."""
     areas = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
-    groups = joined.composition.merge(areas[["work_area_id", "collective_id"]], on="work_area_id", validate="many_to_one")
+    groups = joined.composition.merge(
+        areas[["work_area_id", "collective_id"]], on="work_area_id", validate="many_to_one"
+    )
     newest = groups.groupby(["work_area_id", "group_type"])["year"].transform("max")
     groups = groups[(groups["year"] == newest) & (groups["persons_n"] > 0)]
     whole = groups.groupby(["work_area_id", "group_type"])["persons_n"].transform("sum")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ ESTIMATE_COLUMNS = [
 ]  # fmt: skip
 
 _TEXT = ["collective_id", "work_area_id", "group_type", "group_value", "group_label", "n_unit", "gate_reason", "cell"]
-_NUMBERS = ["value", "ci_low", "ci_high", "n", "cell_n", "coverage"]
+_NUMBERS = ["value", "ci_low", "ci_high", "n", "cell_n", "cell_rest_n", "coverage"]
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,15 @@ def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is an estimate with all columns of the contract, and four that only the gates and disclosure control
-        read: cell (what is counted), cell_n (how many people), coverage, and gate_reason as reservations so far.
+        One row is an estimate with all columns of the contract, and those that only the gates and disclosure control
+        read: cell (what is counted), cell_n (how many people), cell_rest_n (how many of them are in a longer period
+        and in none of its years), coverage, and gate_reason as reservations so far.
 
     Notes
     -----
-    claim_id = the first 12 hexadecimal digits of SHA-256 over the key columns: the same claim keeps its id in every run.
+    claim_id = the first 12 hexadecimal digits of SHA-256 over the key columns: a claim keeps its id in every run.
     """
-    out = frame.assign(**constants)
+    out = frame.assign(**dict[str, Any](constants))
     for column in _TEXT:
         out[column] = out[column].fillna("").astype(str) if column in out else ""
     for column in _NUMBERS:
@@ -78,9 +80,9 @@ def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
         out[column] = pd.to_datetime(out[column]).astype("datetime64[us]")
     for column, default in (("comparison", "geen"), ("gate", "ok")):
         out[column] = out[column].fillna(default) if column in out else default
-    out["missing_reason"] = out["missing_reason"] if "missing_reason" in out else None
+    out["missing_reason"] = out.get("missing_reason")
     out["claim_id"] = [claim_id(row) for row in out[KEY].itertuples(index=False)]
-    return out[[*ESTIMATE_COLUMNS, "cell", "cell_n", "coverage"]].reset_index(drop=True)
+    return out[[*ESTIMATE_COLUMNS, "cell", "cell_n", "cell_rest_n", "coverage"]].reset_index(drop=True)
 
 
 def claim_id(key: tuple[object, ...]) -> str:

@@ -90,7 +90,9 @@ def load() -> dict[str, Indicator]:
             continue
         for key, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if key in found:
-                raise CatalogueError(f"indicator {key!r} stands twice, again in {file.name}; expected once. Remove one.")
+                raise CatalogueError(
+                    f"indicator {key!r} stands twice, again in {file.name}; expected once. Remove one."
+                )
             found[key] = _indicator(key, entry, domain=file.name.removesuffix(".toml"))
     _check(found.values())
     return dict(sorted(found.items(), key=lambda item: KINDS.index(item[1].kind)))
@@ -101,7 +103,9 @@ def _indicator(key: str, entry: dict[str, object], domain: str) -> Indicator:
     try:
         return Indicator(id=key, domain=domain, **as_tuples)  # type: ignore[arg-type]  # checked by _check and by the tests
     except TypeError as problem:
-        raise CatalogueError(f"indicator {key!r} in {domain}.toml: {problem}. Use the fields of Indicator.") from problem
+        raise CatalogueError(
+            f"indicator {key!r} in {domain}.toml: {problem}. Use the fields of Indicator."
+        ) from problem
 
 
 def _check(indicators: Iterable[Indicator]) -> None:
@@ -112,7 +116,9 @@ def _check(indicators: Iterable[Indicator]) -> None:
         needed = [*indicator.denominator, *([indicator.numerator] if indicator.kind == "share" else [])]
         for other in needed:
             if kinds.get(other) != "additive":
-                raise CatalogueError(f"indicator {indicator.id!r} needs {other!r}; expected the id of an additive indicator.")
+                raise CatalogueError(
+                    f"indicator {indicator.id!r} needs {other!r}; expected the id of an additive indicator."
+                )
         if indicator.kind != "additive" and not indicator.denominator:
             raise CatalogueError(f"indicator {indicator.id!r} is a {indicator.kind}; expected a denominator. Name one.")
 
@@ -144,8 +150,10 @@ def find_key(indicator: Indicator, properties: pd.DataFrame) -> str | None:
     """
     base = properties["key"].str.replace(r"_\d+$", "", regex=True)
     for place in indicator.find:
-        fits = base.eq(place["name"]) & properties["unit"].eq(place["unit"])
-        fits &= properties["path"].map(lambda path, want=place.get("path", []): _in_order(want, path))
+        inside = pd.Series(
+            [_in_order(place.get("path", []), path) for path in properties["path"]], properties.index, bool
+        )
+        fits = base.eq(str(place["name"])) & properties["unit"].eq(str(place["unit"])) & inside
         keys = properties.loc[fits, "key"].tolist()
         if len(keys) > 1:
             raise CatalogueError(

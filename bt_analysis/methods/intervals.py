@@ -72,7 +72,9 @@ def _interval(count: ArrayLike, n: ArrayLike, level: float, method: str) -> Ends
     totals = np.asarray(n, dtype=float)
     wrong = (counts < 0) | (counts > totals)
     if wrong.any():
-        raise ValueError(f"{int(wrong.sum())} counts lie outside 0 … n, the first is {counts[wrong][0]}; expected 0 ≤ count ≤ n.")
+        raise ValueError(
+            f"{int(wrong.sum())} counts lie outside 0 … n, the first is {counts[wrong][0]}; expected 0 ≤ count ≤ n."
+        )
     some = totals > 0
     low, high = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
     low[some], high[some] = proportion_confint(counts[some], totals[some], alpha=1 - level, method=method)

@@ -27,9 +27,13 @@ def opening(content: Content) -> Html:
         facts.append(say("werkgebied: {names}", names=who["work_area_label"]))
     facts.append(say("periode {period}", period=content.period.replace("-", "–")))
     return render(
-        "sections/opening.html.j2", content.language, synthetic=bool(who["synthetic"]), kind=say("Leerrapport"),
-        title=who["name"], facts=facts,
-    )  # fmt: skip
+        "sections/opening.html.j2",
+        content.language,
+        synthetic=bool(who["synthetic"]),
+        kind=say("Leerrapport"),
+        title=who["name"],
+        facts=facts,
+    )
 
 
 def in_short(content: Content) -> Html:
@@ -86,9 +90,13 @@ def together(content: Content) -> Html:
         tables.tile(content, content.one("hours", "hours_total"), say("uur van vrijwilligers")),
     ]
     return render(
-        "sections/tiles.html.j2", content.language, title="2 · " + say("Wat we samen deden"),
-        paragraphs=[], tiles=tiles, after=[],
-    )  # fmt: skip
+        "sections/tiles.html.j2",
+        content.language,
+        title="2 · " + say("Wat we samen deden"),
+        paragraphs=[],
+        tiles=tiles,
+        after=[],
+    )
 
 
 def neighbourhood(content: Content) -> Html:
@@ -126,10 +134,11 @@ def change(content: Content) -> Html:
     if reach is not None and reach["gate"] in SHOWN:
         paragraphs.append(
             say(
-                "Cijfers van de hele buurt kunnen dat niet laten zien. Hoogstens {share}% van de bewoners deed mee, dus de "
-                "andere {rest}% bepaalt die cijfers.",
-                share=content.language.number(reach["ci_high"], 1), rest=content.language.number(100 - reach["ci_high"], 1),
-            )  # fmt: skip
+                "Cijfers van de hele buurt kunnen dat niet laten zien. Hoogstens {share}% van de bewoners deed mee, "
+                "dus de andere {rest}% bepaalt die cijfers.",
+                share=content.language.number(reach["ci_high"], 1),
+                rest=content.language.number(100 - reach["ci_high"], 1),
+            )
         )
     paragraphs.append(say("De lijnen hieronder zijn achtergrond. Ze zeggen niets over wat het collectief deed."))
     return _text(content, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
@@ -178,9 +187,13 @@ def value(content: Content) -> Html:
     tiles = [tables.tile(content, row, words.group(row, content.language)) for _, row in roles.iterrows()]
     after = [say("We rekenen dit niet om naar geld: wat het collectief waard is, past niet in één bedrag.")]
     return render(
-        "sections/tiles.html.j2", content.language, title="8 · " + say("Waarde"), paragraphs=[sentences.hours(content)],
-        tiles=tiles, after=after if len(roles) else [],
-    )  # fmt: skip
+        "sections/tiles.html.j2",
+        content.language,
+        title="8 · " + say("Waarde"),
+        paragraphs=[sentences.hours(content)],
+        tiles=tiles,
+        after=after if len(roles) else [],
+    )
 
 
 def unknown(content: Content) -> Html:
@@ -198,9 +211,13 @@ def unknown(content: Content) -> Html:
     """
     say = content.language.say
     return render(
-        "sections/text.html.j2", content.language, title="9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
-        paragraphs=[], tile=say("Het weerwoord van bewoners is nog niet bijgehouden."), points=sentences.unseen(content),
-    )  # fmt: skip
+        "sections/text.html.j2",
+        content.language,
+        title="9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
+        paragraphs=[],
+        tile=say("Het weerwoord van bewoners is nog niet bijgehouden."),
+        points=sentences.unseen(content),
+    )
 
 
 def _text(content: Content, title: str, paragraphs: list[str], tile: str = "") -> Html:

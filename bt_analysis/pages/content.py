@@ -18,6 +18,9 @@ SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
 
 
+Filters = list[tuple[str, str, object]] | None
+
+
 class ContentError(ValueError):
     """A report cannot be made from what was built; the message says what is there."""
 
@@ -197,6 +200,34 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     )
 
 
+def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFrame:
+    """Read a built table.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+    name : str
+        Stage and table, such as ``joined/context``.
+    filters : list of tuple, optional
+        Column, operator and value of the rows to read, as pyarrow takes them.
+
+    Returns
+    -------
+    DataFrame
+        What a row is, its schema says: bt_analysis/schemas/<stage>_<table>.json.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built.
+    """
+    path = Workspace(Path(workspace)).processed / f"{name}.parquet"
+    if not path.exists():
+        raise ContentError(f"{path} is not there; expected a workspace that was built. Run: bt build")
+    return pd.read_parquet(path, filters=filters)
+
+
 def whole_periods(collectives: pd.DataFrame) -> pd.DataFrame:
     """Keep the longest period of each collective.
 
@@ -221,11 +252,8 @@ class _Tables:
 
     workspace: Workspace
 
-    def read(self, name: str, filters: list[tuple[str, str, object]] | None = None) -> pd.DataFrame:
-        path = self.workspace.processed / f"{name}.parquet"
-        if not path.exists():
-            raise ContentError(f"{path} is not there; expected a workspace that was built. Run: bt build")
-        return pd.read_parquet(path, filters=filters)
+    def read(self, name: str, filters: Filters = None) -> pd.DataFrame:
+        return read(self.workspace.root, name, filters)
 
     def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
         path = self.workspace.processed / "analysed" / "outlines.parquet"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
@@ -26,7 +24,10 @@ def opening(content: Content) -> Html:
         Title and facts.
     """
     say = content.language.say
-    facts = [say("{n} collectieven", n=str(len(content.collectives))), say("periode {period}", period=content.period.replace("-", "–"))]
+    facts = [
+        say("{n} collectieven", n=str(len(content.collectives))),
+        say("periode {period}", period=content.period.replace("-", "–")),
+    ]
     return render(
         "sections/opening.html.j2", content.language, synthetic=bool(content.collectives["synthetic"].any()),
         kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts,
@@ -67,9 +68,13 @@ def _total(content: Content, question: str, indicator_id: str) -> str:
         return ""
     n, of, total = number(row["n"]), str(len(content.collectives)), number(row["value"])
     if indicator_id == "activities_n":
-        return say("Samen hielden ze {total} activiteiten (van {n} van de {of} collectieven bekend).", total=total, n=n, of=of)
+        return say(
+            "Samen hielden ze {total} activiteiten (van {n} van de {of} collectieven bekend).", total=total, n=n, of=of
+        )
     if indicator_id == "contacts_n":
-        return say("Er waren samen {total} deelnames (van {n} van de {of} collectieven te tonen).", total=total, n=n, of=of)
+        return say(
+            "Er waren samen {total} deelnames (van {n} van de {of} collectieven te tonen).", total=total, n=n, of=of
+        )
     low, high = number(row["ci_low"]), number(row["ci_high"])
     return say(
         "Vrijwilligers gaven samen tussen {low} en {high} uur (van {n} van de {of} collectieven te tonen).",
@@ -94,7 +99,10 @@ def cases(content: Content) -> Html:
     there = set(content.collectives["urbanity"].dropna())
     classes = [*sorted(there), *([None] if content.collectives["urbanity"].isna().any() else [])]
     body = [
-        {"id": "", "cells": [cell(words.say(domain, words.DOMAINS, content.language)), *_names_in(content, domain, classes)]}
+        {
+            "id": "",
+            "cells": [cell(words.say(domain, words.DOMAINS, content.language)), *_names_in(content, domain, classes)],
+        }
         for domain in words.DOMAINS
     ]
     names = [say(words.URBANITY[int(one)]) if one is not None else say("stedelijkheid onbekend") for one in classes]
@@ -135,7 +143,9 @@ def patterns(content: Content) -> Html:
         tile = say("Met {n} collectieven is geen patroon te zien; daarvoor zijn er ten minste {least} nodig.",
                    n=str(n), least=str(FEWEST_FOR_PATTERNS))  # fmt: skip
     else:
-        tile = say("Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken.")
+        tile = say(
+            "Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken."
+        )
     return _text(content, 3, say("Patronen"), [], tile)
 
 
@@ -175,10 +185,10 @@ def kept(content: Content) -> Html:
     """
     say = content.language.say
     body = [
-        {"id": "", "cells": [cell(row.name), *(
-            cell(say("ja") if table in row.tables_kept.split(";") else say("nog niet"))
+        {"id": "", "cells": [cell(row["name"]), *(
+            cell(say("ja") if table in row["tables_kept"].split(";") else say("nog niet"))
             for table in words.TABLES)]}
-        for row in content.collectives.itertuples(index=False)
+        for row in content.collectives.to_dict("records")
     ]  # fmt: skip
     names = [say("collectief"), *(say(name) for name in words.TABLES.values())]
     return render(
@@ -208,7 +218,10 @@ def not_kept(content: Content, number: int) -> Html:
         6: (say("Belemmeringen aan beide kanten"), say("Belemmeringen zijn nog niet bijgehouden.")),
         7: (say("Van inbreng naar besluit"), say("Wat er met inbreng gebeurde is nog niet bijgehouden.")),
         8: (say("Wat niet werkte"), say("Lessen zijn nog niet bijgehouden.")),
-        9: (say("Onderzoeksvragen 1 tot en met 4"), say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden.")),
+        9: (
+            say("Onderzoeksvragen 1 tot en met 4"),
+            say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden."),
+        ),
         10: (say("Open vragen voor afstudeerders"), say("Open vragen zijn nog niet bijgehouden.")),
     }
     title, sentence = titles[number]
@@ -236,8 +249,22 @@ def method(content: Content) -> Html:
         say("{n} cijfers zijn weggelaten om mensen te beschermen.", n=content.language.number(hidden)),
         say("Sommen gaan alleen over collectieven waarvan het cijfer ook zelf getoond mag worden."),
     ]
-    return render("sections/text.html.j2", content.language, title="11 · " + say("Methode en grenzen"), paragraphs=[], tile="", points=points)
+    return render(
+        "sections/text.html.j2",
+        content.language,
+        title="11 · " + say("Methode en grenzen"),
+        paragraphs=[],
+        tile="",
+        points=points,
+    )
 
 
 def _text(content: Content, number: int, title: str, paragraphs: list[str], tile: str = "") -> Html:
-    return render("sections/text.html.j2", content.language, title=f"{number} · {title}", paragraphs=paragraphs, tile=tile, points=[])
+    return render(
+        "sections/text.html.j2",
+        content.language,
+        title=f"{number} · {title}",
+        paragraphs=paragraphs,
+        tile=tile,
+        points=[],
+    )

@@ -42,7 +42,9 @@ def frame(title: str, language: Language, *, synthetic: bool) -> dict[str, objec
     dict
         For the templates, as ``page``.
     """
-    made = language.say("Gemaakt op {date} met bt_analysis {version}.", date=language.date(pd.Timestamp.now()), version=__version__)
+    made = language.say(
+        "Gemaakt op {date} met bt_analysis {version}.", date=language.date(pd.Timestamp.now()), version=__version__
+    )
     mark = language.say("Voorbeeld met verzonnen gegevens.") + " " if synthetic else ""
     return {
         "title": ("[" + language.say("verzonnen") + "] " if synthetic else "") + title, "lang": language.code,
@@ -72,10 +74,14 @@ def export(notebook: nbformat.NotebookNode, page_values: dict[str, object]) -> s
     """
     html, _ = _exporter().from_notebook_node(notebook, resources={"page": page_values})
     if "<h1" not in html:
-        raise ExportError("the notebook shows no title; expected sections as HTML. End its cells with what they must show.")
+        raise ExportError(
+            "the notebook shows no title; expected sections as HTML. End its cells with what they must show."
+        )
     outside = outside_requests(html)
     if outside:
-        raise ExportError(f"the page asks for {outside[0]!r} outside itself; expected none. Take it out of the notebook.")
+        raise ExportError(
+            f"the page asks for {outside[0]!r} outside itself; expected none. Take it out of the notebook."
+        )
     return str(html)
 
 
@@ -100,4 +106,6 @@ def outside_requests(html: str) -> list[str]:
 @cache
 def _exporter() -> HTMLExporter:
     templates = resources.files("bt_analysis") / "templates"
-    return HTMLExporter(template_name="report", extra_template_basedirs=[str(templates)], exclude_input=True)
+    return HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="report", extra_template_basedirs=[str(templates)], exclude_input=True
+    )

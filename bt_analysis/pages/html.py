@@ -80,5 +80,9 @@ def css() -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("bt_analysis"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("bt_analysis"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )

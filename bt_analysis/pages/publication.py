@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import pandas as pd
 
-
 from bt_analysis.language import Language
 from bt_analysis.pages import export, words
 from bt_analysis.pages.html import render
@@ -34,17 +33,22 @@ def write_index(workspace: Workspace, settings: Settings) -> Path:
     """
     language = Language(settings.report.lang)
     names = _names(workspace)
-    published = [_entry(path, workspace, names, language) for path in sorted(workspace.reports.rglob("run.json"))
-                 if path.parent != workspace.reports and (path.parent / "report.html").exists()]  # fmt: skip
+    published = [
+        _entry(path, workspace, names, language)
+        for path in sorted(workspace.reports.rglob("run.json"))
+        if path.parent != workspace.reports and (path.parent / "report.html").exists()
+    ]
     failures = [_entry(path, workspace, names, language) for path in sorted(workspace.reports.rglob("failure.json"))]
     published.sort(key=lambda entry: (entry["title"].casefold(), entry["period"], entry["lang"]))
     html = render(
-        "index.html.j2", language,
+        "index.html.j2",
+        language,
         page=export.frame(language.say("Leerrapporten"), language, synthetic=settings.synthetic),
-        failures=failures, refused=_refused(workspace, language),
+        failures=failures,
+        refused=_refused(workspace, language),
         across=[entry for entry in published if entry["across"]],
         collectives=[entry for entry in published if not entry["across"]],
-    )  # fmt: skip
+    )
     path = workspace.reports / "index.html"
     write_atomically(path, lambda temporary: temporary.write_text(str(html), encoding="utf-8"))
     return path
@@ -67,20 +71,28 @@ def _entry(path: Path, workspace: Workspace, names: pd.DataFrame, language: Lang
     domain = "" if across else words.say(str(names["primary_domain"].get(report, "")), words.DOMAINS, language)
     href = quote((path.parent / "report.html").relative_to(workspace.reports).as_posix())
     return {
-        "title": title, "across": across, "domain": domain, "period": str(run["period"]).replace("-", "–"), "href": href,
-        "date": language.date(pd.Timestamp(run["at"])), "lang": run["lang"], "error": run.get("error", ""),
-    }  # fmt: skip
+        "title": title,
+        "across": across,
+        "domain": domain,
+        "period": str(run["period"]).replace("-", "–"),
+        "href": href,
+        "date": language.date(pd.Timestamp(run["at"])),
+        "lang": run["lang"],
+        "error": run.get("error", ""),
+    }
 
 
 def _refused(workspace: Workspace, language: Language) -> list[dict[str, str]]:
-    """Collectives whose newest package was not used in the last build, with the number of problems."""
+    """List the collectives whose newest package was not used in the last build, with the number of problems."""
     path = workspace.processed / "analysed" / "refused.parquet"
     if not path.exists():
         return []
     return [
         {
-            "name": row.collective_id,
-            "problems": language.say("1 fout") if row.problems_n == 1 else language.say("{n} fouten", n=str(row.problems_n)),
+            "name": row["collective_id"],
+            "problems": language.say("1 fout")
+            if row["problems_n"] == 1
+            else language.say("{n} fouten", n=str(row["problems_n"])),
         }
-        for row in pd.read_parquet(path).itertuples()
+        for row in pd.read_parquet(path).to_dict("records")
     ]

@@ -132,7 +132,9 @@ def hours(content: Content) -> str:
     sure = say("Vrijwilligers gaven {n} uur.", n=number(row["value"]))
     if low == high:
         return sure
-    return say("Vrijwilligers gaven ongeveer {n} uur: tussen {low} en {high}.", n=number(row["value"]), low=low, high=high)
+    return say(
+        "Vrijwilligers gaven ongeveer {n} uur: tussen {low} en {high}.", n=number(row["value"]), low=low, high=high
+    )
 
 
 def representation(content: Content, group_type: str) -> str:
@@ -200,16 +202,20 @@ def unseen(content: Content) -> list[str]:
         n = language.number(hidden.loc[hidden["gate"] == "onderdrukt", "claim_id"].nunique())
         said.append(
             language.say(
-                "{n} cijfers tonen we niet, omdat ze over minder dan {min_cell} mensen gaan of zo'n klein getal zouden verraden.",
-                n=n, min_cell=str(content.settings.disclosure.min_cell),
-            )  # fmt: skip
+                "{n} cijfers tonen we niet, omdat ze over minder dan {min_cell} mensen gaan "
+                "of zo'n klein getal zouden verraden.",
+                n=n,
+                min_cell=str(content.settings.disclosure.min_cell),
+            )
         )
     said += _missing_context(content)
     areas = content.unmatched[content.unmatched["table"] == "work_area"]
     if len(areas):
         codes = ", ".join(areas["item"].head(5))
         said.append(
-            language.say("Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: {codes}.", codes=codes)
+            language.say(
+                "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: {codes}.", codes=codes
+            )
         )
     away = content.unmatched[content.unmatched["table"] == "participation"]
     if len(away):

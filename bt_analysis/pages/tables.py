@@ -9,12 +9,18 @@ from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
 _QUESTIONS = {
-    "activities_n": "activiteiten", "sessions_n": "keren gehouden", "contacts_n": "deelnames",
-    "unique_n": "verschillende mensen", "reach_pct": "bereik, deel van de bewoners",
-    "participants_known_n": "deelnemers van wie de groep bekend is", "participants_share_pct": "aandeel van de deelnemers",
-    "area_share_pct": "aandeel van de bewoners", "representation_ratio": "keer zo vaak als verwacht",
-    "hours_total": "uren van vrijwilligers", "hours_role": "uren van vrijwilligers",
-}  # fmt: skip
+    "activities_n": "activiteiten",
+    "sessions_n": "keren gehouden",
+    "contacts_n": "deelnames",
+    "unique_n": "verschillende mensen",
+    "reach_pct": "bereik, deel van de bewoners",
+    "participants_known_n": "deelnemers van wie de groep bekend is",
+    "participants_share_pct": "aandeel van de deelnemers",
+    "area_share_pct": "aandeel van de bewoners",
+    "representation_ratio": "keer zo vaak als verwacht",
+    "hours_total": "uren van vrijwilligers",
+    "hours_role": "uren van vrijwilligers",
+}
 _DECIMALS = {"representation_ratio": 2, "reach_pct": 1, "participants_share_pct": 0, "area_share_pct": 0}
 
 
@@ -72,7 +78,7 @@ def context(content: Content) -> Html:
             "id": "",
             "cells": [
                 cell(sentences.label(content, indicator.id)),
-                *_cells(content, [newest.loc[(indicator.id, p)] for p in populations], indicator.decimals),
+                *_cells(content, newest.loc[[(indicator.id, p) for p in populations]], indicator.decimals),
             ],
         }
         for indicator in shown
@@ -81,17 +87,23 @@ def context(content: Content) -> Html:
     year = str(rows["period_end"].max().year)
     columns = [{"name": say("Cijfer"), "figure": False}, *({"name": names[p], "figure": True} for p in populations)]
     return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=False, columns=columns, rows=body,
+        "sections/table.html.j2",
+        content.language,
+        title="",
+        before="",
+        dense=False,
+        columns=columns,
+        rows=body,
         caption=say("Het werkgebied naast gemeente en land, {year}", year=year),
         after=say("Bron: {sources}. Kleine aantallen rondt het CBS af op vijftallen.", sources=_publishers(newest)),
-    )  # fmt: skip
+    )
 
 
-def _cells(content: Content, rows: list[pd.Series], decimals: int) -> list[dict[str, str]]:
+def _cells(content: Content, rows: pd.DataFrame, decimals: int) -> list[dict[str, str]]:
     """One cell per row; when no row has a figure for the same reason, one wide cell that says it once."""
-    if not any(row["gate"] in SHOWN for row in rows) and len({row["gate_reason"] for row in rows}) == 1:
-        return [cell(sentences.limits(content, rows[0]), "why", span=len(rows))]
-    return [_cell(content, row, decimals) for row in rows]
+    if not rows["gate"].isin(SHOWN).any() and rows["gate_reason"].eq(rows["gate_reason"].iloc[0]).all():
+        return [cell(sentences.limits(content, rows.iloc[0]), "why", span=len(rows))]
+    return [_cell(content, row, decimals) for _, row in rows.iterrows()]
 
 
 def _cell(content: Content, row: pd.Series, decimals: int) -> dict[str, str]:
@@ -140,12 +152,27 @@ def estimates(content: Content) -> Html:
     newest = content.rows("context")["period_end"].max()
     rows = content.estimates[content.estimates["question"].ne("context") | content.estimates["period_end"].eq(newest)]
     body = [{"id": row["claim_id"], "cells": _estimate_cells(content, row)} for _, row in rows.iterrows()]
-    names = [say("wat"), say("waarde"), say("van – tot"), "n", say("methode"), say("bron"), say("voorbehoud"), say("nummer")]
+    names = [
+        say("wat"),
+        say("waarde"),
+        say("van – tot"),
+        "n",
+        say("methode"),
+        say("bron"),
+        say("voorbehoud"),
+        say("nummer"),
+    ]
     return render(
-        "sections/table.html.j2", language, title="B · " + say("Alle cijfers"), before="", dense=True,
-        columns=[{"name": name, "figure": name in names[1:4]} for name in names], rows=body,
-        caption=say("Elk cijfer van dit rapport, met waar het vandaan komt"), after="",
-    )  # fmt: skip
+        "sections/table.html.j2",
+        language,
+        title="B · " + say("Alle cijfers"),
+        before="",
+        dense=True,
+        columns=[{"name": name, "figure": name in names[1:4]} for name in names],
+        rows=body,
+        caption=say("Elk cijfer van dit rapport, met waar het vandaan komt"),
+        after="",
+    )
 
 
 def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
@@ -162,9 +189,9 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
         cell(", ".join(filter(None, [name, group, where]))),
         cell(value, "figure"),
         cell(" – ".join(ends), "figure"),
-        cell(language.number(row["n"]) if pd.notna(row["n"]) else "", "figure"),
+        cell(language.number(row["n"]) if shown and pd.notna(row["n"]) else "", "figure"),
         cell(words.say(row["method"], words.METHODS, language)),
-        cell(row["source"]),
+        cell(row["source"], "long"),
         cell(sentences.limits(content, row)),
         cell(row["claim_id"], "code"),
     ]
@@ -189,21 +216,27 @@ def sources(content: Content) -> Html:
         {
             "id": "",
             "cells": [
-                cell(row.file),
-                cell(row.table),
-                cell(row.modified[:10]),
-                cell(row.retrieved[:10]),
-                cell(row.licence),
-                cell(row.sha256[:12], "code"),
+                cell(row["file"]),
+                cell(row["table"]),
+                cell(row["modified"][:10]),
+                cell(row["retrieved"][:10]),
+                cell(row["licence"]),
+                cell(row["sha256"][:12], "code"),
             ],
         }
-        for row in content.sources.itertuples()
+        for row in content.sources.to_dict("records")
     ]
     return render(
-        "sections/table.html.j2", content.language, title=say("Bronnen"), before="", dense=True, rows=body, after="",
+        "sections/table.html.j2",
+        content.language,
+        title=say("Bronnen"),
+        before="",
+        dense=True,
+        rows=body,
+        after="",
         columns=[{"name": name, "figure": False} for name in names],
         caption=say("Bestanden waar dit rapport op rust"),
-    )  # fmt: skip
+    )
 
 
 def appendix(content: Content) -> Html:
@@ -232,9 +265,16 @@ def appendix(content: Content) -> Html:
         say(
             "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
             "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",
-            min_cell=str(disclosure.min_cell), min_n=str(gates.min_n), coverage=number(100 * gates.min_coverage),
+            min_cell=str(disclosure.min_cell),
+            min_n=str(gates.min_n),
+            coverage=number(100 * gates.min_coverage),
         ),
-    ]  # fmt: skip
+    ]
     return render(
-        "sections/text.html.j2", content.language, title=say("Bijlage"), paragraphs=[], tile="", points=parts,
-    )  # fmt: skip
+        "sections/text.html.j2",
+        content.language,
+        title=say("Bijlage"),
+        paragraphs=[],
+        tile="",
+        points=parts,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from bt_analysis.language import Language
@@ -52,10 +54,10 @@ REASONS = {
     "not_applicable": "is niet van toepassing",
     "refused": "wilde men niet zeggen",
     "unknown": "is niet bekend",
-    "suppressed": "houdt het CBS geheim of weet het niet zeker genoeg",
+    "suppressed": "is onbekend, onzeker of geheim bij het CBS",
     "not_yet_published": "heeft het CBS voor dit jaar nog niet gepubliceerd",
     "cannot_exist": "kan hier niet bestaan",
-    "lost_in_division_change": "de grenzen van de buurten zijn sindsdien veranderd",
+    "lost_in_division_change": "is niet te vergelijken, want de grenzen van de buurten zijn veranderd",
 }
 
 METHODS = {
@@ -190,4 +192,6 @@ def group(row: pd.Series, language: Language) -> str:
     str
         The name of a region, or the words for a group.
     """
-    return str(row["group_label"]) or say(str(row["group_value"]), GROUPS, language)
+    # CBS numbers its wijken ("Wijk 22 Stadshagen"); people call them by their name.
+    name = re.sub(r"^Wijk \d+ (?=\S)", "", str(row["group_label"]))
+    return name or say(str(row["group_value"]), GROUPS, language)

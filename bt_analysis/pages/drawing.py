@@ -1,0 +1,133 @@
+"""Drawing: a canvas in the house style, and a finished canvas turned into inline SVG that may stand beside others."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from markupsafe import Markup, escape
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+BLUE, ORANGE, GREEN, GREY, PALE = "#0072B2", "#D55E00", "#009E73", "#5f6368", "#e4e6e9"
+WIDTH_IN = 5.8
+_STYLE: dict[Any, Any] = {
+    "font.size": 10.5,
+    "axes.labelsize": 10.5,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10.5,
+    "axes.edgecolor": "#9aa0a6",
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "axes.grid": True,
+    "grid.color": "#eceff1",
+    "axes.axisbelow": True,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure for a page.
+
+    Parameters
+    ----------
+    title : str
+        Its finding, or that nothing can be seen.
+    text : str
+        What the figure shows, in words.
+    svg : str
+        Drawing; empty for a tile.
+    """
+
+    title: str
+    text: str
+    svg: str = ""
+
+    def _repr_html_(self) -> str:
+        if not self.svg:
+            return str(Markup('<p class="tile"><strong>{}</strong> {}</p>').format(self.title, self.text))
+        caption = Markup("<figcaption>{}</figcaption>").format(self.title)
+        drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.text)}" ', 1)
+        return f"<figure>{caption}{drawing}</figure>"
+
+
+class Figures(list[Figure]):
+    """Figures that stand below each other."""
+
+    def _repr_html_(self) -> str:
+        return "".join(figure._repr_html_() for figure in self)
+
+
+def short(name: str) -> str:
+    """Write a name on at most two lines beside an axis.
+
+    Parameters
+    ----------
+    name : str
+        Any name.
+
+    Returns
+    -------
+    str
+        With a line break where needed, and … where it is cut.
+    """
+    lines = textwrap.wrap(name, 28, max_lines=2, placeholder=" …")
+    return "\n".join(lines)
+
+
+def canvas_with_axes(height_in: float) -> tuple[Canvas, Axes]:
+    """Make an empty canvas in the house style.
+
+    Parameters
+    ----------
+    height_in : float
+        Height in inches.
+
+    Returns
+    -------
+    tuple of Figure and Axes
+        Of matplotlib; not registered with pyplot, so nothing stays behind.
+    """
+    with mpl.rc_context({**sns.axes_style("white"), **_STYLE}):
+        canvas = Canvas(figsize=(WIDTH_IN, height_in), layout="constrained")
+        axes = canvas.add_subplot()
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(length=0)
+    return canvas, axes
+
+
+def finish(canvas: Canvas, title: str, text: str) -> Figure:
+    """Turn a drawing into inline SVG that may stand beside others: ids of its own, no size, no date.
+
+    Parameters
+    ----------
+    canvas : Figure
+        Of matplotlib.
+    title : str
+        Its finding.
+    text : str
+        What it shows, for those who cannot see it.
+
+    Returns
+    -------
+    Figure
+        For a page.
+    """
+    prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
+    stream = io.StringIO()
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}):
+        canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    svg = stream.getvalue()
+    svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
+    svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
+    return Figure(title, text, svg)

@@ -1,0 +1,45 @@
+"""The state of a workspace: what is fetched, valid, built and published, a line each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+from bt_analysis import pipeline
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources import cbs
+
+
+def lines(workspace: Workspace, settings: Settings) -> Iterator[str]:
+    """Say what is fetched, valid, built and published.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose state.
+    settings : Settings
+        Which CBS tables count.
+
+    Yields
+    ------
+    str
+        A line per fetched year, per package, for the last build, and per published or failed report.
+    """
+    for year, folder in sorted(cbs.available_kwb(workspace, settings.cbs).items()):
+        yield f"fetched    KWB {year} ({folder.name})"
+    for package in pipeline.check(workspace, settings):
+        found = len(package.problems)
+        yield f"{'problems' if found else 'valid':<10} {package.collective_id} ({found} problems)"
+    built = workspace.processed / "analysed" / "estimates.parquet"
+    if built.exists():
+        when = dt.datetime.fromtimestamp(built.stat().st_mtime, dt.UTC).astimezone()
+        yield f"built      {when:%Y-%m-%d %H:%M}"
+    else:
+        yield "built      not yet"
+    for path in sorted(workspace.reports.glob("*/**/run.json")):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        yield f"published  {run['report']} {run['period']} {run['lang']} {run['at'][:16].replace('T', ' ')}"
+    for path in sorted(workspace.reports.glob("*/**/failure.json")):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        yield f"failed     {run['name']} {run['period']} {run['at'][:16].replace('T', ' ')}: {run['error']}"
