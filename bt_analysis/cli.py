@@ -5,29 +5,24 @@ A mistake of the user is one line on stderr; ``--debug`` shows where it arose.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from bt_analysis import __version__, demo, notebooks, pipeline, report, settings, state
+from bt_analysis import __version__, demo, notebooks, pipeline, report, settings, state, terminal
 from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
-from bt_analysis.schema import Problem, SchemaError
+from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
 from bt_analysis.sources import boundaries, cbs
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
-from bt_analysis.sources.sentences import line
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +31,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="Learn together what works, for whom, where: official statistics joined with what collectives record.",
 )
-_out, _err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 MISTAKES = (
     SettingsError,
@@ -56,9 +50,23 @@ MISTAKES = (
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
 
 
+class Lang(StrEnum):
+    """Languages of the reports."""
+
+    nl = "nl"
+    en = "en"
+
+
+class Form(StrEnum):
+    """How problems are printed: for people, or for other programs."""
+
+    text = "text"
+    json = "json"
+
+
 def _say_version(asked: bool) -> None:
     if asked:
-        _out.print(__version__)
+        terminal.say(__version__)
         raise typer.Exit
 
 
@@ -87,27 +95,25 @@ def _demo(
     ),
     collectives: Annotated[int, typer.Option(min=1, max=500, help="How many collectives to make up.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = demo.SEED,
-    lang: Annotated[str, typer.Option(help="Language of the reports: nl or en.")] = "nl",
+    lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = Lang.nl,
 ) -> None:
     """Make a synthetic workspace and run the whole main job on it: fetch, check, build, report.
 
     A fictional municipality serves its statistics on loopback in CBS's own protocol. Everything is marked synthetic.
     """
-    _out.print(f"Making a fictional municipality with {collectives} collectives in {into} …")
-    root = demo.make(into, collectives=collectives, seed=seed)
-    with demo.served(root) as url:
-        here = settings.load(root).model_copy(
-            update={"cbs": settings.load(root).cbs.model_copy(update={"base_url": url})}
-        )
-        workspace = Workspace(root)
+    terminal.say(f"Making a fictional municipality with {collectives} collectives in {into} …")
+    workspace = Workspace(into)
+    if workspace.config.exists():
         with pipeline.locked(workspace):
-            _fetch_all(workspace, here, sorted(here.cbs.kwb_tables.values()))
-            problems = [problem for package in pipeline.check(workspace, here) for problem in package.problems]
-            _print_problems(problems)
-            _print_built(pipeline.build(workspace, here))
-            failed = _report_all(workspace, here, [], lang=lang)
-    _out.print(f"Open {(root / 'reports' / 'index.html').resolve()}")
-    raise typer.Exit(1 if failed or problems else 0)
+            demo.make(into, collectives=collectives, seed=seed)
+    else:
+        demo.make(into, collectives=collectives, seed=seed)
+    with demo.served(into) as url, pipeline.locked(workspace):
+        made = settings.load(into)
+        here = made.model_copy(update={"cbs": made.cbs.model_copy(update={"base_url": url})})
+        status = _whole_job(workspace, here, lang=lang)
+    terminal.say(f"Open {(workspace.reports / 'index.html').resolve()}")
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -123,39 +129,33 @@ def fetch(
     Example: `bt fetch --table 84799NED` or `bt fetch --years 2020-2024`.
     """
     workspace, here = _open(context)
+    chosen = [*(table or []), *(_tables_of(years, here) if years or not table else [])]
     with pipeline.locked(workspace):
-        _fetch_all(workspace, here, table or _tables_of(years, here))
+        terminal.fetch_all(workspace, here, dict.fromkeys(chosen))
 
 
 @app.command()
 def check(
     context: typer.Context,
     collective: Annotated[list[str] | None, typer.Argument(help="Ids of collectives; default: all.")] = None,
-    format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",  # noqa: A002 - the option's name
+    form: Annotated[Form, typer.Option("--format", help="For people, or for other programs.")] = Form.text,
 ) -> None:
     """Check the monitoring packages: every problem with file, sheet, row, column, got, expected, what to do."""
-    if format not in ("text", "json"):
-        raise typer.BadParameter(f"got {format!r}; expected text or json", param_hint="--format")
     workspace, here = _open(context)
     packages = pipeline.check(workspace, here)
-    unknown = set(collective or []) - {package.collective_id for package in packages}
+    unknown = sorted(set(collective or []) - {package.collective_id for package in packages})
     if unknown or not packages:
-        name = next(iter(sorted(unknown)), "")
         raise pipeline.PipelineError(
-            f"{workspace.monitoring / name} holds no package; expected a workbook or CSVs per collective. Put it there."
+            f"{workspace.monitoring.joinpath(*unknown[:1])} holds no package; expected a workbook or CSVs per "
+            "collective. Put it there."
         )
     chosen = [package for package in packages if not collective or package.collective_id in collective]
-    problems = [problem for package in chosen for problem in package.problems]
-    if format == "json":
-        rows = [{"collective": p.collective_id, **_as_json(problem)} for p in chosen for problem in p.problems]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    if form is Form.json:
+        terminal.problems_as_json(chosen)
     else:
-        _print_problems(problems)
-        for package in chosen:
-            repaired = f", {len(package.repairs)} repaired" if package.repairs else ""
-            state = f"{len(package.problems)} problems" if package.problems else "in order"
-            _out.print(f"{package.collective_id}: {state}{repaired}")
-    raise typer.Exit(1 if problems else 0)
+        terminal.problems(chosen)
+        terminal.verdicts(chosen)
+    raise typer.Exit(1 if any(package.problems for package in chosen) else 0)
 
 
 @app.command()
@@ -168,7 +168,7 @@ def build(
     """Build all tables, from raw to analysed."""
     workspace, here = _open(context)
     with pipeline.locked(workspace):
-        _print_built(pipeline.build(workspace, here, year))
+        terminal.built(pipeline.build(workspace, here, year))
 
 
 @app.command("report")
@@ -181,15 +181,15 @@ def _report(
     period: Annotated[
         str | None, typer.Option(help="As 2024 or 2023-2024; default: each collective's longest.")
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="nl or en; default: the setting.")] = None,
+    lang: Annotated[Lang | None, typer.Option(help="Language; default: the setting.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Reports at the same time.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also those that are up to date.")] = False,
 ) -> None:
     """Publish the reports that are out of date."""
     workspace, here = _open(context)
-    names = [*(collective or []), *(["across"] if across else [])]
+    names = [*(collective or []), *([report.ACROSS] if across else [])]
     with pipeline.locked(workspace):
-        failed = _report_all(workspace, here, names, period=period, lang=lang, jobs=jobs, force=force)
+        failed = terminal.report_all(workspace, here, names, period=period, lang=lang, jobs=jobs, force=force)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -197,19 +197,8 @@ def _report(
 def run(context: typer.Context) -> None:
     """Do the whole job: fetch, check, build, report. For scheduled runs; the exit status is the worst of the four."""
     workspace, here = _open(context)
-    status = 0
     with pipeline.locked(workspace):
-        try:
-            _fetch_all(workspace, here, sorted(here.cbs.kwb_tables.values()))
-        except SourceUnreachable as problem:
-            if not cbs.available_kwb(workspace, here.cbs):
-                raise
-            _err.print(f"bt: {problem} Going on with what was fetched before.")
-        problems = [problem for package in pipeline.check(workspace, here) for problem in package.problems]
-        _print_problems(problems)
-        status = 1 if problems else 0
-        _print_built(pipeline.build(workspace, here))
-        status = 1 if _report_all(workspace, here, []) else status
+        status = _whole_job(workspace, here)
     raise typer.Exit(status)
 
 
@@ -218,7 +207,7 @@ def status(context: typer.Context) -> None:
     """Say what is fetched, valid, built and published."""
     workspace, here = _open(context)
     for text in state.lines(workspace, here):
-        _out.print(text, markup=False)
+        terminal.say(text)
 
 
 def main() -> None:
@@ -235,7 +224,7 @@ def main() -> None:
 def _give_up(problem: Exception, code: int, debug: bool) -> None:
     if debug:
         raise problem
-    _err.print(f"bt: {' '.join(str(problem).split())}", markup=False)
+    terminal.warn(terminal.explain(problem))
     sys.exit(code)
 
 
@@ -261,66 +250,16 @@ def _tables_of(years: str, here: Settings) -> list[str]:
     return [known[year] for year in wanted]
 
 
-def _fetch_all(workspace: Workspace, here: Settings, tables: list[str]) -> None:
-    with _progress() as bar:
-        task = bar.add_task("fetch", total=len(tables))
-        for table in tables:
-            bar.update(task, description=f"fetch {table}")
-            fetched = cbs.fetch_table(table, workspace, here.cbs)
-            bar.console.print(
-                f"{table}: {fetched.rows:,} rows, {'fetched' if fetched.changed else 'up to date'}, "
-                f"changed {fetched.modified[:10]}"
-            )
-            bar.advance(task)
-
-
-def _report_all(workspace: Workspace, here: Settings, names: list[str], **options: Any) -> int:
-    with _progress() as bar:
-        task = bar.add_task("reports", total=None)
-        outcomes = report.publish(workspace, here, names, progress=_telling(bar, task), **options)
-    failed = sum(outcome.status == "failed" for outcome in outcomes)
-    _out.print(f"{len(outcomes) - failed} reports in order, {failed} failed: {workspace.reports / 'index.html'}")
-    return failed
-
-
-def _telling(bar: Progress, task: Any) -> Callable[[report.Outcome], None]:
-    def tell(outcome: report.Outcome) -> None:
-        detail = outcome.error if outcome.status == "failed" else f"{outcome.seconds:.1f} s"
-        bar.console.print(
-            f"report {outcome.name} {outcome.period} {outcome.lang}: {outcome.status}, {detail}", markup=False
-        )
-        bar.advance(task)
-
-    return tell
-
-
-def _progress() -> Progress:
-    """Make a bar for a terminal; elsewhere only the plain lines that are printed above it remain."""
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=_out,
-        transient=True,
-        disable=not _out.is_terminal,
-    )
-
-
-def _print_built(built: pipeline.Built) -> None:
-    _out.print(
-        f"built: division {built.reference_year}, {len(built.collectives)} collectives, {built.estimates:,} estimates, "
-        f"{built.suppressed} cells suppressed, {built.unmatched} not matched"
-    )
-    for name, problems in built.refused.items():
-        _err.print(f"bt: the package of {name} has {problems} problems and was not used. Run: bt check {name}")
-
-
-def _print_problems(problems: list[Problem]) -> None:
-    for problem in problems:
-        _out.print(line(problem), markup=False)
-
-
-def _as_json(problem: Problem) -> dict[str, object]:
-    wanted = ("file", "sheet", "row", "column", "got", "expected", "do")
-    return {key: value for key, value in asdict(problem).items() if key in wanted}
+def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
+    """Fetch, check, build and report; what was fetched before will do when a source is out of reach."""
+    try:
+        terminal.fetch_all(workspace, here, _tables_of("", here))
+    except SourceUnreachable as problem:
+        if not cbs.available_kwb(workspace, here.cbs):
+            raise
+        terminal.warn(f"{problem} Going on with what was fetched before.")
+    packages = pipeline.check(workspace, here)
+    terminal.problems(packages)
+    terminal.built(pipeline.build(workspace, here))
+    failed = terminal.report_all(workspace, here, [], **options)
+    return 1 if failed or any(package.problems for package in packages) else 0

@@ -148,11 +148,16 @@ def _untie(cells: pd.DataFrame, block: list[_Line]) -> bool:
     for row, line in enumerate(block):
         sums[row, : len(hidden)] = [(cell in line.parts) - (cell in line.total) for cell in hidden]
         sums[row, len(hidden) + row] = len(line.rest)
-    free = null_space(sums)[: len(hidden)]
-    fixed = {cell for cell, row in zip(hidden, free, strict=True) if not np.abs(row).max(initial=0) > 1e-9}
-    if not fixed:
+    fixed = np.abs(null_space(sums)).max(axis=1, initial=0) < 1e-9
+    told = {cell for cell, is_fixed in zip(hidden, fixed[: len(hidden)], strict=True) if is_fixed}
+    lines = [
+        line
+        for line, rest_fixed in zip(block, fixed[len(hidden) :], strict=True)
+        if told & {*line.parts, *line.total} or (line.rest and rest_fixed)
+    ]
+    if not lines:
         return False
-    beside = {cell for line in block if fixed & {*line.parts, *line.total} for cell in (*line.parts, *line.total)}
+    beside = {cell for line in lines for cell in (*line.parts, *line.total)}
     candidates = [cell for cell in shown if cell in beside] or shown
     cells.at[cells.loc[candidates, "cell_n"].idxmin(), "reason"] = COMPLEMENT
     return True

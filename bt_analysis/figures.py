@@ -6,12 +6,16 @@ of Okabe and Ito, which colour-blind readers can tell apart; shape or label alwa
 
 from __future__ import annotations
 
+import pandas as pd
 import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, PALE, Figure, Figures, canvas_with_axes, finish, short
+
+MONTHS_UNTIL_DAYS = 900
+"""Longest time whose axis names months; a longer one names years."""
 
 
 def timeline(content: Content) -> Figure:
@@ -38,9 +42,10 @@ def timeline(content: Content) -> Figure:
     for days in (rows["start"], ends):
         sns.scatterplot(x=days.to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=45, legend=False)
     axes.set_yticks(range(len(rows)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    long = ends.max() - rows["start"].min() > pd.Timedelta(days=MONTHS_UNTIL_DAYS)
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(DateFormatter("%m-%Y"))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%Y" if long else "%m-%Y"))  # type: ignore[no-untyped-call]
     more = len(content.activities) - len(rows)
     title = say(
         "Van {first} tot {last}",
@@ -94,7 +99,7 @@ def representation(content: Content, group_type: str) -> Figure:
     names = [words.group(row, content.language) for _, row in groups.iterrows()]
     hidden = ~groups["gate"].isin(SHOWN)
     axes.set_yticks(places, [f"{name} *" if gone else name for name, gone in zip(names, hidden, strict=True)])
-    axes.invert_yaxis()
+    axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.set_xlabel("%" + (" · " + say("* te weinig deelnemers om te tonen") if hidden.any() else ""))
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, frameon=False)
@@ -256,12 +261,12 @@ def across(content: Content, group_value: str) -> Figure:
         return Figure(
             say("Niet te zien."), say("Van geen collectief is te tonen hoe vaak {group} meededen.", group=group)
         )
-    canvas, axes = canvas_with_axes(0.8 + 0.34 * len(rows))
+    canvas, axes = canvas_with_axes(0.8 + 0.42 * len(rows))
     axes.axvline(1, color=GREY, linewidth=1)
     axes.hlines(range(len(rows)), rows["ci_low"], rows["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     sns.scatterplot(x=rows["value"].to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=60, legend=False)
     axes.set_yticks(range(len(rows)), [short(name) for name in rows["name"]])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.set_xlabel(say("keer zo vaak als verwacht"))
     clear = ((rows["ci_high"] < 1) | (rows["ci_low"] > 1)).sum()

@@ -52,7 +52,7 @@ def find(workspace: Path, name: str) -> Path:
         When there is none.
     """
     package = Path(__file__).parent
-    places = [workspace / "notebooks", package.parent / "notebooks", package / "notebooks"]
+    places = [workspace / "notebooks", package.parent / "notebooks", package / "report_notebooks"]
     for place in places:
         if (place / name).exists():
             return place / name

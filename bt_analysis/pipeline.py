@@ -19,7 +19,7 @@ from bt_analysis.analysis import QUESTIONS, across, area_map, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, monitoring, typed_tables
+from bt_analysis.sources import boundaries, cbs, cbs_table, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
 
 
@@ -169,12 +169,18 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     Raises
     ------
     PipelineError
-        When no KWB table or no valid package is there.
+        When no KWB table of the year or no valid package is there.
     SchemaError
         When a table between two stages is not what it must be; nothing of the stages after it is written.
     """
     tables = read_statistics(workspace, settings)
     reference_year = year or settings.reference_year or max(tables)
+    if reference_year not in tables:
+        there = ", ".join(map(str, sorted(tables)))
+        raise PipelineError(
+            f"year {reference_year} has no KWB table here; expected one of {there}. Fetch it, or name one."
+        )
+    drawn = boundaries.read_boundaries(workspace.raw, reference_year)
     catalogue = indicators.load()
     packages = monitoring.read_packages(workspace, known_regions(tables))
     refused = {package.collective_id: len(package.problems) for package in packages if package.problems}
@@ -210,7 +216,7 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
         "sources": _sources(workspace, packages),
         "refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),
     })  # fmt: skip
-    write.outlines(boundaries.read_boundaries(workspace.raw, reference_year), weights)
+    write.outlines(drawn, weights)
     return Built(
         reference_year=reference_year,
         collectives=tuple(records["collective"]["collective_id"]),
@@ -222,14 +228,9 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
 
 
 def _together(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
-    """Put the tables of all packages together; a table that nobody keeps is empty but has its columns."""
     if not packages:
         raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
-    together = {}
-    for name in schema.MONITORING:
-        parts = [package.tables[name] for package in packages if name in package.tables]
-        together[name] = pd.concat(parts, ignore_index=True) if parts else typed_tables.empty(name)
-    return together
+    return monitoring.together(packages)
 
 
 def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:

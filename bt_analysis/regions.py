@@ -13,7 +13,7 @@ COUNTRY = "NL00"
 LEVELS = ("land", "gemeente", "wijk", "buurt")
 
 # NL00, or a two-letter level and digits; since about 2022 the last parts may hold letters (BU0363AD07).
-_PATTERN = re.compile(r"NL(?:00|01)|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}")
+_PATTERN = re.compile(r"NL(?:00|01)|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}", re.ASCII)
 _LEVEL_OF_PREFIX = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 _LENGTH_OF_PREFIX = {"NL": 4, "GM": 6, "WK": 8, "BU": 10}
 _EXAMPLE = {"NL": "NL00", "GM": "GM0363", "WK": "WK036303", "BU": "BU03630302"}
@@ -49,8 +49,12 @@ def check(regiocode: str) -> str:
             f"regiocode {regiocode!r} starts with {prefix!r}; expected NL, GM, WK or BU, as in BU03630302. "
             "Read codes as text, with their letters."
         )
+    if len(regiocode) == _LENGTH_OF_PREFIX[prefix]:
+        raise RegionCodeError(
+            f"regiocode {regiocode!r} is of no region; expected digits and capitals, as in {_EXAMPLE[prefix]}."
+        )
     raise RegionCodeError(
-        f"regiocode {regiocode!r} has {len(str(regiocode))} characters; expected {_LENGTH_OF_PREFIX[prefix]} "
+        f"regiocode {regiocode!r} has {len(regiocode)} characters; expected {_LENGTH_OF_PREFIX[prefix]} "
         f"as in {_EXAMPLE[prefix]}. Read codes as text and strip their padding."
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 
 from bt_analysis import pipeline
+from bt_analysis.pages import publication
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs
 
@@ -38,8 +38,11 @@ def lines(workspace: Workspace, settings: Settings) -> Iterator[str]:
     else:
         yield "built      not yet"
     for path in sorted(workspace.reports.glob("*/**/run.json")):
-        run = json.loads(path.read_text(encoding="utf-8"))
-        yield f"published  {run['report']} {run['period']} {run['lang']} {run['at'][:16].replace('T', ' ')}"
+        run = publication.read_run(path)
+        if run:
+            yield f"published  {run['report']} {run['period']} {run['lang']} {run['at'][:16].replace('T', ' ')}"
     for path in sorted(workspace.reports.glob("*/**/failure.json")):
-        run = json.loads(path.read_text(encoding="utf-8"))
-        yield f"failed     {run['name']} {run['period']} {run['at'][:16].replace('T', ' ')}: {run['error']}"
+        run = publication.read_run(path)
+        if run:
+            at = run["at"][:16].replace("T", " ")
+            yield f"failed     {run['name']} {run['period']} {run['lang']} {at}: {run['error']}"

@@ -1,17 +1,27 @@
 """Small tables for tests: what a test is about is typed in the test, and the rest of a table is filled in here."""
 
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from filelock import FileLock
+from shapely.geometry import box
 
+from bt_analysis import demo, indicators, pipeline, schema, settings
+from bt_analysis.analysis.periods import bounds
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.indicators import Indicator
+from bt_analysis.language import Language
+from bt_analysis.pages.content import Content
 from bt_analysis.schema import MONITORING, REASON_SUFFIX
-from bt_analysis.settings import Settings
-from bt_analysis.sources import typed_tables
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources import cbs, typed_tables
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "collective": {"collective_id": "tuin", "name": "De Tuin", "primary_domain": "leefomgeving"},
@@ -97,7 +107,17 @@ def _indicator(key: str, **more: Any) -> Indicator:
     return Indicator(**{"id": key, "find": ({"name": key, "unit": "aantal"},), **standard, **more})
 
 
-_CONTEXT = ["work_area_id", "population", "year", "indicator_id", "value", "n_base", "coverage", "areas_n", "areas_used_n"]
+_CONTEXT = [
+    "work_area_id",
+    "population",
+    "year",
+    "indicator_id",
+    "value",
+    "n_base",
+    "coverage",
+    "areas_n",
+    "areas_used_n",
+]
 _COMPOSITION = ["work_area_id", "year", "group_type", "group_value", "group_label", "persons_n", "table_id", "modified"]
 
 
@@ -123,7 +143,13 @@ class Make:
     def periods(*labels: str, collective_id: str = "tuin") -> pd.DataFrame:
         """Return reporting periods; the last one is the whole."""
         rows = [
-            (collective_id, label, pd.Timestamp(f"{label[:4]}-01-01"), pd.Timestamp(f"{label[-4:]}-12-31"), label == labels[-1])
+            (
+                collective_id,
+                label,
+                pd.Timestamp(f"{label[:4]}-01-01"),
+                pd.Timestamp(f"{label[-4:]}-12-31"),
+                label == labels[-1],
+            )
             for label in labels
         ]
         return pd.DataFrame(rows, columns=["collective_id", "period", "period_start", "period_end", "whole"])
@@ -138,9 +164,9 @@ class Make:
     def context(*rows: Mapping[str, Any]) -> pd.DataFrame:
         """Return figures of a work area."""
         standard = {
-            "work_area_id": "tuin-a", "population": "gebied", "year": 2024, "indicator_id": "population", "value": 200.0,
-            "n_base": 200.0, "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen", "missing_reason": None,
-            "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
+            "work_area_id": "tuin-a", "population": "gebied", "year": 2024, "indicator_id": "population",
+            "value": 200.0, "n_base": 200.0, "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen",
+            "missing_reason": None, "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
             "modified": "2025-03-31T02:00:00",
         }  # fmt: skip
         return pd.DataFrame([standard | dict(row) for row in rows])
@@ -165,3 +191,120 @@ def make() -> type[Make]:
 def defaults() -> Settings:
     """Give a test the settings of an empty bt.toml."""
     return Settings()
+
+
+_ESTIMATE: dict[str, Any] = {
+    "question": "reach", "indicator_id": "unique_n", "collective_id": "tuin", "work_area_id": "tuin-a",
+    "period": "2024", "population": "deelnemers", "group_type": "", "group_value": "", "group_label": "",
+    "value": 40.0, "ci_low": float("nan"), "ci_high": float("nan"), "n": 40.0, "n_unit": "people", "unit": "personen",
+    "method": "count", "comparison": "geen", "gate": "ok", "gate_reason": "", "missing_reason": None,
+    "source": "collective: participation", "synthetic": False,
+}  # fmt: skip
+_COLLECTIVE: dict[str, Any] = {
+    "collective_id": "tuin", "period": "2024", "name": "De Tuin", "primary_domain": "leefomgeving",
+    "lifecycle": "lopend", "legal_form": "stichting", "founded": 2020, "work_area_id": "tuin-a",
+    "work_area_label": "Walnoot, Kastanje", "urbanity": 3, "tables_kept": "collective;work_area", "data_delivered": "",
+    "synthetic": False,
+}  # fmt: skip
+_ACTIVITY: dict[str, Any] = {
+    "collective_id": "tuin", "activity_id": "tuin-1", "title": "Moestuin", "domain": "leefomgeving",
+    "activity_type": "groen", "start": pd.Timestamp("2024-01-09"), "end": pd.Timestamp("2024-11-20"), "sessions_n": 10,
+}  # fmt: skip
+
+
+def _rows(standard: Mapping[str, Any], rows: tuple[Mapping[str, Any], ...]) -> pd.DataFrame:
+    return pd.DataFrame([dict(standard) | dict(row) for row in rows], columns=list(standard))
+
+
+class Page:
+    """What tests of pages build a report's content with: a row says only what the test is about."""
+
+    @staticmethod
+    def estimates(*rows: Mapping[str, Any]) -> pd.DataFrame:
+        """Return estimates as a build writes them; ``period`` becomes first and last day."""
+        table = _rows(_ESTIMATE, rows).astype({name: float for name in ("value", "ci_low", "ci_high", "n")})
+        first, last = (pd.to_datetime([bounds(period)[end] for period in table["period"]]) for end in (0, 1))
+        table = table.assign(period_start=first, period_end=last, claim_id=[f"claim{at}" for at in range(len(table))])
+        hidden = ~table["gate"].isin(["ok", "voorbehoud"])
+        table.loc[hidden, ["value", "ci_low", "ci_high", "n"]] = float("nan")
+        return table[[field["name"] for field in schema.load("analysed_estimates")["fields"]]]
+
+    @staticmethod
+    def collectives(*rows: Mapping[str, Any]) -> pd.DataFrame:
+        """Return descriptions of collectives."""
+        return _rows(_COLLECTIVE, rows).astype({"founded": "Int64", "urbanity": "Int64"})
+
+    @staticmethod
+    def activities(*rows: Mapping[str, Any]) -> pd.DataFrame:
+        """Return activities; dates may be typed as text."""
+        table = _rows(_ACTIVITY, rows).astype({"sessions_n": "Int64"})
+        return table.assign(start=pd.to_datetime(table["start"]), end=pd.to_datetime(table["end"]))
+
+    @staticmethod
+    def unmatched(*rows: tuple[str, str]) -> pd.DataFrame:
+        """Return what did not match: table and item."""
+        columns = ["table", "collective_id", "item", "reason", "detail"]
+        return pd.DataFrame([(table, "tuin", item, "unknown_region", "") for table, item in rows], columns=columns)
+
+    @staticmethod
+    def sources(*rows: Mapping[str, Any]) -> pd.DataFrame:
+        """Return raw files."""
+        columns = ["collective_id", "file", "table", "modified", "retrieved", "licence", "sha256"]
+        return _rows(dict.fromkeys(columns, ""), rows)
+
+    @staticmethod
+    def outlines(inside: int = 2, outside: int = 1) -> gpd.GeoDataFrame:
+        """Return square buurten in a row, the first of which are the work area."""
+        squares = [box(100 * at, 0, 100 * at + 100, 100) for at in range(inside + outside)]
+        return gpd.GeoDataFrame(
+            {
+                "work_area_id": "tuin-a",
+                "regiocode": [f"BU9901010{at}" for at in range(len(squares))],
+                "regiocode_label": [f"Buurt {at}" for at in range(len(squares))],
+                "inside": [at < inside for at in range(len(squares))],
+            },
+            geometry=squares,
+            crs="EPSG:28992",
+        )
+
+    @classmethod
+    def content(cls, *estimates: Mapping[str, Any], lang: str = "nl", period: str = "2024", **tables: Any) -> Content:
+        """Return what a report rests on; tables that are not given are empty, but there is one collective."""
+        given = {
+            "collectives": cls.collectives({}), "activities": cls.activities(), "unmatched": cls.unmatched(),
+            "sources": cls.sources(), "outlines": None, "suppressed": pd.DataFrame({"reason": []}),
+            "settings": Settings(), "catalogue": indicators.load(),
+        }  # fmt: skip
+        return Content(language=Language(lang), period=period, estimates=cls.estimates(*estimates), **(given | tables))
+
+
+@pytest.fixture(scope="session")
+def page() -> type[Page]:
+    """Give a test the builders of a report's content."""
+    return Page
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make, fetch and build one demonstration for all tests, also when they run side by side; nobody may change it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    root = shared / "built-demo"
+    with FileLock(shared / "built-demo.lock"):
+        if not (root / "data" / "processed" / "analysed" / "outlines.parquet").exists():
+            shutil.rmtree(root, ignore_errors=True)
+            demo.make(root)
+            here = settings.load(root)
+            with demo.served(root) as url:
+                served = here.cbs.model_copy(update={"base_url": url})
+                for table in here.cbs.kwb_tables.values():
+                    cbs.fetch_table(table, Workspace(root), served)
+            pipeline.build(Workspace(root), here)
+    return root
+
+
+@pytest.fixture
+def demo_copy(built_demo: Path, tmp_path: Path) -> Path:
+    """Give a test a built demonstration of its own."""
+    return shutil.copytree(built_demo, tmp_path / "demo")

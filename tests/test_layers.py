@@ -1,6 +1,6 @@
 """Imports point down only: the rule of the flow, read from the source with ast.
 
-    cli, demo → pipeline, report → figures → detectability, disclosure, pages
+    cli, demo → state, terminal → pipeline, report → publishing → figures, notebooks → detectability, disclosure, pages
               → analysis → join → harmonise → sources → schema, regions, methods, settings, indicators
 
 The four stages do not import each other: they meet in tables. Methods import nothing of the package but
@@ -29,8 +29,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"join"}),
     frozenset({"analysis"}),
     frozenset({"detectability", "disclosure", "pages"}),
-    frozenset({"figures"}),
+    frozenset({"figures", "notebooks"}),
+    frozenset({"publishing"}),
     frozenset({"pipeline", "report"}),
+    frozenset({"state", "terminal"}),
     frozenset({"demo"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

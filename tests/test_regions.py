@@ -30,9 +30,9 @@ def test_a_code_tells_its_level_and_parent(code: str, level: str, parent: str | 
         ("03630302", "starts with '03'; expected NL, GM, WK or BU"),
         ("", "starts with ''"),
         ("bu03630302", "starts with 'bu'"),
-        ("BU0363ad07", "expected 10"),
-        ("GM036٣", "expected 6"),  # an Arabic digit is no digit of CBS
-        ("NL02", "expected 4"),
+        ("BU0363ad07", "is of no region; expected digits and capitals, as in BU03630302"),
+        ("GM036٣", "is of no region"),  # an Arabic digit is no digit of CBS
+        ("NL02", "is of no region; expected digits and capitals, as in NL00"),
     ],
 )
 def test_another_text_is_refused_with_what_is_expected(code: str, says: str) -> None:

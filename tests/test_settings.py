@@ -88,9 +88,9 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     loaded = settings.load(tmp_path)
     with pytest.raises(ValidationError, match="frozen"):
-        loaded.disclosure.min_cell = 5  # type: ignore[misc]  # what the test is about
+        loaded.disclosure.min_cell = 5
     with pytest.raises(ValidationError, match="frozen"):
-        loaded.synthetic = True  # type: ignore[misc]  # what the test is about
+        loaded.synthetic = True
 
 
 def test_places_of_a_workspace_are_named_and_not_made(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ def _mark(into: Path) -> None:
     """Say that everything here is made up, before there is anything."""
     into.mkdir(parents=True, exist_ok=True)
     tables = "".join(f'{year} = "{cbs_metadata.table_id(year)}"\n' for year in cbs_tables.YEARS)
-    config = f"# {cbs_metadata.NOTICE}\nsynthetic = true\n\n[cbs.kwb_tables]\n{tables}"
+    whose = 'publisher = "Verzonnen tabel"\nlicence = "verzonnen cijfers, niet van het CBS"\n'
+    config = f"# {cbs_metadata.NOTICE}\nsynthetic = true\n\n[cbs]\n{whose}\n[cbs.kwb_tables]\n{tables}"
     (into / "bt.toml").write_text(config, encoding="utf-8")
     (into / "LEESMIJ.md").write_text(f"# Verzonnen gemeente\n\n{cbs_metadata.NOTICE}\n", encoding="utf-8")

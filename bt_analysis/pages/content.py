@@ -188,7 +188,7 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     own = estimates.merge(longest.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"}), on=keys)
     context = estimates[estimates["question"].eq("context") | estimates["collective_id"].eq("")]
     return tables.content(
-        f"{min(first).year}-{max(last).year}",
+        _span(collectives["period"]),
         lang,
         collectives=collectives.sort_values("name", ignore_index=True),
         estimates=pd.concat([own, context]).drop_duplicates("claim_id", ignore_index=True),
@@ -226,6 +226,41 @@ def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFr
     if not path.exists():
         raise ContentError(f"{path} is not there; expected a workspace that was built. Run: bt build")
     return pd.read_parquet(path, filters=filters)
+
+
+def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
+    """List what can be reported on.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Collective → its periods, the longest last, in order of the collectives' names; then ``across`` → its one
+        period.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built.
+    """
+    table = _Tables(Workspace(Path(workspace))).read("analysed/collectives").sort_values(["name", "collective_id"])
+    whole = whole_periods(table)
+    longest = dict(zip(whole["collective_id"], whole["period"], strict=True))
+    listed = {
+        str(name): (*(one for one in own["period"] if one != longest[name]), str(longest[name]))
+        for name, own in table.groupby("collective_id", sort=False)
+    }
+    return {**listed, "across": (_span(whole["period"]),)}
+
+
+def _span(labels: pd.Series) -> str:
+    """Name the period from the first day of some periods to the last, as 2024 or 2023-2024."""
+    years = [day.year for label in labels for day in bounds(label)]
+    return str(min(years)) if min(years) == max(years) else f"{min(years)}-{max(years)}"
 
 
 def whole_periods(collectives: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import textwrap
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 BLUE, ORANGE, GREEN, GREY, PALE = "#0072B2", "#D55E00", "#009E73", "#5f6368", "#e4e6e9"
-WIDTH_IN = 5.8
+WIDTH_IN = 5.0
 _STYLE: dict[Any, Any] = {
     "font.size": 10.5,
     "axes.labelsize": 10.5,
@@ -121,7 +122,9 @@ def finish(canvas: Canvas, title: str, text: str) -> Figure:
     """
     prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
     stream = io.StringIO()
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}):
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}), warnings.catch_warnings():
+        # Letters stay text in the drawing, so the reader's browser has the fonts that are wanting here.
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
         canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     svg = stream.getvalue()
     svg = svg[svg.index("<svg ") :]

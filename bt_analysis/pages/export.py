@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html.parser import HTMLParser
 from importlib import resources
 
 import nbformat
@@ -14,11 +15,13 @@ from bt_analysis import __version__
 from bt_analysis.language import Language
 from bt_analysis.pages.html import css
 
-# What would make a browser ask for something outside the file. Namespaces of SVG are names, not requests.
-_OUTSIDE = re.compile(
-    r"""(?:src|href|action|data|poster)\s*=\s*["']?(?!\#|data:|["'])[a-z/.][^"'\s>]*|url\(\s*["']?(?!\#|data:)|@import|<script|<link|<iframe""",
-    re.IGNORECASE,
-)
+_LEADS_OUT = {
+    "src", "srcset", "href", "xlink:href", "action", "formaction", "data", "poster", "background", "srcdoc",
+}  # fmt: skip
+"""Attributes with an address; namespaces of SVG are names, not requests."""
+_TAGS = {"script", "link", "iframe", "object", "embed", "base", "form"}
+_STYLES = re.compile(r"url\(\s*[\"']?(?!#|data:image/)[^)]*|@import[^;]*", re.IGNORECASE)
+_OWN = ("#", "data:image/")
 
 
 class ExportError(RuntimeError):
@@ -98,9 +101,37 @@ def outside_requests(html: str) -> list[str]:
     list of str
         Empty for a page that is one file.
     """
-    tags = re.sub(r">[^<]*", ">", html)  # text between tags asks for nothing
-    styles = re.findall(r"<style[^>]*>(.*?)</style>", html, flags=re.DOTALL)
-    return [found.group(0) for part in (tags, *styles) for found in _OUTSIDE.finditer(part)]
+    found = _Requests()
+    found.feed(html)
+    found.close()
+    return found.found
+
+
+class _Requests(HTMLParser):
+    """Reads a page as a browser would, so that a > inside an attribute hides nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_style = tag == "style"
+        if tag in _TAGS:
+            self.found.append(f"<{tag}")
+        for name, text in attrs:
+            value = (text or "").strip()
+            if name.startswith("on") or (name in _LEADS_OUT and value and not value.startswith(_OWN)):
+                self.found.append(f'{name}="{value}"')
+            if name == "style" or "url(" in value:
+                self.found += _STYLES.findall(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_style:
+            self.found += _STYLES.findall(data)
 
 
 @cache

@@ -36,10 +36,13 @@ def write_index(workspace: Workspace, settings: Settings) -> Path:
     published = [
         _entry(path, workspace, names, language)
         for path in sorted(workspace.reports.rglob("run.json"))
-        if path.parent != workspace.reports and (path.parent / "report.html").exists()
+        if path.parent != workspace.reports and (path.parent / "report.html").exists() and read_run(path)
     ]
-    failures = [_entry(path, workspace, names, language) for path in sorted(workspace.reports.rglob("failure.json"))]
+    failed = [path for path in sorted(workspace.reports.rglob("failure.json")) if read_run(path)]
+    failures = [_entry(path, workspace, names, language) for path in failed]
     published.sort(key=lambda entry: (entry["title"].casefold(), entry["period"], entry["lang"]))
+    # A failure of a collective that is gone cannot be mended any more.
+    failures = [entry for entry in failures if entry["across"] or entry["built"] or names.empty]
     html = render(
         "index.html.j2",
         language,
@@ -47,11 +50,32 @@ def write_index(workspace: Workspace, settings: Settings) -> Path:
         failures=failures,
         refused=_refused(workspace, language),
         across=[entry for entry in published if entry["across"]],
-        collectives=[entry for entry in published if not entry["across"]],
+        collectives=[entry for entry in published if entry["built"]],
+        earlier=[entry for entry in published if not entry["built"] and not entry["across"]],
     )
     path = workspace.reports / "index.html"
     write_atomically(path, lambda temporary: temporary.write_text(str(html), encoding="utf-8"))
     return path
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Read what was written down of a report.
+
+    Parameters
+    ----------
+    path : Path
+        run.json or failure.json.
+
+    Returns
+    -------
+    dict
+        Empty when there is no such file, or it is damaged: the report then counts as never made.
+    """
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return run if isinstance(run, dict) and {"period", "lang", "at"} <= set(run) else {}
 
 
 def _names(workspace: Workspace) -> pd.DataFrame:
@@ -62,17 +86,19 @@ def _names(workspace: Workspace) -> pd.DataFrame:
 
 
 def _entry(path: Path, workspace: Workspace, names: pd.DataFrame, language: Language) -> dict[str, Any]:
-    run = json.loads(path.read_text(encoding="utf-8"))
+    run = read_run(path)
     report = str(run.get("report") or run.get("name"))
-    across = report == "across"
-    title = language.say("Leren van elkaar: alle collectieven") if across else str(names["name"].get(report, report))
+    across, built = report == "across", report in names.index
+    own = names.loc[report].to_dict() if built else {"name": run.get("title", report)}
+    title = language.say("Leren van elkaar: alle collectieven") if across else str(own["name"])
     if run["lang"] != language.code:
         title += f" ({run['lang']})"
-    domain = "" if across else words.say(str(names["primary_domain"].get(report, "")), words.DOMAINS, language)
+    domain = words.say(str(own.get("primary_domain", run.get("domain", ""))), words.DOMAINS, language)
     href = quote((path.parent / "report.html").relative_to(workspace.reports).as_posix())
     return {
         "title": title,
         "across": across,
+        "built": built and not across,
         "domain": domain,
         "period": str(run["period"]).replace("-", "–"),
         "href": href,

@@ -270,11 +270,15 @@ def appendix(content: Content) -> Html:
             coverage=number(100 * gates.min_coverage),
         ),
     ]
-    return render(
-        "sections/text.html.j2",
-        content.language,
-        title=say("Bijlage"),
-        paragraphs=[],
-        tile="",
-        points=parts,
+    page_break = '<div class="appendix"></div>'
+    return Html(
+        page_break
+        + render(
+            "sections/text.html.j2",
+            content.language,
+            title=say("Bijlage"),
+            paragraphs=[],
+            tile="",
+            points=parts,
+        )
     )

@@ -29,6 +29,9 @@ GROUPS = {
 HOURS_PER_DAY = 16
 """More hours of one person on one day are a mistake."""
 
+RESERVED = ("across",)
+"""Ids that no collective may have: the cross-domain report is published in a folder of this name."""
+
 # Day that stands for "still valid".
 _FAR = pd.Timestamp("2262-01-01")
 
@@ -107,6 +110,8 @@ def _one_collective(package: _Package, findings: Findings) -> None:
     if len(table) > 1:
         findings.problem("many_collectives", place, row=int(table.index[1]), count=len(table))
     for row, code in _present(table, "collective_id"):
+        if code in RESERVED:
+            findings.problem("reserved_id", place, row=row, column="collective_id", got=code)
         if code != package.folder:
             findings.problem("other_folder", place, row=row, column="collective_id", got=code, folder=package.folder)
 

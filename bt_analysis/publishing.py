@@ -1,0 +1,258 @@
+"""One report: a notebook run by papermill, exported by nbconvert, and published file by file.
+
+A report that fails leaves the last good one where it is, and writes failure.json beside it.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import textwrap
+import time
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+from papermill.exceptions import PapermillExecutionError
+
+from bt_analysis import __version__, notebooks
+from bt_analysis.pages import content, export, publication
+from bt_analysis.settings import Workspace
+from bt_analysis.sources.files import write_atomically
+
+ACROSS = "across"
+"""Folder and name of the cross-domain report; no collective may be called so."""
+
+
+class ReportError(RuntimeError):
+    """A report cannot be made; the message says what was got, what is expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Parameters
+    ----------
+    workspace : Path
+        Root of the workspace.
+    name : str
+        A collective's id, or ``across``.
+    period : str
+        Reporting period.
+    lang : str
+        Language.
+    """
+
+    workspace: Path
+    name: str
+    period: str
+    lang: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it is published; a language other than Dutch has a folder of its own inside."""
+        folder = Workspace(self.workspace).reports / self.name / self.period
+        return folder if self.lang == "nl" else folder / self.lang
+
+    @property
+    def notebook(self) -> str:
+        """File name of its notebook."""
+        return f"report_{ACROSS if self.name == ACROSS else 'collective'}.ipynb"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook gets."""
+        common = {"workspace": str(self.workspace), "lang": self.lang}
+        return common if self.name == ACROSS else {**common, "collective_id": self.name, "period": self.period}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one report.
+
+    Parameters
+    ----------
+    name, period, lang : str
+        Which report.
+    status : str
+        ``published``, ``unchanged`` or ``failed``.
+    seconds : float
+        Time it took.
+    error : str
+        One line; empty unless it failed.
+    """
+
+    name: str
+    period: str
+    lang: str
+    status: str
+    seconds: float
+    error: str = ""
+
+
+def make(job: Job, *, force: bool = False) -> Outcome:
+    """Make and publish one report.
+
+    Parameters
+    ----------
+    job : Job
+        Which.
+    force : bool
+        Also when nothing changed.
+
+    Returns
+    -------
+    Outcome
+        ``failed`` with one line when the notebook or its export went wrong; what was published before stays.
+    """
+    start = time.monotonic()
+    try:
+        here = _content(job)
+        fingerprint, figures = _inputs(job, here)
+        if not force and _published(job).get("inputs") == fingerprint:
+            (job.folder / "failure.json").unlink(missing_ok=True)
+            return Outcome(job.name, job.period, job.lang, "unchanged", 0.0)
+        path = notebooks.find(job.workspace, job.notebook)
+        notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
+        html = export.export(notebook, _page(job, here))
+    except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
+        return failed(job, problem, time.monotonic() - start)
+    seconds = round(time.monotonic() - start, 2)
+    files = {"report.ipynb": _portable(notebook, job), "estimates.csv": figures, "report.html": html}
+    _publish(job, here, files, {"inputs": fingerprint, "seconds": seconds})
+    return Outcome(job.name, job.period, job.lang, "published", seconds)
+
+
+def _content(job: Job) -> content.Content:
+    if job.name == ACROSS:
+        return content.of_all(job.workspace, job.lang)
+    return content.of_collective(job.workspace, job.name, job.period, job.lang)
+
+
+def _page(job: Job, here: content.Content) -> dict[str, object]:
+    """Title and frame of a report's page."""
+    say = here.language.say
+    title = say("Leren van elkaar: alle collectieven")
+    if job.name != ACROSS:
+        title = f"{here.collective['name']} · {say('Leerrapport')} {job.period}"
+    return export.frame(title, here.language, synthetic=here.settings.synthetic)
+
+
+def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
+    """Return a fingerprint of all a report depends on, and its estimates as CSV."""
+    figures = here.estimates.to_csv(index=False, date_format="%Y-%m-%d")
+    digest = hashlib.sha256(figures.encode())
+    for table in (here.collectives, here.activities, here.suppressed, here.sources, here.unmatched, here.outlines):
+        if table is not None:
+            digest.update(table.to_csv(index=False).encode())
+    digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
+    digest.update(here.settings.model_dump_json().encode() + _package_hash().encode() + job.lang.encode())
+    return digest.hexdigest(), figures
+
+
+@cache
+def _package_hash() -> str:
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".j2", ".css", ".po", ".toml", ".json"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _published(job: Job) -> dict[str, Any]:
+    return publication.read_run(job.folder / "run.json") if (job.folder / "report.html").exists() else {}
+
+
+def _publish(job: Job, here: content.Content, files: dict[str, str], run: dict[str, object]) -> None:
+    for name, text in files.items():
+        _write_text(job.folder / name, text)
+    own = {} if job.name == ACROSS else {"title": here.collective["name"], "domain": here.collective["primary_domain"]}
+    about = {
+        "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published", "at": now(), **run,
+        "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
+        "settings": json.loads(here.settings.model_dump_json()),
+        "sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+    }  # fmt: skip
+    write_json(job.folder / "run.json", about)
+    (job.folder / "failure.json").unlink(missing_ok=True)
+
+
+def _portable(notebook: nbformat.NotebookNode, job: Job) -> str:
+    """Write the notebook as text that names no folder of the machine that made it."""
+    shared = copy.deepcopy(notebook)
+    if "papermill" in shared.metadata:
+        paths = {"input_path": job.notebook, "output_path": "report.ipynb"}
+        shared.metadata.papermill |= {**paths, "parameters": job.parameters | {"workspace": "."}}
+    for cell in shared.cells:
+        # What a library grumbles names its own folder.
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace(str(job.workspace), ".")
+    return str(nbformat.writes(shared))  # type: ignore[no-untyped-call]
+
+
+def failed(job: Job, problem: BaseException, seconds: float) -> Outcome:
+    """Write down that a report could not be made; what was published before stays.
+
+    Parameters
+    ----------
+    job : Job
+        Which.
+    problem : BaseException
+        What went wrong.
+    seconds : float
+        Time it took.
+
+    Returns
+    -------
+    Outcome
+        ``failed``, with one line that names no folder of the machine.
+    """
+    error = _one_line(problem).replace(str(job.workspace), ".").replace(str(Path(__file__).parents[1]), "…")
+    outcome = Outcome(job.name, job.period, job.lang, "failed", round(seconds, 2), error)
+    write_json(job.folder / "failure.json", {**asdict(outcome), "at": now()})
+    return outcome
+
+
+def _one_line(problem: BaseException) -> str:
+    if isinstance(problem, PapermillExecutionError):
+        text = f"cell {problem.exec_count}: {problem.ename}: {problem.evalue}"
+    elif isinstance(problem, (ValueError, OSError, RuntimeError)):
+        text = str(problem)
+    else:  # nobody foresaw it, so its kind says more than its text
+        text = f"{type(problem).__name__}: {problem}"
+    return textwrap.shorten(text, 500, placeholder=" …")
+
+
+def write_json(path: Path, values: dict[str, object]) -> None:
+    """Write a file as JSON, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    values : dict
+        What it holds.
+    """
+    _write_text(path, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def now() -> str:
+    """Return the time in the Netherlands.
+
+    Returns
+    -------
+    str
+        ISO 8601, in seconds.
+    """
+    return pd.Timestamp.now("Europe/Amsterdam").isoformat(timespec="seconds")

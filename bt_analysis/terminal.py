@@ -1,0 +1,206 @@
+"""What a person sees while ``bt`` works: a bar on a terminal, plain lines elsewhere, and one line per mistake."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from bt_analysis import pipeline, report
+from bt_analysis.schema import Problem
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources import cbs
+from bt_analysis.sources.monitoring import Package
+from bt_analysis.sources.sentences import line
+
+# No markup: a name that a person typed may hold brackets.
+_OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+_ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+_WANTED = ("file", "sheet", "row", "column", "got", "expected", "do")
+
+
+def say(text: str) -> None:
+    """Print a line on stdout.
+
+    Parameters
+    ----------
+    text : str
+        As it is to be read.
+    """
+    _OUT.print(text)
+
+
+def warn(text: str) -> None:
+    """Print a line on stderr.
+
+    Parameters
+    ----------
+    text : str
+        What went wrong; line breaks in it become spaces.
+    """
+    _ERR.print(f"bt: {' '.join(text.split())}")
+
+
+def explain(problem: Exception) -> str:
+    """Say in one line what went wrong.
+
+    Parameters
+    ----------
+    problem : Exception
+        A mistake of the user, or of the machine, such as a full or read-only disk.
+
+    Returns
+    -------
+    str
+        Our own errors as they are; those of the file system with the file, what was expected and what to do.
+    """
+    if isinstance(problem, OSError) and problem.filename is not None and problem.strerror:
+        return (
+            f"{problem.filename}: {problem.strerror[:1].lower()}{problem.strerror[1:]}; expected a file that can be "
+            "read, or a folder that can be written to. Check its rights and the room on the disk."
+        )
+    return str(problem)
+
+
+def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -> None:
+    """Fetch tables, with a line for each.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to keep them.
+    settings : Settings
+        Where they come from.
+    tables : iterable of str
+        Ids of CBS tables.
+    """
+    wanted = list(tables)
+    with _progress() as bar:
+        task = bar.add_task("fetch", total=len(wanted))
+        for table in wanted:
+            bar.update(task, description=f"fetch {table}")
+            fetched = cbs.fetch_table(table, workspace, settings.cbs)
+            bar.console.print(
+                f"{table}: {fetched.rows:,} rows, {'fetched' if fetched.changed else 'up to date'}, "
+                f"changed {fetched.modified[:10]}"
+            )
+            bar.advance(task)
+
+
+def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:
+    """Publish reports, with a line for each.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        A workspace that was built.
+    settings : Settings
+        How reports are made.
+    names : list of str
+        As :func:`bt_analysis.report.publish` takes them.
+    **options : Any
+        The same.
+
+    Returns
+    -------
+    int
+        How many failed.
+    """
+    with _progress() as bar:
+        task = bar.add_task("reports", total=None)
+        outcomes = report.publish(workspace, settings, names, progress=_telling(bar, task), **options)
+    failed = sum(outcome.status == "failed" for outcome in outcomes)
+    right = len(outcomes) - failed
+    say(f"{right} report{'' if right == 1 else 's'} in order, {failed} failed: {workspace.reports / 'index.html'}")
+    return failed
+
+
+def built(result: pipeline.Built) -> None:
+    """Say what a build made, and which packages it did not use.
+
+    Parameters
+    ----------
+    result : Built
+        What :func:`bt_analysis.pipeline.build` returned.
+    """
+    say(
+        f"built: division {result.reference_year}, {len(result.collectives)} collectives, "
+        f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched"
+    )
+    for name, problems in result.refused.items():
+        found = "1 problem" if problems == 1 else f"{problems} problems"
+        warn(f"the package of {name} has {found} and was not used. Run: bt check {name}")
+
+
+def problems(packages: Iterable[Package]) -> None:
+    """Print every problem of packages, a line each.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        Checked packages.
+    """
+    for package in packages:
+        for problem in package.problems:
+            say(line(problem))
+
+
+def verdicts(packages: Iterable[Package]) -> None:
+    """Print a line per package: in order, or how many problems.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        Checked packages.
+    """
+    for package in packages:
+        found = len(package.problems)
+        state = "in order" if not found else "1 problem" if found == 1 else f"{found} problems"
+        say(f"{package.collective_id}: {state}" + (f", {len(package.repairs)} repaired" if package.repairs else ""))
+
+
+def problems_as_json(packages: Iterable[Package]) -> None:
+    """Print every problem of packages as JSON, for other programs.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        Checked packages.
+    """
+    rows = [
+        {"collective": package.collective_id, **_fields(problem)}
+        for package in packages
+        for problem in package.problems
+    ]
+    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
+def _fields(problem: Problem) -> dict[str, object]:
+    return {key: value for key, value in asdict(problem).items() if key in _WANTED}
+
+
+def _telling(bar: Progress, task: TaskID) -> Callable[[report.Outcome], None]:
+    def tell(outcome: report.Outcome) -> None:
+        detail = outcome.error if outcome.status == "failed" else f"{outcome.seconds:.1f} s"
+        bar.console.print(f"report {outcome.name} {outcome.period} {outcome.lang}: {outcome.status}, {detail}")
+        bar.advance(task)
+
+    return tell
+
+
+def _progress() -> Progress:
+    """Make a bar for a terminal; elsewhere only the plain lines that are printed above it remain."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=_OUT,
+        transient=True,
+        disable=not _OUT.is_terminal,
+    )

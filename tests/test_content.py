@@ -1,0 +1,168 @@
+"""Content: one collective and one period out of the built tables, and nothing of anyone else."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis.pages import content
+from bt_analysis.pages.content import ContentError
+
+
+def built(page: Any, root: Path, collectives: pd.DataFrame, estimates: pd.DataFrame, **tables: pd.DataFrame) -> Path:
+    """Write what a build leaves behind."""
+    folder = root / "data" / "processed" / "analysed"
+    folder.mkdir(parents=True)
+    empty = pd.DataFrame(columns=["collective_id", "cell", "period_start", "period_end", "reason"])
+    dated = empty.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"})
+    standard = {
+        "activities": page.activities(),
+        "suppressed": dated,
+        "unmatched": page.unmatched(),
+        "sources": page.sources(),
+    }
+    for name, table in (standard | tables | {"collectives": collectives, "estimates": estimates}).items():
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+    return root
+
+
+@pytest.fixture
+def two(page: Any, tmp_path: Path) -> Path:
+    """Build two collectives: tuin with two years, zon with one."""
+    periods = ("2023", "2024", "2023-2024")
+    return built(
+        page,
+        tmp_path,
+        page.collectives(*({"period": one} for one in periods), {"collective_id": "zon", "name": "Zon"}),
+        page.estimates(
+            *({"period": one} for one in periods),
+            {"question": "context", "period": "2019"},
+            {"collective_id": "zon"},
+            {"collective_id": "", "period": "2023-2024"},
+        ),
+        activities=page.activities(
+            {"activity_id": "a", "start": "2023-03-01", "end": "2023-05-01"},
+            {"activity_id": "b", "start": "2023-11-01", "end": "2024-02-01"},
+            {"activity_id": "c", "start": "2024-06-01", "end": None},
+            {"activity_id": "d", "start": "2022-06-01", "end": "2022-07-01"},
+            {"activity_id": "e", "collective_id": "zon"},
+        ),
+        sources=page.sources(
+            {"file": "cbs/x"}, {"file": "zon.xlsx", "collective_id": "zon"}, {"file": "t.xlsx", "collective_id": "tuin"}
+        ),
+    )
+
+
+# One collective
+
+
+def test_a_report_holds_its_own_period_and_context_of_every_year(two: Path) -> None:
+    found = content.of_collective(two, "tuin", "2024", "nl")
+    assert list(found.estimates["period_end"].dt.year) == [2024, 2019]
+    assert list(found.estimates["question"]) == ["reach", "context"]
+
+
+def test_activities_that_touch_the_period(two: Path) -> None:
+    first, second = (
+        content.of_collective(two, "tuin", year, "nl").activities["activity_id"] for year in ("2023", "2024")
+    )
+    assert list(first) == ["a", "b"]
+    assert list(second) == ["b", "c"]
+
+
+def test_nothing_of_another_collective(two: Path) -> None:
+    found = content.of_collective(two, "tuin", "2024", "nl")
+    assert set(found.estimates["collective_id"]) == {"tuin"}
+    assert list(found.sources["file"]) == ["cbs/x", "t.xlsx"]
+    assert found.collective["name"] == "De Tuin"
+
+
+def test_language_and_settings_are_those_of_the_workspace(two: Path) -> None:
+    (two / "bt.toml").write_text("[gates]\nmin_n = 99\n", encoding="utf-8")
+    found = content.of_collective(two, "tuin", "2024", "en")
+    assert found.language.code == "en"
+    assert found.settings.gates.min_n == 99
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "there"),
+    [("tuin", "2019", "2023, 2024, 2023-2024"), ("nobody", "2024", "tuin, zon"), ("tuin", "../x", "2023, 2024")],
+)
+def test_what_was_not_built_says_what_there_is(two: Path, name: str, period: str, there: str) -> None:
+    with pytest.raises(ContentError, match=f"no figures of '{name}' for period .*; there are: {there}"):
+        content.of_collective(two, name, period, "nl")
+
+
+def test_a_workspace_that_was_not_built_says_so(tmp_path: Path) -> None:
+    for read in (lambda: content.of_collective(tmp_path, "tuin", "2024", "nl"), lambda: content.of_all(tmp_path, "nl"),
+                 lambda: content.periods(tmp_path)):  # fmt: skip
+        with pytest.raises(ContentError, match=r"is not there; expected a workspace that was built\. Run: bt build"):
+            read()
+
+
+def test_outlines_are_those_of_the_work_area(two: Path, page: Any) -> None:
+    assert content.of_collective(two, "tuin", "2024", "nl").outlines is None
+    both = pd.concat([page.outlines(), page.outlines().assign(work_area_id="elsewhere")])
+    both.to_parquet(two / "data" / "processed" / "analysed" / "outlines.parquet")
+    outlines = content.of_collective(two, "tuin", "2024", "nl").outlines
+    assert outlines is not None
+    assert len(outlines) == 3
+    assert set(outlines["work_area_id"]) == {"tuin-a"}
+
+
+# All collectives
+
+
+def test_all_collectives_each_in_its_longest_period(two: Path) -> None:
+    found = content.of_all(two, "nl")
+    assert found.period == "2023-2024"
+    assert dict(zip(found.collectives["collective_id"], found.collectives["period"], strict=True)) == {
+        "tuin": "2023-2024",
+        "zon": "2024",
+    }
+    own = found.estimates[found.estimates["collective_id"].ne("") & found.estimates["question"].eq("reach")]
+    assert sorted(zip(own["collective_id"], own["period_end"].dt.year - own["period_start"].dt.year, strict=True)) == [
+        ("tuin", 1),
+        ("zon", 0),
+    ]
+    assert (found.estimates["collective_id"] == "").sum() == 1
+
+
+def test_periods_that_can_be_reported_on(two: Path) -> None:
+    assert content.periods(two) == {
+        "tuin": ("2023", "2024", "2023-2024"),
+        "zon": ("2024",),
+        "across": ("2023-2024",),
+    }
+
+
+def test_one_year_is_one_year(page: Any, tmp_path: Path) -> None:
+    root = built(page, tmp_path, page.collectives({}), page.estimates({}))
+    assert content.periods(root)["across"] == ("2024",)
+    assert content.of_all(root, "nl").period == "2024"
+
+
+def test_the_longest_period_wins_and_the_latest_of_equals(page: Any) -> None:
+    table = page.collectives(*({"period": one} for one in ("2024", "2023", "2023-2024", "2022")))
+    assert list(content.whole_periods(table)["period"]) == ["2023-2024"]
+    assert list(content.whole_periods(table[table["period"] != "2023-2024"])["period"]) == ["2024"]  # 366 days
+
+
+# Selecting
+
+
+def test_rows_and_one(page: Any) -> None:
+    here = page.content({"value": 1}, {"value": 2, "group_value": "65+"}, {"indicator_id": "contacts_n", "value": 3})
+    assert list(here.rows("reach")["value"]) == [1, 2, 3]
+    assert list(here.rows("reach", "unique_n")["value"]) == [1, 2]
+    assert list(here.rows("reach", "unique_n", group_value="65+")["value"]) == [2]
+    assert here.one("reach", "contacts_n")["value"] == 3
+    assert here.one("reach", "nothing") is None
+
+
+def test_reading_changes_nothing(two: Path) -> None:
+    before = {path: path.read_bytes() for path in two.rglob("*.parquet")}
+    content.of_collective(two, "tuin", "2024", "nl")
+    content.of_all(two, "en")
+    assert {path: path.read_bytes() for path in two.rglob("*.parquet")} == before

@@ -1,0 +1,73 @@
+"""Gates: shown as it is, with a reservation, or a sentence instead of a figure."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis import detectability
+from bt_analysis.settings import GateSettings
+
+
+def gate(**estimate: Any) -> tuple[str, str]:
+    row = {
+        "value": 50.0,
+        "n": 100.0,
+        "n_unit": "people",
+        "unit": "%",
+        "coverage": 1.0,
+        "gate_reason": "",
+        "missing_reason": None,
+    } | estimate
+    out = detectability.set_gates(pd.DataFrame([row]), GateSettings())
+    return out["gate"].iloc[0], out["gate_reason"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "expected"),
+    [
+        ({}, ("ok", "")),
+        ({"n": 30.0}, ("ok", "")),
+        ({"n": 29.0}, ("voorbehoud", "n_below_minimum")),
+        ({"n": 29.0, "n_unit": "contacts"}, ("voorbehoud", "n_below_minimum")),
+        ({"n": 29.0, "unit": "verhouding"}, ("voorbehoud", "n_below_minimum")),
+        ({"n": 29.0, "unit": "personen"}, ("ok", "")),  # a count of 29 people is 29 people
+        ({"n": 29.0, "n_unit": "population"}, ("ok", "")),  # a register is no sample
+        ({"n": float("nan")}, ("ok", "")),
+        ({"coverage": 0.9}, ("ok", "")),
+        ({"coverage": 0.899}, ("voorbehoud", "coverage_below_minimum")),
+        ({"coverage": float("nan")}, ("ok", "")),
+        ({"gate_reason": "may_count_twice"}, ("voorbehoud", "may_count_twice")),
+        (
+            {"gate_reason": "may_count_twice", "n": 5.0, "coverage": 0.1},
+            ("voorbehoud", "may_count_twice;n_below_minimum;coverage_below_minimum"),
+        ),
+        ({"value": float("nan"), "missing_reason": "suppressed"}, ("niet_te_zien", "suppressed")),
+        ({"value": float("nan"), "missing_reason": "cannot_exist", "n": 5.0}, ("niet_te_zien", "cannot_exist")),
+        ({"value": float("nan")}, ("niet_te_zien", "not_recorded")),
+        ({"value": 0.0}, ("ok", "")),  # zero is a figure
+    ],
+)
+def test_each_gate_says_why(estimate: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert gate(**estimate) == expected
+
+
+def test_thresholds_are_settings() -> None:
+    row = {
+        "value": 1.0,
+        "n": 40.0,
+        "n_unit": "people",
+        "unit": "%",
+        "coverage": 0.95,
+        "gate_reason": "",
+        "missing_reason": None,
+    }
+    strict = detectability.set_gates(pd.DataFrame([row]), GateSettings(min_n=50, min_coverage=0.99))
+    assert strict["gate_reason"].tolist() == ["n_below_minimum;coverage_below_minimum"]
+
+
+def test_no_estimates_give_no_gates_and_the_table_is_not_changed() -> None:
+    columns = ["value", "n", "n_unit", "unit", "coverage", "gate_reason", "missing_reason"]
+    empty = pd.DataFrame(columns=columns)
+    assert detectability.set_gates(empty, GateSettings()).empty
+    assert empty.columns.tolist() == columns

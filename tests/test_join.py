@@ -1,0 +1,316 @@
+"""Work areas and figures: counts add up, ratios are rebuilt, and what does not match is listed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bt_analysis import join, schema
+from bt_analysis.indicators import Indicator
+
+COUNTRY, TOWN, WIJK, A, B, C = "NL00", "GM9901", "WK990101", "BU99010101", "BU99010102", "BU99010201"
+Values = Mapping[str, float | tuple[float, float]]
+
+
+def figures(indicator: Indicator, values: Values, year: int = 2024, base_id: str = "population") -> pd.DataFrame:
+    """Return harmonised figures of one indicator; (value, base) per region."""
+    pairs = [entry if isinstance(entry, tuple) else (entry, entry) for entry in values.values()]
+    return pd.DataFrame(
+        {
+            "regiocode": list(values), "year": year, "indicator_id": indicator.id, "value": [pair[0] for pair in pairs],
+            "unit": indicator.unit, "n_base": [pair[1] for pair in pairs], "base_id": base_id, "table_id": "99024SYN",
+            "missing_reason": [None if pair[0] == pair[0] else "suppressed" for pair in pairs],
+            "source_key": indicator.id, "modified": "2025-03-31T02:00:00", "division_year": 2024, "comparable": True,
+        }
+    )  # fmt: skip
+
+
+def area(make: Any, *codes: str, year: int = 2024, **more: Any) -> pd.DataFrame:
+    table: pd.DataFrame = make.monitoring("work_area", {"area_codes": ";".join(codes), "area_year": year, **more})
+    return table
+
+
+def weights(*codes: str, area_id: str = "tuin-a") -> pd.DataFrame:
+    return pd.DataFrame({"work_area_id": area_id, "area_code": list(codes), "area_year": 2024, "weight": 1.0})
+
+
+def in_area(make: Any, statistics: list[pd.DataFrame], codes: tuple[str, ...], *indicators: Indicator) -> pd.DataFrame:
+    return join.context(pd.concat(statistics), weights(*codes), area(make, *codes), make.catalogue(*indicators))
+
+
+def figure(context: pd.DataFrame, whose: str, indicator_id: str) -> dict[str, Any]:
+    rows = context[(context["population"] == whose) & (context["indicator_id"] == indicator_id)]
+    assert len(rows) == 1
+    return {str(column): value for column, value in rows.iloc[0].items()}
+
+
+def regions_2024(*codes: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"regiocode": codes, "regiocode_label": ["Naam van " + code for code in codes], "division_year": 2024}
+    )
+
+
+@pytest.fixture
+def people(make: Any) -> Indicator:
+    indicator: Indicator = make.indicator("population", unit="personen", group=("totaal", "totaal"))
+    return indicator
+
+
+# Codes of a work area
+
+
+@pytest.mark.parametrize("text", [f"{A};{B}", f"{A}; {B}", f"{A},{B}", f" {A} {B};", f"{A};{B};{A}"])
+def test_codes_are_spelled_out_once_each(make: Any, text: str) -> None:
+    codes = join.area_codes(make.monitoring("work_area", {"area_codes": text}))
+    assert codes["area_code"].tolist() == [A, B]
+    assert codes["collective_id"].tolist() == ["tuin", "tuin"]
+
+
+def test_codes_of_the_reference_year_match(make: Any) -> None:
+    population = pd.Series({A: 300.0, B: 100.0})
+    same = {2024: pd.Series(True, index=[A, B])}
+    found, unmatched = join.area_weights(area(make, A, B), regions_2024(A, B), same, population)
+    assert found["weight"].tolist() == [1.0, 1.0]
+    assert found["share_of_workarea_population"].tolist() == [300 / (300 + 100), 100 / (300 + 100)]
+    assert unmatched.empty
+    schema.check(found, "joined_area_weight")
+    schema.check(unmatched, "analysed_unmatched")
+
+
+def test_codes_of_another_year_match_only_where_the_boundary_is_the_same(make: Any) -> None:
+    same = {2024: pd.Series(True, index=[A, C]), 2019: pd.Series({A: True, B: False})}
+    old = area(make, A, B, C, year=2019)
+    found, unmatched = join.area_weights(old, regions_2024(A, C), same, pd.Series({A: 300.0}))
+    assert found["area_code"].tolist() == [A]
+    assert found["area_year"].tolist() == [2024]
+    assert unmatched.set_index("item")["reason"].to_dict() == {B: "lost_in_division_change", C: "unknown_region"}
+    assert set(unmatched["detail"]) == {"division 2019 → 2024"}
+    assert set(unmatched["collective_id"]) == {"tuin"}
+
+
+def test_codes_of_a_year_that_was_not_fetched_are_listed(make: Any) -> None:
+    found, unmatched = join.area_weights(area(make, A, year=2016), regions_2024(A), {}, pd.Series({A: 300.0}))
+    assert found.empty
+    assert unmatched[["table", "item", "reason"]].to_numpy().tolist() == [["work_area", A, "no_division_year"]]
+    schema.check(found, "joined_area_weight")
+
+
+def test_an_area_where_nobody_lives_has_no_shares(make: Any) -> None:
+    same = {2024: pd.Series(True, index=[A])}
+    found, _ = join.area_weights(area(make, A), regions_2024(A), same, pd.Series({A: 0.0}))
+    assert found["share_of_workarea_population"].isna().all()
+
+
+# Figures of a work area
+
+
+def test_counts_are_summed(make: Any, people: Indicator) -> None:
+    context = in_area(make, [figures(people, {A: 300, B: 100})], (A, B), people)
+    row = figure(context, "gebied", "population")
+    assert row["value"] == 300 + 100
+    assert (row["areas_n"], row["areas_used_n"], row["coverage"], row["weight_method"]) == (2, 2, 1.0, "sum")
+
+
+def test_a_mean_is_weighted_by_its_own_base(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("homes",), unit="m3")
+    parts = [figures(people, {A: 300, B: 100}), figures(gas, {A: (30, 100), B: (10, 300)}, base_id="homes")]
+    row = figure(in_area(make, parts, (A, B), people, gas), "gebied", "gas")
+    assert row["value"] == (100 * 30 + 300 * 10) / (100 + 300)
+    assert (row["n_base"], row["weight_method"]) == (100 + 300, "homes")
+
+
+def test_a_share_is_the_ratio_of_sums_and_not_the_mean_of_shares(make: Any, people: Indicator) -> None:
+    old = make.indicator("old")
+    pct = make.indicator("old_pct", kind="share", numerator="old", denominator=("population",), factor=100, unit="%")
+    parts = [
+        figures(people, {A: 400, B: 100}), figures(old, {A: 40, B: 60}),
+        figures(pct, {A: (100 * 40 / 400, 400), B: (100 * 60 / 100, 100)}),
+    ]  # fmt: skip
+    row = figure(in_area(make, parts, (A, B), people, old, pct), "gebied", "old_pct")
+    assert row["value"] == 100 * (40 + 60) / (400 + 100)
+    assert row["value"] != (10 + 60) / 2
+
+
+def test_one_region_keeps_its_own_mean_also_without_a_base(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("homes",))
+    parts = [figures(people, {A: 300}), figures(gas, {A: (1234.5, np.nan)})]
+    row = figure(in_area(make, parts, (A,), people, gas), "gebied", "gas")
+    assert row["value"] == 1234.5
+    assert row["areas_used_n"] == 1
+
+
+def test_a_region_without_a_base_has_no_part_in_a_mean_and_does_not_count_as_used(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("homes",))
+    parts = [figures(people, {A: 300, B: 100}), figures(gas, {A: (30, np.nan), B: (10, 50)})]
+    row = figure(in_area(make, parts, (A, B), people, gas), "gebied", "gas")
+    assert row["value"] == 10
+    assert (row["areas_n"], row["areas_used_n"], row["coverage"]) == (2, 1, 100 / (300 + 100))
+
+
+def test_coverage_is_the_share_of_inhabitants_with_a_figure(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("homes",))
+    parts = [figures(people, {A: 300, B: 100}), figures(gas, {A: (30, 100), B: (np.nan, 300)})]
+    row = figure(in_area(make, parts, (A, B), people, gas), "gebied", "gas")
+    assert row["value"] == 30
+    assert row["coverage"] == 300 / (300 + 100)
+    assert pd.isna(row["missing_reason"])
+
+
+def test_coverage_counts_the_inhabitants_of_regions_lost_in_another_year(make: Any, people: Indicator) -> None:
+    now, before = figures(people, {A: 300, B: 100}), figures(people, {A: 280, B: np.nan}, year=2023)
+    joined = join.context(pd.concat([now, before]), weights(A, B), area(make, A, B), make.catalogue(people))
+    row = joined[joined["year"] == 2023].iloc[0]
+    assert row["value"] == 280
+    assert row["coverage"] == 280 / (280 + 100)  # those of B as they are in the reference year
+
+
+def test_without_any_figure_the_reason_stays(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("homes",))
+    parts = [figures(people, {A: 300, B: 100}), figures(gas, {A: (np.nan, 100), B: (np.nan, 300)})]
+    row = figure(in_area(make, parts, (A, B), people, gas), "gebied", "gas")
+    assert np.isnan(row["value"])
+    assert (row["missing_reason"], row["coverage"], row["areas_used_n"]) == ("suppressed", 0, 0)
+
+
+def test_a_share_over_nobody_has_no_value(make: Any, people: Indicator) -> None:
+    pct = make.indicator("pct", kind="share", numerator="population", denominator=("population",), factor=100)
+    empty = figures(pct, {A: (np.nan, 0)}).assign(missing_reason="cannot_exist")
+    row = figure(in_area(make, [figures(people, {A: 0}), empty], (A,), people, pct), "gebied", "pct")
+    assert np.isnan(row["value"])
+    assert row["missing_reason"] == "cannot_exist"
+
+
+def test_the_gemeente_and_the_country_stand_beside_the_area_once(make: Any, people: Indicator) -> None:
+    parts = [figures(people, {A: 300, B: 100, TOWN: 5_000, COUNTRY: 18_000_000, "GM9902": 1})]
+    context = in_area(make, parts, (A, B), people)
+    assert figure(context, "gemeente", "population")["value"] == 5_000  # not twice, for two buurten
+    assert figure(context, "land", "population")["value"] == 18_000_000
+
+
+def test_an_area_in_two_gemeenten_stands_beside_both_together(make: Any, people: Indicator) -> None:
+    parts = [figures(people, {A: 300, "BU99020101": 100, TOWN: 5_000, "GM9902": 700})]
+    context = in_area(make, parts, (A, "BU99020101"), people)
+    assert figure(context, "gemeente", "population")["value"] == 5_000 + 700
+
+
+def test_codes_without_a_match_still_count_among_the_codes_asked(make: Any, people: Indicator) -> None:
+    catalogue = make.catalogue(people)
+    joined = join.context(figures(people, {A: 300}), weights(A), area(make, A, B, C), catalogue)
+    assert (joined["areas_n"].iloc[0], joined["areas_used_n"].iloc[0]) == (3, 1)
+
+
+def test_nothing_matched_gives_an_empty_table_that_is_right(make: Any, people: Indicator) -> None:
+    statistics, catalogue = (
+        figures(people, {A: 300}),
+        make.catalogue(people, make.indicator("men", group=("geslacht", "man"))),
+    )
+    _, unmatched = join.area_weights(
+        area(make, C), regions_2024(A), {2024: pd.Series({A: True})}, pd.Series({A: 300.0})
+    )
+    none = join.area_weights(area(make, C), regions_2024(A), {2024: pd.Series({A: True})}, pd.Series({A: 300.0}))[0]
+    context = join.context(statistics, none, area(make, C), catalogue)
+    composition = join.composition(statistics, none, context, regions_2024(A), catalogue)
+    assert len(unmatched) == 1
+    assert context.empty
+    assert composition.empty
+    schema.check(context, "joined_context")
+    schema.check(composition, "joined_composition")
+
+
+def test_a_full_table_is_what_its_schema_says(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("homes",))
+    parts = [
+        figures(people, {A: 300, B: 100, TOWN: 5_000}),
+        figures(gas, {A: (np.nan, 1), B: (np.nan, 1)}, base_id="homes"),
+    ]
+    schema.check(in_area(make, parts, (A, B), people, gas), "joined_context")
+
+
+# Composition
+
+
+def test_groups_of_inhabitants_come_from_the_figures_of_the_area(make: Any, people: Indicator) -> None:
+    men = make.indicator("men", group=("geslacht", "man"))
+    women = make.indicator("women", group=("geslacht", "vrouw"))
+    statistics = pd.concat([
+        figures(people, {A: 300, B: 100}), figures(men, {A: 140, B: 60}), figures(women, {A: np.nan, B: np.nan}),
+    ])  # fmt: skip
+    catalogue = make.catalogue(people, men, women)
+    context = join.context(statistics, weights(A, B), area(make, A, B), catalogue)
+    composition = join.composition(statistics, weights(A, B), context, regions_2024(A, B, WIJK), catalogue)
+    sizes = composition.set_index(["group_type", "group_value"])["persons_n"].to_dict()
+    # A group of unknown size is absent, and the total is no group.
+    assert sizes == {("geslacht", "man"): 140 + 60, ("wijk", WIJK): 300 + 100}
+    schema.check(composition, "joined_composition")
+
+
+@pytest.mark.parametrize(
+    ("codes", "wijken"),
+    [
+        ((A, C), {WIJK: 300, "WK990102": 70}),  # a buurt counts under its own wijk
+        ((A, B), {WIJK: 300 + 100}),
+        ((WIJK,), {WIJK: 410}),  # the wijk as published, not the sum of rounded buurten
+        ((TOWN,), {WIJK: 410, "WK990102": 70}),
+        ((WIJK, C), {WIJK: 410, "WK990102": 70}),
+    ],
+)
+def test_wijken_of_a_work_area(make: Any, people: Indicator, codes: tuple[str, ...], wijken: dict[str, int]) -> None:
+    sizes = {A: 300, B: 100, C: 70, WIJK: 410, "WK990102": 70, TOWN: 480, COUNTRY: 18_000_000, "BU99110101": 5}
+    statistics, catalogue = figures(people, sizes), make.catalogue(people)
+    context = join.context(statistics, weights(*codes), area(make, *codes), catalogue)
+    composition = join.composition(statistics, weights(*codes), context, regions_2024(*sizes), catalogue)
+    assert composition.set_index("group_value")["persons_n"].to_dict() == wijken
+    assert composition["group_label"].iloc[0] == "Naam van " + composition["group_value"].iloc[0]
+
+
+# Participants from elsewhere
+
+
+def lives(make: Any, *buurten: str, activity_id: str = "tuin-1") -> pd.DataFrame:
+    rows = [
+        {"activity_id": activity_id, "group_type": "buurt", "group_value": buurt, "unique_n": 12} for buurt in buurten
+    ]
+    table: pd.DataFrame = make.monitoring("participation", *rows)
+    return table
+
+
+def test_participants_from_outside_the_work_area_are_listed_once(make: Any) -> None:
+    activity = make.monitoring("activity", {})
+    participation = pd.concat([lives(make, A, C, "BU99990101"), lives(make, C), make.monitoring("participation", {})])
+    composition = make.composition("wijk", {WIJK: 400})
+    listed = join.outside(participation, activity, composition, area(make, A))
+    assert listed["item"].tolist() == [C, "BU99990101"]
+    assert set(listed["reason"]) == {"outside_work_area"}
+    assert set(listed["collective_id"]) == {"tuin"}
+    schema.check(listed, "analysed_unmatched")
+
+
+def test_the_work_area_of_another_collective_is_outside(make: Any) -> None:
+    both = make.monitoring(
+        "work_area", {"area_codes": A}, {"work_area_id": "huis-a", "collective_id": "huis", "area_codes": C}
+    )
+    composition = pd.concat(
+        [make.composition("wijk", {WIJK: 400}), make.composition("wijk", {"WK990102": 70}, area="huis-a")]
+    )
+    listed = join.outside(lives(make, A, C), make.monitoring("activity", {}), composition, both)
+    assert listed[["collective_id", "item"]].to_numpy().tolist() == [["tuin", C]]
+
+
+def test_without_records_by_buurt_nothing_is_listed(make: Any) -> None:
+    for participation in (make.monitoring("participation"), make.monitoring("participation", {})):
+        listed = join.outside(
+            participation, make.monitoring("activity", {}), make.composition("wijk", {}), area(make, A)
+        )
+        assert listed.empty
+        schema.check(listed, "analysed_unmatched")
+
+
+def test_tables_that_go_in_are_not_changed(make: Any, people: Indicator) -> None:
+    statistics, areas, own = figures(people, {A: 300}), area(make, A), weights(A)
+    copies = [table.copy(deep=True) for table in (statistics, areas, own)]
+    context = join.context(statistics, own, areas, make.catalogue(people))
+    join.composition(statistics, own, context, regions_2024(A), make.catalogue(people))
+    for table, copy in zip((statistics, areas, own), copies, strict=True):
+        pd.testing.assert_frame_equal(table, copy)

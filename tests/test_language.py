@@ -1,0 +1,174 @@
+"""Language: figures and dates as readers write them, and an English text for every Dutch sentence, no more and no less."""
+
+import ast
+import datetime as dt
+import re
+import string
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from babel.messages.pofile import read_po
+
+from bt_analysis import indicators
+from bt_analysis.language import LANGUAGES, Language
+from bt_analysis.pages import tables, words
+
+PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
+NL, EN = Language("nl"), Language("en")
+# Words of these tables are looked up by a code, so no call of say() shows them.
+TABLES_OF_WORDS = (
+    words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
+    tables._QUESTIONS,
+)  # fmt: skip
+
+
+# Figures and dates
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "dutch", "english"),
+    [
+        (0, 0, "0", "0"),
+        (1234, 0, "1.234", "1,234"),
+        (1234567.891, 2, "1.234.567,89", "1,234,567.89"),
+        (12.5, 1, "12,5", "12.5"),
+        (3, 1, "3,0", "3.0"),  # a decimal that is asked for is shown
+        (0.05, 1, "0,1", "0.1"),
+        (-4.2, 0, "-4", "-4"),
+        (-0.04, 1, "0,0", "0.0"),  # never "-0,0"
+        (999.95, 1, "1.000,0", "1,000.0"),
+    ],
+)
+def test_numbers(value: float, decimals: int, dutch: str, english: str) -> None:
+    assert NL.number(value, decimals) == dutch
+    assert EN.number(value, decimals) == english
+
+
+def test_numbers_without_decimals_by_default() -> None:
+    assert NL.number(12.4) == "12"
+
+
+def test_dates_in_words() -> None:
+    assert NL.date(dt.date(2023, 1, 4)) == "4 januari 2023"
+    assert EN.date(dt.date(2023, 1, 4)) == "4 January 2023"
+    assert NL.date(pd.Timestamp("2024-12-31")) == "31 december 2024"
+
+
+# Sentences
+
+
+def test_dutch_is_said_as_it_is_written() -> None:
+    assert NL.say("Er waren {n} activiteiten.", n="3") == "Er waren 3 activiteiten."
+
+
+def test_english_is_looked_up() -> None:
+    assert EN.say("Er waren {n} activiteiten.", n="3") == "There were 3 activities."
+
+
+def test_a_sentence_without_translation_stays_dutch() -> None:
+    assert EN.say("Dit staat nergens.") == "Dit staat nergens."
+
+
+def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
+    assert NL.say("werkgebied: {names}", names="{7*7} {0.__class__}") == "werkgebied: {7*7} {0.__class__}"
+
+
+def test_a_value_that_is_missing_is_no_blank() -> None:
+    with pytest.raises(KeyError, match="n"):
+        NL.say("Er waren {n} activiteiten.", m="3")
+
+
+def test_languages_are_dutch_and_english() -> None:
+    assert LANGUAGES == ("nl", "en")
+    with pytest.raises(ValueError, match=r"'fr' is not there; expected one of nl, en"):
+        Language("fr")
+
+
+# Every sentence of the package, and every translation
+
+
+def sentences_in_python(source: str) -> Iterator[str]:
+    """Yield the first argument of every say("…"), also both arms of a choice between two sentences."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name(node.func) == "say" and node.args:
+            first = node.args[0]
+            for text in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    yield text.value
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def sentences_in_template(source: str) -> list[str]:
+    """Return the first argument of every say("…") of a template."""
+    return [found[1] or found[2] for found in re.finditer(r"""say\((?:"([^"]+)"|'([^']+)')""", source)]
+
+
+def said() -> dict[str, str]:
+    """Return every Dutch sentence a report can hold → where it stands."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.name != "terminal.py" and path.name != "cli.py":  # their say prints English for whoever runs bt
+            found |= {text: path.name for text in sentences_in_python(path.read_text(encoding="utf-8"))}
+    for path in sorted((PACKAGE / "templates").rglob("*.j2")):
+        found |= {text: path.name for text in sentences_in_template(path.read_text(encoding="utf-8"))}
+    for table in TABLES_OF_WORDS:
+        found |= {str(text): "a table of words" for text in table.values()}
+    return found
+
+
+def translations() -> dict[str, str]:
+    with (resources.files("bt_analysis") / "locale" / "en.po").open("rb") as stream:
+        return {str(message.id): str(message.string) for message in read_po(stream) if message.id}
+
+
+def filled_in(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def test_sentences_are_found_in_python() -> None:
+    source = 'say("a " "b", n=1)\nlanguage.say("c" if more else "d")\nself.say("e")\nsaid("f")\nwords.say(row["code"], TABLE)'
+    assert set(sentences_in_python(source)) == {"a b", "c", "d", "e"}
+
+
+def test_sentences_are_found_in_templates() -> None:
+    assert sentences_in_template("""{{ say("a 'b'") }} {{ say('c') }} {{ say(name) }}""") == ["a 'b'", "c"]
+
+
+def test_every_sentence_has_an_english_text() -> None:
+    english = translations()
+    without = {text: place for text, place in said().items() if not english.get(text)}
+    assert not without, f"add these to locale/en.po: {without}"
+
+
+def test_no_translation_is_left_over() -> None:
+    unused = set(translations()) - set(said())
+    assert not unused, f"nobody says these any more; take them out of locale/en.po: {sorted(unused)}"
+
+
+def test_translations_fill_in_the_same() -> None:
+    wrong = {dutch: english for dutch, english in translations().items() if filled_in(dutch) != filled_in(english)}
+    assert not wrong
+
+
+def test_translations_are_not_their_own_dutch() -> None:
+    # A word may be the same in both languages; a sentence that is was forgotten.
+    same = [dutch for dutch, english in translations().items() if dutch == english and len(dutch.split()) > 3]
+    assert not same
+
+
+def test_reasons_read_on_after_the_word_dat_and_have_no_full_stop() -> None:
+    for reason in words.REASONS.values():
+        assert reason[0].islower()
+        assert not reason.endswith(".")
+
+
+def test_every_indicator_has_a_label_in_both_languages() -> None:
+    for indicator in indicators.load().values():
+        assert indicator.label_nl, indicator.id
+        assert indicator.label_en, indicator.id

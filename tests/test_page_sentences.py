@@ -1,0 +1,247 @@
+"""Sentences of a report: one for every gate, for one and for many, for a figure and for a range."""
+
+from typing import Any
+
+import pytest
+
+from bt_analysis.pages import sentences
+from bt_analysis.settings import DisclosureSettings, GateSettings, Settings
+
+HIDDEN = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+UNSEEN = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
+TOO_FEW = "gaat over minder dan 10 mensen"
+
+
+def counted(indicator_id: str, value: float, **more: Any) -> dict[str, Any]:
+    return {"question": "activities", "indicator_id": indicator_id, "value": value} | more
+
+
+def reached(indicator_id: str, value: float = 0, **more: Any) -> dict[str, Any]:
+    return {"question": "reach", "indicator_id": indicator_id, "value": value} | more
+
+
+# Limits
+
+
+def test_limits_are_those_of_the_settings(page: Any) -> None:
+    strict = Settings(gates=GateSettings(min_n=50), disclosure=DisclosureSettings(min_cell=20))
+    content = page.content({"gate": "voorbehoud", "gate_reason": "n_below_minimum"}, HIDDEN, settings=strict)
+    assert sentences.limits(content, content.estimates.iloc[0]) == "gaat over minder dan 50 mensen"
+    assert sentences.limits(content, content.estimates.iloc[1]) == "gaat over minder dan 20 mensen"
+
+
+def test_an_estimate_without_reservation_has_no_limits(page: Any) -> None:
+    content = page.content({})
+    assert sentences.limits(content, content.estimates.iloc[0]) == ""
+
+
+# Activities
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], "Activiteiten zijn nog niet bijgehouden."),
+        ([counted("activities_n", 1)], "Er was 1 activiteit."),
+        ([counted("activities_n", 3)], "Er waren 3 activiteiten."),
+        (
+            [counted("activities_n", 3), counted("sessions_n", 1250)],
+            "Er waren 3 activiteiten. Samen zijn ze 1.250 keer gehouden.",
+        ),
+        ([counted("activities_n", 3), counted("sessions_n", 0, **UNSEEN)], "Er waren 3 activiteiten."),
+    ],
+)
+def test_activities(page: Any, rows: list[dict[str, Any]], expected: str) -> None:
+    assert sentences.activities(page.content(*rows)) == expected
+
+
+# Reach
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], "Deelname is nog niet bijgehouden."),
+        (
+            [reached("contacts_n", 80), reached("unique_n", 30, ci_low=30, ci_high=30)],
+            "Er waren 80 deelnames. Dat waren 30 verschillende mensen.",
+        ),
+        (
+            [reached("contacts_n", 80), reached("unique_n", 50, ci_low=30, ci_high=50)],
+            "Er waren 80 deelnames. Dat waren tussen 30 en 50 verschillende mensen; sommigen deden vaker mee.",
+        ),
+        (
+            [reached("contacts_n", 80), reached("unique_n", **UNSEEN)],
+            "Er waren 80 deelnames. Hoeveel verschillende mensen dat waren, is niet bijgehouden.",
+        ),
+        ([reached("contacts_n", 80)], "Er waren 80 deelnames. Hoeveel verschillende mensen dat waren, is niet bijgehouden."),
+        (
+            [reached("contacts_n", **UNSEEN), reached("unique_n", 30, ci_low=30, ci_high=30)],
+            "Dat waren 30 verschillende mensen.",
+        ),
+        (
+            [reached("contacts_n", **HIDDEN), reached("unique_n", **HIDDEN)],
+            f"Hoeveel deelnames er waren tonen we niet: dat {TOO_FEW}. "
+            f"Hoeveel verschillende mensen meededen tonen we niet: dat {TOO_FEW}.",
+        ),
+    ],
+)  # fmt: skip
+def test_reach(page: Any, rows: list[dict[str, Any]], expected: str) -> None:
+    assert sentences.reach(page.content(*rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (20.0, 20.0, "Dat is 20% van de 200 bewoners."),
+        (15.0, 20.0, "Dat is 15% tot 20% van de 200 bewoners."),
+        (4.25, 12.5, "Dat is 4,2% tot 12% van de 200 bewoners."),  # below 10 a decimal tells something
+    ],
+)
+def test_share_of_the_inhabitants(page: Any, low: float, high: float, expected: str) -> None:
+    people = reached("unique_n", 40, ci_low=40, ci_high=40)
+    share = reached("reach_pct", high, ci_low=low, ci_high=high, n=200, unit="%")
+    assert sentences.reach(page.content(people, share)) == f"Dat waren 40 verschillende mensen. {expected}"
+
+
+def test_a_hidden_share_is_not_said(page: Any) -> None:
+    people = reached("unique_n", 40, ci_low=40, ci_high=40)
+    assert sentences.reach(page.content(people, reached("reach_pct", **HIDDEN))) == "Dat waren 40 verschillende mensen."
+
+
+def test_reach_in_english(page: Any) -> None:
+    rows = [reached("contacts_n", 1080), reached("unique_n", 30, ci_low=30, ci_high=30)]
+    assert (
+        sentences.reach(page.content(*rows, lang="en"))
+        == "There were 1,080 participations. Those were 30 different people."
+    )
+
+
+# Hours
+
+
+def given(value: float = 0, **more: Any) -> dict[str, Any]:
+    return {"question": "hours", "indicator_id": "hours_total", "value": value, "group_type": "rol"} | more
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], "De inzet van vrijwilligers is nog niet bijgehouden."),
+        ([given(120, ci_low=120, ci_high=120)], "Vrijwilligers gaven 120 uur."),
+        ([given(1000, ci_low=950, ci_high=1050)], "Vrijwilligers gaven ongeveer 1.000 uur: tussen 950 en 1.050."),
+        ([given(120, ci_low=119.8, ci_high=120.2)], "Vrijwilligers gaven 120 uur."),  # both ends are 120 to a reader
+        ([given(**HIDDEN)], f"Hoeveel uur vrijwilligers gaven tonen we niet: dat {TOO_FEW}."),
+    ],
+)
+def test_hours(page: Any, rows: list[dict[str, Any]], expected: str) -> None:
+    assert sentences.hours(page.content(*rows)) == expected
+
+
+# Representation
+
+
+def known(**more: Any) -> dict[str, Any]:
+    return {"question": "representation", "indicator_id": "participants_known_n", "group_type": "leeftijd"} | more
+
+
+def ratio(group: str, value: float = 1, low: float = 0, high: float = 2, **more: Any) -> dict[str, Any]:
+    interval = {"value": value, "ci_low": low, "ci_high": high}
+    return known(indicator_id="representation_ratio", group_value=group, unit="verhouding", **interval) | more
+
+
+LESS, MORE, SAME = ratio("15-25", 0.5, 0.4, 0.7), ratio("65+", 1.5, 1.2, 1.9), ratio("25-45", 1.0, 0.8, 1.2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], "Naar leeftijd is nog niet bijgehouden wie er meedeed."),
+        ([known(**HIDDEN)], f"Wie er meedeed naar leeftijd tonen we niet: dat {TOO_FEW}."),
+        ([known(), ratio("65+", **HIDDEN)], "Naar leeftijd zijn de groepen te klein om te tonen."),
+        ([known()], "Naar leeftijd zijn de groepen te klein om te tonen."),
+        ([known(), SAME], "Naar leeftijd zien we geen groep die duidelijk meer of minder meedeed."),
+        ([known(), LESS, SAME], "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten."),
+        ([known(), MORE], "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten."),
+        (
+            [known(), LESS, MORE],
+            "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten. "
+            "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten.",
+        ),
+    ],
+)
+def test_representation(page: Any, rows: list[dict[str, Any]], expected: str) -> None:
+    assert sentences.representation(page.content(*rows), "leeftijd") == expected
+
+
+def test_an_interval_that_touches_1_names_nobody(page: Any) -> None:
+    touching = [ratio("15-25", 0.8, 0.6, 1.0), ratio("65+", 1.2, 1.0, 1.4)]
+    expected = "Naar leeftijd zien we geen groep die duidelijk meer of minder meedeed."
+    assert sentences.representation(page.content(known(), *touching), "leeftijd") == expected
+
+
+def test_groups_furthest_from_expected_come_first_and_no_more_than_three(page: Any) -> None:
+    ratios = [ratio(group, value, 0, 0.9) for group, value in
+              {"0-15": 0.4, "15-25": 0.2, "25-45": 0.3, "45-65": 0.5}.items()]  # fmt: skip
+    found = sentences.representation(page.content(known(), *ratios), "leeftijd")
+    assert found == (
+        "Mensen van 15 tot 25 jaar, mensen van 25 tot 45 jaar en mensen van 0 tot 15 jaar deden minder mee dan je zou "
+        "verwachten."
+    )
+
+
+def test_a_group_with_a_reservation_is_shown(page: Any) -> None:
+    content = page.content(known(), {**LESS, "gate": "voorbehoud", "gate_reason": "n_below_minimum"})
+    assert sentences.representation(content, "leeftijd").startswith("Mensen van 15 tot 25 jaar deden minder")
+
+
+# What is not seen
+
+
+def test_nothing_hidden_is_nothing_said(page: Any) -> None:
+    assert sentences.unseen(page.content({})) == []
+
+
+def test_suppressed_figures_are_counted_in_one_sentence(page: Any) -> None:
+    assert sentences.unseen(page.content(HIDDEN, HIDDEN, {})) == [
+        "2 cijfers tonen we niet, omdat ze over minder dan 10 mensen gaan of zo'n klein getal zouden verraden."
+    ]
+
+
+def test_context_that_is_missing_is_told_per_reason(page: Any) -> None:
+    area = {"question": "context", "population": "gebied", **UNSEEN}
+    rows = [
+        {**area, "indicator_id": "population"},
+        {**area, "indicator_id": "aged_65_plus_pct"},
+        {**area, "indicator_id": "gas_m3_per_dwelling", "missing_reason": "not_yet_published"},
+        {**area, "indicator_id": "household_size", "period": "2020"},  # an older year is no news
+        {**area, "indicator_id": "household_size", "population": "land"},  # nor is another place
+    ]
+    content = page.content(*rows)
+    labels = [sentences.label(content, key).lower() for key in ("population", "aged_65_plus_pct")]
+    gas = sentences.label(content, "gas_m3_per_dwelling").lower()
+    assert sentences.unseen(content) == [
+        f"Geen cijfer: {labels[0]}, {labels[1]}. Dit is niet bijgehouden.",
+        f"Geen cijfer: {gas}. Dit heeft het CBS voor dit jaar nog niet gepubliceerd.",
+    ]
+
+
+def test_areas_without_figure_are_named_up_to_five(page: Any) -> None:
+    lost = page.unmatched(*[("work_area", f"BU9901010{at}") for at in range(6)])
+    assert sentences.unseen(page.content({}, unmatched=lost)) == [
+        "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: "
+        "BU99010100, BU99010101, BU99010102, BU99010103, BU99010104."
+    ]
+
+
+def test_participants_from_outside_are_told(page: Any) -> None:
+    away = page.unmatched(("participation", "BU99010999"))
+    assert sentences.unseen(page.content({}, unmatched=away)) == [
+        "Deelnemers van buiten het werkgebied zijn bij de vergelijking niet meegeteld."
+    ]
+
+
+def test_labels_follow_the_language(page: Any) -> None:
+    dutch, english = page.content({}), page.content({}, lang="en")
+    assert sentences.label(dutch, "population") == dutch.catalogue["population"].label_nl
+    assert sentences.label(english, "population") == english.catalogue["population"].label_en

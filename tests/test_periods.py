@@ -1,0 +1,117 @@
+"""Reporting periods: calendar years, the whole of them, and what falls in which."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis.analysis import periods as reporting
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2023-2024", "2023-01-01", "2024-12-31"),
+        ("2023-2023", "2023-01-01", "2023-12-31"),
+    ],
+)
+def test_a_period_has_a_first_and_a_last_day(period: str, first: str, last: str) -> None:
+    assert reporting.bounds(period) == (pd.Timestamp(first), pd.Timestamp(last))
+
+
+@pytest.mark.parametrize("period", ["", "24", "2024-2023", "2023-24", "2024 ", "2023-2024-2025", "now"])
+def test_another_text_is_no_period(period: str) -> None:
+    with pytest.raises(ValueError, match="cannot be read; expected a year or a span, such as 2024 or 2023-2024"):
+        reporting.bounds(period)
+
+
+def labels(make: Any, *activities: dict[str, Any], **more: Any) -> list[str]:
+    table = reporting.of_collectives(
+        make.monitoring("activity", *activities), make.monitoring("collective", {}), 2024, **more
+    )
+    assert table["whole"].tolist() == [False] * (len(table) - 1) + [True]
+    found: list[str] = table["period"].tolist()
+    return found
+
+
+def test_every_year_an_activity_touches_and_all_of_them_together(make: Any) -> None:
+    got = labels(
+        make,
+        {"start": "2021-11-01", "end": "2022-02-01"},
+        {"activity_id": "b", "start": "2024-01-01", "end": "2024-05-01"},
+    )
+    assert got == ["2021", "2022", "2023", "2024", "2021-2024"]
+
+
+def test_one_year_is_its_own_whole(make: Any) -> None:
+    assert labels(make, {"start": "2023-02-01", "end": "2023-03-01"}) == ["2023"]
+
+
+def test_a_collective_without_activities_has_the_default_year(make: Any) -> None:
+    assert labels(make) == ["2024"]
+
+
+def test_an_activity_that_still_runs_lasts_as_far_as_its_records(make: Any) -> None:
+    running = {"start": "2022-05-01", "end": None}
+    assert labels(make, running) == ["2022"]
+    visits = make.monitoring("participation", {"period_start": "2023-01-01", "period_end": "2023-12-31"})
+    assert labels(make, running, participation=visits) == ["2022", "2023", "2022-2023"]
+    others = make.monitoring("participation", {"activity_id": "elsewhere", "period_end": "2024-12-31"})
+    assert labels(make, running, participation=others) == ["2022"]
+    assert labels(make, running, participation=make.monitoring("participation")) == ["2022"]
+
+
+def test_each_collective_has_its_own_periods(make: Any) -> None:
+    activity = make.monitoring(
+        "activity", {"start": "2023-01-01", "end": "2024-02-01"},
+        {"activity_id": "b", "collective_id": "huis", "start": "2022-01-01", "end": "2022-02-01"},
+    )  # fmt: skip
+    table = reporting.of_collectives(activity, make.monitoring("collective", {}, {"collective_id": "huis"}), 2024)
+    assert list(zip(table["collective_id"], table["period"], strict=True)) == [
+        ("tuin", "2023"), ("tuin", "2024"), ("tuin", "2023-2024"), ("huis", "2022"),
+    ]  # fmt: skip
+
+
+def fall(make: Any, start: str, end: str | None, *periods: str) -> tuple[list[str], list[bool]]:
+    frame = make.monitoring("activity", {"start": start, "end": end})
+    rows = reporting.within(frame, make.periods(*periods), "start", "end")
+    years = [f"{row.period_start:%Y}-{row.period_end:%Y}" for row in rows.itertuples()]
+    return years, rows["crosses"].tolist()
+
+
+def test_a_row_falls_in_its_year_and_in_the_whole(make: Any) -> None:
+    got = fall(make, "2023-01-01", "2023-12-31", "2023", "2024", "2023-2024")
+    assert got == (["2023-2023", "2023-2024"], [False, False])
+
+
+def test_a_row_that_crosses_new_year_is_in_the_whole_only(make: Any) -> None:
+    assert fall(make, "2023-12-31", "2024-01-01", "2023", "2024", "2023-2024") == (["2023-2024"], [True])
+
+
+def test_a_row_without_a_last_day_still_runs(make: Any) -> None:
+    assert fall(make, "2023-03-01", None, "2023", "2024", "2023-2024") == (["2023-2024"], [True])
+    assert fall(make, "2024-03-01", None, "2023", "2024", "2023-2024") == (["2024-2024", "2023-2024"], [False, False])
+    assert fall(make, "2024-03-01", None, "2024") == (["2024-2024"], [False])
+
+
+def test_a_row_outside_every_period_is_in_none(make: Any) -> None:
+    assert fall(make, "2021-03-01", "2021-04-01", "2023", "2024", "2023-2024") == ([], [])
+
+
+def test_own_period_columns_keep_their_dates_under_another_name(make: Any) -> None:
+    frame = make.monitoring("participation", {}).assign(collective_id="tuin")
+    rows = reporting.within(frame, make.periods("2023", "2024", "2023-2024"), "period_start", "period_end")
+    assert rows["row_start"].tolist() == [pd.Timestamp("2024-01-01")] * 2
+    assert rows["period_start"].tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2023-01-01")]
+
+
+def test_rows_of_one_collective_do_not_fall_in_periods_of_another(make: Any) -> None:
+    frame = make.monitoring("activity", {}, {"activity_id": "b", "collective_id": "huis"})
+    assert reporting.within(frame, make.periods("2024"), "start", "end")["activity_id"].tolist() == ["tuin-1"]
+
+
+def test_an_empty_table_stays_empty(make: Any) -> None:
+    rows = reporting.within(make.monitoring("activity"), make.periods("2024"), "start", "end")
+    assert rows.empty
+    assert {"period_start", "period_end", "crosses"} <= set(rows.columns)

@@ -1,0 +1,92 @@
+"""What a report tells of a collective apart from its figures."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis import schema
+from bt_analysis.analysis import profiles
+
+NAMES = pd.DataFrame({"regiocode": ["BU99010101", "BU99010102"], "regiocode_label": ["Oude Haven", "Nieuwe Haven"]})
+
+
+def describe(make: Any, *periods: str, delivered: dict[str, str] | None = None, **tables: Any) -> pd.DataFrame:
+    given = {"collective": make.monitoring("collective", {}), "work_area": make.monitoring("work_area", {}), **tables}
+    joined = make.joined(**given)
+    table = profiles.collectives(joined, make.periods(*(periods or ("2024",))), NAMES, delivered or {}, synthetic=True)
+    return schema.check(table, "analysed_collectives")
+
+
+def test_a_collective_has_a_row_per_period(make: Any) -> None:
+    table = describe(make, "2023", "2024", "2023-2024", delivered={"tuin": "2025-01-31", "huis": "2024-01-01"})
+    assert table["period"].tolist() == ["2023", "2024", "2023-2024"]
+    assert set(table["name"]) == {"De Tuin"}
+    assert set(table["data_delivered"]) == {"2025-01-31"}
+    assert table["synthetic"].all()
+
+
+def test_the_latest_work_area_is_named_and_an_unknown_code_stays_a_code(make: Any) -> None:
+    areas = make.monitoring(
+        "work_area",
+        {"area_codes": "BU99010101; BU99010102;BU99999999", "valid_from": "2023-01-01"},
+        {"work_area_id": "tuin-old", "area_codes": "BU99010101", "valid_from": "2020-01-01"},
+    )
+    row = describe(make, work_area=areas).iloc[0]
+    assert row["work_area_label"] == "Oude Haven, Nieuwe Haven, BU99999999"
+    assert row["work_area_id"] == "tuin-a"
+
+
+@pytest.mark.parametrize(
+    ("density", "urbanity"),
+    [(499.9, 5), (500, 4), (999, 4), (1000, 3), (1500, 2), (2499, 2), (2500, 1), (8000, 1), (0, 5)],
+)
+def test_urbanity_is_the_class_of_cbs(make: Any, density: float, urbanity: int) -> None:
+    context = make.context({"indicator_id": "address_density_per_km2", "value": density})
+    assert describe(make, context=context).iloc[0]["urbanity"] == urbanity
+
+
+def test_urbanity_is_of_the_newest_year_with_a_figure_of_the_area_itself(make: Any) -> None:
+    density = {"indicator_id": "address_density_per_km2"}
+    context = make.context(
+        density | {"value": 3000.0, "year": 2022},
+        density | {"value": 700.0, "year": 2023},
+        density | {"value": None, "year": 2024},
+        density | {"value": 3000.0, "year": 2023, "population": "gemeente"},
+        {"value": 9000.0},
+    )
+    assert describe(make, context=context).iloc[0]["urbanity"] == 4
+
+
+def test_what_is_unknown_stays_empty(make: Any) -> None:
+    row = describe(make, work_area=make.monitoring("work_area")).iloc[0]
+    assert row[["work_area_id", "work_area_label", "urbanity", "founded", "data_delivered"]].isna().all()
+    assert row["tables_kept"] == "collective"
+
+
+def test_tables_kept_are_those_with_rows_of_the_collective(make: Any) -> None:
+    collective = make.monitoring("collective", {}, {"collective_id": "huis", "name": "Het Huis"})
+    tables = {
+        "activity": make.monitoring("activity", {}, {"activity_id": "huis-1", "collective_id": "huis"}),
+        "participation": make.monitoring("participation", {"activity_id": "huis-1"}),
+        "contribution": make.monitoring("contribution", {}),
+    }
+    joined = make.joined(collective=collective, work_area=make.monitoring("work_area", {}), **tables)
+    periods = pd.concat([make.periods("2024"), make.periods("2024", collective_id="huis")])
+    table = profiles.collectives(joined, periods, NAMES, {}, synthetic=False).set_index("collective_id")["tables_kept"]
+    assert table["tuin"] == "collective;work_area;activity;contribution"
+    assert table["huis"] == "collective;activity;participation"
+
+
+def test_activities_are_listed_in_order_and_without_figures_about_people(make: Any) -> None:
+    activity = make.monitoring(
+        "activity",
+        {"activity_id": "b", "start": "2024-02-01"},
+        {"activity_id": "c", "start": "2023-01-01", "end": None},
+        {"activity_id": "a", "start": "2024-02-01", "sessions_n": 4},
+        {"activity_id": "z", "collective_id": "huis"},
+    )
+    table = schema.check(profiles.activities(make.joined(activity=activity)), "analysed_activities")
+    assert table["activity_id"].tolist() == ["z", "c", "a", "b"]
+    assert "cost_eur" not in table.columns
+    assert profiles.activities(make.joined()).empty

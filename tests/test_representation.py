@@ -1,0 +1,170 @@
+"""Participants beside inhabitants, group by group."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from scipy.stats import beta
+
+from bt_analysis.analysis import representation
+from bt_analysis.settings import Settings
+
+AGES = {"0-15": 100, "15-25": 50, "25-45": 100, "45-65": 100, "65+": 150}
+KEPT = ("2023", "2024", "2023-2024")
+
+
+def group(
+    value: str, unique: int | None, contacts: int | None = None, kind: str = "leeftijd", **more: Any
+) -> dict[str, Any]:
+    return {"group_type": kind, "group_value": value, "unique_n": unique, "contacts_n": contacts, **more}
+
+
+def ask(
+    make: Any, defaults: Settings, *rows: dict[str, Any], composition: Any = None, periods: tuple[str, ...] = ("2024",),
+    **tables: Any,
+) -> pd.DataFrame:  # fmt: skip
+    ids = sorted({row.get("activity_id", "tuin-1") for row in rows} | {"tuin-1"})
+    given = {
+        "activity": make.monitoring("activity", *[{"activity_id": activity_id} for activity_id in ids]),
+        "participation": make.monitoring("participation", *rows),
+        "work_area": make.monitoring("work_area", {}),
+        "composition": make.composition("leeftijd", AGES) if composition is None else composition,
+        **tables,
+    }
+    return representation.estimate(make.joined(**given), make.periods(*periods), defaults)
+
+
+def test_a_share_its_interval_and_its_ratio(make: Any, defaults: Settings) -> None:
+    found = ask(make, defaults, group("25-45", 182), group("65+", 81))
+    share = make.one(found, "participants_share_pct", group_value="65+")
+    assert share["value"] == 100 * 81 / (182 + 81)
+    assert (round(share["ci_low"], 2), round(share["ci_high"], 2)) == (25.53, 36.62)  # Wilson, 81 of 263
+    assert (share["n"], share["n_unit"], share["cell_n"], share["method"]) == (182 + 81, "people", 81, "Wilson")
+    area = make.one(found, "area_share_pct", group_value="65+")
+    assert area["value"] == 100 * 150 / (100 + 150)  # beside the groups that were recorded
+    assert (area["n"], area["n_unit"], area["comparison"], area["cell"]) == (
+        100 + 150,
+        "population",
+        "vergelijkgebied",
+        "",
+    )
+    assert (area["population"], area["source"]) == ("gebied", "CBS 99024SYN · 2025-03-31")
+    ratio = make.one(found, "representation_ratio", group_value="65+")
+    assert ratio["value"] == pytest.approx((81 / 263) / (150 / 250))
+    assert ratio["ci_low"] == pytest.approx(beta.ppf(0.025, 81.5, 182.5) / (150 / 250))
+    assert ratio["ci_high"] == pytest.approx(beta.ppf(0.975, 81.5, 182.5) / (150 / 250))
+    assert (ratio["unit"], ratio["method"]) == ("verhouding", "Jeffreys")
+    known = make.one(found, "participants_known_n")
+    assert (known["value"], known["cell_n"], known["group_value"], known["group_type"]) == (
+        182 + 81,
+        263,
+        "",
+        "leeftijd",
+    )
+
+
+def test_shares_of_all_groups_are_a_hundred(make: Any, defaults: Settings) -> None:
+    found = ask(make, defaults, *[group(age, size) for age, size in zip(AGES, (11, 22, 33, 44, 55), strict=True)])
+    for indicator_id in ("participants_share_pct", "area_share_pct"):
+        assert found.loc[found["indicator_id"] == indicator_id, "value"].sum() == pytest.approx(100)
+
+
+def test_nobody_of_a_group_is_a_share_of_zero(make: Any, defaults: Settings) -> None:
+    share = make.one(
+        ask(make, defaults, group("25-45", 20), group("65+", 0)), "participants_share_pct", group_value="65+"
+    )
+    assert (share["value"], share["ci_low"]) == (0, 0)
+    assert round(share["ci_high"], 2) == 16.11  # Wilson, 0 of 20
+    assert share["cell_n"] == 0
+
+
+def test_a_group_that_is_not_compared_is_not_in_the_total(make: Any, defaults: Settings) -> None:
+    # With it the total would say how many the others are: 40 + 50 + 3, beside 40 and 50.
+    sexes = make.composition("geslacht", {"man": 90, "vrouw": 110})
+    rows = [group("man", 40, kind="geslacht"), group("vrouw", 50, kind="geslacht"), group("anders", 3, kind="geslacht")]
+    found = ask(make, defaults, *rows, composition=sexes)
+    assert make.one(found, "participants_known_n")["value"] == 40 + 50
+    assert make.one(found, "participants_share_pct", group_value="man")["value"] == 100 * 40 / (40 + 50)
+    assert "anders" not in set(found["group_value"])
+
+
+def test_buurten_are_put_together_to_wijken_and_those_from_elsewhere_left_out(make: Any, defaults: Settings) -> None:
+    rows = [
+        group(code, size, kind="buurt")
+        for code, size in {"BU99010101": 12, "BU99010102": 8, "BU99010201": 20, "WK990102": 4, "BU99050101": 6}.items()
+    ]
+    wijken = make.composition("wijk", {"WK990101": 300, "WK990102": 100, "WK990103": 100})
+    found = ask(make, defaults, *rows, composition=wijken)
+    first = make.one(found, "participants_share_pct", group_value="WK990101")
+    assert first["value"] == pytest.approx(100 * (12 + 8) / (12 + 8 + 20 + 4))
+    # A wijk without a record counts as nobody: beside all inhabitants, those of the third wijk as well.
+    assert make.one(found, "area_share_pct", group_value="WK990101")["value"] == 100 * 300 / (300 + 100 + 100)
+    assert "WK990103" not in set(found["group_value"])
+    assert set(found["group_type"]) == {"wijk"}
+
+
+def test_participations_stand_in_where_people_were_not_counted(make: Any, defaults: Settings) -> None:
+    found = ask(make, defaults, group("25-45", None, 60), group("65+", 20, 90))
+    share = make.one(found, "participants_share_pct", group_value="65+")
+    assert share["value"] == 100 * 90 / (60 + 90)  # participations for all groups, not people for one of them
+    assert (share["n_unit"], share["gate_reason"]) == ("contacts", "counts_contacts")
+
+
+def test_people_in_more_records_are_added_up_with_a_reservation(make: Any, defaults: Settings) -> None:
+    rows = [
+        group("25-45", 30),
+        group("65+", 20),
+        group("25-45", 10, activity_id="b"),
+        group("65+", 15, activity_id="b"),
+    ]
+    found = ask(make, defaults, *rows)
+    share = make.one(found, "participants_share_pct", group_value="65+")
+    assert share["value"] == 100 * (20 + 15) / (30 + 10 + 20 + 15)
+    assert share["gate_reason"] == "may_count_twice"
+    # Only the largest record is sure to be different people.
+    assert share["cell_n"] == 20
+    assert make.one(found, "participants_known_n")["cell_n"] == 30 + 20
+
+
+def test_a_record_without_any_number_is_left_out(make: Any, defaults: Settings) -> None:
+    found = ask(make, defaults, group("25-45", None, None), group("65+", None, 20))
+    assert set(found["group_value"]) == {"", "65+"}
+    assert make.one(found, "participants_known_n")["value"] == 20
+
+
+def test_nobody_in_any_group_gives_no_shares(make: Any, defaults: Settings) -> None:
+    assert ask(make, defaults, group("25-45", 0), group("65+", 0)).empty
+
+
+def test_groups_cbs_does_not_count_are_not_compared(make: Any, defaults: Settings) -> None:
+    assert ask(make, defaults, group("huur", 30, kind="huur_koop"), group("koop", 20, kind="huur_koop")).empty
+
+
+def test_the_newest_composition_of_the_latest_work_area_is_taken(make: Any, defaults: Settings) -> None:
+    older = make.composition("leeftijd", {"25-45": 500, "65+": 1}, year=2023)
+    newer = make.composition("leeftijd", {"25-45": 100, "65+": 300, "45-65": 0}, year=2024)
+    elsewhere = make.composition("leeftijd", {"25-45": 7, "65+": 7}, area="tuin-old")
+    work_area = make.monitoring("work_area", {"work_area_id": "tuin-old", "valid_from": "2010-01-01"}, {})
+    composition = pd.concat([older, newer, elsewhere])
+    found = ask(make, defaults, group("25-45", 20), group("65+", 30), composition=composition, work_area=work_area)
+    area = make.one(found, "area_share_pct", group_value="65+")
+    assert area["value"] == 100 * 300 / (100 + 300)
+    assert area["work_area_id"] == "tuin-a"
+
+
+def test_a_record_that_crosses_new_year_is_a_cell_of_its_own(make: Any, defaults: Settings) -> None:
+    crossing: dict[str, Any] = {"period_start": "2023-12-01", "period_end": "2024-01-31"}
+    rows = [group("25-45", 30), group("65+", 20), group("25-45", 3, **crossing), group("65+", 4, **crossing)]
+    found = ask(make, defaults, *rows, periods=KEPT)
+    whole = {"period_start": "2023-01-01", "period_end": "2024-12-31"}
+    assert make.one(found, "participants_share_pct", group_value="65+", **whole)["cell_rest_n"] == 4
+    known = make.one(found, "participants_known_n", **whole)
+    assert (known["value"], known["cell_rest_n"]) == (30 + 20 + 3 + 4, 3 + 4)
+    year = make.one(found, "participants_known_n", period_start="2024-01-01")
+    assert (year["value"], year["cell_rest_n"] == year["cell_rest_n"]) == (30 + 20, False)
+
+
+@pytest.mark.parametrize("missing", ["participation", "composition", "work_area"])
+def test_without_one_of_the_tables_there_are_no_rows(make: Any, defaults: Settings, missing: str) -> None:
+    empty = make.composition("leeftijd", {}) if missing == "composition" else make.monitoring(missing)
+    assert ask(make, defaults, group("25-45", 20), group("65+", 30), **{missing: empty}).empty

@@ -1,0 +1,126 @@
+"""Words: every code that an estimate can hold has a word, and amounts are written with their unit."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis import schema
+from bt_analysis.language import Language
+from bt_analysis.pages import words
+
+NL, EN = Language("nl"), Language("en")
+
+
+def options(table: str, column: str) -> set[str]:
+    fields = {field["name"]: field for field in schema.load(table)["fields"]}
+    return set(fields[column]["constraints"]["enum"])
+
+
+# Codes
+
+
+def test_a_code_has_its_word() -> None:
+    assert words.say("welzijn", words.DOMAINS, NL) == "Welzijn"
+    assert words.say("welzijn", words.DOMAINS, EN) == "Well-being"
+
+
+def test_an_unknown_code_stays_a_code() -> None:
+    assert words.say("iets_nieuws", words.DOMAINS, NL) == "iets_nieuws"
+
+
+def test_every_domain_of_the_schema_has_a_word() -> None:
+    assert options("collective", "primary_domain") == set(words.DOMAINS)
+
+
+def test_every_role_of_the_schema_has_a_word() -> None:
+    assert options("contribution", "role") <= set(words.GROUPS)
+
+
+def test_every_missing_reason_has_words() -> None:
+    assert set(schema.MISSING_REASONS) <= set(words.REASONS)
+
+
+def test_every_reason_of_disclosure_has_words() -> None:
+    assert options("analysed_suppressed", "reason") <= set(words.REASONS)
+
+
+def test_every_monitoring_table_has_a_name() -> None:
+    assert set(words.TABLES) == set(schema.MONITORING)
+
+
+def test_urbanity_has_the_five_classes_of_cbs() -> None:
+    assert set(words.URBANITY) == {1, 2, 3, 4, 5}
+
+
+# Amounts
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "dutch", "english"),
+    [
+        (23.4, "%", 0, "23%", "23%"),
+        (1234.0, "m3", 0, "1.234 m³", "1,234 m³"),
+        (0.7, "km", 1, "0,7 km", "0.7 km"),
+        (12.0, "uur", 0, "12 uur", "12 hours"),
+        (355.0, "x1000_eur", 0, "€ 355.000", "€355,000"),
+        (35.54, "x1000_eur", 1, "€ 35.540", "€ 35,540"),  # 35.54 × 1,000
+        (2.2, "personen_per_huishouden", 1, "2,2", "2.2"),  # the label says it already
+        (4705.0, "personen", 0, "4.705", "4,705"),
+        (1200.0, "kWh", 0, "1.200 kWh", "1,200 kWh"),
+    ],
+)
+def test_amounts(value: float, unit: str, decimals: int, dutch: str, english: str) -> None:
+    assert words.amount(value, unit, decimals, NL) == dutch
+    assert words.amount(value, unit, decimals, EN) == english
+
+
+# Reasons
+
+
+def test_no_reason_is_no_word() -> None:
+    assert words.because("", NL) == ""
+
+
+def test_a_reason_names_the_threshold() -> None:
+    assert words.because("n_below_minimum", NL, min_n=30, min_cell=10) == "gaat over minder dan 30 mensen"
+    assert words.because("cell_below_minimum", EN, min_n=30, min_cell=10) == "is about fewer than 10 people"
+
+
+def test_reasons_are_listed_in_their_order() -> None:
+    found = words.because("may_count_twice;areas_without_figure", NL, min_n=30, min_cell=10)
+    assert found == "wie aan meer dingen meedoet, kan vaker meetellen; niet alle buurten hebben een cijfer"
+
+
+def test_a_reason_that_nobody_knows_is_left_out() -> None:
+    assert words.because("nonsense;complement", NL) == words.REASONS["complement"]
+
+
+# Groups
+
+
+def row(group_type: str, value: str, label: str = "") -> Any:
+    return pd.Series({"group_type": group_type, "group_value": value, "group_label": label})
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "people"),
+    [
+        (row("leeftijd", "15-25"), "15 tot 25 jaar", "mensen van 15 tot 25 jaar"),
+        (row("leeftijd", "65+"), "65 jaar of ouder", "mensen van 65 jaar of ouder"),
+        (row("geslacht", "vrouw"), "vrouwen", "vrouwen"),
+        (row("wijk", "WK019322", "Wijk 22 Stadshagen"), "Stadshagen", "mensen uit Stadshagen"),
+        (row("wijk", "WK990101", "Hazelgaarde"), "Hazelgaarde", "mensen uit Hazelgaarde"),
+        (row("wijk", "WK036300", "Wijk 00"), "Wijk 00", "mensen uit Wijk 00"),  # a number only is all it has
+        (row("rol", "coordinatie"), "coördinatie", "coördinatie"),
+        (row("taal", "Fries"), "Fries", "Fries"),
+    ],
+)
+def test_groups(group: pd.Series, name: str, people: str) -> None:
+    assert words.group(group, NL) == name
+    assert words.people(group, NL) == people
+
+
+def test_groups_in_english() -> None:
+    assert words.people(row("leeftijd", "15-25"), EN) == "people aged 15 to 25 years"
+    assert words.people(row("wijk", "WK019322", "Wijk 22 Stadshagen"), EN) == "people from Stadshagen"
