@@ -27,17 +27,22 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), ``voorbehoud`` when there
-        is a reservation, else ``ok``.
+        The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), or when it is a sum over
+        too small a part of the work area, which would look like a decrease; ``voorbehoud`` when there is a
+        reservation, else ``ok``.
     """
     share = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"])
     small = share & (estimates["n"] < gates.min_n)
     thin = estimates["coverage"].notna() & (estimates["coverage"] < gates.min_coverage)
     reasons = _add(_add(estimates["gate_reason"], small, "n_below_minimum"), thin, "coverage_below_minimum")
-    unseen = estimates["value"].isna()
+    missing = estimates["value"].isna()
+    partial_sum = ~missing & thin & estimates["method"].eq("sum")
+    unseen = missing | partial_sum
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
-    why = reasons.mask(unseen, estimates["missing_reason"].fillna("not_recorded"))
-    return estimates.assign(gate=gate, gate_reason=why)
+    why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))
+    reason = estimates["missing_reason"].mask(partial_sum, "unknown")
+    value = estimates["value"].mask(partial_sum)
+    return estimates.assign(value=value, gate=gate, gate_reason=why, missing_reason=reason)
 
 
 def _add(reasons: pd.Series, where: pd.Series, reason: str) -> pd.Series:

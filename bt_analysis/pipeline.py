@@ -193,10 +193,14 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     weights, unmatched = join.area_weights(records["work_area"], names, same, _inhabitants(statistics, reference_year))
     context = join.context(statistics, weights, records["work_area"], catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
-    unmatched = pd.concat([unmatched, join.outside(records["participation"], records["activity"], composition)])
+    unmatched = pd.concat(
+        [unmatched, join.outside(records["participation"], records["activity"], composition, records["work_area"])]
+    )
 
     joined = Joined(context=context, composition=composition, catalogue=catalogue, **records)
-    periods = reporting.of_collectives(joined.activity, joined.collective, default_year=reference_year)
+    periods = reporting.of_collectives(
+        joined.activity, joined.collective, default_year=reference_year, participation=joined.participation
+    )
     raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
     gated = detectability.set_gates(raw, settings.gates)
     protected, suppressed = disclosure.protect(gated, settings.disclosure)

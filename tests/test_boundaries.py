@@ -35,7 +35,9 @@ def test_outlines_come_as_they_are(tmp_path: Path) -> None:
 def test_another_reference_system_becomes_metres(tmp_path: Path) -> None:
     # The origin of the national grid, in Amersfoort: 155,000 m east and 463,000 m north.
     amersfoort = gpd.GeoDataFrame(
-        {"buurtcode": ["BU03070101"], "buurtnaam": ["Amersfoort"]}, geometry=[Point(5.38764, 52.15616)], crs="EPSG:4326"
+        {"buurtcode": ["BU03070101"], "buurtnaam": ["Amersfoort"]},
+        geometry=[Point(5.387206, 52.155174)],
+        crs="EPSG:4326",
     )
     write(tmp_path, amersfoort)
     found = boundaries.read_boundaries(tmp_path, 2024)
@@ -51,7 +53,9 @@ def test_no_file_of_that_year_is_none(tmp_path: Path) -> None:
 
 def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
     write(tmp_path, two().drop(columns="buurtnaam"))
-    with pytest.raises(BoundariesError, match=r"buurten\.gpkg has no column 'buurtnaam'; expected buurtcode, buurtnaam"):
+    with pytest.raises(
+        BoundariesError, match=r"buurten\.gpkg has no column 'buurtnaam'; expected buurtcode, buurtnaam"
+    ):
         boundaries.read_boundaries(tmp_path, 2024)
 
 

@@ -15,6 +15,7 @@ def gate(**estimate: Any) -> tuple[str, str]:
         "n": 100.0,
         "n_unit": "people",
         "unit": "%",
+        "method": "Wilson",
         "coverage": 1.0,
         "gate_reason": "",
         "missing_reason": None,
@@ -52,12 +53,23 @@ def test_each_gate_says_why(estimate: dict[str, Any], expected: tuple[str, str])
     assert gate(**estimate) == expected
 
 
+def test_a_sum_over_part_of_the_area_is_not_shown() -> None:
+    # 300 of 1,000 inhabitants have a figure: the sum would look like a decrease of 70%.
+    row = {"value": 300.0, "n": 300.0, "n_unit": "population", "unit": "personen", "method": "sum", "coverage": 0.3}
+    out = detectability.set_gates(pd.DataFrame([row | {"gate_reason": "", "missing_reason": None}]), GateSettings())
+    assert out["gate"].tolist() == ["niet_te_zien"]
+    assert out["gate_reason"].tolist() == ["coverage_below_minimum"]
+    assert out["missing_reason"].tolist() == ["unknown"]
+    assert out["value"].isna().all()
+
+
 def test_thresholds_are_settings() -> None:
     row = {
         "value": 1.0,
         "n": 40.0,
         "n_unit": "people",
         "unit": "%",
+        "method": "Wilson",
         "coverage": 0.95,
         "gate_reason": "",
         "missing_reason": None,
@@ -67,7 +79,7 @@ def test_thresholds_are_settings() -> None:
 
 
 def test_no_estimates_give_no_gates_and_the_table_is_not_changed() -> None:
-    columns = ["value", "n", "n_unit", "unit", "coverage", "gate_reason", "missing_reason"]
+    columns = ["value", "n", "n_unit", "unit", "method", "coverage", "gate_reason", "missing_reason"]
     empty = pd.DataFrame(columns=columns)
     assert detectability.set_gates(empty, GateSettings()).empty
     assert empty.columns.tolist() == columns

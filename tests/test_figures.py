@@ -146,7 +146,7 @@ def test_a_tile_is_escaped() -> None:
     assert html == '<p class="tile"><strong>&lt;b&gt;x&lt;/b&gt;</strong> &#34;&gt;&lt;script&gt;</p>'
 
 
-@pytest.mark.parametrize("name", ["x" * 300, "woord " * 60, "a\nb\tc", "日本語 🌻 ‮rtl", "", " "])
+@pytest.mark.parametrize("name", ["x" * 300, "woord " * 60, "a\nb\tc", "日本語 🌻 \u202ertl", "", " "])
 def test_any_name_can_be_drawn(page: Any, name: str) -> None:
     html = figures.timeline(page.content(activities=page.activities({"title": name})))._repr_html_()
     assert ET.fromstring(html) is not None  # noqa: S314 - our own drawing

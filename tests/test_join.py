@@ -199,6 +199,7 @@ def test_codes_without_a_match_still_count_among_the_codes_asked(make: Any, peop
     catalogue = make.catalogue(people)
     joined = join.context(figures(people, {A: 300}), weights(A), area(make, A, B, C), catalogue)
     assert (joined["areas_n"].iloc[0], joined["areas_used_n"].iloc[0]) == (3, 1)
+    assert joined["coverage"].iloc[0] == pytest.approx(1 / 3)  # a lost code counts as a region of the mean size
 
 
 def test_nothing_matched_gives_an_empty_table_that_is_right(make: Any, people: Indicator) -> None:
@@ -242,7 +243,9 @@ def test_groups_of_inhabitants_come_from_the_figures_of_the_area(make: Any, peop
     composition = join.composition(statistics, weights(A, B), context, regions_2024(A, B, WIJK), catalogue)
     sizes = composition.set_index(["group_type", "group_value"])["persons_n"].to_dict()
     # A group of unknown size is absent, and the total is no group.
-    assert sizes == {("geslacht", "man"): 140 + 60, ("wijk", WIJK): 300 + 100}
+    assert sizes == {
+        ("geslacht", "man"): 140 + 60, ("wijk", WIJK): 300 + 100, ("buurt", A): 300, ("buurt", B): 100,
+    }  # fmt: skip
     schema.check(composition, "joined_composition")
 
 
@@ -261,8 +264,24 @@ def test_wijken_of_a_work_area(make: Any, people: Indicator, codes: tuple[str, .
     statistics, catalogue = figures(people, sizes), make.catalogue(people)
     context = join.context(statistics, weights(*codes), area(make, *codes), catalogue)
     composition = join.composition(statistics, weights(*codes), context, regions_2024(*sizes), catalogue)
-    assert composition.set_index("group_value")["persons_n"].to_dict() == wijken
-    assert composition["group_label"].iloc[0] == "Naam van " + composition["group_value"].iloc[0]
+    found = composition[composition["group_type"] == "wijk"]
+    assert found.set_index("group_value")["persons_n"].to_dict() == wijken
+    assert found["group_label"].iloc[0] == "Naam van " + found["group_value"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("codes", "buurten"),
+    [((A, C), {A, C}), ((WIJK,), {A, B}), ((TOWN,), {A, B, C}), ((WIJK, C), {A, B, C})],
+)
+def test_buurten_of_a_work_area(make: Any, people: Indicator, codes: tuple[str, ...], buurten: set[str]) -> None:
+    # B has no figure, and still lies inside.
+    sizes = {A: 300, B: np.nan, C: 70, WIJK: 410, "WK990102": 70, TOWN: 480, "BU99110101": 5}
+    statistics, catalogue = figures(people, sizes), make.catalogue(people)
+    context = join.context(statistics, weights(*codes), area(make, *codes), catalogue)
+    composition = join.composition(statistics, weights(*codes), context, regions_2024(*sizes), catalogue)
+    found = composition[composition["group_type"] == "buurt"].set_index("group_value")["persons_n"]
+    assert set(found.index) == buurten
+    assert found.get(B, 0) == 0
 
 
 # Participants from elsewhere
@@ -279,9 +298,11 @@ def lives(make: Any, *buurten: str, activity_id: str = "tuin-1") -> pd.DataFrame
 def test_participants_from_outside_the_work_area_are_listed_once(make: Any) -> None:
     activity = make.monitoring("activity", {})
     participation = pd.concat([lives(make, A, C, "BU99990101"), lives(make, C), make.monitoring("participation", {})])
-    composition = make.composition("wijk", {WIJK: 400})
-    listed = join.outside(participation, activity, composition, area(make, A))
-    assert listed["item"].tolist() == [C, "BU99990101"]
+    composition = pd.concat([make.composition("wijk", {WIJK: 400}), make.composition("buurt", {A: 300, B: 100})])
+    listed = join.outside(participation, activity, composition, area(make, A, B))
+    # Two places, and not which: there may be one person behind each.
+    assert listed["detail"].tolist() == ["2 buurten or wijken"]
+    assert not listed["item"].str.contains("BU").any()
     assert set(listed["reason"]) == {"outside_work_area"}
     assert set(listed["collective_id"]) == {"tuin"}
     schema.check(listed, "analysed_unmatched")
@@ -291,11 +312,15 @@ def test_the_work_area_of_another_collective_is_outside(make: Any) -> None:
     both = make.monitoring(
         "work_area", {"area_codes": A}, {"work_area_id": "huis-a", "collective_id": "huis", "area_codes": C}
     )
-    composition = pd.concat(
-        [make.composition("wijk", {WIJK: 400}), make.composition("wijk", {"WK990102": 70}, area="huis-a")]
-    )
+    composition = pd.concat([make.composition("buurt", {A: 400}), make.composition("buurt", {C: 70}, area="huis-a")])
     listed = join.outside(lives(make, A, C), make.monitoring("activity", {}), composition, both)
-    assert listed[["collective_id", "item"]].to_numpy().tolist() == [["tuin", C]]
+    assert listed[["collective_id", "detail"]].to_numpy().tolist() == [["tuin", "1 buurten or wijken"]]
+
+
+def test_another_buurt_of_the_same_wijk_is_outside(make: Any) -> None:
+    composition = pd.concat([make.composition("wijk", {WIJK: 300}), make.composition("buurt", {A: 300})])
+    listed = join.outside(lives(make, A, B), make.monitoring("activity", {}), composition, area(make, A))
+    assert listed["detail"].tolist() == ["1 buurten or wijken"]
 
 
 def test_without_records_by_buurt_nothing_is_listed(make: Any) -> None:

@@ -52,7 +52,9 @@ def test_no_notebook_says_where_it_was_looked_for(tmp_path: Path) -> None:
 
 
 def test_parameters_that_fit_are_accepted(tmp_path: Path) -> None:
-    notebooks.check_parameters(write(tmp_path / "a.ipynb", 'workspace: str = "."\nlang: str = "nl"'), ["lang", "workspace"])
+    notebooks.check_parameters(
+        write(tmp_path / "a.ipynb", 'workspace: str = "."\nlang: str = "nl"'), ["lang", "workspace"]
+    )
 
 
 @pytest.mark.parametrize(("given", "differs"), [(["x", "y"], "y"), ([], "x"), (["X"], "X', 'x")])
@@ -80,7 +82,9 @@ def test_values_arrive_and_the_notebook_itself_is_not_changed(tmp_path: Path) ->
 
 
 def test_it_runs_in_a_folder_that_is_gone_afterwards(tmp_path: Path) -> None:
-    run = notebooks.execute(write(tmp_path / "a.ipynb", "x = 1", "import os; open('left', 'w'); os.getcwd()"), {"x": "1"}, 30)
+    run = notebooks.execute(
+        write(tmp_path / "a.ipynb", "x = 1", "import os; open('left', 'w'); os.getcwd()"), {"x": "1"}, 30
+    )
     folder = Path(run.cells[-1].outputs[0].data["text/plain"].strip("'"))
     assert folder != Path.cwd()
     assert not folder.exists()

@@ -109,6 +109,21 @@ def test_without_inhabitants_there_is_no_reach(make: Any, defaults: Settings, ro
     assert set(found["indicator_id"]) == {"contacts_n", "unique_n"}
 
 
+def test_reach_is_not_given_over_too_small_a_part_of_the_inhabitants(make: Any, defaults: Settings) -> None:
+    # 30 people of the whole area over the 200 inhabitants of less than nine tenths of it.
+    found = ask(make, defaults, visits(80, 30), context=make.context({"coverage": 0.89, "areas_n": 2}))
+    share = make.one(found, "reach_pct")
+    assert pd.isna(share["value"])
+    assert pd.isna(share["ci_high"])
+    assert share["missing_reason"] == "unknown"
+
+
+def test_inhabitants_are_those_of_the_period(make: Any, defaults: Settings) -> None:
+    context = make.context({"year": 2022, "value": 100.0}, {"year": 2023, "value": 120.0}, {"year": 2025, "value": 400.0})
+    share = make.one(ask(make, defaults, visits(80, 30), context=context), "reach_pct")
+    assert share["value"] == 100 * 30 / 120  # 2024 has none; 2023 is nearer than what came after
+
+
 def test_inhabitants_are_the_newest_of_the_latest_work_area(make: Any, defaults: Settings) -> None:
     work_area = make.monitoring("work_area", {}, {"work_area_id": "tuin-b", "valid_from": "2023-06-01"})
     rows = [

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from scipy.stats import beta
+from statsmodels.stats.proportion import proportion_confint
 
 from bt_analysis.analysis import representation
 from bt_analysis.settings import Settings
@@ -94,7 +95,8 @@ def test_buurten_are_put_together_to_wijken_and_those_from_elsewhere_left_out(ma
         for code, size in {"BU99010101": 12, "BU99010102": 8, "BU99010201": 20, "WK990102": 4, "BU99050101": 6}.items()
     ]
     wijken = make.composition("wijk", {"WK990101": 300, "WK990102": 100, "WK990103": 100})
-    found = ask(make, defaults, *rows, composition=wijken)
+    buurten = make.composition("buurt", dict.fromkeys(("BU99010101", "BU99010102", "BU99010201", "BU99010301"), 100))
+    found = ask(make, defaults, *rows, composition=pd.concat([wijken, buurten]))
     first = make.one(found, "participants_share_pct", group_value="WK990101")
     assert first["value"] == pytest.approx(100 * (12 + 8) / (12 + 8 + 20 + 4))
     # A wijk without a record counts as nobody: beside all inhabitants, those of the third wijk as well.
@@ -121,9 +123,25 @@ def test_people_in_more_records_are_added_up_with_a_reservation(make: Any, defau
     share = make.one(found, "participants_share_pct", group_value="65+")
     assert share["value"] == 100 * (20 + 15) / (30 + 10 + 20 + 15)
     assert share["gate_reason"] == "may_count_twice"
-    # Only the largest record is sure to be different people.
+    # Only the largest record is sure to be different people, so the interval rests on its 50.
     assert share["cell_n"] == 20
-    assert make.one(found, "participants_known_n")["cell_n"] == 30 + 20
+    known = make.one(found, "participants_known_n")
+    assert (known["value"], known["n"], known["cell_n"]) == (30 + 20, 30 + 20, 30 + 20)
+    low, high = proportion_confint(35 / 75 * 50, 50, method="wilson")
+    assert (share["ci_low"], share["ci_high"]) == (pytest.approx(100 * low), pytest.approx(100 * high))
+
+
+def test_participants_of_another_buurt_of_the_wijk_are_left_out(make: Any, defaults: Settings) -> None:
+    # The work area holds one buurt of the first wijk: 20 people, not 20 + 30.
+    rows = [
+        group("BU99010101", 20, kind="buurt"),
+        group("BU99010102", 30, kind="buurt"),
+        group("BU99010201", 20, kind="buurt"),
+    ]
+    inside = make.composition("buurt", {"BU99010101": 100, "BU99010201": 100})
+    wijken = make.composition("wijk", {"WK990101": 100, "WK990102": 100})
+    found = ask(make, defaults, *rows, composition=pd.concat([inside, wijken]))
+    assert make.one(found, "participants_share_pct", group_value="WK990101")["value"] == 100 * 20 / (20 + 20)
 
 
 def test_a_record_without_any_number_is_left_out(make: Any, defaults: Settings) -> None:
@@ -138,6 +156,17 @@ def test_nobody_in_any_group_gives_no_shares(make: Any, defaults: Settings) -> N
 
 def test_groups_cbs_does_not_count_are_not_compared(make: Any, defaults: Settings) -> None:
     assert ask(make, defaults, group("huur", 30, kind="huur_koop"), group("koop", 20, kind="huur_koop")).empty
+
+
+def test_inhabitants_are_those_of_the_period(make: Any, defaults: Settings) -> None:
+    years = {2022: 100, 2023: 150, 2025: 900}
+    composition = pd.concat([make.composition("leeftijd", {"25-45": 100, "65+": n}, year=y) for y, n in years.items()])
+    rows = [group("25-45", 20), group("65+", 30)]
+    area = make.one(ask(make, defaults, *rows, composition=composition), "area_share_pct", group_value="65+")
+    assert area["value"] == 100 * 150 / (100 + 150)  # 2024 has no figures; 2023 is nearer than what came after
+    only_later = composition[composition["year"] == 2025]
+    area = make.one(ask(make, defaults, *rows, composition=only_later), "area_share_pct", group_value="65+")
+    assert area["value"] == 100 * 900 / (100 + 900)
 
 
 def test_the_newest_composition_of_the_latest_work_area_is_taken(make: Any, defaults: Settings) -> None:
@@ -159,7 +188,7 @@ def test_a_record_that_crosses_new_year_is_a_cell_of_its_own(make: Any, defaults
     whole = {"period_start": "2023-01-01", "period_end": "2024-12-31"}
     assert make.one(found, "participants_share_pct", group_value="65+", **whole)["cell_rest_n"] == 4
     known = make.one(found, "participants_known_n", **whole)
-    assert (known["value"], known["cell_rest_n"]) == (30 + 20 + 3 + 4, 3 + 4)
+    assert (known["value"], known["cell_rest_n"]) == (30 + 20, 3 + 4)  # the largest record, for sure
     year = make.one(found, "participants_known_n", period_start="2024-01-01")
     assert (year["value"], year["cell_rest_n"] == year["cell_rest_n"]) == (30 + 20, False)
 

@@ -102,3 +102,25 @@ def within(frame: pd.DataFrame, periods: pd.DataFrame, start: str, end: str) -> 
     of_year = inside & both["period_start"].dt.year.eq(both["period_end"].dt.year)
     both["crosses"] = ~of_year.groupby(both["row"]).transform("any").astype(bool)
     return both[inside].drop(columns="row").reset_index(drop=True)
+
+
+def of_nearest_year(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Keep, for every period, the figures of the year that fits it best.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Figures with ``year`` and the ``period_end`` of the period they would be used for.
+    keys : list of str
+        Columns that tell apart what gets a year of its own.
+
+    Returns
+    -------
+    DataFrame
+        The rows of the last year that is not after the period; of the first year when all are after it.
+    """
+    late = rows["year"] - rows["period_end"].dt.year
+    # Years after the period count as further away than any year before it.
+    distance = (-late).where(late <= 0, late + 1000)
+    nearest = distance.groupby([rows[key] for key in keys]).transform("min")
+    return rows.loc[distance == nearest]

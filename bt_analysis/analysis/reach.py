@@ -21,7 +21,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     periods : DataFrame
         Reporting periods per collective.
     settings : Settings
-        ``cbs.publisher`` is named in the source.
+        ``cbs.publisher`` is named in the source; below ``gates.min_coverage`` the share of inhabitants is not given.
 
     Returns
     -------
@@ -72,9 +72,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         missing_reason=grouped["contacts_n"].notna().map({True: None, False: "not_recorded"}),
     )  # fmt: skip
     unique = base.assign(indicator_id="unique_n", unit="personen", cell="unique")
-    inhabitants = _inhabitants(joined)
+    inhabitants = _inhabitants(joined, periods)
     inhabitants["source_cbs"] = settings.cbs.publisher + " " + inhabitants["source_cbs"]
-    parts = [contacts, unique, _share(base, inhabitants)]
+    parts = [contacts, unique, _share(base, inhabitants, settings.gates.min_coverage)]
     return estimates(pd.concat(parts, ignore_index=True), question="reach", population="deelnemers")
 
 
@@ -85,28 +85,31 @@ def _totals(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     return reporting.within(totals, periods, "period_start", "period_end")
 
 
-def _inhabitants(joined: Joined) -> pd.DataFrame:
-    """Newest number of inhabitants per collective, and whether regions of its work area are missing from it."""
+def _inhabitants(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
+    """Inhabitants per collective and period, and whether regions of its work area are missing from them."""
     latest = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
     people = joined.context[
         joined.context["indicator_id"].eq("population")
         & joined.context["population"].eq("gebied")
         & joined.context["value"].notna()
     ]
-    newest = people.sort_values("year").drop_duplicates("work_area_id", keep="last")
-    areas = newest.merge(latest[["work_area_id", "collective_id"]], on="work_area_id", validate="1:1")
+    areas = people.merge(latest[["work_area_id", "collective_id"]], on="work_area_id", validate="many_to_one")
+    areas = areas.merge(periods[_KEYS], on="collective_id", validate="many_to_many")
+    areas = reporting.of_nearest_year(areas, _KEYS)
     areas["source_cbs"] = areas["table_id"] + " · " + areas["source_key"] + " · " + areas["modified"].str[:10]
     areas = areas.assign(inhabitants=areas["value"], partly=areas["areas_used_n"] < areas["areas_n"])
-    return areas[["collective_id", "work_area_id", "inhabitants", "partly", "source_cbs"]]
+    return areas[[*_KEYS, "work_area_id", "inhabitants", "partly", "coverage", "source_cbs"]]
 
 
-def _share(unique: pd.DataFrame, inhabitants: pd.DataFrame) -> pd.DataFrame:
-    both = unique.merge(inhabitants, on="collective_id", validate="many_to_one")
+def _share(unique: pd.DataFrame, inhabitants: pd.DataFrame, min_coverage: float) -> pd.DataFrame:
+    both = unique.merge(inhabitants, on=_KEYS, validate="one_to_one")
     both = both[both["inhabitants"] > 0]
-    percent = {
-        column: (100 * both[column].astype(float) / both["inhabitants"]).clip(upper=100)
-        for column in ("value", "ci_low", "ci_high")
-    }
+    # People of the whole area over the inhabitants of part of it would be too large a share.
+    thin = both["coverage"] < min_coverage
+    columns = ["value", "ci_low", "ci_high"]
+    both[columns] = both[columns].astype(float).mask(thin, axis=0)
+    both["missing_reason"] = both["missing_reason"].mask(thin, "unknown")
+    percent = {column: (100 * both[column].astype(float) / both["inhabitants"]).clip(upper=100) for column in columns}
     partly = both["partly"].map({True: ";areas_without_figure", False: ""})
     return both.assign(
         **percent, indicator_id="reach_pct", unit="%", n=both["inhabitants"], n_unit="population", cell="unique",

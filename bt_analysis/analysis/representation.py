@@ -27,28 +27,29 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Returns
     -------
     DataFrame
-        Per collective, period and group type one row ``participants_known_n`` (participants in the groups that are
-        compared), and per group one row each of participants_share_pct (deelnemers), area_share_pct (gebied) and
-        representation_ratio. Buurten are put together to wijken: fewer small groups, and nothing to subtract between
-        the two.
+        Per collective, period and group type one row ``participants_known_n`` (different participants in the groups
+        that are compared, at least), and per group one row each of participants_share_pct (deelnemers),
+        area_share_pct (gebied) and representation_ratio. Buurten are put together to wijken: fewer small groups, and
+        nothing to subtract between the two.
 
     Notes
     -----
-    share = 100 · count / known, Wilson's interval. ratio = (count / known) / (group's inhabitants / inhabitants in the
-    groups that were recorded), Jeffreys' interval of the share divided by the same figure; the inhabitants are taken as
-    exact. known = participants in the groups that are compared: those who live in a wijk of the work area, or belong to
-    a group that CBS counts. A wijk without a record counts as nobody; an age group without a record counts as not
-    asked. Counts are different people where every record of the group type has them, otherwise participations
-    (``counts_contacts``). People in more than one record count more than once (``may_count_twice``), which makes the
-    interval too narrow.
+    share = 100 · count / known, with known = all participants in the groups that are compared: those who live inside
+    the work area, or belong to a group that CBS counts. ratio = share / the group's share of the inhabitants of those
+    groups. Counts are different people where every record of the group type has them, otherwise participations
+    (``counts_contacts``). With more than one record people may count more than once (``may_count_twice``), so the
+    intervals (Wilson of the share; Jeffreys divided by the inhabitants' share, which is taken as exact) rest on
+    n = the largest single record: no more different people than that are sure. A wijk without a record counts as
+    nobody; an age group without a record counts as not asked.
     """
     counts = _counts(joined, periods)
-    areas = _area_groups(joined)
+    areas = _area_groups(joined, periods)
     areas["source_cbs"] = settings.cbs.publisher + " " + areas["source_cbs"]
-    both = counts.merge(areas, on=["collective_id", "group_type", "group_value"], how="inner", validate="many_to_one")
+    both = counts.merge(areas, on=[*_GROUP, "group_value"], how="inner", validate="one_to_one")
     both = _with_area_share(_with_known(both))
-    low, high = wilson(both["count_n"], both["known_n"])
-    ratio_low, ratio_high = jeffreys(both["count_n"], both["known_n"])
+    sure_count = both["count_n"] / both["known_n"] * both["n"]
+    low, high = wilson(sure_count, both["n"])
+    ratio_low, ratio_high = jeffreys(sure_count, both["n"])
     participants = both.assign(
         indicator_id="participants_share_pct", population="deelnemers", unit="%", method="Wilson",
         value=100 * both["count_n"] / both["known_n"], ci_low=100 * low, ci_high=100 * high,
@@ -68,7 +69,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         indicator_id="participants_known_n", population="deelnemers", unit="personen", method="count",
         group_value="", group_label="",
     )  # fmt: skip
-    known = known.assign(value=known["known_n"], cell_n=known["known_cell_n"], cell_rest_n=known["known_rest_n"])
+    known = known.assign(value=known["n"], cell_n=known["n"], cell_rest_n=known["known_rest_n"])
     return estimates(pd.concat([known, participants, ratio, area], ignore_index=True), question="representation")
 
 
@@ -77,6 +78,8 @@ def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     activity = joined.activity.set_index("activity_id")["collective_id"]
     rows = joined.participation[joined.participation["group_type"] != "totaal"]
     rows = rows.assign(collective_id=rows["activity_id"].map(activity))
+    by_buurt = rows["group_type"].eq("buurt")
+    rows = rows[~by_buurt | _lives_inside(rows, joined)]
     by_buurt = rows["group_type"].eq("buurt")
     wijk = "WK" + rows["group_value"].str[2:8]
     rows = rows.assign(
@@ -94,39 +97,51 @@ def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
         count_n=("count_n", "sum"), reservation=("reservation", "first"), crosses=("crosses", "first")
     )  # fmt: skip
     summed["rest"] = summed["count_n"].where(summed["crosses"])
+    summed["record_n"] = summed.groupby([*_GROUP, "record"])["count_n"].transform("sum")
     counts = summed.groupby([*_GROUP, "group_value"], as_index=False)
     # The same people may stand in more than one record, so only the largest record is sure to be different people.
     out = counts.agg(
         count_n=("count_n", "sum"), cell_n=("count_n", "max"), cell_rest_n=("rest", "max"),
-        gate_reason=("reservation", "first"),
+        record_n=("record_n", "max"), gate_reason=("reservation", "first"),
     )  # fmt: skip
     unit = out["gate_reason"].eq("counts_contacts").map({True: "contacts", False: "people"})
     return out.assign(cell="participants", n_unit=unit, source="collective: participation")
 
 
+def _lives_inside(rows: pd.DataFrame, joined: Joined) -> pd.Series:
+    """Tell of each participation by buurt or wijk whether that place lies in the collective's latest work area."""
+    places = joined.composition[joined.composition["group_type"].isin(["buurt", "wijk"])]
+    owner = _latest(joined).set_index("work_area_id")["collective_id"]
+    inside = set(zip(places["work_area_id"].map(owner), places["group_value"], strict=True))
+    return pd.Series(
+        [place in inside for place in zip(rows["collective_id"], rows["group_value"], strict=True)], rows.index
+    )
+
+
 def _with_known(both: pd.DataFrame) -> pd.DataFrame:
-    """Add the participants in the groups compared; with others in it, the total would give away how many they are."""
+    """Add the participants in the groups compared (known_n), and how many different people that is for sure (n)."""
     groups = both.groupby(_GROUP)
     known = groups["count_n"].transform("sum")
-    sure, rest = (
-        groups["cell_n"].transform("sum"),
-        groups["cell_rest_n"].transform(lambda people: people.sum(min_count=1)),
-    )
-    return both.assign(known_n=known, n=known, known_cell_n=sure, known_rest_n=rest)[known > 0]
+    rest = groups["cell_rest_n"].transform(lambda people: people.sum(min_count=1))
+    # A record may hold groups that are not compared; the people compared are at most all of them.
+    sure = groups["record_n"].transform("max").clip(upper=known)
+    return both.assign(known_n=known, n=sure, known_rest_n=rest)[known > 0]
 
 
-def _area_groups(joined: Joined) -> pd.DataFrame:
-    """Newest composition of each collective's latest work area: persons_n and whole_n (all groups) per group."""
-    areas = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
-    groups = joined.composition.merge(
-        areas[["work_area_id", "collective_id"]], on="work_area_id", validate="many_to_one"
-    )
-    newest = groups.groupby(["work_area_id", "group_type"])["year"].transform("max")
-    groups = groups[(groups["year"] == newest) & (groups["persons_n"] > 0)]
-    whole = groups.groupby(["work_area_id", "group_type"])["persons_n"].transform("sum")
+def _latest(joined: Joined) -> pd.DataFrame:
+    return joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
+
+
+def _area_groups(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
+    """Composition of each collective's latest work area per period: persons_n and whole_n (all groups) per group."""
+    areas = _latest(joined)[["work_area_id", "collective_id"]]
+    groups = joined.composition.merge(areas, on="work_area_id", validate="many_to_one")
+    groups = groups.merge(periods[_GROUP[:3]], on="collective_id", validate="many_to_many")
+    groups = reporting.of_nearest_year(groups, _GROUP)
+    groups = groups[groups["persons_n"] > 0]
+    whole = groups.groupby(_GROUP)["persons_n"].transform("sum")
     groups = groups.assign(whole_n=whole, source_cbs=groups["table_id"] + " · " + groups["modified"].str[:10])
-    columns = ["collective_id", "work_area_id", "group_type", "group_value", "group_label", "persons_n", "whole_n"]
-    return groups[[*columns, "source_cbs"]]
+    return groups[[*_GROUP, "work_area_id", "group_value", "group_label", "persons_n", "whole_n", "source_cbs"]]
 
 
 def _with_area_share(both: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ _QUESTIONS = {
     "contacts_n": "deelnames",
     "unique_n": "verschillende mensen",
     "reach_pct": "bereik, deel van de bewoners",
-    "participants_known_n": "deelnemers van wie de groep bekend is",
+    "participants_known_n": "verschillende deelnemers van wie de groep bekend is, ten minste",
     "participants_share_pct": "aandeel van de deelnemers",
     "area_share_pct": "aandeel van de bewoners",
     "representation_ratio": "keer zo vaak als verwacht",

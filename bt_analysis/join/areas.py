@@ -1,8 +1,4 @@
-"""Join: work areas and harmonised figures in; figures and composition per work area out, and what did not match.
-
-Counts add up; a share is rebuilt from its numerator and denominator; a published mean is weighted by its own
-denominator, never by surface. Nothing is dropped in silence: every code that finds no figures is listed.
-"""
+"""Areas: the codes of work areas matched to regions, and the figures of those regions put together."""
 
 from __future__ import annotations
 
@@ -123,7 +119,8 @@ def context(
     additive: Σ value · weight. share: factor · Σ numerator / Σ denominator over the regions that have both.
     mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
     own value); a region without a base has no part in it. coverage = inhabitants of regions that have a value /
-    inhabitants of all regions, in the year of the figure or, where these are not known, the reference year.
+    inhabitants of all regions, in the year of the figure or, where these are not known, the reference year; codes that
+    matched no region count as regions of the mean size.
     """
     members = _members(weights)
     # Named once, because the additive parts of a share are looked up for every region and year again.
@@ -135,7 +132,9 @@ def context(
     joined = pd.concat(parts, ignore_index=True)
     asked = area_codes(work_areas).groupby("work_area_id").size()
     in_area = joined["population"].eq("gebied")
-    joined.loc[in_area, "areas_n"] = joined.loc[in_area, "work_area_id"].map(asked).astype("int64")
+    asked_n = joined.loc[in_area, "work_area_id"].map(asked).astype("int64")
+    joined.loc[in_area, "coverage"] *= (joined.loc[in_area, "areas_n"] / asked_n).clip(upper=1.0)
+    joined.loc[in_area, "areas_n"] = asked_n
     return joined.assign(division_year=int(weights["area_year"].iloc[0]) if len(weights) else 0)
 
 
@@ -198,101 +197,3 @@ def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
         coverage=coverage,
         weight_method="sum" if indicator.kind == "additive" else sums["base_id"],
     )
-
-
-def composition(
-    statistics: pd.DataFrame,
-    weights: pd.DataFrame,
-    joined_context: pd.DataFrame,
-    region_names: pd.DataFrame,
-    catalogue: Mapping[str, Indicator],
-) -> pd.DataFrame:
-    """Count the inhabitants of each work area by group, in the groups that participation is recorded in.
-
-    Parameters
-    ----------
-    statistics, weights, joined_context, region_names : DataFrame
-        harmonised_statistics, joined_area_weight, joined_context, harmonised_regions.
-    catalogue : mapping of str to Indicator
-        Its indicators with a ``group`` are the sizes of groups.
-
-    Returns
-    -------
-    DataFrame
-        joined_composition: one row is a group of inhabitants of a work area in a year. Groups of the types
-        leeftijd and geslacht come from the figures of the work area; groups of the type wijk are the wijken that
-        lie inside it, where a buurt code counts under its own wijk.
-    """
-    sizes = {i.id: i.group for i in catalogue.values() if i.group and i.group[0] != "totaal"}
-    own = joined_context[joined_context["population"].eq("gebied") & joined_context["indicator_id"].isin(sizes)]
-    own = own[own["value"].notna()]
-    grouped = own.assign(
-        group_type=own["indicator_id"].map(lambda key: sizes[key][0]),
-        group_value=own["indicator_id"].map(lambda key: sizes[key][1]),
-        group_label=None,
-        persons_n=own["value"],
-    )
-    columns = ["work_area_id", "year", "group_type", "group_value", "group_label", "persons_n", "table_id", "modified"]
-    wijken = _wijken(statistics, weights, region_names)
-    return pd.concat([grouped[columns], wijken[columns]], ignore_index=True)
-
-
-def outside(
-    participation: pd.DataFrame,
-    activity: pd.DataFrame,
-    composition: pd.DataFrame,
-    work_areas: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """List participants who live outside the work area, so that they are not lost without a word.
-
-    Parameters
-    ----------
-    participation, activity : DataFrame
-        Monitoring tables.
-    composition : DataFrame
-        joined_composition; its groups of type wijk are the wijken inside a work area.
-    work_areas : DataFrame, optional
-        Monitoring table ``work_area``; without it a buurt inside the work area of any collective counts as inside.
-
-    Returns
-    -------
-    DataFrame
-        analysed_unmatched: one row is a buurt outside every work area of its collective.
-    """
-    rows = participation[participation["group_type"] == "buurt"]
-    home = rows["activity_id"].map(activity.set_index("activity_id")["collective_id"])
-    wijken = composition[composition["group_type"] == "wijk"]
-    of_area = {} if work_areas is None else work_areas.set_index("work_area_id")["collective_id"].to_dict()
-    inside = {
-        (of_area.get(area, ""), wijk) for area, wijk in zip(wijken["work_area_id"], wijken["group_value"], strict=True)
-    }
-    lives = zip(home, "WK" + rows["group_value"].str[2:8], strict=True)
-    away = [(collective_id if of_area else "", wijk) not in inside for collective_id, wijk in lives]
-    frame = pd.DataFrame({"collective_id": home, "item": rows["group_value"]})[
-        np.array(away, dtype=bool)
-    ].drop_duplicates()
-    return frame.assign(table="participation", reason="outside_work_area", detail="")[
-        ["table", "collective_id", "item", "reason", "detail"]
-    ]
-
-
-def _wijken(statistics: pd.DataFrame, weights: pd.DataFrame, region_names: pd.DataFrame) -> pd.DataFrame:
-    """Inhabitants per wijk of a work area, for work areas of more than one buurt."""
-    people = statistics[statistics["indicator_id"].eq("population") & statistics["value"].notna()]
-    people = people[people["year"] == people["division_year"]]
-    people = people.assign(level=people["regiocode"].map(regions.level))
-    names = region_names.set_index("regiocode")["regiocode_label"]
-    rows = []
-    for work_area_id, code in zip(weights["work_area_id"], weights["area_code"], strict=True):
-        inside = "wijk" if regions.level(code) in ("gemeente", "wijk") else "buurt"
-        # "GM0363" holds every "WK0363…"; a wijk and a buurt hold themselves.
-        digits = code[2:]
-        found = people[people["level"].eq(inside) & people["regiocode"].str[2 : 2 + len(digits)].eq(digits)]
-        rows.append(found.assign(work_area_id=work_area_id))
-    if not rows:
-        rows = [people.head(0).assign(work_area_id="")]
-    inside_all = pd.concat(rows, ignore_index=True)
-    inside_all["group_value"] = "WK" + inside_all["regiocode"].str[2:8]
-    sums = inside_all.groupby(["work_area_id", "year", "group_value", "table_id", "modified"], as_index=False)
-    out = sums.agg(persons_n=("value", "sum"))
-    return out.assign(group_type="wijk", group_label=out["group_value"].map(names))

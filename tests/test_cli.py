@@ -1,0 +1,502 @@
+"""The command line: help for every command, exit statuses, and one line (got, expected, do) for every mistake."""
+
+import json
+import logging
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from bt_analysis import __version__, cli, demo, pipeline, report, settings, terminal
+from bt_analysis.publishing import Outcome
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources.odata import SourceUnreachable
+
+COMMANDS = ["demo", "fetch", "check", "build", "report", "run", "status"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit status and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Bt = Callable[..., Ran]
+
+
+@pytest.fixture
+def bt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Bt]:
+    """Run `bt` in this process."""
+    monkeypatch.delenv("BT_WORKSPACE", raising=False)
+    monkeypatch.delenv("BT_CBS_URL", raising=False)
+    handlers, level = list(logging.root.handlers), logging.root.level
+
+    def run(*words: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["bt", *map(str, words)])
+        try:
+            cli.main()
+            code: Any = 0
+        except SystemExit as end:
+            code = end.code or 0
+        told = capsys.readouterr()
+        return Ran(int(code), told.out, told.err)
+
+    yield run
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
+def is_one_line(ran: Ran, *pieces: str) -> None:
+    """A mistake is one line on stderr that starts with our name, and no traceback."""
+    assert ran.err.startswith("bt: "), ran.err
+    assert ran.err.count("\n") == 1, ran.err
+    assert "Traceback" not in ran.err + ran.out
+    for piece in pieces:
+        assert piece in ran.err
+
+
+def nobody_listens() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+def unreachable(root: Path) -> None:
+    """Point a workspace at a host that does not answer, and do not wait for it."""
+    text = (root / "bt.toml").read_text(encoding="utf-8") if (root / "bt.toml").exists() else "[cbs]\n"
+    here = f'[cbs]\nbase_url = "{nobody_listens()}"\nretries = 0\ntimeout_s = 2\n'
+    (root / "bt.toml").write_text(text.replace("[cbs]\n", here, 1), encoding="utf-8")
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
+
+
+# Help and version
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(bt: Bt, command: str) -> None:
+    ran = bt(command, "--help")
+    assert ran.code == 0
+    assert f"bt {command}" in ran.out
+    assert ran.err == ""
+
+
+def test_bt_alone_lists_every_command(bt: Bt) -> None:
+    ran = bt("--help")
+    assert ran.code == 0
+    assert all(f" {command} " in ran.out for command in COMMANDS)
+
+
+def test_every_command_is_tested_here() -> None:
+    assert {
+        command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback
+    } == set(COMMANDS)
+
+
+def test_the_version(bt: Bt) -> None:
+    assert bt("--version") == Ran(0, f"{__version__}\n", "")
+
+
+def test_python_m_is_the_same_door(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "bt_analysis", "-w", str(tmp_path / "nowhere"), "build"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(cli.__file__).parents[1])
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"bt: workspace {tmp_path / 'nowhere'} is no folder; expected one with data/ in it. Make it, or name another with "
+        "--workspace.\n"
+    )
+
+
+# Mistakes in how it is called
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["report", "--lang", "fr"], ["check", "--format", "xml"], ["demo", "--collectives", "0"],
+     ["report", "--jobs", "0"], ["build", "--year", "abc"], ["fetch", "--nonsense"]],
+)  # fmt: skip
+def test_a_word_that_is_not_there_has_status_2(bt: Bt, words: list[str], tmp_path: Path) -> None:
+    ran = bt("-w", tmp_path, *words)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+    assert "Error" in ran.err
+
+
+@pytest.mark.parametrize("command", ["fetch", "check", "build", "report", "run", "status"])
+def test_an_unknown_workspace(bt: Bt, command: str, tmp_path: Path) -> None:
+    ran = bt("--workspace", tmp_path / "nowhere", command)
+    assert ran.code == 1
+    is_one_line(ran, "nowhere is no folder; expected one with data/ in it.")
+
+
+def test_the_workspace_may_come_from_the_environment(bt: Bt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BT_WORKSPACE", str(tmp_path))
+    assert bt("status") == Ran(0, "built      not yet\n", "")
+
+
+@pytest.mark.parametrize("years", ["20x4", "2030", "2024-2020", "2020-2030", "2024,2025", "-"])
+def test_years_that_are_not_there(bt: Bt, years: str, tmp_path: Path) -> None:
+    ran = bt("-w", tmp_path, "fetch", f"--years={years}")
+    assert ran.code == 1
+    is_one_line(ran, f"--years got '{years}'; expected years from 2013 to 2025, as 2024 or 2020-2024.")
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("x = [", ["bt.toml: got text that is no TOML", "expected lines such as reference_year = 2024."]),
+        ("reference_yer = 2024", ["reference_yer: got 2024", "Change or remove the key."]),
+        ('reference_year = "soon"', ["reference_year: got 'soon'"]),
+        ("[disclosure]\nmin_cell = 1", ["disclosure.min_cell: got 1", "greater than or equal to 5"]),
+        ('[cbs]\nbase_url = "ftp://x"', ["cbs.base_url: got 'ftp://x'", "starts with http:// or https://"]),
+        ('[report]\nlang = "fr"', ["report.lang: got 'fr'"]),
+    ],
+)
+def test_a_bad_bt_toml(bt: Bt, text: str, pieces: list[str], tmp_path: Path) -> None:
+    (tmp_path / "bt.toml").write_text(text, encoding="utf-8")
+    ran = bt("-w", tmp_path, "build")
+    assert ran.code == 1
+    is_one_line(ran, *pieces)
+
+
+def test_debug_shows_where_a_mistake_arose(bt: Bt, tmp_path: Path) -> None:
+    with pytest.raises(pipeline.PipelineError):
+        bt("--debug", "-w", tmp_path, "build")
+
+
+# Before there is anything
+
+
+@pytest.mark.parametrize(
+    ("command", "piece"),
+    [("build", "holds no KWB table; expected at least one year."), ("check", "monitoring holds no package; expected"),
+     ("report", "expected a workspace that was built. Run: bt build")],
+)  # fmt: skip
+def test_an_empty_workspace(bt: Bt, command: str, piece: str, tmp_path: Path) -> None:
+    ran = bt("-w", tmp_path, command)
+    assert ran.code == 1
+    is_one_line(ran, piece)
+
+
+def test_a_workspace_that_cannot_be_written_to(bt: Bt, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where a folder must come", encoding="utf-8")
+    ran = bt("-w", tmp_path, "build")
+    assert ran.code == 1
+    is_one_line(ran, str(tmp_path / "data"), "expected a file that can be read, or a folder that can be written to.")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="rights of folders do not hold for this user")
+def test_a_read_only_workspace(bt: Bt, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    ran = bt("-w", tmp_path, "build")
+    tmp_path.chmod(0o700)
+    assert ran.code == 1
+    is_one_line(ran, "expected a file that can be read")
+
+
+def test_two_runs_at_once(bt: Bt, tmp_path: Path) -> None:
+    with pipeline.locked(Workspace(tmp_path)):
+        for command in ("fetch", "build", "report", "run"):
+            ran = bt("-w", tmp_path, command)
+            assert ran.code == 1
+            is_one_line(ran, "another run is at work in", "Wait until it is done.")
+
+
+# What a collective delivers
+
+
+def deliver(root: Path, table: str = "", column: str = "", value: object = None) -> Path:
+    """Deliver a workbook; one cell of it may be mistaken, or a sheet left out."""
+    rows: dict[str, list[list[object]]] = {
+        "collective": [["collective_id", "name", "primary_domain"], ["tuin", "De Tuin", "leefomgeving"]],
+        "work_area": [
+            ["work_area_id", "collective_id", "definition_type", "area_codes", "area_year", "valid_from"],
+            ["tuin-a", "tuin", "codes", "BU99010100", 2024, "01-02-2024"],
+        ],
+        "activity": [
+            ["activity_id", "collective_id", "title", "domain", "activity_type", "start", "sessions_n"],
+            ["tuin-1", "tuin", "Moestuin", "leefomgeving", "groen", "01-02-2024", 10],
+        ],
+    }
+    if table and not column:
+        del rows[table]
+    elif table:
+        rows[table][1][rows[table][0].index(column)] = value
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, lines in rows.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    path = root / "data" / "raw" / "monitoring" / "tuin" / "tuin.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+def test_a_package_in_order(bt: Bt, tmp_path: Path) -> None:
+    deliver(tmp_path)
+    ran = bt("-w", tmp_path, "check")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("tuin: in order")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "pieces"),
+    [
+        (("work_area",), ["tuin/tuin.xlsx", "work_area"]),
+        (("work_area", "area_codes", "BU9901"), ["blad work_area, rij 2, kolom area_codes", "BU9901"]),
+        (("activity", "sessions_n", -3), ["blad activity, rij 2, kolom sessions_n", "-3", "0"]),
+        (("activity", "sessions_n", "veel"), ["blad activity, rij 2, kolom sessions_n", "veel"]),
+        (("activity", "start", "04/01/2023"), ["blad activity, rij 2, kolom start", "04/01/2023"]),
+    ],
+    ids=["missing sheet", "no regiocode", "negative count", "text for a number", "ambiguous date"],
+)
+def test_a_mistake_in_a_package_is_one_line(
+    bt: Bt, mistake: tuple[Any, ...], pieces: list[str], tmp_path: Path
+) -> None:
+    path = deliver(tmp_path, *mistake)
+    before = path.read_bytes()
+    ran = bt("-w", tmp_path, "check", "tuin")
+    assert ran.code == 1
+    told = [line for line in ran.out.splitlines() if line.startswith("tuin/")]
+    assert len(told) == 1
+    for piece in [*pieces, "gekregen: ", "verwacht: "]:
+        assert piece in told[0]
+    assert re.search(r"^tuin: 1 problem(, \d repaired)?$", ran.out, flags=re.MULTILINE)
+    assert path.read_bytes() == before
+
+
+def test_an_unknown_regiocode(bt: Bt, demo_copy: Path) -> None:
+    path = demo_copy / "data" / "raw" / "monitoring" / "huis-01" / "work_area.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("WK990100", "WK990199"), encoding="utf-8")
+    ran = bt("-w", demo_copy, "check", "huis-01")
+    assert ran.code == 1
+    assert "WK990199, een gebied dat in de indeling van 2023 niet bestaat" in ran.out
+
+
+def test_ten_megabytes_of_junk_are_one_problem(bt: Bt, tmp_path: Path) -> None:
+    path = deliver(tmp_path)
+    path.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 40_000)
+    ran = bt("-w", tmp_path, "check")
+    assert ran.code == 1
+    assert len([line for line in ran.out.splitlines() if line.startswith("tuin/")]) == 1
+    assert "Traceback" not in ran.out + ran.err
+
+
+def test_problems_for_other_programs(bt: Bt, tmp_path: Path) -> None:
+    deliver(tmp_path, "activity", "sessions_n", "veel")
+    ran = bt("-w", tmp_path, "check", "--format", "json")
+    assert ran.code == 1
+    (problem,) = json.loads(ran.out)
+    assert set(problem) == {"collective", "file", "sheet", "row", "column", "got", "expected", "do"}
+    assert (problem["collective"], problem["sheet"], problem["row"]) == ("tuin", "activity", 2)
+
+
+def test_no_problems_for_other_programs_is_an_empty_list(bt: Bt, tmp_path: Path) -> None:
+    deliver(tmp_path)
+    assert bt("-w", tmp_path, "check", "--format", "json") == Ran(0, "[]\n", "")
+
+
+def test_a_collective_that_nobody_knows(bt: Bt, tmp_path: Path) -> None:
+    deliver(tmp_path)
+    ran = bt("-w", tmp_path, "check", "[zon]")
+    assert ran.code == 1
+    is_one_line(ran, "monitoring/[zon] holds no package; expected a workbook or CSVs per collective.")
+
+
+def test_the_name_of_the_cross_domain_report_is_taken(bt: Bt, tmp_path: Path) -> None:
+    deliver(tmp_path, "collective", "collective_id", "across")
+    (tmp_path / "data/raw/monitoring/tuin").rename(tmp_path / "data/raw/monitoring/across")
+    assert "dat al de naam is van het rapport over alle collectieven" in bt("-w", tmp_path, "check").out
+
+
+# Fetching
+
+
+def test_a_host_that_does_not_answer(bt: Bt, tmp_path: Path) -> None:
+    unreachable(tmp_path)
+    ran = bt("-w", tmp_path, "fetch", "--table", "84799NED")
+    assert ran.code == 3
+    is_one_line(ran, "127.0.0.1")
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_what_was_fetched_stays_when_the_host_is_gone(bt: Bt, demo_copy: Path) -> None:
+    before = files_of(demo_copy / "data")
+    unreachable(demo_copy)
+    assert bt("-w", demo_copy, "fetch", "--years", "2024").code == 3
+    assert files_of(demo_copy / "data") == before
+
+
+def test_fetching_again_brings_nothing(bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_of(demo_copy / "data")
+    with demo.served(demo_copy) as url:
+        monkeypatch.setenv("BT_CBS_URL", url)
+        ran = bt("-w", demo_copy, "fetch", "--years", "2023-2024")
+    assert ran.code == 0
+    assert re.findall(r"^(\w+): 70 rows, up to date", ran.out, flags=re.MULTILINE) == ["99023SYN", "99024SYN"]
+    assert files_of(demo_copy / "data") == before
+
+
+def test_a_table_that_the_host_does_not_have(bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with demo.served(demo_copy) as url:
+        monkeypatch.setenv("BT_CBS_URL", url)
+        ran = bt("-w", demo_copy, "fetch", "--table", "00000NED")
+    assert ran.code == 1
+    is_one_line(ran, "00000NED")
+
+
+# Building and reporting
+
+
+def test_a_build_tells_what_it_made_and_what_it_left_out(bt: Bt, demo_copy: Path) -> None:
+    folder = demo_copy / "data" / "raw" / "monitoring"
+    shutil.rmtree(folder / "energie-01")
+    (folder / "huis-01" / "work_area.csv").unlink()
+    ran = bt("-w", demo_copy, "build")
+    assert ran.code == 0
+    assert re.match(r"built: division 2024, 6 collectives, [\d,]+ estimates, \d+ cells suppressed, ", ran.out)
+    assert re.search(
+        r"^bt: the package of huis-01 has \d+ problems? and was not used\. Run: bt check huis-01$", ran.err, re.M
+    )
+
+
+def test_a_year_without_table(bt: Bt, demo_copy: Path) -> None:
+    ran = bt("-w", demo_copy, "build", "--year", 1999)
+    assert ran.code == 1
+    is_one_line(ran, "year 1999 has no KWB table here; expected one of 2019, 2020")
+
+
+@pytest.mark.parametrize(
+    ("words", "piece"),
+    [(["nobody"], "no collective 'nobody' was built; there are: "), (["huis-01", "--period", "1999"], "for period '1999'"),
+     (["../../etc"], "no collective '../../etc' was built")],
+)  # fmt: skip
+def test_a_report_that_cannot_be_made(bt: Bt, words: list[str], piece: str, demo_copy: Path) -> None:
+    ran = bt("-w", demo_copy, "report", *words)
+    assert ran.code == 1
+    is_one_line(ran, piece)
+    assert not (demo_copy / "reports").exists()
+
+
+def published(status: str) -> Callable[..., list[Outcome]]:
+    """Pretend to publish one report, so that the command is tested and not the notebook."""
+
+    def publish(
+        workspace: Workspace, here: Settings, names: Any = (), *, progress: Any = None, **options: Any
+    ) -> list[Outcome]:
+        outcome = Outcome(",".join(names) or "all", "2024", options.get("lang") or "nl", status, 1.25, "cell 3: [oops]")
+        progress(outcome)
+        return [outcome]
+
+    return publish
+
+
+@pytest.mark.parametrize(("status", "code"), [("published", 0), ("unchanged", 0), ("failed", 1)])
+def test_the_status_of_reports(bt: Bt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: str, code: int) -> None:
+    monkeypatch.setattr(report, "publish", published(status))
+    ran = bt("-w", tmp_path, "report", "tuin", "--across", "--lang", "en")
+    assert ran.code == code
+    detail = "cell 3: [oops]" if code else "1.2 s"
+    assert ran.out.splitlines()[0] == f"report tuin,across 2024 en: {status}, {detail}"
+    assert f"{1 - code} report{'s' if code else ''} in order, {code} failed: " in ran.out
+
+
+def test_the_whole_job_goes_on_with_what_was_fetched_before(
+    bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreachable(demo_copy)
+    monkeypatch.setattr(report, "publish", published("published"))
+    ran = bt("-w", demo_copy, "run")
+    assert ran.code == 0
+    assert ran.err.endswith("Going on with what was fetched before.\n")
+    assert ran.err.count("\n") == 1
+    assert "8 collectives" in ran.out
+
+
+def test_the_whole_job_without_anything_fetched(bt: Bt, tmp_path: Path) -> None:
+    unreachable(tmp_path)
+    ran = bt("-w", tmp_path, "run")
+    assert ran.code == 3
+    is_one_line(ran)
+
+
+def test_the_whole_job_with_a_refused_package_publishes_the_rest(
+    bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (demo_copy / "data" / "raw" / "monitoring" / "huis-01" / "work_area.csv").unlink()
+    monkeypatch.setattr(report, "publish", published("published"))
+    with demo.served(demo_copy) as url:
+        monkeypatch.setenv("BT_CBS_URL", url)
+        ran = bt("-w", demo_copy, "run")
+    assert ran.code == 1
+    assert "huis-01" in ran.err
+    assert "7 collectives" in ran.out
+    assert "1 report in order" in ran.out
+
+
+def test_the_demonstration(bt: Bt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "publish", published("published"))
+    ran = bt("demo", "--into", tmp_path / "demo", "--collectives", 1)
+    assert ran.code == 0
+    assert ran.out.endswith(f"Open {tmp_path / 'demo' / 'reports' / 'index.html'}\n")
+    assert settings.load(tmp_path / "demo").synthetic
+    assert "1 collectives" in ran.out
+
+
+def test_the_demonstration_leaves_what_is_not_its_own(bt: Bt, tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("x", encoding="utf-8")
+    ran = bt("demo", "--into", tmp_path)
+    assert ran.code == 1
+    is_one_line(ran, "holds files that are no demonstration; expected an empty folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_the_demonstration_waits_for_another_run(bt: Bt, demo_copy: Path) -> None:
+    with pipeline.locked(Workspace(demo_copy)):
+        before = files_of(demo_copy)
+        ran = bt("demo", "--into", demo_copy)
+        assert ran.code == 1
+        is_one_line(ran, "another run is at work")
+        assert files_of(demo_copy) == before
+
+
+def test_the_state(bt: Bt, built_demo: Path) -> None:
+    ran = bt("-w", built_demo, "status")
+    assert (ran.code, ran.err) == (0, "")
+    assert "fetched    KWB 2024 (99024SYN)" in ran.out
+
+
+# What is printed
+
+
+def test_brackets_in_what_was_typed_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.say("[bold red]x[/] :smile: [/nonsense]")
+    assert capsys.readouterr().out == "[bold red]x[/] :smile: [/nonsense]\n"
+
+
+def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.warn("one\ntwo\n  three")
+    assert capsys.readouterr().err == "bt: one two three\n"
+
+
+def test_errors_of_the_file_system_say_what_to_do() -> None:
+    told = terminal.explain(PermissionError(13, "Permission denied", "/x/y"))
+    assert told.startswith("/x/y: permission denied; expected a file that can be read")
+    assert terminal.explain(SourceUnreachable("our own")) == "our own"
+    assert terminal.explain(OSError("no file")) == "no file"

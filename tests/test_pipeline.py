@@ -1,0 +1,268 @@
+"""The flow: a workspace with raw files in, checked tables out, and one run at a time."""
+
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from bt_analysis import pipeline, schema, settings
+from bt_analysis.pipeline import PipelineError
+from bt_analysis.schema import SchemaError
+from bt_analysis.settings import Workspace
+from bt_analysis.sources import boundaries, monitoring
+from bt_analysis.sources.monitoring import Package
+
+ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "sources", "refused"}
+
+
+def keep(root: Path, *collectives: str) -> None:
+    """Leave a few packages, so that a build takes a second."""
+    for folder in (root / "data" / "raw" / "monitoring").iterdir():
+        if folder.name not in collectives:
+            shutil.rmtree(folder)
+
+
+def build(root: Path, year: int | None = None) -> pipeline.Built:
+    return pipeline.build(Workspace(root), settings.load(root), year)
+
+
+def table(root: Path, name: str) -> pd.DataFrame:
+    return pd.read_parquet(root / "data" / "processed" / f"{name}.parquet")
+
+
+def raw_files(root: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in (root / "data" / "raw").rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def small(demo_copy: Path) -> Path:
+    keep(demo_copy, "energie-01", "huis-01")
+    return demo_copy
+
+
+# What a build writes
+
+
+def test_every_stage_is_written_as_its_schema_says(built_demo: Path) -> None:
+    processed = built_demo / "data" / "processed"
+    assert {path.stem for path in (processed / "harmonised").iterdir()} == {"statistics", "regions"}
+    assert {path.stem for path in (processed / "joined").iterdir()} == {
+        "area_weight", "context", "composition", *schema.MONITORING,
+    }  # fmt: skip
+    assert {path.stem for path in (processed / "analysed").iterdir()} == ANALYSED | {"outlines"}
+    for path in processed.rglob("*.parquet"):
+        if path.stem != "outlines":
+            name = path.stem if path.stem in schema.MONITORING else f"{path.parent.name}_{path.stem}"
+            schema.check(pd.read_parquet(path), name)
+
+
+def test_outlines_have_their_place(built_demo: Path) -> None:
+    outlines = gpd.read_parquet(built_demo / "data" / "processed" / "analysed" / "outlines.parquet")
+    assert outlines.crs == boundaries.RD
+    assert outlines["inside"].any()
+    assert not outlines["inside"].all()
+
+
+def test_made_up_tables_say_so_inside(built_demo: Path) -> None:
+    assert table(built_demo, "joined/context").attrs == {"synthetic": True}
+    assert table(built_demo, "analysed/estimates")["synthetic"].all()
+
+
+def test_estimates_are_protected(built_demo: Path) -> None:
+    estimates = table(built_demo, "analysed/estimates")
+    hidden = estimates[estimates["gate"] == "onderdrukt"]
+    assert len(hidden)
+    assert hidden[["value", "ci_low", "ci_high", "n"]].isna().all(axis=None)
+    counts = estimates[estimates["unit"].eq("personen") & estimates["population"].eq("deelnemers")]["value"].dropna()
+    assert counts.min() >= 10  # the smallest cell of the settings
+
+
+def test_every_estimate_leads_to_a_raw_file(built_demo: Path) -> None:
+    sources = table(built_demo, "analysed/sources")
+    used = table(built_demo, "analysed/estimates")["source"].str.extract(r"(99\d{3}SYN)")[0].dropna().unique()
+    assert set(used) <= set(sources["table"])
+    assert sources["sha256"].str.fullmatch(r"[0-9a-f]{64}").all()
+    assert not sources["file"].str.startswith("/").any()
+
+
+def test_a_build_tells_what_it_did(small: Path) -> None:
+    built = build(small)
+    assert built.reference_year == 2024  # the newest that was fetched
+    assert built.collectives == ("energie-01", "huis-01")
+    assert built.refused == {}
+    assert built.estimates == len(table(small, "analysed/estimates"))
+    assert built.suppressed == len(table(small, "analysed/suppressed"))
+    assert built.unmatched == len(table(small, "analysed/unmatched"))
+
+
+def test_raw_is_frozen_and_the_same_raw_gives_the_same_tables(small: Path) -> None:
+    before = raw_files(small)
+    build(small)
+    first = {path: path.read_bytes() for path in (small / "data" / "processed").rglob("*.parquet")}
+    build(small)
+    assert raw_files(small) == before
+    assert {path: path.read_bytes() for path in first} == first
+
+
+def test_a_second_build_with_fewer_collectives_forgets_the_others(small: Path) -> None:
+    build(small)
+    keep(small, "huis-01")
+    assert build(small).collectives == ("huis-01",)
+    for name in ("collectives", "activities", "suppressed", "estimates"):
+        assert set(table(small, f"analysed/{name}")["collective_id"]) <= {"huis-01", ""}
+    assert "energie-01" not in set(table(small, "analysed/sources")["collective_id"])
+
+
+def test_another_year_is_another_division(small: Path) -> None:
+    assert build(small, 2021).reference_year == 2021
+    assert table(small, "harmonised/regions")["division_year"].unique().tolist() == [2021]
+
+
+def test_without_boundaries_there_is_no_old_map(small: Path) -> None:
+    shutil.rmtree(small / "data" / "raw" / "boundaries")
+    build(small)
+    assert not (small / "data" / "processed" / "analysed" / "outlines.parquet").exists()
+
+
+# What stops or narrows a build
+
+
+def test_a_package_with_a_problem_is_left_out_and_named(small: Path) -> None:
+    text = (small / "data/raw/monitoring/huis-01/activity.csv").read_text(encoding="utf-8")
+    broken = text.replace("sociale_cohesie", "gezelligheid")
+    (small / "data/raw/monitoring/huis-01/activity.csv").write_text(broken, encoding="utf-8")
+    built = build(small)
+    assert built.collectives == ("energie-01",)
+    assert built.refused == {"huis-01": broken.count("gezelligheid")}
+    refused = table(small, "analysed/refused")
+    assert refused.to_dict("records") == [{"collective_id": "huis-01", "problems_n": broken.count("gezelligheid")}]
+
+
+def test_no_package_without_problems_keeps_what_was_built(small: Path) -> None:
+    before = table(small, "analysed/estimates")
+    keep(small)
+    with pytest.raises(PipelineError, match=r"no collective has a package without problems; .*Run: bt check"):
+        build(small)
+    pd.testing.assert_frame_equal(table(small, "analysed/estimates"), before)
+
+
+def test_no_kwb_table_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"holds no KWB table; expected at least one year\. Run: bt fetch --years"):
+        build(tmp_path)
+
+
+def test_a_year_that_was_not_fetched_says_which_were(small: Path) -> None:
+    with pytest.raises(PipelineError, match=r"year 1999 has no KWB table here; expected one of 2019, 2020, 2021"):
+        build(small, 1999)
+
+
+def test_broken_boundaries_stop_before_anything_is_written(small: Path) -> None:
+    (small / "data" / "raw" / "boundaries" / "2024" / "buurten.gpkg").write_bytes(b"junk")
+    processed = {path: path.stat().st_mtime_ns for path in (small / "data" / "processed").rglob("*.parquet")}
+    with pytest.raises(boundaries.BoundariesError):
+        build(small)
+    assert {path: path.stat().st_mtime_ns for path in processed} == processed
+
+
+def test_a_table_that_is_not_what_it_must_be_stops_the_build(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = pipeline.join.context
+    monkeypatch.setattr(pipeline.join, "context", lambda *given: real(*given).drop(columns="coverage"))
+    before = table(small, "analysed/estimates")
+    with pytest.raises((SchemaError, KeyError), match="coverage"):
+        build(small)
+    pd.testing.assert_frame_equal(table(small, "analysed/estimates"), before)
+
+
+# Collectives that number their own
+
+
+def package(name: str, **ids: list[str]) -> Package:
+    tables = {
+        "activity": pd.DataFrame({"activity_id": ids["activity"], "collective_id": name}, dtype="str"),
+        "participation": pd.DataFrame({"activity_id": ids["activity"]}, dtype="str"),
+    }
+    return Package(name, Path(name), tables, [], [], [])
+
+
+def test_ids_that_two_collectives_use_get_the_collective_in_front() -> None:
+    zon, wind = package("zon", activity=["1", "zon-2"]), package("wind", activity=["1", "wind-2"])
+    found = monitoring.together([zon, wind])
+    assert list(found["activity"]["activity_id"]) == ["zon--1", "zon-2", "wind--1", "wind-2"]
+    assert list(found["participation"]["activity_id"]) == ["zon--1", "zon-2", "wind--1", "wind-2"]
+    assert list(zon.tables["activity"]["activity_id"]) == ["1", "zon-2"]  # what was delivered stays as it was
+
+
+def test_a_table_that_nobody_keeps_is_empty_but_has_its_columns() -> None:
+    found = monitoring.together([package("zon", activity=["1"])])
+    assert found["contribution"].empty
+    assert "hours" in found["contribution"]
+
+
+def test_two_collectives_with_the_same_ids_are_built_side_by_side(small: Path) -> None:
+    keep(small, "huis-01")
+    alone = build(small)
+    folder = small / "data" / "raw" / "monitoring"
+    (folder / "twin").mkdir()
+    for path in (folder / "huis-01").iterdir():
+        text = path.read_text(encoding="utf-8").replace("\nhuis-01,", "\ntwin,").replace(",huis-01,", ",twin,")
+        if path.name == "datapackage.json":
+            text = json.dumps(json.loads(text) | {"name": "twin"})
+        (folder / "twin" / path.name).write_text(text, encoding="utf-8")
+    both = build(small)
+    assert both.refused == {}
+    assert both.collectives == ("huis-01", "twin")
+    values = table(small, "analysed/estimates").groupby("collective_id")["value"].sum()
+    assert values["twin"] == pytest.approx(values["huis-01"])
+    assert both.suppressed == 2 * alone.suppressed
+
+
+# One run at a time
+
+
+def test_a_second_run_says_so_and_stops(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def second() -> None:
+        try:
+            with pipeline.locked(Workspace(tmp_path)):
+                told.append("went on")
+        except PipelineError as problem:
+            told.append(str(problem))
+
+    with pipeline.locked(Workspace(tmp_path)):
+        other = threading.Thread(target=second)
+        other.start()
+        other.join()
+    assert told == [f"another run is at work in {tmp_path}; expected one at a time. Wait until it is done."]
+    second()
+    assert told[-1] == "went on"
+
+
+def test_the_lock_is_given_back_after_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), pipeline.locked(Workspace(tmp_path)):
+        raise KeyError
+    with pipeline.locked(Workspace(tmp_path)):
+        pass
+
+
+# Checking
+
+
+def test_checking_reads_every_package(built_demo: Path) -> None:
+    packages = pipeline.check(Workspace(built_demo), settings.load(built_demo))
+    assert len(packages) == 8
+    assert [one.collective_id for one in packages] == sorted(one.collective_id for one in packages)
+    assert not any(one.problems for one in packages)
+
+
+def test_a_region_of_another_division_is_a_problem(small: Path) -> None:
+    path = small / "data" / "raw" / "monitoring" / "huis-01" / "work_area.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("WK990100", "WK990199"), encoding="utf-8")
+    packages = pipeline.check(Workspace(small), settings.load(small))
+    (problem,) = [problem for one in packages for problem in one.problems]
+    assert "WK990199" in problem.got
+    assert "2023" in problem.got  # the area_year of that row
