@@ -184,7 +184,9 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     catalogue = indicators.load()
     packages = monitoring.read_packages(workspace, known_regions(tables))
     refused = {package.collective_id: len(package.problems) for package in packages if package.problems}
-    records = _together([package for package in packages if not package.problems])
+    if len(refused) == len(packages):
+        raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
+    records = monitoring.together(package for package in packages if not package.problems)
 
     statistics = harmonise.statistics(tables, catalogue, reference_year)
     names = harmonise.region_names(tables[reference_year], reference_year)
@@ -229,12 +231,6 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
         suppressed=len(suppressed),
         unmatched=len(unmatched),
     )
-
-
-def _together(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
-    if not packages:
-        raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
-    return monitoring.together(packages)
 
 
 def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:

@@ -222,7 +222,7 @@ class Page:
     @staticmethod
     def estimates(*rows: Mapping[str, Any]) -> pd.DataFrame:
         """Return estimates as a build writes them; ``period`` becomes first and last day."""
-        table = _rows(_ESTIMATE, rows).astype({name: float for name in ("value", "ci_low", "ci_high", "n")})
+        table = _rows(_ESTIMATE, rows).astype(dict.fromkeys(("value", "ci_low", "ci_high", "n"), float))
         first, last = (pd.to_datetime([bounds(period)[end] for period in table["period"]]) for end in (0, 1))
         table = table.assign(period_start=first, period_end=last, claim_id=[f"claim{at}" for at in range(len(table))])
         hidden = ~table["gate"].isin(["ok", "voorbehoud"])

@@ -16,14 +16,12 @@ NL = Language("nl")
 
 def shows(*pieces: str, source: str = "secret = 1") -> nbformat.NotebookNode:
     """Return an executed notebook whose cells show pieces of HTML."""
-    cells = [
-        new_code_cell(
-            source,
-            outputs=[new_output("execute_result", {"text/html": piece, "text/plain": "Html"}, execution_count=1)],
-        )
-        for piece in pieces
-    ]  # type: ignore[no-untyped-call]
-    notebook = new_notebook(cells=[new_markdown_cell("# For researchers"), *cells])  # type: ignore[no-untyped-call]
+    cells = [new_markdown_cell("# For researchers")]  # type: ignore[no-untyped-call]
+    for piece in pieces:
+        data = {"text/html": piece, "text/plain": "Html"}
+        output = new_output("execute_result", data, execution_count=1)  # type: ignore[no-untyped-call]
+        cells.append(new_code_cell(source, outputs=[output]))  # type: ignore[no-untyped-call]
+    notebook: nbformat.NotebookNode = new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     return notebook
 
 

@@ -13,8 +13,8 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import Figure
 from bt_analysis.pages.export import outside_requests
 
-HIDDEN = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
-UNSEEN = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+UNSEEN: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
 PAYLOAD = '$\\alpha$ <script>alert(1)</script> "><img src=x onerror=alert(1)> ${x}$ & {{7*7}}'
 
 
@@ -139,6 +139,15 @@ def test_a_name_is_no_markup_and_no_formula(page: Any) -> None:
         assert "<img" not in html
         assert ET.fromstring(html) is not None  # noqa: S314 - our own drawing
         assert "α" not in html
+
+
+@pytest.mark.parametrize("name", [r"$\alpha$", "van $5 tot $10", r"$x_{$", r"\frac{1}{2} $$"])
+def test_dollar_signs_are_dollar_signs_in_every_row(page: Any, name: str) -> None:
+    rows = page.activities(*({"title": f"{at} {name}"} for at in range(6)))
+    svg = figures.timeline(page.content(activities=rows)).svg
+    assert svg.count(name) == 6
+    many = figures.across(one_per_collective(page, *(f"{at} {name}" for at in range(6))), "65+").svg
+    assert many.count(name) == 6
 
 
 def test_a_tile_is_escaped() -> None:

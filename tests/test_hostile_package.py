@@ -1,4 +1,4 @@
-"""A package whose every free text is an attack: all of it is read as text, and none of it lives in what is published."""
+"""A package whose every free text is an attack: read as text, and nothing of it lives in what is published."""
 
 import datetime as dt
 import re
@@ -32,7 +32,8 @@ def deliver(folder: Path) -> None:
     tables: dict[str, list[list[object]]] = {
         "collective": [["collective_id", "name", "primary_domain", "org_id", "source_id"],
                        ["zz", SCRIPT + IMAGE + everything, "welzijn", everything, everything]],
-        "work_area": [["work_area_id", "collective_id", "definition_type", "area_codes", "area_year", "valid_from", "note"],
+        "work_area": [["work_area_id", "collective_id", "definition_type", "area_codes", "area_year", "valid_from",
+                       "note"],
                       ["zz-a", "zz", "codes", "WK990100", 2024, dt.date(2023, 1, 1), everything]],
         "activity": [["activity_id", "collective_id", "title", "domain", "activity_type", "start", "end", "tool_id"],
                      *([f"zz-{at}", "zz", text, "welzijn", "ontmoeting", *DAYS, text]

@@ -7,8 +7,8 @@ import pytest
 from bt_analysis.pages import sentences
 from bt_analysis.settings import DisclosureSettings, GateSettings, Settings
 
-HIDDEN = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
-UNSEEN = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+UNSEEN: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
 TOO_FEW = "gaat over minder dan 10 mensen"
 
 
@@ -74,15 +74,20 @@ def test_activities(page: Any, rows: list[dict[str, Any]], expected: str) -> Non
             [reached("contacts_n", 80), reached("unique_n", **UNSEEN)],
             "Er waren 80 deelnames. Hoeveel verschillende mensen dat waren, is niet bijgehouden.",
         ),
-        ([reached("contacts_n", 80)], "Er waren 80 deelnames. Hoeveel verschillende mensen dat waren, is niet bijgehouden."),
+        (
+            [reached("contacts_n", 80)],
+            "Er waren 80 deelnames. Hoeveel verschillende mensen dat waren, is niet bijgehouden.",
+        ),
         (
             [reached("contacts_n", **UNSEEN), reached("unique_n", 30, ci_low=30, ci_high=30)],
             "Dat waren 30 verschillende mensen.",
         ),
         (
             [reached("contacts_n", **HIDDEN), reached("unique_n", **HIDDEN)],
-            f"Hoeveel deelnames er waren tonen we niet: dat {TOO_FEW}. "
-            f"Hoeveel verschillende mensen meededen tonen we niet: dat {TOO_FEW}.",
+            (
+                f"Hoeveel deelnames er waren tonen we niet: dat {TOO_FEW}. "
+                f"Hoeveel verschillende mensen meededen tonen we niet: dat {TOO_FEW}."
+            ),
         ),
     ],
 )  # fmt: skip
@@ -165,8 +170,10 @@ LESS, MORE, SAME = ratio("15-25", 0.5, 0.4, 0.7), ratio("65+", 1.5, 1.2, 1.9), r
         ([known(), MORE], "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten."),
         (
             [known(), LESS, MORE],
-            "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten. "
-            "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten.",
+            (
+                "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten. "
+                "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten."
+            ),
         ),
     ],
 )
@@ -229,8 +236,10 @@ def test_context_that_is_missing_is_told_per_reason(page: Any) -> None:
 def test_areas_without_figure_are_named_up_to_five(page: Any) -> None:
     lost = page.unmatched(*[("work_area", f"BU9901010{at}") for at in range(6)])
     assert sentences.unseen(page.content({}, unmatched=lost)) == [
-        "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: "
-        "BU99010100, BU99010101, BU99010102, BU99010103, BU99010104."
+        (
+            "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: "
+            "BU99010100, BU99010101, BU99010102, BU99010103, BU99010104."
+        )
     ]
 
 

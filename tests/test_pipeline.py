@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from bt_analysis import pipeline, schema, settings
+from bt_analysis import join, pipeline, schema, settings
 from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Workspace
@@ -169,8 +169,8 @@ def test_broken_boundaries_stop_before_anything_is_written(small: Path) -> None:
 
 
 def test_a_table_that_is_not_what_it_must_be_stops_the_build(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pipeline.join.context
-    monkeypatch.setattr(pipeline.join, "context", lambda *given: real(*given).drop(columns="coverage"))
+    real = join.context
+    monkeypatch.setattr(join, "context", lambda *given: real(*given).drop(columns="coverage"))
     before = table(small, "analysed/estimates")
     with pytest.raises((SchemaError, KeyError), match="coverage"):
         build(small)

@@ -95,7 +95,7 @@ def test_reports_are_in_order_of_the_alphabet_then_period(tmp_path: Path) -> Non
     publish(tmp_path, "a/2024", report="a", period="2024")
     publish(tmp_path, "b/2024", report="b", period="2024")
     publish(tmp_path, "b/2023", report="b", period="2023")
-    found = [(row[0], row[2]) for row in rows(index(tmp_path)) if row[0] not in ("rapport",)]
+    found = [(row[0], row[2]) for row in rows(index(tmp_path)) if row[0] != "rapport"]
     assert found == [("De Tuin", "2023"), ("De Tuin", "2024"), ("zon", "2024")]
 
 

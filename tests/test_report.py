@@ -249,13 +249,13 @@ def test_a_process_that_is_ended_from_outside_fails_alone(demo_copy: Path, monke
     assert "ended from outside" in done[0].error
 
 
-def _ended_when_it_is_energie(one: Job, *, force: bool) -> Outcome:
+def _ended_when_it_is_energie(one: Job, **_: bool) -> Outcome:
     if one.name == NAME:
         os.kill(os.getpid(), signal.SIGKILL)
     return Outcome(one.name, one.period, one.lang, "published", 0.1)
 
 
-def _mistaken(one: Job, *, force: bool) -> Outcome:
+def _mistaken(one: Job, **_: bool) -> Outcome:
     raise KeyError(one.name)
 
 

@@ -11,8 +11,8 @@ from bt_analysis import indicators
 from bt_analysis.pages import html, tables, words
 from bt_analysis.pages.content import Content
 
-HIDDEN = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
-UNSEEN = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+UNSEEN: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
 
 
 def rows_of(table: str) -> list[list[str]]:
@@ -132,11 +132,11 @@ def test_an_area_without_any_figure_is_a_sentence(page: Any) -> None:
 
 def test_every_figure_has_a_line_with_its_id(page: Any) -> None:
     row = {"value": 40, "ci_low": 31.5, "ci_high": 48.5, "n": 80, "indicator_id": "participants_share_pct", "unit": "%",
-           "method": "Wilson", "group_type": "leeftijd", "group_value": "65+", "question": "representation"}  # fmt: skip
+           "method": "Wilson", "group_type": "leeftijd", "group_value": "65+"}  # fmt: skip
     found = tables.estimates(page.content(row))
     assert rows_of(found) == [
-        ["aandeel van de deelnemers, 65 jaar of ouder", "40%", "32 – 48", "80", "Wilson, 95%", "collective: participation",
-         "", "claim0"]
+        ["aandeel van de deelnemers, 65 jaar of ouder", "40%", "32 – 48", "80", "Wilson, 95%",
+         "collective: participation", "", "claim0"]
     ]  # fmt: skip
     assert '<tr id="c-claim0">' in found
 

@@ -15,6 +15,7 @@ import seaborn as sns
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
 
 BLUE, ORANGE, GREEN, GREY, PALE = "#0072B2", "#D55E00", "#009E73", "#5f6368", "#e4e6e9"
 WIDTH_IN = 5.0
@@ -122,6 +123,8 @@ def finish(canvas: Canvas, title: str, text: str) -> Figure:
     """
     prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
     stream = io.StringIO()
+    for words in canvas.findobj(Text):
+        words.set_parse_math(False)  # a name with two dollar signs is no formula
     with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}), warnings.catch_warnings():
         # Letters stay text in the drawing, so the reader's browser has the fonts that are wanting here.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
