@@ -6,6 +6,7 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -171,66 +172,74 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     PipelineError
         When no KWB table of the year or no valid package is there.
     SchemaError
-        When a table between two stages is not what it must be; nothing of the stages after it is written.
+        When a table between two stages is not what it must be; nothing is written then.
     """
     tables = read_statistics(workspace, settings)
-    reference_year = year or settings.reference_year or max(tables)
-    if reference_year not in tables:
-        there = ", ".join(map(str, sorted(tables)))
-        raise PipelineError(
-            f"year {reference_year} has no KWB table here; expected one of {there}. Fetch it, or name one."
-        )
+    reference_year = _reference_year(tables, year or settings.reference_year)
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
-    catalogue = indicators.load()
     packages = monitoring.read_packages(workspace, known_regions(tables))
     refused = {package.collective_id: len(package.problems) for package in packages if package.problems}
     if len(refused) == len(packages):
         raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
     records = monitoring.together(package for package in packages if not package.problems)
+    catalogue = indicators.load()
 
     statistics = harmonise.statistics(tables, catalogue, reference_year)
     names = harmonise.region_names(tables[reference_year], reference_year)
-
     same = {other: harmonise.comparable(tables, other, reference_year) for other in tables}
-    weights, unmatched = join.area_weights(records["work_area"], names, same, _inhabitants(statistics, reference_year))
-    context = join.context(statistics, weights, records["work_area"], catalogue)
+
+    areas = records["work_area"]
+    weights, unmatched = join.area_weights(areas, names, same, _inhabitants(statistics, reference_year))
+    context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
-    unmatched = pd.concat(
-        [unmatched, join.outside(records["participation"], records["activity"], composition, records["work_area"])]
-    )
+    outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     joined = Joined(context=context, composition=composition, catalogue=catalogue, **records)
-    periods = reporting.of_collectives(
-        joined.activity, joined.collective, default_year=reference_year, participation=joined.participation
-    )
-    raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
-    gated = detectability.set_gates(raw, settings.gates)
-    protected, suppressed = disclosure.protect(gated, settings.disclosure)
-    together = across.estimate(protected, periods[periods["whole"]])
-    estimates = pd.concat([protected, together], ignore_index=True).assign(synthetic=settings.synthetic)
+    periods = reporting.of_collectives(joined.activity, joined.collective, reference_year, joined.participation)
+    estimates, suppressed = _analyse(joined, periods, settings)
 
-    write = _Writer(workspace, settings.synthetic)
-    write.stage("harmonised", {"statistics": statistics, "regions": names})
-    write.stage("joined", {"area_weight": weights, "context": context, "composition": composition})
-    write.monitoring(records)
-    write.stage("analysed", {
-        "estimates": estimates,
-        "suppressed": suppressed,
-        "unmatched": unmatched,
-        "collectives": profiles.collectives(joined, periods, names, _delivered(packages), settings.synthetic),
-        "activities": profiles.activities(joined),
-        "sources": _sources(workspace, packages),
-        "refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),
-    })  # fmt: skip
-    write.outlines(drawn, weights)
+    made = {
+        "harmonised/statistics": statistics,
+        "harmonised/regions": names,
+        **{f"joined/{name}": table for name, table in records.items()},
+        "joined/area_weight": weights,
+        "joined/context": context,
+        "joined/composition": composition,
+        "analysed/estimates": estimates,
+        "analysed/suppressed": suppressed,
+        "analysed/unmatched": pd.concat([unmatched, outside], ignore_index=True),
+        "analysed/collectives": profiles.collectives(joined, periods, names, _delivered(packages), settings.synthetic),
+        "analysed/activities": profiles.activities(joined),
+        "analysed/sources": _sources(workspace, packages),
+        "analysed/refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),
+    }
+    outlines = None if drawn is None else area_map.outlines(drawn, weights)
+    _write(workspace, settings, made, outlines)
     return Built(
         reference_year=reference_year,
         collectives=tuple(records["collective"]["collective_id"]),
         refused=refused,
         estimates=len(estimates),
         suppressed=len(suppressed),
-        unmatched=len(unmatched),
+        unmatched=len(made["analysed/unmatched"]),
     )
+
+
+def _reference_year(tables: dict[int, cbs_table.CbsTable], asked: int | None) -> int:
+    year = asked or max(tables)
+    if year not in tables:
+        there = ", ".join(map(str, sorted(tables)))
+        raise PipelineError(f"year {year} has no KWB table here; expected one of {there}. Fetch it, or name one.")
+    return year
+
+
+def _analyse(joined: Joined, periods: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ask every question, set the gates, suppress what may not be shown, and add up what is left over collectives."""
+    raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
+    gated = detectability.set_gates(raw, settings.gates)
+    protected, suppressed = disclosure.protect(gated, settings.disclosure)
+    together = across.estimate(protected, periods[periods["whole"]])
+    return pd.concat([protected, together], ignore_index=True).assign(synthetic=settings.synthetic), suppressed
 
 
 def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:
@@ -265,33 +274,21 @@ def _sources(workspace: Workspace, packages: list[monitoring.Package]) -> pd.Dat
     return both.reindex(columns=columns).fillna("").sort_values("file", ignore_index=True)
 
 
-@dataclass(frozen=True)
-class _Writer:
-    """Writes checked tables to data/processed; a table that is not what it must be stops the build."""
-
-    workspace: Workspace
-    synthetic: bool
-
-    def stage(self, stage: str, tables: dict[str, pd.DataFrame]) -> None:
-        checked = {name: schema.check(table, f"{stage}_{name}") for name, table in tables.items()}
-        for name, table in checked.items():
-            self._write(table, stage, name)
-
-    def monitoring(self, tables: dict[str, pd.DataFrame]) -> None:
-        for name, table in tables.items():
-            self._write(schema.check(table, name), "joined", name)
-
-    def outlines(self, outlines: gpd.GeoDataFrame | None, weights: pd.DataFrame) -> None:
-        path = self.workspace.processed / "analysed" / "outlines.parquet"
-        if outlines is None:
-            path.unlink(missing_ok=True)
-        else:
-            self._write(area_map.outlines(outlines, weights), "analysed", "outlines")
-
-    def _write(self, table: pd.DataFrame, stage: str, name: str) -> None:
+def _write(
+    workspace: Workspace, settings: Settings, tables: dict[str, pd.DataFrame], outlines: gpd.GeoDataFrame | None
+) -> None:
+    """Write the tables when every one is what its schema says; else write none of them."""
+    for name, table in tables.items():
+        monitored = name.removeprefix("joined/")
+        schema.check(table, monitored if monitored in schema.MONITORING else name.replace("/", "_"))
+    path = workspace.processed / "analysed" / "outlines.parquet"
+    if outlines is None:
+        path.unlink(missing_ok=True)
+    else:
+        tables = {**tables, "analysed/outlines": outlines}
+    for name, table in tables.items():
         # The mark travels inside the file: a table that is copied elsewhere still says that it is made up.
-        table = table.copy(deep=False)
-        table.attrs = {"synthetic": self.synthetic}
-        write_atomically(
-            self.workspace.processed / stage / f"{name}.parquet", lambda path: table.to_parquet(path, index=False)
-        )
+        marked = table.copy(deep=False)
+        marked.attrs = {"synthetic": settings.synthetic}
+        target = workspace.processed / f"{name}.parquet"
+        write_atomically(target, functools.partial(marked.to_parquet, index=False))

@@ -151,7 +151,9 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
-    digest.update(here.settings.model_dump_json().encode() + _package_hash().encode() + job.lang.encode())
+    digest.update(
+        here.settings.model_dump_json(exclude={"cbs"}).encode() + _package_hash().encode() + job.lang.encode()
+    )
     return digest.hexdigest(), figures
 
 
@@ -175,7 +177,7 @@ def _publish(job: Job, here: content.Content, files: dict[str, str], run: dict[s
     about = {
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published", "at": now(), **run,
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(here.settings.model_dump_json()),
+        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs"})),
         "sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
     }  # fmt: skip
     write_json(job.folder / "run.json", about)

@@ -30,7 +30,8 @@ def lines(workspace: Workspace, settings: Settings) -> Iterator[str]:
         yield f"fetched    KWB {year} ({folder.name})"
     for package in pipeline.check(workspace, settings):
         found = len(package.problems)
-        yield f"{'problems' if found else 'valid':<10} {package.collective_id} ({found} problems)"
+        problems = f"{found} problem{'' if found == 1 else 's'}"
+        yield f"{'problems' if found else 'valid':<10} {package.collective_id} ({problems})"
     built = workspace.processed / "analysed" / "estimates.parquet"
     if built.exists():
         when = dt.datetime.fromtimestamp(built.stat().st_mtime, dt.UTC).astimezone()

@@ -129,7 +129,7 @@ def built(result: pipeline.Built) -> None:
         What :func:`bt_analysis.pipeline.build` returned.
     """
     say(
-        f"built: division {result.reference_year}, {len(result.collectives)} collectives, "
+        f"built: division {result.reference_year}, {_count(len(result.collectives), 'collective')}, "
         f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched"
     )
     for name, problems in result.refused.items():
@@ -204,3 +204,7 @@ def _progress() -> Progress:
         transient=True,
         disable=not _OUT.is_terminal,
     )
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"

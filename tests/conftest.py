@@ -82,8 +82,8 @@ class Kwb:
         return pd.DataFrame(
             {
                 "key": keys,
-                "unit": [self.units.get(key, "aantal") for key in keys],
-                "path": [self.paths.get(key, ()) for key in keys],
+                "unit": [self.units.get(str(key), "aantal") for key in keys],
+                "path": [self.paths.get(str(key), ()) for key in keys],
             }
         )
 

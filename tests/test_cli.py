@@ -454,7 +454,7 @@ def test_the_demonstration(bt: Bt, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert ran.code == 0
     assert ran.out.endswith(f"Open {tmp_path / 'demo' / 'reports' / 'index.html'}\n")
     assert settings.load(tmp_path / "demo").synthetic
-    assert "1 collectives" in ran.out
+    assert "1 collective," in ran.out
 
 
 def test_the_demonstration_leaves_what_is_not_its_own(bt: Bt, tmp_path: Path) -> None:

@@ -119,7 +119,9 @@ def test_reach_is_not_given_over_too_small_a_part_of_the_inhabitants(make: Any, 
 
 
 def test_inhabitants_are_those_of_the_period(make: Any, defaults: Settings) -> None:
-    context = make.context({"year": 2022, "value": 100.0}, {"year": 2023, "value": 120.0}, {"year": 2025, "value": 400.0})
+    context = make.context(
+        {"year": 2022, "value": 100.0}, {"year": 2023, "value": 120.0}, {"year": 2025, "value": 400.0}
+    )
     share = make.one(ask(make, defaults, visits(80, 30), context=context), "reach_pct")
     assert share["value"] == 100 * 30 / 120  # 2024 has none; 2023 is nearer than what came after
 

@@ -31,7 +31,7 @@ def test_what_is_fetched_and_valid_and_built(built_demo: Path) -> None:
 
 def test_a_package_with_problems(tmp_path: Path) -> None:
     (tmp_path / "data" / "raw" / "monitoring" / "tuin").mkdir(parents=True)
-    assert lines(tmp_path) == ["problems   tuin (1 problems)", "built      not yet"]
+    assert lines(tmp_path) == ["problems   tuin (1 problem)", "built      not yet"]
 
 
 def test_what_is_published_and_what_failed(tmp_path: Path) -> None:

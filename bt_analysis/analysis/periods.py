@@ -123,4 +123,5 @@ def of_nearest_year(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     # Years after the period count as further away than any year before it.
     distance = (-late).where(late <= 0, late + 1000)
     nearest = distance.groupby([rows[key] for key in keys]).transform("min")
-    return rows.loc[distance == nearest]
+    kept: pd.DataFrame = rows[distance == nearest]
+    return kept

@@ -25,7 +25,7 @@ def opening(content: Content) -> Html:
     """
     say = content.language.say
     facts = [
-        say("{n} collectieven", n=str(len(content.collectives))),
+        say("1 collectief" if len(content.collectives) == 1 else "{n} collectieven", n=str(len(content.collectives))),
         say("periode {period}", period=content.period.replace("-", "–")),
     ]
     return render(
@@ -50,7 +50,13 @@ def in_short(content: Content) -> Html:
     say = content.language.say
     domains = content.collectives["primary_domain"].nunique()
     lines = [
-        say("{n} collectieven in {d} domeinen deden mee.", n=str(len(content.collectives)), d=str(domains)),
+        say(
+            "1 collectief deed mee."
+            if len(content.collectives) == 1
+            else "{n} collectieven in {d} domeinen deden mee.",
+            n=str(len(content.collectives)),
+            d=str(domains),
+        ),
         *filter(None, (_total(content, question, key) for question, key in _TOTALS)),
         say("Wat werkt, voor wie en waar, is hieruit nog niet te zien: er is nog niet gemeten voor en na."),
         say("Collectieven worden hier niet met elkaar vergeleken als beter of slechter."),
@@ -246,7 +252,12 @@ def method(content: Content) -> Html:
     points = [
         say("Aandelen hebben een interval van Wilson, verhoudingen een interval van Jeffreys, beide 95%."),
         say("Cijfers van een gebied zijn opgeteld, of gewogen met hun eigen noemer; nooit met oppervlakte."),
-        say("{n} cijfers zijn weggelaten om mensen te beschermen.", n=content.language.number(hidden)),
+        say(
+            "1 cijfer is weggelaten om mensen te beschermen."
+            if hidden == 1
+            else "{n} cijfers zijn weggelaten om mensen te beschermen.",
+            n=content.language.number(hidden),
+        ),
         say("Sommen gaan alleen over collectieven waarvan het cijfer ook zelf getoond mag worden."),
     ]
     return render(

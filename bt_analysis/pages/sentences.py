@@ -49,7 +49,11 @@ def activities(content: Content) -> str:
     first = say("Er was 1 activiteit.") if done["value"] == 1 else say("Er waren {n} activiteiten.", n=count)
     if times is None or times["gate"] not in SHOWN:
         return first
-    return first + " " + say("Samen zijn ze {n} keer gehouden.", n=number(times["value"]))
+    often = say(
+        "Die is {n} keer gehouden." if done["value"] == 1 else "Samen zijn ze {n} keer gehouden.",
+        n=number(times["value"]),
+    )
+    return f"{first} {often}"
 
 
 def reach(content: Content) -> str:
@@ -198,13 +202,16 @@ def unseen(content: Content) -> list[str]:
     language = content.language
     hidden = content.estimates[~content.estimates["gate"].isin(SHOWN) & content.estimates["question"].ne("context")]
     said = []
-    if len(hidden[hidden["gate"] == "onderdrukt"]):
-        n = language.number(hidden.loc[hidden["gate"] == "onderdrukt", "claim_id"].nunique())
+    left_out = hidden.loc[hidden["gate"] == "onderdrukt", "claim_id"].nunique()
+    if left_out:
         said.append(
             language.say(
-                "{n} cijfers tonen we niet, omdat ze over minder dan {min_cell} mensen gaan "
+                "1 cijfer tonen we niet, omdat het over minder dan {min_cell} mensen gaat "
+                "of zo'n klein getal zou verraden."
+                if left_out == 1
+                else "{n} cijfers tonen we niet, omdat ze over minder dan {min_cell} mensen gaan "
                 "of zo'n klein getal zouden verraden.",
-                n=n,
+                n=language.number(left_out),
                 min_cell=str(content.settings.disclosure.min_cell),
             )
         )

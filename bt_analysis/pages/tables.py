@@ -95,8 +95,15 @@ def context(content: Content) -> Html:
         columns=columns,
         rows=body,
         caption=say("Het werkgebied naast gemeente en land, {year}", year=year),
-        after=say("Bron: {sources}. Kleine aantallen rondt het CBS af op vijftallen.", sources=_publishers(newest)),
+        after=_reservation(content, newest)
+        + say("Bron: {sources}. Kleine aantallen rondt het CBS af op vijftallen.", sources=_publishers(newest)),
     )
+
+
+def _reservation(content: Content, rows: pd.DataFrame) -> str:
+    """Say what the star behind a figure means; nothing when there is none."""
+    starred = rows[rows["gate"] == "voorbehoud"]
+    return f"* {sentences.limits(content, starred.iloc[0])}. " if len(starred) else ""
 
 
 def _cells(content: Content, rows: pd.DataFrame, decimals: int) -> list[dict[str, str]]:
@@ -259,7 +266,12 @@ def appendix(content: Content) -> Html:
         say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
         say("D · Geld en waardering: nog niet bijgehouden."),
         say("E · Experimenten, gepland en gedaan: nog niet bijgehouden."),
-        say("F · Weggelaten om mensen te beschermen: {n} groepen.", n=number(len(content.suppressed))),
+        say(
+            "F · Weggelaten om mensen te beschermen: 1 groep."
+            if len(content.suppressed) == 1
+            else "F · Weggelaten om mensen te beschermen: {n} groepen.",
+            n=number(len(content.suppressed)),
+        ),
         say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
         say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),
         say(
