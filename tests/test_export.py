@@ -40,7 +40,7 @@ def page_of(*pieces: str, title: str = "De Tuin", lang: str = "nl", synthetic: b
         "<img src=a.png>",
         '<img SRC = "http://example.org">',
         '<a href="https://example.org">elsewhere</a>',
-        '<a href="/root">elsewhere</a>',
+        '<a href="/elsewhere">elsewhere</a>',
         '<a href="other.html">elsewhere</a>',
         '<a href="javascript:alert(1)">x</a>',
         '<form action="https://example.org">',
