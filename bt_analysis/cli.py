@@ -251,15 +251,17 @@ def _tables_of(years: str, here: Settings) -> list[str]:
 
 
 def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
-    """Fetch, check, build and report; what was fetched before will do when a source is out of reach."""
+    """Fetch, check, build and report; what was fetched before will do when a source is out of reach or refuses."""
+    refused = False
     try:
         terminal.fetch_all(workspace, here, _tables_of("", here))
-    except SourceUnreachable as problem:
+    except (SourceUnreachable, SourceRejected) as problem:
         if not cbs.available_kwb(workspace, here.cbs):
             raise
-        terminal.warn(f"{problem} Going on with what was fetched before.")
+        refused = isinstance(problem, SourceRejected)
+        terminal.warn(f"{problem} Going on with what was fetched.")
     packages = pipeline.check(workspace, here)
     terminal.problems(packages)
     terminal.built(pipeline.build(workspace, here))
     failed = terminal.report_all(workspace, here, [], **options)
-    return 1 if failed or any(package.problems for package in packages) else 0
+    return 1 if refused or failed or any(package.problems for package in packages) else 0

@@ -78,18 +78,34 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -
         Where they come from.
     tables : iterable of str
         Ids of CBS tables.
+
+    Raises
+    ------
+    SourceRejected
+        When the host refused tables; those that it has were fetched first.
+    SourceUnreachable
+        When the host does not answer; the tables after that are not asked for.
     """
-    wanted = list(tables)
+    wanted, rejected = list(tables), list[str]()
     with _progress() as bar:
         task = bar.add_task("fetch", total=len(wanted))
         for table in wanted:
             bar.update(task, description=f"fetch {table}")
-            fetched = cbs.fetch_table(table, workspace, settings.cbs)
+            try:
+                fetched = cbs.fetch_table(table, workspace, settings.cbs)
+            except cbs.SourceRejected as problem:
+                rejected.append(str(problem))
+                continue
+            finally:
+                bar.advance(task)
             bar.console.print(
                 f"{table}: {fetched.rows:,} rows, {'fetched' if fetched.changed else 'up to date'}, "
                 f"changed {fetched.modified[:10]}"
             )
-            bar.advance(task)
+    if rejected:
+        for sentence in rejected[1:]:
+            warn(sentence)
+        raise cbs.SourceRejected(rejected[0])
 
 
 def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:

@@ -361,6 +361,19 @@ def test_a_table_that_the_host_does_not_have(bt: Bt, demo_copy: Path, monkeypatc
     is_one_line(ran, "00000NED")
 
 
+def test_a_table_the_host_lacks_does_not_keep_the_others_away(
+    bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with demo.served(demo_copy) as url:
+        monkeypatch.setenv("BT_CBS_URL", url)
+        tables = ("00000NED", "00001NED", "99024SYN")
+        ran = bt("-w", demo_copy, "fetch", *[word for table in tables for word in ("--table", table)])
+    assert ran.code == 1
+    assert "99024SYN: 70 rows" in ran.out
+    assert ["00001NED" in line for line in ran.err.splitlines()] == [True, False]
+
+
+
 # Building and reporting
 
 
@@ -422,9 +435,23 @@ def test_the_whole_job_goes_on_with_what_was_fetched_before(
     monkeypatch.setattr(report, "publish", published("published"))
     ran = bt("-w", demo_copy, "run")
     assert ran.code == 0
-    assert ran.err.endswith("Going on with what was fetched before.\n")
+    assert ran.err.endswith("Going on with what was fetched.\n")
     assert ran.err.count("\n") == 1
     assert "8 collectives" in ran.out
+
+
+def test_the_whole_job_goes_on_without_a_table_that_is_refused(
+    bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = (demo_copy / "bt.toml").read_text(encoding="utf-8")
+    (demo_copy / "bt.toml").write_text(config.replace('2019 = "99019SYN"', '2019 = "00000NED"'), encoding="utf-8")
+    monkeypatch.setattr(report, "publish", published("published"))
+    with demo.served(demo_copy) as url:
+        monkeypatch.setenv("BT_CBS_URL", url)
+        ran = bt("-w", demo_copy, "run")
+    assert ran.code == 1  # the worst of the four
+    assert "8 collectives" in ran.out
+    assert "00000NED" in ran.err
 
 
 def test_the_whole_job_without_anything_fetched(bt: Bt, tmp_path: Path) -> None:
