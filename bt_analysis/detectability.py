@@ -9,6 +9,9 @@ import pandas as pd
 
 from bt_analysis.settings import GateSettings
 
+WHOLE_AREA = ("sum", "share of inhabitants", "Jeffreys", "ratio of shares")
+"""Methods whose figure is wrong, and not only less sure, when part of the work area is left out."""
+
 PEOPLE = ("people", "contacts")
 """What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
 
@@ -27,21 +30,21 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), or when it is a sum over
-        too small a part of the work area, which would look like a decrease; ``voorbehoud`` when there is a
-        reservation, else ``ok``.
+        The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), or when it needs the
+        whole work area and rests on too small a part of it (a sum would look like a decrease); ``voorbehoud`` when
+        there is a reservation, else ``ok``.
     """
     share = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"])
     small = share & (estimates["n"] < gates.min_n)
     thin = estimates["coverage"].notna() & (estimates["coverage"] < gates.min_coverage)
     reasons = _add(_add(estimates["gate_reason"], small, "n_below_minimum"), thin, "coverage_below_minimum")
     missing = estimates["value"].isna()
-    partial_sum = ~missing & thin & estimates["method"].eq("sum")
-    unseen = missing | partial_sum
+    partial = ~missing & thin & estimates["method"].isin(WHOLE_AREA)
+    unseen = missing | partial
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
     why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))
-    reason = estimates["missing_reason"].mask(partial_sum, "unknown")
-    value = estimates["value"].mask(partial_sum)
+    reason = estimates["missing_reason"].mask(partial, "unknown")
+    value = estimates["value"].mask(partial)
     return estimates.assign(value=value, gate=gate, gate_reason=why, missing_reason=reason)
 
 

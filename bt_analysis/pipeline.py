@@ -194,7 +194,7 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     composition = join.composition(statistics, weights, context, names, catalogue)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
-    joined = Joined(context=context, composition=composition, catalogue=catalogue, **records)
+    joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue)
     periods = reporting.of_collectives(joined.activity, joined.collective, reference_year, joined.participation)
     estimates, suppressed = _analyse(joined, periods, settings)
 
@@ -208,7 +208,7 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
         "analysed/estimates": estimates,
         "analysed/suppressed": suppressed,
         "analysed/unmatched": pd.concat([unmatched, outside], ignore_index=True),
-        "analysed/collectives": profiles.collectives(joined, periods, names, _delivered(packages), settings.synthetic),
+        "analysed/collectives": profiles.collectives(joined, periods, names, settings.synthetic),
         "analysed/activities": profiles.activities(joined),
         "analysed/sources": _sources(workspace, packages),
         "analysed/refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),
@@ -245,16 +245,6 @@ def _analyse(joined: Joined, periods: pd.DataFrame, settings: Settings) -> tuple
 def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:
     rows = statistics[statistics["indicator_id"].eq("population") & statistics["year"].eq(year)]
     return rows.set_index("regiocode")["value"]
-
-
-def _delivered(packages: list[monitoring.Package]) -> dict[str, str]:
-    """Give the day on which each collective's newest file was last changed."""
-    days = {}
-    for package in packages:
-        newest = max((path.stat().st_mtime for path in package.sources), default=None)
-        if newest is not None:
-            days[package.collective_id] = f"{pd.Timestamp(newest, unit='s'):%Y-%m-%d}"
-    return days
 
 
 def _sources(workspace: Workspace, packages: list[monitoring.Package]) -> pd.DataFrame:

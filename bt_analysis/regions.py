@@ -168,3 +168,19 @@ def contains(outer: str, inner: str) -> bool:
     while step is not None and step != outer:
         step = parent(step)
     return step == outer
+
+
+def codes_in(text: str) -> list[str]:
+    """Read the codes of a cell that may hold several.
+
+    Parameters
+    ----------
+    text : str
+        Codes with ; , or blanks between them.
+
+    Returns
+    -------
+    list of str
+        In the order given, each once; not checked.
+    """
+    return list(dict.fromkeys(code for code in re.split(r"[;,\s]+", text) if code))

@@ -118,7 +118,17 @@ _CONTEXT = [
     "areas_n",
     "areas_used_n",
 ]
-_COMPOSITION = ["work_area_id", "year", "group_type", "group_value", "group_label", "persons_n", "table_id", "modified"]
+_COMPOSITION = [
+    "work_area_id",
+    "year",
+    "group_type",
+    "group_value",
+    "group_label",
+    "persons_n",
+    "coverage",
+    "table_id",
+    "modified",
+]
 
 
 def _joined(catalogue: Mapping[str, Indicator] | None = None, **tables: Any) -> Joined:
@@ -157,7 +167,9 @@ class Make:
     @staticmethod
     def composition(group_type: str, sizes: Mapping[str, int], year: int = 2024, area: str = "tuin-a") -> pd.DataFrame:
         """Return the inhabitants of a work area by group."""
-        rows = [(area, year, group_type, group, None, size, "99024SYN", "2025-03-31") for group, size in sizes.items()]
+        rows = [
+            (area, year, group_type, group, None, size, 1.0, "99024SYN", "2025-03-31") for group, size in sizes.items()
+        ]
         return pd.DataFrame(rows, columns=_COMPOSITION)
 
     @staticmethod

@@ -70,7 +70,7 @@ def test_junk_is_no_geopackage(tmp_path: Path) -> None:
     path = tmp_path / "boundaries" / "2024" / "buurten.gpkg"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"junk" * 100)
-    with pytest.raises(BoundariesError, match=r"cannot be read .*; expected a GeoPackage\. Fetch it again\."):
+    with pytest.raises(BoundariesError, match=r"cannot be read .*; expected a GeoPackage\. Put a whole one there\."):
         boundaries.read_boundaries(tmp_path, 2024)
 
 

@@ -373,7 +373,6 @@ def test_a_table_the_host_lacks_does_not_keep_the_others_away(
     assert ["00001NED" in line for line in ran.err.splitlines()] == [True, False]
 
 
-
 # Building and reporting
 
 

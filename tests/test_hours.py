@@ -23,7 +23,7 @@ def test_hours_are_added_up_with_the_uncertainty_of_each_way_of_recording(make: 
         make,
         defaults,
         {"hours": 100.0, "persons_n": 12},
-        {"hours": 50.0, "persons_n": 3, "record_method": "steekproef"},
+        {"hours": 50.0, "persons_n": 3, "record_method": "steekproef", "role": "bestuur"},
     )
     total = make.one(found, "hours_total")
     assert total["value"] == 100 + 50
@@ -75,9 +75,9 @@ def test_the_same_people_in_two_activities_are_counted_once_for_disclosure(make:
     ]
     found = ask(make, defaults, *rows)
     total = make.one(found, "hours_total")
-    assert (total["n"], total["cell_n"]) == (6 + 5 + 4, max(6, 5 + 4))
+    assert (total["n"], total["cell_n"]) == (max(6, 5 + 4), max(6, 5 + 4))
     role = make.one(found, "hours_role", group_value="uitvoering")
-    assert (role["n"], role["cell_n"]) == (6 + 5, max(6, 5))
+    assert (role["n"], role["cell_n"]) == (max(6, 5), max(6, 5))
 
 
 def test_the_same_person_in_a_row_per_month_is_one_person(make: Any, defaults: Settings) -> None:

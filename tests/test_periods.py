@@ -115,3 +115,17 @@ def test_an_empty_table_stays_empty(make: Any) -> None:
     rows = reporting.within(make.monitoring("activity"), make.periods("2024"), "start", "end")
     assert rows.empty
     assert {"period_start", "period_end", "crosses"} <= set(rows.columns)
+
+
+def test_the_work_area_of_a_period_is_the_last_that_began(make: Any) -> None:
+    areas = make.monitoring(
+        "work_area",
+        {"work_area_id": "second", "valid_from": "2024-03-01"},
+        {"work_area_id": "first", "valid_from": "2022-01-01"},
+        {"work_area_id": "other", "collective_id": "huis", "valid_from": "2010-01-01"},
+    )
+    found = reporting.with_area(make.periods("2021", "2023", "2024", "2021-2024"), areas).sort_values("period_end")
+    assert found.set_index("period")["work_area_id"].to_dict() == {
+        "2021": "first", "2023": "first", "2024": "second", "2021-2024": "second",
+    }  # fmt: skip
+    assert reporting.with_area(make.periods("2024"), areas.head(0)).empty

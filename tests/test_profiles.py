@@ -11,19 +11,29 @@ from bt_analysis.analysis import profiles
 NAMES = pd.DataFrame({"regiocode": ["BU99010101", "BU99010102"], "regiocode_label": ["Oude Haven", "Nieuwe Haven"]})
 
 
-def describe(make: Any, *periods: str, delivered: dict[str, str] | None = None, **tables: Any) -> pd.DataFrame:
+def describe(make: Any, *periods: str, **tables: Any) -> pd.DataFrame:
     given = {"collective": make.monitoring("collective", {}), "work_area": make.monitoring("work_area", {}), **tables}
     joined = make.joined(**given)
-    table = profiles.collectives(joined, make.periods(*(periods or ("2024",))), NAMES, delivered or {}, synthetic=True)
+    table = profiles.collectives(joined, make.periods(*(periods or ("2024",))), NAMES, synthetic=True)
     return schema.check(table, "analysed_collectives")
 
 
 def test_a_collective_has_a_row_per_period(make: Any) -> None:
-    table = describe(make, "2023", "2024", "2023-2024", delivered={"tuin": "2025-01-31", "huis": "2024-01-01"})
+    table = describe(make, "2023", "2024", "2023-2024")
     assert table["period"].tolist() == ["2023", "2024", "2023-2024"]
     assert set(table["name"]) == {"De Tuin"}
-    assert set(table["data_delivered"]) == {"2025-01-31"}
     assert table["synthetic"].all()
+
+
+def test_a_collective_that_moved_has_its_own_area_in_each_period(make: Any) -> None:
+    areas = make.monitoring(
+        "work_area",
+        {"work_area_id": "first", "area_codes": "BU99010101", "valid_from": "2020-01-01", "valid_to": "2023-12-31"},
+        {"work_area_id": "second", "area_codes": "BU99010102", "valid_from": "2024-01-01"},
+    )
+    table = describe(make, "2019", "2023", "2024", "2023-2024", work_area=areas)
+    assert table["work_area_id"].tolist() == ["first", "first", "second", "second"]
+    assert table["work_area_label"].tolist() == ["Oude Haven", "Oude Haven", "Nieuwe Haven", "Nieuwe Haven"]
 
 
 def test_the_latest_work_area_is_named_and_an_unknown_code_stays_a_code(make: Any) -> None:
@@ -60,7 +70,7 @@ def test_urbanity_is_of_the_newest_year_with_a_figure_of_the_area_itself(make: A
 
 def test_what_is_unknown_stays_empty(make: Any) -> None:
     row = describe(make, work_area=make.monitoring("work_area")).iloc[0]
-    assert row[["work_area_id", "work_area_label", "urbanity", "founded", "data_delivered"]].isna().all()
+    assert row[["work_area_id", "work_area_label", "urbanity"]].isna().all()
     assert row["tables_kept"] == "collective"
 
 
@@ -73,7 +83,7 @@ def test_tables_kept_are_those_with_rows_of_the_collective(make: Any) -> None:
     }
     joined = make.joined(collective=collective, work_area=make.monitoring("work_area", {}), **tables)
     periods = pd.concat([make.periods("2024"), make.periods("2024", collective_id="huis")])
-    table = profiles.collectives(joined, periods, NAMES, {}, synthetic=False).set_index("collective_id")["tables_kept"]
+    table = profiles.collectives(joined, periods, NAMES, synthetic=False).set_index("collective_id")["tables_kept"]
     assert table["tuin"] == "collective;work_area;activity;contribution"
     assert table["huis"] == "collective;activity;participation"
 

@@ -76,3 +76,16 @@ def test_contains_refuses_what_is_no_code() -> None:
         regions.contains("GM363", "BU03630302")
     with pytest.raises(regions.RegionCodeError):
         regions.contains("GM0363", "BU0363")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("BU99010101", ["BU99010101"]),
+        ("BU99010101; WK990102,GM9901", ["BU99010101", "WK990102", "GM9901"]),
+        (" BU99010101;;BU99010101 ", ["BU99010101"]),
+        ("", []),
+    ],
+)
+def test_codes_of_a_cell(text: str, codes: list[str]) -> None:
+    assert regions.codes_in(text) == codes

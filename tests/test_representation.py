@@ -1,5 +1,6 @@
 """Participants beside inhabitants, group by group."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 from scipy.stats import beta
 from statsmodels.stats.proportion import proportion_confint
 
+from bt_analysis import detectability
 from bt_analysis.analysis import representation
 from bt_analysis.settings import Settings
 
@@ -38,9 +40,9 @@ def ask(
 def test_a_share_its_interval_and_its_ratio(make: Any, defaults: Settings) -> None:
     found = ask(make, defaults, group("25-45", 182), group("65+", 81))
     share = make.one(found, "participants_share_pct", group_value="65+")
-    assert share["value"] == 100 * 81 / (182 + 81)
-    assert (round(share["ci_low"], 2), round(share["ci_high"], 2)) == (25.53, 36.62)  # Wilson, 81 of 263
-    assert (share["n"], share["n_unit"], share["cell_n"], share["method"]) == (182 + 81, "people", 81, "Wilson")
+    assert share["value"] == round(100 * 81 / (182 + 81))
+    assert (share["ci_low"], share["ci_high"]) == (25, 37)  # Wilson, 81 of 263: 25.53 to 36.62, rounded outwards
+    assert (share["n"], share["n_unit"], share["cell_n"], share["method"]) == (260, "people", 81, "Wilson")  # of 263
     area = make.one(found, "area_share_pct", group_value="65+")
     assert area["value"] == 100 * 150 / (100 + 150)  # beside the groups that were recorded
     assert (area["n"], area["n_unit"], area["comparison"], area["cell"]) == (
@@ -51,14 +53,14 @@ def test_a_share_its_interval_and_its_ratio(make: Any, defaults: Settings) -> No
     )
     assert (area["population"], area["source"]) == ("gebied", "CBS 99024SYN · 2025-03-31")
     ratio = make.one(found, "representation_ratio", group_value="65+")
-    assert ratio["value"] == pytest.approx((81 / 263) / (150 / 250))
-    assert ratio["ci_low"] == pytest.approx(beta.ppf(0.025, 81.5, 182.5) / (150 / 250))
-    assert ratio["ci_high"] == pytest.approx(beta.ppf(0.975, 81.5, 182.5) / (150 / 250))
+    assert ratio["value"] == pytest.approx(0.31 / (150 / 250))
+    assert ratio["ci_low"] == pytest.approx(math.floor(100 * beta.ppf(0.025, 81.5, 182.5)) / 100 / (150 / 250))
+    assert ratio["ci_high"] == pytest.approx(math.ceil(100 * beta.ppf(0.975, 81.5, 182.5)) / 100 / (150 / 250))
     assert (ratio["unit"], ratio["method"]) == ("verhouding", "Jeffreys")
     known = make.one(found, "participants_known_n")
     assert (known["value"], known["cell_n"], known["group_value"], known["group_type"]) == (
+        260,
         182 + 81,
-        263,
         "",
         "leeftijd",
     )
@@ -75,7 +77,7 @@ def test_nobody_of_a_group_is_a_share_of_zero(make: Any, defaults: Settings) -> 
         ask(make, defaults, group("25-45", 20), group("65+", 0)), "participants_share_pct", group_value="65+"
     )
     assert (share["value"], share["ci_low"]) == (0, 0)
-    assert round(share["ci_high"], 2) == 16.11  # Wilson, 0 of 20
+    assert share["ci_high"] == 17  # Wilson, 0 of 20: 16.11, rounded outwards
     assert share["cell_n"] == 0
 
 
@@ -84,8 +86,8 @@ def test_a_group_that_is_not_compared_is_not_in_the_total(make: Any, defaults: S
     sexes = make.composition("geslacht", {"man": 90, "vrouw": 110})
     rows = [group("man", 40, kind="geslacht"), group("vrouw", 50, kind="geslacht"), group("anders", 3, kind="geslacht")]
     found = ask(make, defaults, *rows, composition=sexes)
-    assert make.one(found, "participants_known_n")["value"] == 40 + 50
-    assert make.one(found, "participants_share_pct", group_value="man")["value"] == 100 * 40 / (40 + 50)
+    assert make.one(found, "participants_known_n")["cell_n"] == 40 + 50
+    assert make.one(found, "participants_share_pct", group_value="man")["value"] == round(100 * 40 / (40 + 50))
     assert "anders" not in set(found["group_value"])
 
 
@@ -98,7 +100,7 @@ def test_buurten_are_put_together_to_wijken_and_those_from_elsewhere_left_out(ma
     buurten = make.composition("buurt", dict.fromkeys(("BU99010101", "BU99010102", "BU99010201", "BU99010301"), 100))
     found = ask(make, defaults, *rows, composition=pd.concat([wijken, buurten]))
     first = make.one(found, "participants_share_pct", group_value="WK990101")
-    assert first["value"] == pytest.approx(100 * (12 + 8) / (12 + 8 + 20 + 4))
+    assert first["value"] == round(100 * (12 + 8) / (12 + 8 + 20 + 4))
     # A wijk without a record counts as nobody: beside all inhabitants, those of the third wijk as well.
     assert make.one(found, "area_share_pct", group_value="WK990101")["value"] == 100 * 300 / (300 + 100 + 100)
     assert "WK990103" not in set(found["group_value"])
@@ -109,7 +111,40 @@ def test_participations_stand_in_where_people_were_not_counted(make: Any, defaul
     found = ask(make, defaults, group("25-45", None, 60), group("65+", 20, 90))
     share = make.one(found, "participants_share_pct", group_value="65+")
     assert share["value"] == 100 * 90 / (60 + 90)  # participations for all groups, not people for one of them
-    assert (share["n_unit"], share["gate_reason"]) == ("contacts", "counts_contacts")
+    assert (share["n_unit"], share["gate_reason"], share["method"]) == (
+        "contacts", "counts_contacts", "share of participations",
+    )  # fmt: skip
+    assert share["n"] == 60 + 90
+    # Visits are no sample of people: no interval, and no number of different people.
+    assert pd.isna(share["ci_low"])
+    assert pd.isna(make.one(found, "representation_ratio", group_value="65+")["ci_high"])
+    assert "participants_known_n" not in set(found["indicator_id"])
+
+
+def test_visits_of_few_people_are_a_small_cell(make: Any, defaults: Settings) -> None:
+    # 240 visits of people over 65, by 12 people in all: no more than 12 are behind any group.
+    total = {"group_type": "totaal", "group_value": "totaal", "unique_n": 12, "contacts_n": 480}
+    found = ask(make, defaults, total, group("25-45", None, 240), group("65+", None, 240))
+    assert make.one(found, "participants_share_pct", group_value="65+")["cell_n"] == 12
+    fewer = total | {"unique_n": 9}
+    found = ask(make, defaults, fewer, group("25-45", None, 240), group("65+", None, 240))
+    assert make.one(found, "participants_share_pct", group_value="65+")["cell_n"] == 9
+
+
+def test_what_is_published_does_not_tell_how_many_are_in_no_group(make: Any, defaults: Settings) -> None:
+    # 98 men, 177 women and 5 others of 280 people: with exact shares, 98/275 can only be told apart from 98/280 …
+    sexes = make.composition("geslacht", {"man": 499, "vrouw": 501})
+
+    def published(others: int) -> list[tuple[Any, ...]]:
+        rows = [group("man", 98, kind="geslacht"), group("vrouw", 177, kind="geslacht")]
+        rows += [group("anders", others, kind="geslacht")] if others else []
+        found = ask(make, defaults, *rows, composition=sexes)
+        return list(found[["indicator_id", "group_value", "value", "ci_low", "ci_high", "n"]].itertuples(index=False))
+
+    assert [str(row) for row in published(5)] == [str(row) for row in published(0)]
+    # … and no share that is published has a decimal that would tell.
+    shares = [row for row in published(5) if row[0] == "participants_share_pct"]
+    assert all(float(number).is_integer() for row in shares for number in row[2:])
 
 
 def test_people_in_more_records_are_added_up_with_a_reservation(make: Any, defaults: Settings) -> None:
@@ -121,14 +156,14 @@ def test_people_in_more_records_are_added_up_with_a_reservation(make: Any, defau
     ]
     found = ask(make, defaults, *rows)
     share = make.one(found, "participants_share_pct", group_value="65+")
-    assert share["value"] == 100 * (20 + 15) / (30 + 10 + 20 + 15)
+    assert share["value"] == round(100 * (20 + 15) / (30 + 10 + 20 + 15))
     assert share["gate_reason"] == "may_count_twice"
     # Only the largest record is sure to be different people, so the interval rests on its 50.
     assert share["cell_n"] == 20
     known = make.one(found, "participants_known_n")
     assert (known["value"], known["n"], known["cell_n"]) == (30 + 20, 30 + 20, 30 + 20)
     low, high = proportion_confint(35 / 75 * 50, 50, method="wilson")
-    assert (share["ci_low"], share["ci_high"]) == (pytest.approx(100 * low), pytest.approx(100 * high))
+    assert (share["ci_low"], share["ci_high"]) == (math.floor(100 * low), math.ceil(100 * high))
 
 
 def test_participants_of_another_buurt_of_the_wijk_are_left_out(make: Any, defaults: Settings) -> None:
@@ -141,13 +176,13 @@ def test_participants_of_another_buurt_of_the_wijk_are_left_out(make: Any, defau
     inside = make.composition("buurt", {"BU99010101": 100, "BU99010201": 100})
     wijken = make.composition("wijk", {"WK990101": 100, "WK990102": 100})
     found = ask(make, defaults, *rows, composition=pd.concat([inside, wijken]))
-    assert make.one(found, "participants_share_pct", group_value="WK990101")["value"] == 100 * 20 / (20 + 20)
+    assert make.one(found, "participants_share_pct", group_value="WK990101")["value"] == round(100 * 20 / (20 + 20))
 
 
 def test_a_record_without_any_number_is_left_out(make: Any, defaults: Settings) -> None:
     found = ask(make, defaults, group("25-45", None, None), group("65+", None, 20))
-    assert set(found["group_value"]) == {"", "65+"}
-    assert make.one(found, "participants_known_n")["value"] == 20
+    assert set(found["group_value"]) == {"65+"}
+    assert make.one(found, "participants_share_pct", group_value="65+")["n"] == 20
 
 
 def test_nobody_in_any_group_gives_no_shares(make: Any, defaults: Settings) -> None:
@@ -191,6 +226,15 @@ def test_a_record_that_crosses_new_year_is_a_cell_of_its_own(make: Any, defaults
     assert (known["value"], known["cell_rest_n"]) == (30 + 20, 3 + 4)  # the largest record, for sure
     year = make.one(found, "participants_known_n", period_start="2024-01-01")
     assert (year["value"], year["cell_rest_n"] == year["cell_rest_n"]) == (30 + 20, False)
+
+
+def test_a_comparison_rests_on_the_whole_work_area(make: Any, defaults: Settings) -> None:
+    half = make.composition("leeftijd", AGES).assign(coverage=0.5)
+    found = ask(make, defaults, group("25-45", 20), group("65+", 30), composition=half)
+    gated = detectability.set_gates(found, defaults.gates).set_index(["indicator_id", "group_value"])["gate"]
+    assert gated["representation_ratio", "65+"] == "niet_te_zien"
+    assert gated["area_share_pct", "65+"] == "niet_te_zien"
+    assert gated["participants_share_pct", "65+"] == "ok"
 
 
 @pytest.mark.parametrize("missing", ["participation", "composition", "work_area"])

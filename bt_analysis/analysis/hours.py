@@ -32,9 +32,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Notes
     -----
     ci_low and ci_high = Σ hours · (1 ∓ uncertainty): the uncertainties are added as if all were off in the same
-    direction, the widest case, because people who estimate tend to be off together. n = people behind the hours, where
-    someone in two activities counts twice; for disclosure control only the largest activity counts, because no more
-    different people than that are sure.
+    direction, the widest case, because people who estimate tend to be off together. n = people in the largest activity,
+    each role by its largest record: no more different people than that are sure.
     """
     rows = _in_periods(joined, periods)
     default = rows["record_method"].map(
@@ -53,7 +52,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     role = _sum(rows, [*_KEYS, "role"]).rename(columns={"role": "group_value"}).assign(indicator_id="hours_role")
     both = pd.concat([total, role], ignore_index=True)
     return estimates(
-        both.assign(gate_reason=both["estimated"].map({True: "hours_estimated", False: ""})),
+        both.assign(n=both["cell_n"], gate_reason=both["estimated"].map({True: "hours_estimated", False: ""})),
         question="hours",
         population="vrijwilligers",
         group_type="rol",
@@ -74,7 +73,7 @@ def _in_periods(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
 def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Add up hours; cell_n is the largest number of people in one activity, each role by its largest record."""
     sums = rows.groupby(keys, as_index=False).agg(
-        value=("hours", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"), n=("persons_n", "sum"),
+        value=("hours", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"),
         estimated=("estimated", "any"),
     )  # fmt: skip
     per_role = rows.groupby([*_KEYS, "activity_id", "role", "crosses"], as_index=False).agg(people=("persons_n", "max"))

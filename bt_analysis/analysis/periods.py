@@ -104,6 +104,30 @@ def within(frame: pd.DataFrame, periods: pd.DataFrame, start: str, end: str) -> 
     return both[inside].drop(columns="row").reset_index(drop=True)
 
 
+def with_area(periods: pd.DataFrame, work_area: pd.DataFrame) -> pd.DataFrame:
+    """Add the work area that a collective had in each period.
+
+    Parameters
+    ----------
+    periods : DataFrame
+        As :func:`of_collectives` gives.
+    work_area : DataFrame
+        Monitoring table; a collective may have moved.
+
+    Returns
+    -------
+    DataFrame
+        The periods with ``work_area_id``: the last work area that began before the period's end, or the first one when
+        all began later. A period of a collective without work areas is left out.
+    """
+    both = periods.merge(work_area[["collective_id", "work_area_id", "valid_from"]], on="collective_id")
+    began = both["valid_from"] <= both["period_end"]
+    # Days before the end count up; those after it come behind all of them.
+    days = (both["period_end"] - both["valid_from"]).dt.days
+    both = both.assign(days=days.where(began, 1_000_000 - days)).sort_values("days", kind="stable")
+    return both.drop_duplicates(["collective_id", "period_start", "period_end"]).drop(columns=["valid_from", "days"])
+
+
 def of_nearest_year(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Keep, for every period, the figures of the year that fits it best.
 

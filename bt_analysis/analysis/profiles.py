@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from bt_analysis import regions, schema
+from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 
 URBANITY_BOUNDS = (500, 1000, 1500, 2500)
 """Addresses per km² around a home at which CBS's class of urbanity changes: 5 (below 500) … 1 (2,500 and more)."""
 
-_MONITORING = ("collective", "work_area", "activity", "participation", "contribution")
 _ACTIVITY = ["collective_id", "activity_id", "title", "domain", "activity_type", "start", "end", "sessions_n"]
 
 
-def collectives(
-    joined: Joined, periods: pd.DataFrame, region_names: pd.DataFrame, delivered: Mapping[str, str], synthetic: bool
-) -> pd.DataFrame:
+def collectives(joined: Joined, periods: pd.DataFrame, region_names: pd.DataFrame, synthetic: bool) -> pd.DataFrame:
     """Describe every collective in each of its periods.
 
     Parameters
@@ -29,8 +26,6 @@ def collectives(
         Reporting periods per collective.
     region_names : DataFrame
         harmonised_regions.
-    delivered : mapping of str to str
-        Collective → date of its newest delivered file.
     synthetic : bool
         Whether the data are made up.
 
@@ -43,28 +38,20 @@ def collectives(
     -----
     urbanity = CBS's class of the address density of the surroundings, averaged over the work area's inhabitants.
     """
-    areas = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
     names = region_names.set_index("regiocode")["regiocode_label"]
-    label = (
-        areas["area_codes"]
-        .str.split(r"[;,\s]+", regex=True)
-        .map(lambda codes: ", ".join(str(names.get(code, code)) for code in codes if code))
+    label = joined.work_area["area_codes"].map(
+        lambda text: ", ".join(str(names.get(code, code)) for code in regions.codes_in(text))
     )
-    areas = areas.assign(work_area_label=label, urbanity=areas["work_area_id"].map(_urbanity(joined.context)))
-    frame = periods[["collective_id", "period"]].merge(joined.collective, on="collective_id", validate="many_to_one")
+    areas = joined.work_area[["work_area_id"]].assign(
+        work_area_label=label, urbanity=joined.work_area["work_area_id"].map(_urbanity(joined.context))
+    )
+    there = reporting.with_area(periods, joined.work_area)[["collective_id", "period", "work_area_id"]]
+    frame = periods[["collective_id", "period"]].merge(there, how="left", validate="one_to_one")
+    frame = frame.merge(areas, on="work_area_id", how="left", validate="many_to_one")
     frame = frame.merge(
-        areas[["collective_id", "work_area_id", "work_area_label", "urbanity"]], on="collective_id", how="left",
-        validate="many_to_one",
-    )  # fmt: skip
-    columns = [
-        "collective_id", "period", "name", "primary_domain", "lifecycle", "legal_form", "founded", "work_area_id",
-        "work_area_label", "urbanity",
-    ]  # fmt: skip
-    return frame[columns].assign(
-        tables_kept=frame["collective_id"].map(_kept(joined)),
-        data_delivered=frame["collective_id"].map(dict(delivered)),
-        synthetic=synthetic,
+        joined.collective[["collective_id", "name", "primary_domain"]], on="collective_id", validate="many_to_one"
     )
+    return frame.assign(tables_kept=frame["collective_id"].map(_kept(joined)), synthetic=synthetic)
 
 
 def activities(joined: Joined) -> pd.DataFrame:
@@ -98,7 +85,7 @@ def _kept(joined: Joined) -> dict[str, str]:
     """Return per collective the names of the monitoring tables that hold rows of it."""
     owner = joined.activity.set_index("activity_id")["collective_id"]
     kept: dict[str, list[str]] = {}
-    for name in _MONITORING:
+    for name in schema.MONITORING:
         table = getattr(joined, name)
         owners = table["collective_id"] if "collective_id" in table else table["activity_id"].map(owner)
         for collective_id in owners.dropna().unique():

@@ -87,15 +87,13 @@ def _totals(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
 
 def _inhabitants(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     """Inhabitants per collective and period, and whether regions of its work area are missing from them."""
-    latest = joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
     people = joined.context[
         joined.context["indicator_id"].eq("population")
         & joined.context["population"].eq("gebied")
         & joined.context["value"].notna()
     ]
-    areas = people.merge(latest[["work_area_id", "collective_id"]], on="work_area_id", validate="many_to_one")
-    areas = areas.merge(periods[_KEYS], on="collective_id", validate="many_to_many")
-    areas = reporting.of_nearest_year(areas, _KEYS)
+    there = reporting.with_area(periods, joined.work_area)[[*_KEYS, "work_area_id"]]
+    areas = reporting.of_nearest_year(people.merge(there, on="work_area_id", validate="many_to_many"), _KEYS)
     areas["source_cbs"] = areas["table_id"] + " · " + areas["source_key"] + " · " + areas["modified"].str[:10]
     areas = areas.assign(inhabitants=areas["value"], partly=areas["areas_used_n"] < areas["areas_n"])
     return areas[[*_KEYS, "work_area_id", "inhabitants", "partly", "coverage", "source_cbs"]]
@@ -104,8 +102,9 @@ def _inhabitants(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
 def _share(unique: pd.DataFrame, inhabitants: pd.DataFrame, min_coverage: float) -> pd.DataFrame:
     both = unique.merge(inhabitants, on=_KEYS, validate="one_to_one")
     both = both[both["inhabitants"] > 0]
-    # People of the whole area over the inhabitants of part of it would be too large a share.
-    thin = both["coverage"] < min_coverage
+    # People of the whole area over the inhabitants of part of it would be too large a share; more people than
+    # inhabitants live elsewhere.
+    thin = (both["coverage"] < min_coverage) | (both["value"].astype(float) > both["inhabitants"])
     columns = ["value", "ci_low", "ci_high"]
     both[columns] = both[columns].astype(float).mask(thin, axis=0)
     both["missing_reason"] = both["missing_reason"].mask(thin, "unknown")

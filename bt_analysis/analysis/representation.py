@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined, estimates
-from bt_analysis.methods.intervals import jeffreys, wilson
+from bt_analysis.methods.intervals import Ends, jeffreys, wilson
 from bt_analysis.settings import Settings
 
 _GROUP = ["collective_id", "period_start", "period_end", "group_type"]
@@ -30,7 +31,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         Per collective, period and group type one row ``participants_known_n`` (different participants in the groups
         that are compared, at least), and per group one row each of participants_share_pct (deelnemers),
         area_share_pct (gebied) and representation_ratio. Buurten are put together to wijken: fewer small groups, and
-        nothing to subtract between the two.
+        nothing to subtract between the two. Where participations were counted instead of people there are no intervals
+        and no participants_known_n.
 
     Notes
     -----
@@ -41,36 +43,56 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     intervals (Wilson of the share; Jeffreys divided by the inhabitants' share, which is taken as exact) rest on
     n = the largest single record: no more different people than that are sure. A wijk without a record counts as
     nobody; an age group without a record counts as not asked.
+
+    Shares are whole percentages, their bounds are rounded outwards and n is rounded down to tens, and the ratio is made
+    of those: with exact ones, people in no group (other gender, unknown age, from elsewhere) could be worked out by
+    subtraction from the exact number of participants.
     """
     counts = _counts(joined, periods)
     areas = _area_groups(joined, periods)
     areas["source_cbs"] = settings.cbs.publisher + " " + areas["source_cbs"]
     both = counts.merge(areas, on=[*_GROUP, "group_value"], how="inner", validate="one_to_one")
     both = _with_area_share(_with_known(both))
+    people = both["n_unit"].eq("people")
     sure_count = both["count_n"] / both["known_n"] * both["n"]
-    low, high = wilson(sure_count, both["n"])
-    ratio_low, ratio_high = jeffreys(sure_count, both["n"])
-    participants = both.assign(
-        indicator_id="participants_share_pct", population="deelnemers", unit="%", method="Wilson",
-        value=100 * both["count_n"] / both["known_n"], ci_low=100 * low, ci_high=100 * high,
+    participants = _rounded(both, wilson(sure_count, both["n"])).assign(
+        indicator_id="participants_share_pct", population="deelnemers", unit="%",
+        method=people.map({True: "Wilson", False: "share of participations"}),
     )  # fmt: skip
-    ratio = both.assign(
-        indicator_id="representation_ratio", population="deelnemers", unit="verhouding", method="Jeffreys",
-        value=both["count_n"] / both["known_n"] / both["area_share"],
-        ci_low=ratio_low / both["area_share"], ci_high=ratio_high / both["area_share"],
-        source=both["source"] + " / " + both["source_cbs"],
+    ratio = _rounded(both, jeffreys(sure_count, both["n"]))
+    for column in ("value", "ci_low", "ci_high"):
+        ratio[column] = ratio[column] / 100 / both["area_share"]
+    ratio = ratio.assign(
+        indicator_id="representation_ratio", population="deelnemers", unit="verhouding",
+        method=people.map({True: "Jeffreys", False: "ratio of shares"}),
+        source=both["source"] + " / " + both["source_cbs"], coverage=both["area_coverage"],
     )  # fmt: skip
     area = both.assign(
         indicator_id="area_share_pct", population="gebied", unit="%", method="share of inhabitants",
         value=100 * both["area_share"], n=both["area_n"], n_unit="population", source=both["source_cbs"],
-        comparison="vergelijkgebied", gate_reason="", cell="", cell_n=None,
+        comparison="vergelijkgebied", gate_reason="", cell="", cell_n=None, coverage=both["area_coverage"],
     )  # fmt: skip
-    known = both.drop_duplicates(_GROUP).assign(
-        indicator_id="participants_known_n", population="deelnemers", unit="personen", method="count",
-        group_value="", group_label="",
+    known = both[people].drop_duplicates(_GROUP)
+    known = known.assign(
+        indicator_id="participants_known_n", population="deelnemers", unit="personen", method="count", group_value="",
+        group_label="", value=_tens(known["n"]), cell_n=known["n"], cell_rest_n=known["known_rest_n"],
+        n=_tens(known["n"]),
     )  # fmt: skip
-    known = known.assign(value=known["n"], cell_n=known["n"], cell_rest_n=known["known_rest_n"])
     return estimates(pd.concat([known, participants, ratio, area], ignore_index=True), question="representation")
+
+
+def _rounded(both: pd.DataFrame, ends: Ends) -> pd.DataFrame:
+    """Add the share of participants in whole percentages, its bounds rounded outwards, and n in tens."""
+    people = both["n_unit"].eq("people").to_numpy()
+    low, high = (np.where(people, 100 * end, np.nan) for end in ends)
+    return both.assign(
+        value=(100 * both["count_n"] / both["known_n"]).round(), ci_low=np.floor(low), ci_high=np.ceil(high),
+        n=_tens(both["n"]),
+    )  # fmt: skip
+
+
+def _tens(numbers: pd.Series) -> pd.Series:
+    return numbers // 10 * 10
 
 
 def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
@@ -78,14 +100,14 @@ def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     activity = joined.activity.set_index("activity_id")["collective_id"]
     rows = joined.participation[joined.participation["group_type"] != "totaal"]
     rows = rows.assign(collective_id=rows["activity_id"].map(activity))
+    rows = reporting.within(rows, periods, "period_start", "period_end")
     by_buurt = rows["group_type"].eq("buurt")
-    rows = rows[~by_buurt | _lives_inside(rows, joined)]
+    rows = rows[~by_buurt | _lives_inside(rows, joined, periods)]
     by_buurt = rows["group_type"].eq("buurt")
     wijk = "WK" + rows["group_value"].str[2:8]
     rows = rows.assign(
         group_type=rows["group_type"].mask(by_buurt, "wijk"), group_value=rows["group_value"].mask(by_buurt, wijk)
     )
-    rows = reporting.within(rows, periods, "period_start", "period_end")
     people = rows.groupby(_GROUP)["unique_n"].transform(lambda values: values.notna().all()).astype(bool)
     rows["count_n"] = rows["unique_n"].where(people, rows["contacts_n"]).astype(float)
     rows["reservation"] = people.map({True: "", False: "counts_contacts"})
@@ -96,52 +118,60 @@ def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     summed = per_record.agg(
         count_n=("count_n", "sum"), reservation=("reservation", "first"), crosses=("crosses", "first")
     )  # fmt: skip
+    # Participations rest on people: no more than the record's number of different people, where that is known.
+    summed["people"] = summed["count_n"].clip(upper=summed["record"].map(_people_per_record(joined)).fillna(np.inf))
     summed["rest"] = summed["count_n"].where(summed["crosses"])
     summed["record_n"] = summed.groupby([*_GROUP, "record"])["count_n"].transform("sum")
     counts = summed.groupby([*_GROUP, "group_value"], as_index=False)
     # The same people may stand in more than one record, so only the largest record is sure to be different people.
     out = counts.agg(
-        count_n=("count_n", "sum"), cell_n=("count_n", "max"), cell_rest_n=("rest", "max"),
+        count_n=("count_n", "sum"), cell_n=("people", "max"), cell_rest_n=("rest", "max"),
         record_n=("record_n", "max"), gate_reason=("reservation", "first"),
     )  # fmt: skip
     unit = out["gate_reason"].eq("counts_contacts").map({True: "contacts", False: "people"})
     return out.assign(cell="participants", n_unit=unit, source="collective: participation")
 
 
-def _lives_inside(rows: pd.DataFrame, joined: Joined) -> pd.Series:
-    """Tell of each participation by buurt or wijk whether that place lies in the collective's latest work area."""
+def _people_per_record(joined: Joined) -> pd.Series:
+    """Different people per record (an activity and the first day of its period), where that was counted."""
+    totals = joined.participation[joined.participation["group_type"].eq("totaal")].dropna(subset="unique_n")
+    records = totals["activity_id"] + totals["period_start"].astype(str)
+    return totals["unique_n"].astype(float).groupby(records).max()
+
+
+def _lives_inside(rows: pd.DataFrame, joined: Joined, periods: pd.DataFrame) -> pd.Series:
+    """Tell of each participation by buurt or wijk whether that place lies in the work area of its period."""
     places = joined.composition[joined.composition["group_type"].isin(["buurt", "wijk"])]
-    owner = _latest(joined).set_index("work_area_id")["collective_id"]
-    inside = set(zip(places["work_area_id"].map(owner), places["group_value"], strict=True))
-    return pd.Series(
-        [place in inside for place in zip(rows["collective_id"], rows["group_value"], strict=True)], rows.index
-    )
+    inside = set(zip(places["work_area_id"], places["group_value"], strict=True))
+    there = reporting.with_area(periods, joined.work_area)[[*_GROUP[:3], "work_area_id"]]
+    area = rows[[*_GROUP[:3]]].merge(there, how="left", validate="many_to_one")["work_area_id"]
+    return pd.Series([place in inside for place in zip(area, rows["group_value"], strict=True)], rows.index, dtype=bool)
 
 
 def _with_known(both: pd.DataFrame) -> pd.DataFrame:
-    """Add the participants in the groups compared (known_n), and how many different people that is for sure (n)."""
+    """Add the participants in the groups compared (known_n), and what shares rest on (n): people who surely differ."""
     groups = both.groupby(_GROUP)
     known = groups["count_n"].transform("sum")
     rest = groups["cell_rest_n"].transform(lambda people: people.sum(min_count=1))
     # A record may hold groups that are not compared; the people compared are at most all of them.
     sure = groups["record_n"].transform("max").clip(upper=known)
-    return both.assign(known_n=known, n=sure, known_rest_n=rest)[known > 0]
-
-
-def _latest(joined: Joined) -> pd.DataFrame:
-    return joined.work_area.sort_values("valid_from").drop_duplicates("collective_id", keep="last")
+    n = sure.where(both["n_unit"].eq("people"), known)
+    return both.assign(known_n=known, n=n, known_rest_n=rest)[known > 0]
 
 
 def _area_groups(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
-    """Composition of each collective's latest work area per period: persons_n and whole_n (all groups) per group."""
-    areas = _latest(joined)[["work_area_id", "collective_id"]]
-    groups = joined.composition.merge(areas, on="work_area_id", validate="many_to_one")
-    groups = groups.merge(periods[_GROUP[:3]], on="collective_id", validate="many_to_many")
+    """Composition of each collective's work area per period: persons_n, whole_n (all groups) and coverage per group."""
+    there = reporting.with_area(periods, joined.work_area)[[*_GROUP[:3], "work_area_id"]]
+    groups = joined.composition.merge(there, on="work_area_id", validate="many_to_many")
     groups = reporting.of_nearest_year(groups, _GROUP)
     groups = groups[groups["persons_n"] > 0]
-    whole = groups.groupby(_GROUP)["persons_n"].transform("sum")
-    groups = groups.assign(whole_n=whole, source_cbs=groups["table_id"] + " · " + groups["modified"].str[:10])
-    return groups[[*_GROUP, "work_area_id", "group_value", "group_label", "persons_n", "whole_n", "source_cbs"]]
+    groups = groups.assign(
+        whole_n=groups.groupby(_GROUP)["persons_n"].transform("sum"),
+        area_coverage=groups.groupby(_GROUP)["coverage"].transform("min"),
+        source_cbs=groups["table_id"] + " · " + groups["modified"].str[:10],
+    )
+    columns = ["work_area_id", "group_value", "group_label", "persons_n", "whole_n", "area_coverage", "source_cbs"]
+    return groups[[*_GROUP, *columns]]
 
 
 def _with_area_share(both: pd.DataFrame) -> pd.DataFrame:

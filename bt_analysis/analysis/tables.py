@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import pandas as pd
 
@@ -48,6 +48,26 @@ class Joined:
     participation: pd.DataFrame
     contribution: pd.DataFrame
     catalogue: Mapping[str, Indicator]
+
+    @classmethod
+    def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:
+        """Take the monitoring tables that questions read out of all that are kept.
+
+        Parameters
+        ----------
+        records : mapping of str to DataFrame
+            Monitoring tables by name; others than the fields of this class are left alone.
+        **tables : Any
+            context, composition and catalogue.
+
+        Returns
+        -------
+        Joined
+            Everything a question may read.
+        """
+        names = {field.name for field in fields(cls)}
+        kept: dict[str, Any] = {name: table for name, table in records.items() if name in names}
+        return cls(**kept, **tables)
 
 
 def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:

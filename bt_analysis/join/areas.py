@@ -27,8 +27,8 @@ def area_codes(work_areas: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row is a code of a work area: work_area_id, collective_id, area_code, area_year.
     """
-    codes = work_areas.assign(area_code=work_areas["area_codes"].str.split(r"[;,\s]+", regex=True)).explode("area_code")
-    codes = codes[codes["area_code"].fillna("") != ""]
+    codes = work_areas.assign(area_code=work_areas["area_codes"].map(regions.codes_in)).explode("area_code")
+    codes = codes.dropna(subset="area_code")
     # A code that is named twice would count its inhabitants twice.
     return codes[["work_area_id", "collective_id", "area_code", "area_year"]].drop_duplicates(ignore_index=True)
 

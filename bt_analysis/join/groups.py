@@ -9,7 +9,17 @@ import pandas as pd
 from bt_analysis import regions
 from bt_analysis.indicators import Indicator
 
-_COLUMNS = ["work_area_id", "year", "group_type", "group_value", "group_label", "persons_n", "table_id", "modified"]
+_COLUMNS = [
+    "work_area_id",
+    "year",
+    "group_type",
+    "group_value",
+    "group_label",
+    "persons_n",
+    "coverage",
+    "table_id",
+    "modified",
+]
 
 
 def composition(
@@ -45,8 +55,11 @@ def composition(
         persons_n=own["value"],
     )
     names = region_names.set_index("regiocode")["regiocode_label"]
-    parts = [grouped, _wijken(statistics, weights, names), _buurten(statistics, weights, names)]
-    return pd.concat([part[_COLUMNS] for part in parts], ignore_index=True)
+    people = joined_context[joined_context["population"].eq("gebied") & joined_context["indicator_id"].eq("population")]
+    whole = people[people["year"] == people["division_year"]].set_index("work_area_id")["coverage"]
+    places = pd.concat([_wijken(statistics, weights, names), _buurten(statistics, weights, names)])
+    places = places.assign(coverage=places["work_area_id"].map(whole).fillna(0.0))
+    return pd.concat([grouped[_COLUMNS], places[_COLUMNS]], ignore_index=True)
 
 
 def outside(

@@ -6,6 +6,9 @@ from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
 
+REACH_THAT_CANNOT_SHOW_PCT = 50.0
+"""Below this highest possible reach, figures of the whole area mostly tell of people who did not take part."""
+
 
 def opening(content: Content) -> Html:
     """Give the head of the report: who, where, which period, and whether it is made up.
@@ -83,9 +86,9 @@ def together(content: Content) -> Html:
     """
     say = content.language.say
     tiles = [
-        tables.tile(content, content.one("activities", "activities_n"), say("activiteiten")),
+        tables.tile(content, content.one("activities", "activities_n"), say("activiteiten"), say("activiteit")),
         tables.tile(content, content.one("activities", "sessions_n"), say("keer gehouden")),
-        tables.tile(content, content.one("reach", "contacts_n"), say("deelnames")),
+        tables.tile(content, content.one("reach", "contacts_n"), say("deelnames"), say("deelname")),
         tables.tile(content, content.one("reach", "unique_n"), say("verschillende mensen")),
         tables.tile(content, content.one("hours", "hours_total"), say("uur van vrijwilligers")),
     ]
@@ -131,15 +134,16 @@ def change(content: Content) -> Html:
     say = content.language.say
     paragraphs = [say("Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf.")]
     reach = content.one("reach", "reach_pct")
-    if reach is not None and reach["gate"] in SHOWN:
-        paragraphs.append(
-            say(
-                "Cijfers van de hele buurt kunnen dat niet laten zien. Hoogstens {share}% van de bewoners deed mee, "
-                "dus de andere {rest}% bepaalt die cijfers.",
-                share=content.language.number(reach["ci_high"], 1),
-                rest=content.language.number(100 - reach["ci_high"], 1),
-            )
+    if reach is not None and reach["gate"] in SHOWN and reach["ci_high"] < REACH_THAT_CANNOT_SHOW_PCT:
+        sentence = say(
+            "Cijfers van de hele buurt kunnen dat niet laten zien. Hoogstens {share}% van de bewoners deed mee, "
+            "dus de andere {rest}% bepaalt die cijfers.",
+            share=content.language.number(reach["ci_high"], 1),
+            rest=content.language.number(100 - reach["ci_high"], 1),
         )
+        paragraphs.append(sentences.reserved(content, sentence, reach.to_frame().T, ["may_count_twice"]))
+    else:
+        paragraphs.append(say("Of cijfers van de hele buurt dat kunnen laten zien, is nog niet uitgerekend."))
     paragraphs.append(say("De lijnen hieronder zijn achtergrond. Ze zeggen niets over wat het collectief deed."))
     return _text(content, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
 

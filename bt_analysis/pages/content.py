@@ -40,7 +40,7 @@ class Content:
     collectives : DataFrame
         analysed_collectives: one row for a collective's report, one per collective for the cross-domain report.
     estimates : DataFrame
-        analysed_estimates of the period, and context figures of any year.
+        analysed_estimates of the period, and context figures of the work area until the end of it.
     activities, suppressed, sources, unmatched : DataFrame
         Of these collectives.
     outlines : GeoDataFrame or None
@@ -143,6 +143,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     first, last = bounds(period)
     estimates = tables.read("analysed/estimates", [("collective_id", "==", collective_id)])
     fits = estimates["period_start"].eq(first) & estimates["period_end"].eq(last)
+    context = _until(estimates[estimates["question"].eq("context")], here["work_area_id"].iloc[0], last)
     activities = tables.read("analysed/activities", [("collective_id", "==", collective_id)])
     inside = activities["start"].le(last) & activities["end"].fillna(activities["start"]).ge(first)
     suppressed = tables.read("analysed/suppressed", [("collective_id", "==", collective_id)])
@@ -150,13 +151,19 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         period,
         lang,
         collectives=here.reset_index(drop=True),
-        estimates=estimates[fits | estimates["question"].eq("context")].reset_index(drop=True),
+        estimates=pd.concat([estimates[fits & estimates["question"].ne("context")], context], ignore_index=True),
         activities=activities[inside].reset_index(drop=True),
         suppressed=suppressed[suppressed["period_start"].eq(first) & suppressed["period_end"].eq(last)],
         sources=tables.read("analysed/sources", [("collective_id", "in", ["", collective_id])]),
         unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
     )
+
+
+def _until(context: pd.DataFrame, work_area_id: object, last: pd.Timestamp) -> pd.DataFrame:
+    """Keep the figures of a work area of no later year than the report's; without any, those of the first year."""
+    own = context[context["work_area_id"].eq(work_area_id)]
+    return own[own["period_end"] <= max(last, own["period_end"].min())] if len(own) else own
 
 
 def of_all(workspace: str | Path, lang: str) -> Content:

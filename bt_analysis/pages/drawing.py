@@ -14,10 +14,14 @@ import matplotlib as mpl
 import seaborn as sns
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
-BLUE, ORANGE, GREEN, GREY, PALE = "#0072B2", "#D55E00", "#009E73", "#5f6368", "#e4e6e9"
+from bt_analysis.language import Language
+
+BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#5f6368", "#e4e6e9"
 WIDTH_IN = 5.0
 _STYLE: dict[Any, Any] = {
     "font.size": 10.5,
@@ -45,18 +49,21 @@ class Figure:
         What the figure shows, in words.
     svg : str
         Drawing; empty for a tile.
+    kind : str
+        Its class on the page: how it stands in print.
     """
 
     title: str
     text: str
     svg: str = ""
+    kind: str = ""
 
     def _repr_html_(self) -> str:
         if not self.svg:
             return str(Markup('<p class="tile"><strong>{}</strong> {}</p>').format(self.title, self.text))
         caption = Markup("<figcaption>{}</figcaption>").format(self.title)
         drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.text)}" ', 1)
-        return f"<figure>{caption}{drawing}</figure>"
+        return f'<figure class="{escape(self.kind)}">{caption}{drawing}</figure>'
 
 
 class Figures(list[Figure]):
@@ -104,7 +111,25 @@ def canvas_with_axes(height_in: float) -> tuple[Canvas, Axes]:
     return canvas, axes
 
 
-def finish(canvas: Canvas, title: str, text: str) -> Figure:
+def write_numbers(axis: Axis, language: Language) -> None:
+    """Let an axis write its numbers as the reader does, all with as many decimals as the finest needs.
+
+    Parameters
+    ----------
+    axis : Axis
+        Of matplotlib; changed in place.
+    language : Language
+        The reader's.
+    """
+
+    def write(value: float, _: int | None = None) -> str:
+        decimals = max((len(f"{tick:.6f}".rstrip("0").partition(".")[2]) for tick in axis.get_majorticklocs()), default=0)
+        return language.number(value, decimals)
+
+    axis.set_major_formatter(FuncFormatter(write))
+
+
+def finish(canvas: Canvas, title: str, text: str, kind: str = "") -> Figure:
     """Turn a drawing into inline SVG that may stand beside others: ids of its own, no size, no date.
 
     Parameters
@@ -115,6 +140,8 @@ def finish(canvas: Canvas, title: str, text: str) -> Figure:
         Its finding.
     text : str
         What it shows, for those who cannot see it.
+    kind : str
+        Its class on the page.
 
     Returns
     -------
@@ -136,4 +163,4 @@ def finish(canvas: Canvas, title: str, text: str) -> Figure:
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
-    return Figure(title, text, svg)
+    return Figure(title, text, svg, kind)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
+
+QUESTIONS = {
+    "activities_n": "activiteiten",
+    "sessions_n": "keren gehouden",
+    "contacts_n": "deelnames",
+    "unique_n": "verschillende mensen",
+    "reach_pct": "bereik, deel van de bewoners",
+    "participants_known_n": "verschillende deelnemers van wie de groep bekend is, ten minste",
+    "participants_share_pct": "aandeel van de deelnemers",
+    "area_share_pct": "aandeel van de bewoners",
+    "representation_ratio": "keer zo veel als verwacht",
+    "hours_total": "uren van vrijwilligers, alles samen",
+    "hours_role": "uren van vrijwilligers",
+}
+"""Names of what the questions estimate, as far as the catalogue does not name it."""
 
 
 def limits(content: Content, row: pd.Series) -> str:
@@ -23,8 +40,40 @@ def limits(content: Content, row: pd.Series) -> str:
     str
         Words without a full stop; empty when the gate is ``ok``.
     """
-    thresholds = {"min_n": content.settings.gates.min_n, "min_cell": content.settings.disclosure.min_cell}
-    return words.because(str(row["gate_reason"]), content.language, **thresholds)
+    return words.because(str(row["gate_reason"]), content.language, **_thresholds(content))
+
+
+def reserved(content: Content, sentence: str, rows: pd.DataFrame, told: Collection[str] = ()) -> str:
+    """Add to a sentence the reservations of the figures in it.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    sentence : str
+        With figures, ended by a full stop or not.
+    rows : DataFrame
+        The estimates that it rests on.
+    told : collection of str
+        Reason codes that the reader was told already.
+
+    Returns
+    -------
+    str
+        The sentence, with its new reservations between brackets when there are any.
+    """
+    codes = ";".join(rows.loc[rows["gate"] == "voorbehoud", "gate_reason"]).split(";")
+    new = [code for code in dict.fromkeys(codes) if code not in told]
+    reason = words.because(";".join(new), content.language, **_thresholds(content))
+    return f"{sentence} ({content.language.say('let op: {reason}', reason=reason)})" if reason else sentence
+
+
+def _thresholds(content: Content) -> dict[str, int]:
+    return {"min_n": content.settings.gates.min_n, "min_cell": content.settings.disclosure.min_cell}
+
+
+def _reasons(*rows: pd.Series | None) -> set[str]:
+    return {code for row in rows if row is not None for code in str(row["gate_reason"]).split(";")}
 
 
 def activities(content: Content) -> str:
@@ -47,13 +96,14 @@ def activities(content: Content) -> str:
     times = content.one("activities", "sessions_n")
     count = number(done["value"])
     first = say("Er was 1 activiteit.") if done["value"] == 1 else say("Er waren {n} activiteiten.", n=count)
+    first = reserved(content, first, _one(done))
     if times is None or times["gate"] not in SHOWN:
         return first
     often = say(
         "Die is {n} keer gehouden." if done["value"] == 1 else "Samen zijn ze {n} keer gehouden.",
         n=number(times["value"]),
     )
-    return f"{first} {often}"
+    return f"{first} {reserved(content, often, _one(times), _reasons(done))}"
 
 
 def reach(content: Content) -> str:
@@ -73,7 +123,8 @@ def reach(content: Content) -> str:
     unique = content.one("reach", "unique_n")
     if contacts is None and unique is None:
         return content.language.say("Deelname is nog niet bijgehouden.")
-    return " ".join(filter(None, [_contacts(content, contacts), _unique(content, unique), _share(content)]))
+    share = _share(content, _reasons(contacts, unique))
+    return " ".join(filter(None, [_contacts(content, contacts), _unique(content, unique, _reasons(contacts)), share]))
 
 
 def _contacts(content: Content, row: pd.Series | None) -> str:
@@ -82,31 +133,41 @@ def _contacts(content: Content, row: pd.Series | None) -> str:
         return ""
     if row["gate"] == "onderdrukt":
         return say("Hoeveel deelnames er waren tonen we niet: dat {reason}.", reason=limits(content, row))
-    return say("Er waren {n} deelnames.", n=content.language.number(row["value"]))
+    sentence = say("Er waren {n} deelnames.", n=content.language.number(row["value"]))
+    return reserved(content, sentence, _one(row))
 
 
-def _unique(content: Content, row: pd.Series | None) -> str:
+def _unique(content: Content, row: pd.Series | None, told: Collection[str]) -> str:
     say, number = content.language.say, content.language.number
     if row is None or row["gate"] == "niet_te_zien":
         return say("Hoeveel verschillende mensen dat waren, is niet bijgehouden.")
     if row["gate"] == "onderdrukt":
         return say("Hoeveel verschillende mensen meededen tonen we niet: dat {reason}.", reason=limits(content, row))
     if row["ci_low"] == row["ci_high"]:
-        return say("Dat waren {n} verschillende mensen.", n=number(row["value"]))
-    return say(
-        "Dat waren tussen {low} en {high} verschillende mensen; sommigen deden vaker mee.",
+        return reserved(content, say("Dat waren {n} verschillende mensen.", n=number(row["value"])), _one(row), told)
+    sentence = say(
+        "Dat waren tussen {low} en {high} verschillende mensen; wie vaker kwam, kan dubbel geteld zijn.",
         low=number(row["ci_low"]), high=number(row["ci_high"]),
     )  # fmt: skip
+    return reserved(content, sentence, _one(row), {*told, "may_count_twice"})
 
 
-def _share(content: Content) -> str:
+def _share(content: Content, told: Collection[str]) -> str:
     row = content.one("reach", "reach_pct")
     if row is None or row["gate"] not in SHOWN:
         return ""
     language = content.language
     low, high = (_percent(content, row[end]) for end in ("ci_low", "ci_high"))
     share = low if low == high else language.say("{low} tot {high}", low=low, high=high)
-    return language.say("Dat is {share} van de {n} bewoners.", share=share, n=language.number(row["n"]))
+    sentence = language.say(
+        "Dat zijn er zoveel als {share} van de {n} bewoners; wie van elders kwam telt mee.",
+        share=share, n=language.number(row["n"]),
+    )  # fmt: skip
+    return reserved(content, sentence, _one(row), told)
+
+
+def _one(row: pd.Series) -> pd.DataFrame:
+    return row.to_frame().T
 
 
 def _percent(content: Content, value: float) -> str:
@@ -134,14 +195,13 @@ def hours(content: Content) -> str:
         return say("Hoeveel uur vrijwilligers gaven tonen we niet: dat {reason}.", reason=limits(content, row))
     low, high = number(row["ci_low"]), number(row["ci_high"])
     sure = say("Vrijwilligers gaven {n} uur.", n=number(row["value"]))
-    if low == high:
-        return sure
-    return say(
+    about = say(
         "Vrijwilligers gaven ongeveer {n} uur: tussen {low} en {high}.", n=number(row["value"]), low=low, high=high
     )
+    return reserved(content, sure if low == high else about, _one(row))
 
 
-def representation(content: Content, group_type: str) -> str:
+def representation(content: Content, group_type: str, told: Collection[str] = ()) -> str:
     """Say which group took part less, and which more, than one would expect.
 
     Parameters
@@ -150,33 +210,43 @@ def representation(content: Content, group_type: str) -> str:
         A collective's report.
     group_type : str
         Such as ``leeftijd``.
+    told : collection of str
+        Reason codes that the reader was told already.
 
     Returns
     -------
     str
-        One to three sentences; a group is only named when its interval leaves out 1.
+        One to three sentences; a group is only named when its interval leaves out 1. Where participations were
+        counted there is no interval, so no group is named.
     """
     say = content.language.say
     known = content.one("representation", "participants_known_n", group_type=group_type)
     kind = words.say(group_type, words.GROUP_TYPES, content.language)
-    if known is None:
-        return say("Naar {kind} is nog niet bijgehouden wie er meedeed.", kind=kind)
-    if known["gate"] == "onderdrukt":
-        return say("Wie er meedeed naar {kind} tonen we niet: dat {reason}.", kind=kind, reason=limits(content, known))
     ratios = content.rows("representation", "representation_ratio", group_type=group_type)
+    if known is None and ratios.empty:
+        return say("Naar {kind} is nog niet bijgehouden wie er meedeed.", kind=kind)
+    if known is not None and known["gate"] == "onderdrukt":
+        return say("Wie er meedeed naar {kind} tonen we niet: dat {reason}.", kind=kind, reason=limits(content, known))
     shown = ratios[ratios["gate"].isin(SHOWN)]
     if shown.empty:
         return say("Naar {kind} zijn de groepen te klein om te tonen.", kind=kind)
+    if shown["ci_low"].isna().all():
+        sentence = say(
+            "Naar {kind} zijn deelnames geteld, geen verschillende mensen: grote verschillen zeggen iets, "
+            "kleine niet.", kind=kind,
+        )  # fmt: skip
+        return reserved(content, sentence, shown, {*told, "counts_contacts"})
     less = shown[shown["ci_high"] < 1].sort_values("value")
     more = shown[shown["ci_low"] > 1].sort_values("value", ascending=False)
     if less.empty and more.empty:
-        return say("Naar {kind} zien we geen groep die duidelijk meer of minder meedeed.", kind=kind)
+        nobody = say("Naar {kind} zien we geen groep die duidelijk meer of minder meedeed.", kind=kind)
+        return reserved(content, nobody, shown, told)
     said = []
     if len(less):
         said.append(say("{Groups} deden minder mee dan je zou verwachten.", Groups=_names(content, less)))
     if len(more):
-        said.append(say("{Groups} deden vaker mee dan je zou verwachten.", Groups=_names(content, more)))
-    return " ".join(said)
+        said.append(say("{Groups} deden meer mee dan je zou verwachten.", Groups=_names(content, more)))
+    return reserved(content, " ".join(said), shown, told)
 
 
 def _names(content: Content, rows: pd.DataFrame) -> str:
@@ -236,26 +306,28 @@ def _missing_context(content: Content) -> list[str]:
     newest = context[context["period_end"].eq(context["period_end"].max()) & ~context["gate"].isin(SHOWN)]
     said = []
     for reason, rows in newest.groupby("missing_reason", sort=True):
-        names = ", ".join(label(content, str(row)).lower() for row in rows["indicator_id"])
+        names = ", ".join(words.within(label(content, str(row))) for row in rows["indicator_id"])
         why = content.language.say(words.REASONS[str(reason)])
         said.append(content.language.say("Geen cijfer: {names}. Dit {reason}.", names=names, reason=why))
     return said
 
 
 def label(content: Content, indicator_id: str) -> str:
-    """Name an indicator of the catalogue.
+    """Name what was estimated.
 
     Parameters
     ----------
     content : Content
         The report.
     indicator_id : str
-        Id in the catalogue.
+        Id in the catalogue, or of a question.
 
     Returns
     -------
     str
-        Its label in the reader's language.
+        Its label in the reader's language; the id itself as words when nobody gave it one.
     """
-    indicator = content.catalogue[indicator_id]
+    indicator = content.catalogue.get(indicator_id)
+    if indicator is None:
+        return content.language.say(QUESTIONS[indicator_id]) if indicator_id in QUESTIONS else indicator_id.replace("_", " ")
     return indicator.label_nl if content.language.code == "nl" else indicator.label_en

@@ -8,23 +8,8 @@ from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
-_QUESTIONS = {
-    "activities_n": "activiteiten",
-    "sessions_n": "keren gehouden",
-    "contacts_n": "deelnames",
-    "unique_n": "verschillende mensen",
-    "reach_pct": "bereik, deel van de bewoners",
-    "participants_known_n": "verschillende deelnemers van wie de groep bekend is, ten minste",
-    "participants_share_pct": "aandeel van de deelnemers",
-    "area_share_pct": "aandeel van de bewoners",
-    "representation_ratio": "keer zo vaak als verwacht",
-    "hours_total": "uren van vrijwilligers",
-    "hours_role": "uren van vrijwilligers",
-}
-_DECIMALS = {"representation_ratio": 2, "reach_pct": 1, "participants_share_pct": 0, "area_share_pct": 0}
 
-
-def tile(content: Content, row: pd.Series | None, name: str) -> dict[str, str]:
+def tile(content: Content, row: pd.Series | None, name: str, one: str = "") -> dict[str, str]:
     """Make a number tile of an estimate.
 
     Parameters
@@ -35,21 +20,29 @@ def tile(content: Content, row: pd.Series | None, name: str) -> dict[str, str]:
         The estimate; None: not kept.
     name : str
         What the number counts.
+    one : str
+        What it counts when there is one; empty: the same.
 
     Returns
     -------
     dict of str to str
-        number, words and claim_id for the template; a number with bounds is written as a range.
+        number, words, note (the reservation) and claim_id for the template; a number with bounds is written as a range.
     """
     say, number = content.language.say, content.language.number
     if row is None or row["gate"] == "niet_te_zien":
-        return {"number": "–", "words": f"{name}: {say('nog niet bijgehouden')}", "claim_id": ""}
+        return {"number": "–", "words": f"{name}: {say('nog niet bijgehouden')}", "note": "", "claim_id": ""}
     if row["gate"] == "onderdrukt":
-        return {"number": "–", "words": f"{name}: {sentences.limits(content, row)}", "claim_id": row["claim_id"]}
+        why = f"{name}: {sentences.limits(content, row)}"
+        return {"number": "–", "words": why, "note": "", "claim_id": row["claim_id"]}
     text = number(row["value"])
     if pd.notna(row["ci_low"]) and number(row["ci_low"]) != number(row["ci_high"]):
         text = f"{number(row['ci_low'])}–{number(row['ci_high'])}"
-    return {"number": text, "words": name, "claim_id": row["claim_id"]}
+    return {
+        "number": text,
+        "words": one if one and text == "1" else name,
+        "note": sentences.limits(content, row) if row["gate"] == "voorbehoud" else "",
+        "claim_id": row["claim_id"],
+    }
 
 
 def context(content: Content) -> Html:
@@ -96,14 +89,15 @@ def context(content: Content) -> Html:
         rows=body,
         caption=say("Het werkgebied naast gemeente en land, {year}", year=year),
         after=_reservation(content, newest)
-        + say("Bron: {sources}. Kleine aantallen rondt het CBS af op vijftallen.", sources=_publishers(newest)),
+        + say("Bron: {sources}. De bron rondt kleine aantallen af op vijftallen.", sources=_publishers(newest)),
     )
 
 
 def _reservation(content: Content, rows: pd.DataFrame) -> str:
     """Say what the star behind a figure means; nothing when there is none."""
-    starred = rows[rows["gate"] == "voorbehoud"]
-    return f"* {sentences.limits(content, starred.iloc[0])}. " if len(starred) else ""
+    starred = rows.loc[rows["gate"] == "voorbehoud"].drop_duplicates("gate_reason")
+    reasons = dict.fromkeys(sentences.limits(content, row) for _, row in starred.iterrows())
+    return f"* {'; '.join(reasons)}. " if reasons else ""
 
 
 def _cells(content: Content, rows: pd.DataFrame, decimals: int) -> list[dict[str, str]]:
@@ -140,157 +134,3 @@ def render_missing(content: Content, sentence: str) -> Html:
         A grey tile.
     """
     return render("sections/text.html.j2", content.language, title="", paragraphs=[], tile=sentence, points=[])
-
-
-def estimates(content: Content) -> Html:
-    """Make appendix B: every figure of the report with interval, n, method, source and gate.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    Html
-        One row per estimate; the row's id is what the figures in the text lead to.
-    """
-    say, language = content.language.say, content.language
-    newest = content.rows("context")["period_end"].max()
-    rows = content.estimates[content.estimates["question"].ne("context") | content.estimates["period_end"].eq(newest)]
-    body = [{"id": row["claim_id"], "cells": _estimate_cells(content, row)} for _, row in rows.iterrows()]
-    names = [
-        say("wat"),
-        say("waarde"),
-        say("van – tot"),
-        "n",
-        say("methode"),
-        say("bron"),
-        say("voorbehoud"),
-        say("nummer"),
-    ]
-    return render(
-        "sections/table.html.j2",
-        language,
-        title="B · " + say("Alle cijfers"),
-        before="",
-        dense=True,
-        columns=[{"name": name, "figure": name in names[1:4]} for name in names],
-        rows=body,
-        caption=say("Elk cijfer van dit rapport, met waar het vandaan komt"),
-        after="",
-    )
-
-
-def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
-    language = content.language
-    indicator = content.catalogue.get(row["indicator_id"])
-    name = sentences.label(content, indicator.id) if indicator else language.say(_QUESTIONS[row["indicator_id"]])
-    group = words.group(row, language)
-    where = {"gemeente": language.say("gemeente"), "land": language.say("land")}.get(row["population"])
-    decimals = indicator.decimals if indicator else _DECIMALS.get(row["indicator_id"], 0)
-    shown = row["gate"] in SHOWN
-    value = words.amount(row["value"], row["unit"], decimals, language) if shown else "–"
-    ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
-    return [
-        cell(", ".join(filter(None, [name, group, where]))),
-        cell(value, "figure"),
-        cell(" – ".join(ends), "figure"),
-        cell(language.number(row["n"]) if shown and pd.notna(row["n"]) else "", "figure"),
-        cell(words.say(row["method"], words.METHODS, language)),
-        cell(row["source"], "long"),
-        cell(sentences.limits(content, row)),
-        cell(row["claim_id"], "code"),
-    ]
-
-
-def sources(content: Content) -> Html:
-    """Make the list of files the report rests on.
-
-    Parameters
-    ----------
-    content : Content
-        The report.
-
-    Returns
-    -------
-    Html
-        One row per file with table, dates, licence and the first twelve digits of its checksum.
-    """
-    say = content.language.say
-    names = [say("bestand"), say("tabel"), say("gewijzigd"), say("opgehaald"), say("licentie"), "sha256"]
-    body = [
-        {
-            "id": "",
-            "cells": [
-                cell(row["file"]),
-                cell(row["table"]),
-                cell(row["modified"][:10]),
-                cell(row["retrieved"][:10]),
-                cell(row["licence"]),
-                cell(row["sha256"][:12], "code"),
-            ],
-        }
-        for row in content.sources.to_dict("records")
-    ]
-    return render(
-        "sections/table.html.j2",
-        content.language,
-        title=say("Bronnen"),
-        before="",
-        dense=True,
-        rows=body,
-        after="",
-        columns=[{"name": name, "figure": False} for name in names],
-        caption=say("Bestanden waar dit rapport op rust"),
-    )
-
-
-def appendix(content: Content) -> Html:
-    """Make the head of the appendix: what each part needs, and the thresholds this report was made with.
-
-    Parameters
-    ----------
-    content : Content
-        The report.
-
-    Returns
-    -------
-    Html
-        Parts A and C to H in a sentence each, and the thresholds.
-    """
-    say, number = content.language.say, content.language.number
-    gates, disclosure = content.settings.gates, content.settings.disclosure
-    parts = [
-        say("A · Veldwerk en respons: nog niet bijgehouden."),
-        say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
-        say("D · Geld en waardering: nog niet bijgehouden."),
-        say("E · Experimenten, gepland en gedaan: nog niet bijgehouden."),
-        say(
-            "F · Weggelaten om mensen te beschermen: 1 groep."
-            if len(content.suppressed) == 1
-            else "F · Weggelaten om mensen te beschermen: {n} groepen.",
-            n=number(len(content.suppressed)),
-        ),
-        say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
-        say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),
-        say(
-            "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
-            "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",
-            min_cell=str(disclosure.min_cell),
-            min_n=str(gates.min_n),
-            coverage=number(100 * gates.min_coverage),
-        ),
-    ]
-    page_break = '<div class="appendix"></div>'
-    return Html(
-        page_break
-        + render(
-            "sections/text.html.j2",
-            content.language,
-            title=say("Bijlage"),
-            paragraphs=[],
-            tile="",
-            points=parts,
-        )
-    )

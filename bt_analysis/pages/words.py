@@ -44,9 +44,9 @@ REASONS = {
     "n_below_minimum": "gaat over minder dan {min_n} mensen",
     "coverage_below_minimum": "een deel van het werkgebied heeft hier geen cijfer",
     "areas_without_figure": "niet alle buurten hebben een cijfer",
-    "counts_contacts": "telt deelnames: wie vaker komt, telt vaker",
+    "counts_contacts": "wie vaker komt, telt vaker",
     "may_count_twice": "wie aan meer dingen meedoet, kan vaker meetellen",
-    "not_all_recorded": "is niet van alle activiteiten bijgehouden",
+    "not_all_recorded": "niet van alle activiteiten bijgehouden",
     "hours_estimated": "een deel van de uren is geschat",
     "cell_below_minimum": "gaat over minder dan {min_cell} mensen",
     "complement": "is weggelaten omdat een klein getal anders uit te rekenen is",
@@ -54,10 +54,10 @@ REASONS = {
     "not_applicable": "is niet van toepassing",
     "refused": "wilde men niet zeggen",
     "unknown": "is niet bekend",
-    "suppressed": "is onbekend, onzeker of geheim bij het CBS",
-    "not_yet_published": "heeft het CBS voor dit jaar nog niet gepubliceerd",
+    "suppressed": "is onbekend, onzeker of geheim bij de bron",
+    "not_yet_published": "heeft de bron voor dit jaar nog niet gepubliceerd",
     "cannot_exist": "kan hier niet bestaan",
-    "lost_in_division_change": "is niet te vergelijken, want de grenzen van de buurten zijn veranderd",
+    "lost_in_division_change": "is niet te vergelijken: de grenzen zijn veranderd, of dat is niet na te gaan",
 }
 
 METHODS = {
@@ -72,9 +72,19 @@ METHODS = {
     "mean weighted by population": "gewogen naar bewoners",
     "mean weighted by households": "gewogen naar huishoudens",
     "mean weighted by dwellings": "gewogen naar woningen",
-    "mean weighted by land_area_ha": "gewogen naar oppervlakte land",
     "ratio of sums": "verhouding van sommen",
 }
+
+N_UNITS = {
+    "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
+    "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
+    "collectives": "collectieven",
+}  # fmt: skip
+N_UNITS_ONE = {
+    "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
+    "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
+}  # fmt: skip
+"""What n counts, for many and for one."""
 
 UNITS = {
     "%": "{value}%",
@@ -82,9 +92,9 @@ UNITS = {
     "km": "{value} km",
     "kWh": "{value} kWh",
     "uur": "{value} uur",
-    "x1000_eur": "€ {value}.000",
+    "eur": "€ {value}",
 }
-_UNITS_EN = {"x1000_eur": "€{value},000", "uur": "{value} hours"}
+_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours"}
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:
@@ -126,9 +136,8 @@ def amount(value: float, unit: str, decimals: int, language: Language) -> str:
     str
         Such as ``23%``, ``1.200 m³``, ``€ 355.000`` or a bare number.
     """
-    if unit == "x1000_eur" and decimals:
-        value, decimals, unit = 1000 * value, 0, "eur"
-        return f"€ {language.number(value)}"
+    if unit == "x1000_eur":
+        value, decimals, unit = 1000 * round(value, decimals), 0, "eur"
     pattern = (_UNITS_EN.get(unit) if language.code == "en" else None) or UNITS.get(unit, "{value}")
     return pattern.format(value=language.number(value, decimals))
 
@@ -150,8 +159,66 @@ def because(reasons: str, language: Language, **thresholds: int) -> str:
     str
         The reasons in words, with ; between them; empty without reasons.
     """
-    words = [language.say(REASONS[code], **thresholds) for code in reasons.split(";") if code in REASONS]
-    return "; ".join(words)
+    codes = reasons.split(";")
+    if "coverage_below_minimum" in codes:  # says it already
+        codes = [code for code in codes if code != "areas_without_figure"]
+    return "; ".join(language.say(REASONS[code], **thresholds) for code in codes if code in REASONS)
+
+
+def counted(n: float, n_unit: str, language: Language) -> str:
+    """Write what a figure rests on.
+
+    Parameters
+    ----------
+    n : float
+        How many.
+    n_unit : str
+        What n counts, as estimates name it.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        Such as ``1 activiteit`` or ``1.200 bewoners``.
+    """
+    table = N_UNITS_ONE if n == 1 and n_unit in N_UNITS_ONE else N_UNITS
+    return f"{language.number(n)} {say(n_unit, table, language)}".replace("_", " ")
+
+
+def within(name: str) -> str:
+    """Write a name as it stands within a sentence.
+
+    Parameters
+    ----------
+    name : str
+        A label, with a capital.
+
+    Returns
+    -------
+    str
+        Its first letter small, unless it begins with an acronym such as WOZ.
+    """
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def listed(names: list[str], language: Language) -> str:
+    """Write names one after another.
+
+    Parameters
+    ----------
+    names : list of str
+        Any names.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        The first eight, and how many more there are.
+    """
+    shown = ", ".join(names[:8])
+    return shown if len(names) <= 8 else language.say("{names} en nog {n}", names=shown, n=str(len(names) - 8))
 
 
 def people(row: pd.Series, language: Language) -> str:

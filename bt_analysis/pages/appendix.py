@@ -1,0 +1,203 @@
+"""The appendix of the reports: every figure with where it comes from, thresholds, and the files below it all."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from bt_analysis.pages import sentences, words
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, cell, render
+
+_DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
+
+
+def figures(content: Content) -> Html:
+    """Make appendix B: every figure of the report with interval, n, method, source and gate.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        One row per estimate; the row's id is what the figures in the text lead to.
+    """
+    newest = content.rows("context")["period_end"].max()
+    rows = content.estimates[content.estimates["question"].ne("context") | content.estimates["period_end"].eq(newest)]
+    say = content.language.say
+    caption = say("Elk cijfer van dit rapport, met waar het vandaan komt")
+    return _figures(content, rows, "B · " + say("Alle cijfers"), caption)
+
+
+def sums(content: Content) -> Html:
+    """Make the appendix of the cross-domain report: every sum over collectives, as appendix B has figures.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        One row per sum; the row's id is what the numbers in the text lead to.
+    """
+    say = content.language.say
+    rows = content.estimates[content.estimates["collective_id"] == ""]
+    caption = say("Elke som over collectieven; de cijfers van een collectief staan in zijn eigen rapport")
+    return _figures(content, rows, say("Alle sommen"), caption)
+
+
+def _figures(content: Content, rows: pd.DataFrame, title: str, caption: str) -> Html:
+    say = content.language.say
+    names = [
+        say("wat"), say("waarde"), say("van – tot"), "n", say("methode"), say("bron"), say("voorbehoud"), say("nummer"),
+    ]  # fmt: skip
+    return render(
+        "sections/table.html.j2",
+        content.language,
+        title=title,
+        before="",
+        dense=True,
+        columns=[{"name": name, "figure": name in names[1:3]} for name in names],
+        rows=[{"id": row["claim_id"], "cells": _estimate_cells(content, row)} for _, row in rows.iterrows()],
+        caption=caption,
+        after="",
+    )
+
+
+def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
+    language = content.language
+    indicator = content.catalogue.get(row["indicator_id"])
+    name = sentences.label(content, row["indicator_id"])
+    where = {"gemeente": language.say("gemeente"), "land": language.say("land")}.get(row["population"])
+    decimals = indicator.decimals if indicator else _DECIMALS.get(row["indicator_id"], 0)
+    shown = row["gate"] in SHOWN
+    value = words.amount(row["value"], row["unit"], decimals, language) if shown else "–"
+    ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
+    return [
+        cell(", ".join(filter(None, [name, _group(content, row), where]))),
+        cell(value, "figure"),
+        cell(" – ".join(ends), "figure"),
+        cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else ""),
+        cell(words.say(row["method"], words.METHODS, language)),
+        cell(row["source"], "long"),
+        cell(sentences.limits(content, row)),
+        cell(row["claim_id"], "code"),
+    ]
+
+
+def _group(content: Content, row: pd.Series) -> str:
+    """Name the kind of group and the group, so that no two rows read the same."""
+    kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
+    if row["group_value"]:
+        return f"{kind}: {words.group(row, content.language)}"
+    return content.language.say("naar {kind}", kind=kind) if row["question"] == "representation" else ""
+
+
+def sources(content: Content) -> Html:
+    """Make the list of files the report rests on.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+
+    Returns
+    -------
+    Html
+        One row per folder of files (a table of a source, the data of a collective): how many, newest dates, licence
+        and the first twelve digits of the checksum of the first.
+    """
+    say = content.language.say
+    names = [
+        say("bestand of map"), say("bestanden"), say("gewijzigd"), say("opgehaald"), say("licentie"),
+        say("sha256 van het eerste"),
+    ]  # fmt: skip
+    folders = content.sources["file"].map(lambda file: str(PurePosixPath(file).parent))
+    body = [
+        {
+            "id": "",
+            "cells": [
+                cell(files["file"].iloc[0] if len(files) == 1 else folder),
+                cell(str(len(files))),
+                cell(files["modified"].max()[:10]),
+                cell(files["retrieved"].max()[:10]),
+                cell(files["licence"].iloc[0]),
+                cell(files["sha256"].iloc[0][:12], "code"),
+            ],
+        }
+        for folder, files in content.sources.groupby(folders, sort=False)
+    ]
+    return render(
+        "sections/table.html.j2",
+        content.language,
+        title=say("Bronnen"),
+        before="",
+        dense=True,
+        rows=body,
+        after="",
+        columns=[{"name": name, "figure": False} for name in names],
+        caption=say("Bestanden waar dit rapport op rust"),
+    )
+
+
+def head(content: Content) -> Html:
+    """Make the head of the appendix: what each part needs, and the thresholds this report was made with.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+
+    Returns
+    -------
+    Html
+        Parts A and C to H in a sentence each, and the thresholds.
+    """
+    say, number = content.language.say, content.language.number
+    gates, disclosure, hours = content.settings.gates, content.settings.disclosure, content.settings.hours
+    parts = [
+        say("A · Veldwerk en respons: nog niet bijgehouden."),
+        say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
+        say("D · Geld en waardering: nog niet bijgehouden."),
+        say("E · Experimenten, gepland en gedaan: nog niet bijgehouden."),
+        say(
+            "F · Weggelaten om mensen te beschermen: 1 cijfer."
+            if len(content.suppressed) == 1
+            else "F · Weggelaten om mensen te beschermen: {n} cijfers.",
+            n=number(len(content.suppressed)),
+        ),
+        say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
+        say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),
+        say(
+            "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
+            "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",
+            min_cell=str(disclosure.min_cell),
+            min_n=str(gates.min_n),
+            coverage=number(100 * gates.min_coverage),
+        ),
+        say(
+            "Zei een collectief niet hoe zeker zijn uren zijn, dan rekenen we naar boven en beneden met "
+            "{logboek}% voor een logboek, {steekproef}% voor een steekproef en {schatting}% voor een schatting.",
+            logboek=f"{hours.logboek_pct:g}",
+            steekproef=f"{hours.steekproef_pct:g}",
+            schatting=f"{hours.schatting_pct:g}",
+        ),
+    ]
+    page_break = '<div class="appendix"></div>'
+    return Html(
+        page_break
+        + render(
+            "sections/text.html.j2",
+            content.language,
+            title=say("Bijlage"),
+            paragraphs=[],
+            tile="",
+            points=parts,
+        )
+    )
