@@ -6,13 +6,26 @@ of Okabe and Ito, which colour-blind readers can tell apart; shape or label alwa
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, PALE, Figure, Figures, canvas_with_axes, finish, short
+from bt_analysis.pages.drawing import (
+    BLUE,
+    GREY,
+    ORANGE,
+    PALE,
+    Figure,
+    Figures,
+    canvas_with_axes,
+    finish,
+    short,
+    write_numbers,
+)  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900
 """Longest time whose axis names months; a longer one names years."""
@@ -60,7 +73,7 @@ def timeline(content: Content) -> Figure:
     return finish(canvas, title, listed)
 
 
-def representation(content: Content, group_type: str) -> Figure:
+def representation(content: Content, group_type: str, told: Collection[str] = ()) -> Figure:
     """Draw the share of each group among participants beside its share among inhabitants.
 
     Parameters
@@ -69,23 +82,27 @@ def representation(content: Content, group_type: str) -> Figure:
         A collective's report.
     group_type : str
         Such as ``leeftijd``.
+    told : collection of str
+        Codes of reservations that a figure above told already.
 
     Returns
     -------
     Figure
-        Per group a dot with its interval for participants and a diamond for inhabitants; a suppressed group keeps its
-        diamond and says so. A tile when no group of participants can be shown.
+        Per group a dot with its interval (none where participations were counted) for participants and a diamond for
+        inhabitants; a suppressed group keeps its diamond and says so. A tile when no group can be shown.
     """
-    say, number = content.language.say, content.language.number
+    say = content.language.say
     groups = content.rows("representation", "participants_share_pct", group_type=group_type)
-    title = sentences.representation(content, group_type)
+    title = sentences.representation(content, group_type, told)
     if not groups["gate"].isin(SHOWN).any():
         return Figure(say("Niet te zien."), title)
     area = content.rows("representation", "area_share_pct", group_type=group_type).set_index("group_value")["value"]
     canvas, axes = canvas_with_axes(0.9 + 0.36 * len(groups))
     places = range(len(groups))
-    axes.hlines(places, groups["ci_low"], groups["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
-    participants, inhabitants = say("deelnemers"), say("bewoners")
+    sure = groups["ci_low"].notna()
+    bars = groups[sure]
+    axes.hlines(pd.Series(places)[sure.to_numpy()], bars["ci_low"], bars["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
+    participants, inhabitants = say("deelnemers") if sure.any() else say("deelnames"), say("bewoners")
     sns.scatterplot(x=groups["value"].to_numpy(), y=places, ax=axes, color=BLUE, s=70, label=participants)
     sns.scatterplot(
         x=groups["group_value"].map(area).to_numpy(),
@@ -101,22 +118,30 @@ def representation(content: Content, group_type: str) -> Figure:
     axes.set_yticks(places, [f"{name} *" if gone else name for name, gone in zip(names, hidden, strict=True)])
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.set_xlim(left=0)
+    write_numbers(axes.xaxis, content.language)
     axes.set_xlabel("%" + (" · " + say("* te weinig deelnemers om te tonen") if hidden.any() else ""))
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, frameon=False)
-    told = [
-        say("{group}: bewoners {area}%", group=name, area=number(area.get(row["group_value"], float("nan"))))
-        if gone
-        else say(
-            "{group}: deelnemers {value}% ({low} tot {high}), bewoners {area}%",
-            group=name,
-            value=number(row["value"]),
-            low=number(row["ci_low"]),
-            high=number(row["ci_high"]),
-            area=number(area.get(row["group_value"], float("nan"))),
-        )
-        for name, gone, (_, row) in zip(names, hidden, groups.iterrows(), strict=True)
+    shares = [
+        _share(content, name, row, area.get(row["group_value"], float("nan")))
+        for name, (_, row) in zip(names, groups.iterrows(), strict=True)
     ]
-    return finish(canvas, title, "; ".join(told))
+    return finish(canvas, title, "; ".join(shares))
+
+
+def _share(content: Content, name: str, row: pd.Series, area: float) -> str:
+    """Tell one group of a figure of representation in words."""
+    say, number = content.language.say, content.language.number
+    if row["gate"] not in SHOWN:
+        return say("{group}: bewoners {area}%", group=name, area=number(area))
+    if pd.isna(row["ci_low"]):
+        return say(
+            "{group}: deelnames {value}%, bewoners {area}%", group=name, value=number(row["value"]), area=number(area)
+        )
+    return say(
+        "{group}: deelnemers {value}% ({low} tot {high}), bewoners {area}%",
+        group=name, value=number(row["value"]), low=number(row["ci_low"]), high=number(row["ci_high"]),
+        area=number(area),
+    )  # fmt: skip
 
 
 def groups(content: Content) -> Figures:
@@ -130,12 +155,15 @@ def groups(content: Content) -> Figures:
     Returns
     -------
     Figures
-        One per group type that was kept; a tile about age when none was.
+        One per group type that was kept; a tile about age when none was. What is told of one is not told again.
     """
-    kept = sorted(
-        content.rows("representation", "participants_known_n")["group_type"].unique(), key=lambda t: t != "leeftijd"
-    )
-    return Figures([representation(content, group_type) for group_type in kept or ["leeftijd"]])
+    rows = content.rows("representation")
+    figures, told = Figures(), set[str]()
+    for group_type in sorted(rows["group_type"].unique(), key=lambda kind: kind != "leeftijd") or ["leeftijd"]:
+        figures.append(representation(content, group_type, told))
+        own = rows[rows["group_type"].eq(group_type) & rows["gate"].eq("voorbehoud")]
+        told |= set(";".join(own["gate_reason"]).split(";")) - {""}
+    return figures
 
 
 def area_map(content: Content) -> Figure:
@@ -167,8 +195,16 @@ def area_map(content: Content) -> Figure:
         n=str(len(inside)),
         total=str(len(outlines)),
     )
+    lost = int((content.unmatched["table"] == "work_area").sum())
+    if lost:
+        title += ". " + say(
+            "1 gebied van het werkgebied staat niet op de kaart: de grenzen zijn veranderd."
+            if lost == 1
+            else "{n} gebieden van het werkgebied staan niet op de kaart: hun grenzen zijn veranderd.",
+            n=str(lost),
+        )
     names = ", ".join(inside["regiocode_label"].head(12))
-    return finish(canvas, title, say("Kaart. In het werkgebied liggen: {names}.", names=names))
+    return finish(canvas, title, say("Kaart. In het werkgebied liggen: {names}.", names=names), "map")
 
 
 def trend(content: Content, indicator_id: str) -> Figure:
@@ -193,7 +229,7 @@ def trend(content: Content, indicator_id: str) -> Figure:
     if len(own) < 2:
         return Figure(
             say("Niet te zien."),
-            say("Van {label} zijn er geen twee jaren die te vergelijken zijn.", label=label.lower()),
+            say("Van {label} zijn er geen twee jaren die te vergelijken zijn.", label=words.within(label)),
         )
     canvas, axes = canvas_with_axes(2.5)
     names = {"gebied": say("werkgebied"), "gemeente": say("gemeente"), "land": say("land")}
@@ -217,6 +253,7 @@ def trend(content: Content, indicator_id: str) -> Figure:
     axes.set_xticks(list(years))
     axes.set_xlabel("")
     axes.set_ylabel("")
+    write_numbers(axes.yaxis, language)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, frameon=False)
     decimals = content.catalogue[indicator_id].decimals
     told = [
@@ -232,7 +269,8 @@ def trend(content: Content, indicator_id: str) -> Figure:
         after=after,
         last=last,
     )
-    return finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told))
+    title = sentences.reserved(content, title, own)
+    return finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told), "trend")
 
 
 def across(content: Content, group_value: str) -> Figure:
@@ -248,18 +286,18 @@ def across(content: Content, group_value: str) -> Figure:
     Returns
     -------
     Figure
-        One dot with its interval per collective, in alphabetical order: no ranking. A tile when none can be shown.
+        One dot with its interval per collective, in alphabetical order: no ranking. Collectives without an interval
+        are named instead. A tile when none can be shown.
     """
     say, number = content.language.say, content.language.number
     group = words.say(group_value, words.GROUPS, content.language)
     names = content.collectives.set_index("collective_id")["name"]
     rows = content.rows("representation", "representation_ratio", group_value=group_value)
-    rows = (
-        rows[rows["gate"].isin(SHOWN)].assign(name=lambda frame: frame["collective_id"].map(names)).sort_values("name")
-    )
+    rows = rows[rows["gate"].isin(SHOWN) & rows["ci_low"].notna()]
+    rows = rows.assign(name=rows["collective_id"].map(names)).sort_values("name")
     if rows.empty:
         return Figure(
-            say("Niet te zien."), say("Van geen collectief is te tonen hoe vaak {group} meededen.", group=group)
+            say("Niet te zien."), say("Van geen collectief is te tonen hoeveel {group} meededen.", group=group)
         )
     canvas, axes = canvas_with_axes(0.8 + 0.42 * len(rows))
     axes.axvline(1, color=GREY, linewidth=1)
@@ -268,14 +306,17 @@ def across(content: Content, group_value: str) -> Figure:
     axes.set_yticks(range(len(rows)), [short(name) for name in rows["name"]])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
-    axes.set_xlabel(say("keer zo vaak als verwacht"))
+    axes.set_xlabel(say("keer zo veel als verwacht"))
+    write_numbers(axes.xaxis, content.language)
     clear = ((rows["ci_high"] < 1) | (rows["ci_low"] > 1)).sum()
     title = say(
-        "{group}: bij {clear} van {n} collectieven wijkt de deelname duidelijk af",
-        group=group[:1].upper() + group[1:],
-        clear=str(clear),
-        n=str(len(rows)),
-    )
+        "{group}: bij {clear} van de {n} collectieven waarvan het te tonen is ({of} in totaal) wijkt de deelname "
+        "duidelijk af",
+        group=group[:1].upper() + group[1:], clear=str(clear), n=str(len(rows)), of=str(len(names)),
+    )  # fmt: skip
+    title = sentences.reserved(content, title, rows)
+    absent = sorted(names.drop(rows["collective_id"].unique()))
+    gone = say("Niet te tonen: {names}.", names=words.listed(absent, content.language)) if absent else ""
     told = [
         say(
             "{name}: {value} keer ({low} tot {high})",
@@ -286,4 +327,4 @@ def across(content: Content, group_value: str) -> Figure:
         )
         for row in rows.to_dict("records")
     ]
-    return finish(canvas, title, "; ".join(told))
+    return finish(canvas, title, ". ".join(filter(None, ["; ".join(told), gone])), note=gone)

@@ -86,7 +86,7 @@ class ReportSettings(_Section):
 
     lang: Literal["nl", "en"] = "nl"
     jobs: int = Field(default=2, ge=1, le=64, description="reports made at the same time")
-    timeout_s: int = Field(default=600, ge=10, description="seconds one report may take")
+    timeout_s: int = Field(default=600, ge=10, description="seconds one cell of a report may take")
 
 
 class Settings(BaseSettings):

@@ -63,6 +63,24 @@ def test_a_report_holds_its_own_period_and_context_of_every_year(two: Path) -> N
     assert list(found.estimates["question"]) == ["reach", "context"]
 
 
+def test_context_is_no_later_than_the_report_and_of_its_own_area(page: Any, tmp_path: Path) -> None:
+    context = [{"question": "context", "period": str(year)} for year in (2021, 2022, 2023, 2024)]
+    moved = {"question": "context", "period": "2022", "work_area_id": "tuin-old"}
+    periods = page.collectives({"period": "2022"}, {"period": "2020"}, {"period": "2023", "work_area_id": "tuin-old"})
+    root = built(page, tmp_path, periods, page.estimates(*context, moved), sources=page.sources({}))
+    years = {
+        period: list(content.of_collective(root, "tuin", period, "nl").rows("context")["period_end"].dt.year)
+        for period in ("2022", "2020", "2023")
+    }
+    assert years == {"2022": [2021, 2022], "2020": [2021], "2023": [2022]}  # before all figures: the first there is
+
+
+def test_a_collective_without_work_area_has_no_context(page: Any, tmp_path: Path) -> None:
+    root = built(page, tmp_path, page.collectives({"work_area_id": None}), page.estimates({"question": "context"}),
+                 sources=page.sources({}))  # fmt: skip
+    assert content.of_collective(root, "tuin", "2024", "nl").rows("context").empty
+
+
 def test_activities_that_touch_the_period(two: Path) -> None:
     first, second = (
         content.of_collective(two, "tuin", year, "nl").activities["activity_id"] for year in ("2023", "2024")

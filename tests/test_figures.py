@@ -1,5 +1,6 @@
 """Figures: a finding for a title, a text for who cannot see it, and nothing alive in the drawing."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -76,7 +77,7 @@ TILES: dict[str, Callable[[Any], Figure]] = {
 def test_a_figure_has_title_text_and_drawing(page: Any, draw: Callable[[Any], Figure]) -> None:
     figure = draw(page)
     html = figure._repr_html_()
-    assert html.startswith("<figure><figcaption>")
+    assert re.match(r'<figure class="(map|trend)?"><figcaption>', html)
     assert figure.title
     assert figure.text
     (label,) = re.findall(r'<svg role="img" aria-label="([^"]*)"', html)
@@ -202,7 +203,7 @@ def test_a_long_timeline_is_cut_and_counted(page: Any) -> None:
 def test_representation_tells_both_shares(page: Any) -> None:
     figure = figures.representation(ages(page, group("65+", 40, 30, 50, 20)), "leeftijd")
     assert figure.text == "65 jaar of ouder: deelnemers 40% (30 tot 50), bewoners 20%"
-    assert figure.title == "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten."
+    assert figure.title == "Mensen van 65 jaar of ouder deden meer mee dan je zou verwachten."
 
 
 def test_a_suppressed_group_keeps_its_inhabitants_and_loses_its_participants(page: Any) -> None:
@@ -212,6 +213,24 @@ def test_a_suppressed_group_keeps_its_inhabitants_and_loses_its_participants(pag
     assert "77" not in figure.text
     assert "15 tot 25 jaar *" in figure.svg
     assert "te weinig deelnemers om te tonen" in figure.svg
+
+
+def test_counted_participations_are_dots_without_interval(page: Any) -> None:
+    nan = float("nan")
+    rows = group("65+", 40, nan, nan, 20, gate="voorbehoud", gate_reason="counts_contacts")
+    figure = figures.representation(page.content(*rows), "leeftijd")
+    assert figure.text == "65 jaar of ouder: deelnames 40%, bewoners 20%"
+    assert "deelnames" in figure.svg
+    assert "deelnemers" not in figure.svg
+    assert figure.title.startswith("Naar leeftijd zijn deelnames geteld")
+
+
+def test_a_reservation_is_told_once_and_named_again(page: Any) -> None:
+    often = {"gate": "voorbehoud", "gate_reason": "may_count_twice"}
+    rows = [*group("65+", 40, 30, 50, 20, **often), *group("vrouw", 40, 30, 50, 20, group_type="geslacht", **often)]
+    first, second = figures.groups(page.content(*rows))
+    assert first.title.endswith("(let op: wie aan meer dingen meedoet, kan vaker meetellen).")
+    assert second.title.endswith("(met hetzelfde voorbehoud).")
 
 
 def test_groups_are_drawn_age_first(page: Any) -> None:
@@ -232,6 +251,27 @@ def test_the_map_counts_and_names(page: Any) -> None:
     assert figure.text == "Kaart. In het werkgebied liggen: Buurt 0, Buurt 1."
 
 
+@pytest.mark.parametrize(("n", "told"), [(0, ""), (1, "1 gebied van het"), (2, "2 gebieden van het")])
+def test_the_map_tells_what_is_not_on_it(page: Any, n: int, told: str) -> None:
+    lost = page.unmatched(*[("work_area", f"BU9901010{at}") for at in range(n)], ("participation", "BU99010999"))
+    title = figures.area_map(page.content(outlines=page.outlines(), unmatched=lost)).title
+    assert told in title
+    assert title.endswith("zijn veranderd.") == bool(n)
+
+
+def test_the_trend_tells_its_reservation(page: Any) -> None:
+    kept = {"gate": "voorbehoud", "gate_reason": "areas_without_figure"}
+    figure = figures.trend(page.content(*years({2022: 1200}, **kept), *years({2024: 1000})), "gas_m3_per_dwelling")
+    assert figure.title.endswith("in 2024 (let op: niet alle buurten hebben een cijfer)")
+
+
+@pytest.mark.parametrize(("lang", "tick"), [("nl", "2,1"), ("en", "2.1")])
+def test_axes_write_numbers_as_the_reader_does(page: Any, lang: str, tick: str) -> None:
+    rows = years({2022: 2.0, 2024: 2.3}, indicator_id="household_size", unit="personen_per_huishouden")
+    svg = figures.trend(page.content(*rows, lang=lang), "household_size").svg
+    assert f">{tick}<" in svg
+
+
 def test_the_trend_tells_first_and_last_year(page: Any) -> None:
     content = page.content(*years({2022: 1200, 2024: 1000}), *years({2022: 1300, 2024: 1100}, "land"))
     figure = figures.trend(content, "gas_m3_per_dwelling")
@@ -247,9 +287,23 @@ def test_a_year_that_cannot_be_seen_is_a_gap_and_no_figure(page: Any) -> None:
 
 def test_across_is_in_alphabetical_order_and_counts_who_clearly_differs(page: Any) -> None:
     figure = figures.across(one_per_collective(page, "Zon", "De Tuin", low=0.4, high=0.8), "65+")
-    assert figure.title == "65 jaar of ouder: bij 2 van 2 collectieven wijkt de deelname duidelijk af"
+    assert figure.title == (
+        "65 jaar of ouder: bij 2 van de 2 collectieven waarvan het te tonen is (2 in totaal) "
+        "wijkt de deelname duidelijk af"
+    )
     assert figure.text == "De Tuin: 0,6 keer (0,4 tot 0,8); Zon: 0,6 keer (0,4 tot 0,8)"
 
 
+def test_across_names_who_cannot_be_shown(page: Any) -> None:
+    content = one_per_collective(page, "De Tuin", "Zon", "Wind")
+    estimates = content.estimates.copy()
+    estimates.loc[1, ["ci_low", "ci_high"]] = float("nan")  # participations were counted
+    estimates.loc[2, "gate"] = "onderdrukt"
+    figure = figures.across(dataclasses.replace(content, estimates=estimates), "65+")
+    assert "bij 1 van de 1 collectieven waarvan het te tonen is (3 in totaal)" in figure.title
+    assert '<p class="quiet">Niet te tonen: Wind, Zon.</p></figure>' in figure._repr_html_()
+    assert figure.text.endswith(". Niet te tonen: Wind, Zon.")
+
+
 def test_across_an_interval_around_1_differs_from_nothing(page: Any) -> None:
-    assert "bij 0 van 1" in figures.across(one_per_collective(page, "Zon", low=0.9, high=1.1), "65+").title
+    assert "bij 0 van de 1 " in figures.across(one_per_collective(page, "Zon", low=0.9, high=1.1), "65+").title

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bt_analysis.pages import sentences
+from bt_analysis.pages import sentences, words
 from bt_analysis.settings import DisclosureSettings, GateSettings, Settings
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
@@ -68,7 +68,10 @@ def test_activities(page: Any, rows: list[dict[str, Any]], expected: str) -> Non
         ),
         (
             [reached("contacts_n", 80), reached("unique_n", 50, ci_low=30, ci_high=50)],
-            "Er waren 80 deelnames. Dat waren tussen 30 en 50 verschillende mensen; sommigen deden vaker mee.",
+            (
+                "Er waren 80 deelnames. "
+                "Dat waren tussen 30 en 50 verschillende mensen; wie vaker kwam, kan dubbel geteld zijn."
+            ),
         ),
         (
             [reached("contacts_n", 80), reached("unique_n", **UNSEEN)],
@@ -98,15 +101,16 @@ def test_reach(page: Any, rows: list[dict[str, Any]], expected: str) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
-        (20.0, 20.0, "Dat is 20% van de 200 bewoners."),
-        (15.0, 20.0, "Dat is 15% tot 20% van de 200 bewoners."),
-        (4.25, 12.5, "Dat is 4,2% tot 12% van de 200 bewoners."),  # below 10 a decimal tells something
+        (20.0, 20.0, "20%"),
+        (15.0, 20.0, "15% tot 20%"),
+        (4.25, 12.5, "4,2% tot 12%"),  # below 10 a decimal tells something
     ],
 )
 def test_share_of_the_inhabitants(page: Any, low: float, high: float, expected: str) -> None:
     people = reached("unique_n", 40, ci_low=40, ci_high=40)
     share = reached("reach_pct", high, ci_low=low, ci_high=high, n=200, unit="%")
-    assert sentences.reach(page.content(people, share)) == f"Dat waren 40 verschillende mensen. {expected}"
+    said = f"Dat zijn er zoveel als {expected} van de 200 bewoners; wie van elders kwam telt mee."
+    assert sentences.reach(page.content(people, share)) == f"Dat waren 40 verschillende mensen. {said}"
 
 
 def test_a_hidden_share_is_not_said(page: Any) -> None:
@@ -120,6 +124,52 @@ def test_reach_in_english(page: Any) -> None:
         sentences.reach(page.content(*rows, lang="en"))
         == "There were 1,080 participations. Those were 30 different people."
     )
+
+
+# Reservations
+
+
+def reserve(*codes: str) -> dict[str, Any]:
+    return {"gate": "voorbehoud", "gate_reason": ";".join(codes)}
+
+
+def test_a_reservation_follows_its_sentence_and_is_not_said_twice(page: Any) -> None:
+    some = reserve("not_all_recorded", "may_count_twice")
+    rows = [
+        reached("contacts_n", 80, **reserve("not_all_recorded")),
+        reached("unique_n", 50, ci_low=30, ci_high=50, **some),
+        reached("reach_pct", 25, ci_low=15, ci_high=25, n=200, unit="%", **some),
+    ]
+    assert sentences.reach(page.content(*rows)) == (
+        "Er waren 80 deelnames (let op: niet van alle activiteiten bijgehouden). "
+        "Dat waren tussen 30 en 50 verschillende mensen; wie vaker kwam, kan dubbel geteld zijn. "
+        "Dat zijn er zoveel als 15% tot 25% van de 200 bewoners; wie van elders kwam telt mee."
+    )
+
+
+@pytest.mark.parametrize(
+    ("say", "row", "expected"),
+    [
+        (
+            sentences.activities,
+            counted("activities_n", 3, **reserve("not_all_recorded")),
+            "Er waren 3 activiteiten (let op: niet van alle activiteiten bijgehouden).",
+        ),
+        (
+            sentences.hours,
+            {"question": "hours", "indicator_id": "hours_total", "value": 9, "ci_low": 5, "ci_high": 13}
+            | reserve("hours_estimated"),
+            "Vrijwilligers gaven ongeveer 9 uur: tussen 5 en 13 (let op: een deel van de uren is geschat).",
+        ),
+    ],
+)
+def test_every_sentence_with_a_figure_has_its_reservation(page: Any, say: Any, row: Any, expected: str) -> None:
+    assert say(page.content(row)) == expected
+
+
+def test_a_hidden_figure_has_no_reservation(page: Any) -> None:
+    content = page.content(HIDDEN, {"gate": "ok"})
+    assert sentences.reserved(content, "Zo.", content.estimates) == "Zo."
 
 
 # Hours
@@ -167,12 +217,12 @@ LESS, MORE, SAME = ratio("15-25", 0.5, 0.4, 0.7), ratio("65+", 1.5, 1.2, 1.9), r
         ([known()], "Naar leeftijd zijn de groepen te klein om te tonen."),
         ([known(), SAME], "Naar leeftijd zien we geen groep die duidelijk meer of minder meedeed."),
         ([known(), LESS, SAME], "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten."),
-        ([known(), MORE], "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten."),
+        ([known(), MORE], "Mensen van 65 jaar of ouder deden meer mee dan je zou verwachten."),
         (
             [known(), LESS, MORE],
             (
                 "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten. "
-                "Mensen van 65 jaar of ouder deden vaker mee dan je zou verwachten."
+                "Mensen van 65 jaar of ouder deden meer mee dan je zou verwachten."
             ),
         ),
     ],
@@ -185,6 +235,26 @@ def test_an_interval_that_touches_1_names_nobody(page: Any) -> None:
     touching = [ratio("15-25", 0.8, 0.6, 1.0), ratio("65+", 1.2, 1.0, 1.4)]
     expected = "Naar leeftijd zien we geen groep die duidelijk meer of minder meedeed."
     assert sentences.representation(page.content(known(), *touching), "leeftijd") == expected
+
+
+def test_counted_participations_claim_nothing_of_groups(page: Any) -> None:
+    nan = float("nan")
+    rows = [ratio(group, value, nan, nan, **reserve("counts_contacts", "n_below_minimum"))
+            for group, value in {"15-25": 0.1, "65+": 3.0}.items()]  # fmt: skip
+    assert sentences.representation(page.content(*rows), "leeftijd") == (
+        "Naar leeftijd zijn deelnames geteld, geen verschillende mensen: grote verschillen zeggen iets, kleine niet "
+        "(let op: gaat over minder dan 30 mensen)."
+    )
+
+
+def test_a_group_type_needs_no_count_of_participants(page: Any) -> None:
+    assert sentences.representation(page.content(LESS), "leeftijd").startswith("Mensen van 15 tot 25 jaar deden minder")
+
+
+def test_a_reservation_that_was_told_is_named_again_in_short(page: Any) -> None:
+    content = page.content(known(), {**LESS, **reserve("may_count_twice")})
+    found = sentences.representation(content, "leeftijd", {"may_count_twice"})
+    assert found == "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten (met hetzelfde voorbehoud)."
 
 
 def test_groups_furthest_from_expected_come_first_and_no_more_than_three(page: Any) -> None:
@@ -225,11 +295,11 @@ def test_context_that_is_missing_is_told_per_reason(page: Any) -> None:
         {**area, "indicator_id": "household_size", "population": "land"},  # nor is another place
     ]
     content = page.content(*rows)
-    labels = [sentences.label(content, key).lower() for key in ("population", "aged_65_plus_pct")]
-    gas = sentences.label(content, "gas_m3_per_dwelling").lower()
+    labels = [words.within(sentences.label(content, key)) for key in ("population", "aged_65_plus_pct")]
+    gas = words.within(sentences.label(content, "gas_m3_per_dwelling"))
     assert sentences.unseen(content) == [
         f"Geen cijfer: {labels[0]}, {labels[1]}. Dit is niet bijgehouden.",
-        f"Geen cijfer: {gas}. Dit heeft het CBS voor dit jaar nog niet gepubliceerd.",
+        f"Geen cijfer: {gas}. Dit heeft de bron voor dit jaar nog niet gepubliceerd.",
     ]
 
 
@@ -248,6 +318,10 @@ def test_participants_from_outside_are_told(page: Any) -> None:
     assert sentences.unseen(page.content({}, unmatched=away)) == [
         "Deelnemers van buiten het werkgebied zijn bij de vergelijking niet meegeteld."
     ]
+
+
+def test_what_nobody_named_is_its_id_in_words(page: Any) -> None:
+    assert sentences.label(page.content({}), "trees_planted_n") == "trees planted n"
 
 
 def test_labels_follow_the_language(page: Any) -> None:

@@ -188,11 +188,11 @@ def package(name: str, **ids: list[str]) -> Package:
     return Package(name, Path(name), tables, [], [], [])
 
 
-def test_ids_that_two_collectives_use_get_the_collective_in_front() -> None:
+def test_own_ids_get_the_collective_in_front() -> None:
     zon, wind = package("zon", activity=["1", "zon-2"]), package("wind", activity=["1", "wind-2"])
     found = monitoring.together([zon, wind])
-    assert list(found["activity"]["activity_id"]) == ["zon--1", "zon-2", "wind--1", "wind-2"]
-    assert list(found["participation"]["activity_id"]) == ["zon--1", "zon-2", "wind--1", "wind-2"]
+    assert list(found["activity"]["activity_id"]) == ["zon--1", "zon--zon-2", "wind--1", "wind--wind-2"]
+    assert list(found["participation"]["activity_id"]) == ["zon--1", "zon--zon-2", "wind--1", "wind--wind-2"]
     assert list(zon.tables["activity"]["activity_id"]) == ["1", "zon-2"]  # what was delivered stays as it was
 
 

@@ -74,6 +74,14 @@ def test_change_is_said_not_to_be_known(page: Any) -> None:
     assert "Hoogstens 4,5% van de bewoners deed mee, dus de andere 95,5% bepaalt die cijfers." in found  # 100 − 4.5
 
 
+@pytest.mark.parametrize(("high", "told"), [(49.9, True), (50.0, False), (120.0, False)])
+def test_a_high_reach_is_not_said_to_hide_change(page: Any, high: float, told: bool) -> None:
+    share = {"indicator_id": "reach_pct", "unit": "%", "value": high, "ci_low": 3.0, "ci_high": high}
+    found = text_of(collective.change(page.content(share)))
+    assert ("kunnen dat niet laten zien" in found) == told
+    assert ("is nog niet uitgerekend." in found) != told
+
+
 def test_change_without_reach_has_no_arithmetic(page: Any) -> None:
     assert "Hoogstens" not in collective.change(page.content())
     assert "Hoogstens" not in collective.change(page.content({"indicator_id": "reach_pct", **HIDDEN}))
@@ -154,6 +162,32 @@ def test_sums_say_over_how_many_they_go(page: Any) -> None:
     assert "Vrijwilligers gaven samen tussen 95 en 105 uur (van 1 van de 2 collectieven te tonen)." in found
 
 
+def test_sums_are_numbers_that_lead_to_the_appendix(page: Any) -> None:
+    rows = [
+        {"question": "activities", "indicator_id": "activities_n", "value": 1, "collective_id": ""},
+        {"question": "hours", "indicator_id": "hours_total", "value": 100, "ci_low": 95, "ci_high": 105,
+         "collective_id": "", "gate": "voorbehoud", "gate_reason": "hours_estimated"},
+        {"indicator_id": "contacts_n", "collective_id": "", **HIDDEN},
+    ]  # fmt: skip
+    content = page.content(*rows, collectives=several(page))
+    found = everyone.sums(content)
+    assert re.findall(r'href="#c-(\w+)">(.*?)</a>', found) == [("claim0", "1"), ("claim1", "95–105")]
+    assert "let op: een deel van de uren is geschat" in found
+    assert "activiteit<" in found
+    assert "(let op: een deel van de uren is geschat)" in everyone.in_short(content)
+
+
+def test_periods_that_differ_are_told(page: Any) -> None:
+    differing = several(page, {"collective_id": "x", "period": "2023"})
+    assert "Niet elk collectief telt over dezelfde jaren" in everyone.in_short(page.content(collectives=differing))
+    assert "dezelfde jaren" not in everyone.in_short(page.content(collectives=several(page)))
+
+
+def test_one_domain_is_singular(page: Any) -> None:
+    two = page.collectives({}, {"collective_id": "zon"})
+    assert "2 collectieven in 1 domein deden mee." in everyone.in_short(page.content(collectives=two))
+
+
 def test_a_sum_that_is_hidden_or_absent_is_not_said(page: Any) -> None:
     hidden = {"indicator_id": "contacts_n", "collective_id": "", **HIDDEN}
     found = everyone.in_short(page.content(hidden, collectives=several(page)))
@@ -202,8 +236,8 @@ def test_sections_of_the_cross_domain_report_count_from_1_to_11(page: Any) -> No
 
 SECTIONS: list[Callable[[Any], str]] = [
     collective.opening, collective.in_short, collective.together, collective.neighbourhood, collective.change,
-    collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.cases, everyone.patterns,
-    everyone.shared, everyone.kept, everyone.method,
+    collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.sums, everyone.cases,
+    everyone.patterns, everyone.shared, everyone.kept, everyone.method,
 ]  # fmt: skip
 
 

@@ -3,12 +3,10 @@
 import re
 from typing import Any
 
-import pandas as pd
 import pytest
 from jinja2 import UndefinedError
 
-from bt_analysis import indicators
-from bt_analysis.pages import html, tables, words
+from bt_analysis.pages import appendix, html, tables
 from bt_analysis.pages.content import Content
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
@@ -36,7 +34,12 @@ def tile_of(content: Content) -> dict[str, str]:
 
 
 def test_a_tile_of_a_number(page: Any) -> None:
-    assert tile_of(page.content({"value": 1080})) == {"number": "1.080", "words": "deelnames", "claim_id": "claim0"}
+    assert tile_of(page.content({"value": 1080})) == {
+        "number": "1.080",
+        "words": "deelnames",
+        "note": "",
+        "claim_id": "claim0",
+    }
 
 
 def test_a_tile_of_bounds_is_a_range(page: Any) -> None:
@@ -48,7 +51,7 @@ def test_bounds_that_read_the_same_are_one_number(page: Any) -> None:
 
 
 def test_a_tile_of_what_is_not_kept(page: Any) -> None:
-    expected = {"number": "–", "words": "deelnames: nog niet bijgehouden", "claim_id": ""}
+    expected = {"number": "–", "words": "deelnames: nog niet bijgehouden", "note": "", "claim_id": ""}
     assert tables.tile(page.content({}), None, "deelnames") == expected
     assert tile_of(page.content(UNSEEN)) == expected
 
@@ -58,6 +61,18 @@ def test_a_suppressed_tile_says_why_and_leads_to_its_line(page: Any) -> None:
     assert found["number"] == "–"
     assert found["words"] == "deelnames: gaat over minder dan 10 mensen"
     assert found["claim_id"] == "claim0"
+
+
+def test_a_tile_has_its_reservation_as_a_small_second_line(page: Any) -> None:
+    found = tile_of(page.content({"gate": "voorbehoud", "gate_reason": "may_count_twice"}))
+    assert found["note"] == "wie aan meer dingen meedoet, kan vaker meetellen"
+    assert found["words"] == "deelnames"
+
+
+@pytest.mark.parametrize(("value", "expected"), [(1, "deelname"), (2, "deelnames"), (1001, "deelnames")])
+def test_a_tile_of_one_is_singular(page: Any, value: float, expected: str) -> None:
+    content = page.content({"value": value})
+    assert tables.tile(content, content.estimates.iloc[0], "deelnames", "deelname")["words"] == expected
 
 
 def test_a_tile_in_english(page: Any) -> None:
@@ -85,7 +100,7 @@ def test_the_area_stands_beside_gemeente_and_country(page: Any) -> None:
     assert rows_of(found) == [[*older(content), "21%", "18%", "20%"]]  # 20.5 to even
     assert 'href="#c-claim0"' in found
     assert "Het werkgebied naast gemeente en land, 2024" in found
-    assert "Bron: CBS 99024SYN. Kleine aantallen" in found
+    assert "Bron: CBS 99024SYN. De bron rondt" in found
 
 
 def test_a_column_that_nobody_has_is_left_out(page: Any) -> None:
@@ -103,6 +118,13 @@ def test_a_figure_with_a_reservation_has_a_mark(page: Any) -> None:
     assert rows_of(tables.context(page.content(kept)))[0][1] == "21% *"
 
 
+def test_every_mark_is_explained(page: Any) -> None:
+    rows = [area("aged_65_plus_pct", place, 21.4, gate="voorbehoud", gate_reason=reason) for place, reason in
+            {"gebied": "coverage_below_minimum", "gemeente": "n_below_minimum"}.items()]  # fmt: skip
+    found = tables.context(page.content(*rows))
+    assert "* een deel van het werkgebied heeft hier geen cijfer; gaat over minder dan 30 mensen. Bron:" in found
+
+
 def test_a_missing_figure_says_why_in_its_cell(page: Any) -> None:
     content = page.content(area("aged_65_plus_pct", **UNSEEN), area("aged_65_plus_pct", "land", 20.0))
     assert rows_of(tables.context(content)) == [[*older(content), "is niet bijgehouden", "20%"]]
@@ -118,7 +140,7 @@ def test_what_nobody_has_is_said_once_over_the_whole_row(page: Any) -> None:
 def test_reasons_that_differ_are_each_said(page: Any) -> None:
     later = UNSEEN | {"gate_reason": "not_yet_published"}
     found = tables.context(page.content(area("aged_65_plus_pct", **UNSEEN), area("aged_65_plus_pct", "land", **later)))
-    reasons = ["is niet bijgehouden", "heeft het CBS voor dit jaar nog niet gepubliceerd"]
+    reasons = ["is niet bijgehouden", "heeft de bron voor dit jaar nog niet gepubliceerd"]
     assert rows_of(found)[0][1:] == reasons
 
 
@@ -127,88 +149,12 @@ def test_an_area_without_any_figure_is_a_sentence(page: Any) -> None:
     assert "<table" not in tables.context(page.content())
 
 
-# All figures
-
-
-def test_every_figure_has_a_line_with_its_id(page: Any) -> None:
-    row = {"value": 40, "ci_low": 31.5, "ci_high": 48.5, "n": 80, "indicator_id": "participants_share_pct", "unit": "%",
-           "method": "Wilson", "group_type": "leeftijd", "group_value": "65+"}  # fmt: skip
-    found = tables.estimates(page.content(row))
-    assert rows_of(found) == [
-        ["aandeel van de deelnemers, 65 jaar of ouder", "40%", "32 – 48", "80", "Wilson, 95%",
-         "collective: participation", "", "claim0"]
-    ]  # fmt: skip
-    assert '<tr id="c-claim0">' in found
-
-
-def test_a_hidden_figure_shows_nothing_that_gives_it_away(page: Any) -> None:
-    (cells,) = rows_of(tables.estimates(page.content(HIDDEN)))
-    assert cells[0] == "verschillende mensen"
-    assert cells[1:4] == ["–", "", ""]
-    assert cells[6] == "gaat over minder dan 10 mensen"
-
-
-def test_context_in_the_appendix_names_the_place(page: Any) -> None:
-    found = tables.estimates(
-        page.content(area("aged_65_plus_pct", "land", 20.4), area("aged_65_plus_pct", "gemeente", 18))
-    )
-    assert [cells[0].rpartition(", ")[2] for cells in rows_of(found)] == ["land", "gemeente"]
-
-
-def test_context_of_older_years_stays_out_of_the_appendix(page: Any) -> None:
-    old, new = area("aged_65_plus_pct", value=30.0, period="2020"), area("aged_65_plus_pct", value=21.4)
-    assert len(rows_of(tables.estimates(page.content(old, new, {})))) == 2
-
-
-@pytest.mark.parametrize("indicator_id", sorted(tables._QUESTIONS))
-def test_every_question_has_a_name(page: Any, indicator_id: str) -> None:
-    ((name, *_),) = rows_of(tables.estimates(page.content({"indicator_id": indicator_id})))
-    assert name == tables._QUESTIONS[indicator_id]
-
-
-def test_every_indicator_of_a_real_build_can_be_named(built_demo: Any) -> None:
-    estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
-    assert set(estimates["indicator_id"]) <= {*tables._QUESTIONS, *indicators.load()}
-
-
-def test_every_method_of_a_real_build_has_words(built_demo: Any) -> None:
-    estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
-    assert set(estimates["method"]) <= set(words.METHODS)
-    reasons = {reason for text in estimates["gate_reason"] for reason in text.split(";") if reason}
-    assert reasons <= set(words.REASONS)
-
-
-def test_an_appendix_without_figures_is_an_empty_table(page: Any) -> None:
-    assert rows_of(tables.estimates(page.content())) == []
-
-
-# Sources and head of the appendix
-
-
-def test_sources_have_dates_licence_and_checksum(page: Any) -> None:
-    line = {"file": "cbs/99024SYN/TypedDataSet.parquet", "table": "99024SYN", "modified": "2025-03-31T02:00:00",
-            "retrieved": "2026-01-02T03:04:05Z", "licence": "CC BY 4.0", "sha256": "0123456789abcdef"}  # fmt: skip
-    found = tables.sources(page.content(sources=page.sources(line)))
-    assert rows_of(found) == [[line["file"], "99024SYN", "2025-03-31", "2026-01-02", "CC BY 4.0", "0123456789ab"]]
-
-
-def test_thresholds_are_printed(page: Any) -> None:
-    found = tables.appendix(page.content({}))
-    assert "groepen onder 10 mensen tonen we niet; onder 30 mensen" in found
-    assert "minder dan 90% van de bewoners" in found  # 100 × 0.9
-
-
-def test_suppressed_groups_are_counted(page: Any) -> None:
-    log = pd.DataFrame({"reason": ["cell_below_minimum", "complement", "complement"]})
-    assert "F · Weggelaten om mensen te beschermen: 3 groepen." in tables.appendix(page.content({}, suppressed=log))
-
-
 # HTML
 
 
 def test_what_a_person_typed_never_becomes_markup(page: Any) -> None:
     line = {"file": "<script>alert(1)</script>.csv", "table": '"><img src=x onerror=alert(1)>'}
-    found = tables.sources(page.content(sources=page.sources(line)))
+    found = appendix.sources(page.content(sources=page.sources(line)))
     assert "<script" not in found
     assert "<img" not in found
     assert "&lt;script&gt;alert(1)&lt;/script&gt;.csv" in found

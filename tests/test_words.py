@@ -64,7 +64,7 @@ def test_urbanity_has_the_five_classes_of_cbs() -> None:
         (0.7, "km", 1, "0,7 km", "0.7 km"),
         (12.0, "uur", 0, "12 uur", "12 hours"),
         (355.0, "x1000_eur", 0, "€ 355.000", "€355,000"),
-        (35.54, "x1000_eur", 1, "€ 35.540", "€ 35,540"),  # 35.54 × 1,000
+        (35.54, "x1000_eur", 1, "€ 35.500", "€35,500"),  # 35.5 × 1,000
         (2.2, "personen_per_huishouden", 1, "2,2", "2.2"),  # the label says it already
         (4705.0, "personen", 0, "4.705", "4,705"),
         (1200.0, "kWh", 0, "1.200 kWh", "1,200 kWh"),
@@ -94,6 +94,47 @@ def test_reasons_are_listed_in_their_order() -> None:
 
 def test_a_reason_that_nobody_knows_is_left_out() -> None:
     assert words.because("nonsense;complement", NL) == words.REASONS["complement"]
+
+
+def test_what_is_said_already_is_not_said_again() -> None:
+    found = words.because("areas_without_figure;coverage_below_minimum", NL, min_n=30, min_cell=10)
+    assert found == words.REASONS["coverage_below_minimum"]
+
+
+# What a figure rests on, and names
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "dutch", "english"),
+    [
+        (1, "activities", "1 activiteit", "1 activity"),
+        (1200, "population", "1.200 bewoners", "1,200 residents"),
+        (1, "land_area_ha", "1 ha land", "1 ha of land"),
+        (5, "trees_planted", "5 trees planted", "5 trees planted"),
+    ],
+)
+def test_what_a_figure_rests_on(n: float, unit: str, dutch: str, english: str) -> None:
+    assert words.counted(n, unit, NL) == dutch
+    assert words.counted(n, unit, EN) == english
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Gemiddelde WOZ-waarde", "gemiddelde WOZ-waarde"),
+        ("WOZ-waarde", "WOZ-waarde"),
+        ("GP distance", "GP distance"),
+        ("65 jaar", "65 jaar"),
+        ("", ""),
+    ],
+)
+def test_a_name_within_a_sentence(name: str, expected: str) -> None:
+    assert words.within(name) == expected
+
+
+def test_a_long_list_of_names_is_counted() -> None:
+    assert words.listed(["a", "b"], NL) == "a, b"
+    assert words.listed(list("abcdefghij"), NL) == "a, b, c, d, e, f, g, h en nog 2"  # 10 − 8
 
 
 # Groups

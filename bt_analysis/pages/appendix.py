@@ -111,14 +111,15 @@ def sources(content: Content) -> Html:
     -------
     Html
         One row per folder of files (a table of a source, the data of a collective): how many, newest dates, licence
-        and the first twelve digits of the checksum of the first.
+        and the first twelve digits of the checksum of one: the figures, where they are a file of their own.
     """
     say = content.language.say
     names = [
         say("bestand of map"), say("bestanden"), say("gewijzigd"), say("opgehaald"), say("licentie"),
-        say("sha256 van het eerste"),
+        say("sha256 van één bestand"),
     ]  # fmt: skip
-    folders = content.sources["file"].map(lambda file: str(PurePosixPath(file).parent))
+    listed = content.sources.sort_values("file", key=lambda files: ~files.str.endswith(".parquet"), kind="stable")
+    folders = listed["file"].map(lambda file: str(PurePosixPath(file).parent))
     body = [
         {
             "id": "",
@@ -131,7 +132,7 @@ def sources(content: Content) -> Html:
                 cell(files["sha256"].iloc[0][:12], "code"),
             ],
         }
-        for folder, files in content.sources.groupby(folders, sort=False)
+        for folder, files in listed.groupby(folders)
     ]
     return render(
         "sections/table.html.j2",
@@ -184,9 +185,9 @@ def head(content: Content) -> Html:
         say(
             "Zei een collectief niet hoe zeker zijn uren zijn, dan rekenen we naar boven en beneden met "
             "{logboek}% voor een logboek, {steekproef}% voor een steekproef en {schatting}% voor een schatting.",
-            logboek=f"{hours.logboek_pct:g}",
-            steekproef=f"{hours.steekproef_pct:g}",
-            schatting=f"{hours.schatting_pct:g}",
+            logboek=number(hours.logboek_pct, 1 if hours.logboek_pct % 1 else 0),
+            steekproef=number(hours.steekproef_pct, 1 if hours.steekproef_pct % 1 else 0),
+            schatting=number(hours.schatting_pct, 1 if hours.schatting_pct % 1 else 0),
         ),
     ]
     page_break = '<div class="appendix"></div>'

@@ -160,7 +160,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     )
 
 
-def _until(context: pd.DataFrame, work_area_id: object, last: pd.Timestamp) -> pd.DataFrame:
+def _until(context: pd.DataFrame, work_area_id: str, last: pd.Timestamp) -> pd.DataFrame:
     """Keep the figures of a work area of no later year than the report's; without any, those of the first year."""
     own = context[context["work_area_id"].eq(work_area_id)]
     return own[own["period_end"] <= max(last, own["period_end"].min())] if len(own) else own

@@ -51,19 +51,23 @@ class Figure:
         Drawing; empty for a tile.
     kind : str
         Its class on the page: how it stands in print.
+    note : str
+        What is not in the drawing, in small letters below it.
     """
 
     title: str
     text: str
     svg: str = ""
     kind: str = ""
+    note: str = ""
 
     def _repr_html_(self) -> str:
         if not self.svg:
             return str(Markup('<p class="tile"><strong>{}</strong> {}</p>').format(self.title, self.text))
         caption = Markup("<figcaption>{}</figcaption>").format(self.title)
+        note = Markup('<p class="quiet">{}</p>').format(self.note) if self.note else ""
         drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.text)}" ', 1)
-        return f'<figure class="{escape(self.kind)}">{caption}{drawing}</figure>'
+        return f'<figure class="{escape(self.kind)}">{caption}{drawing}{note}</figure>'
 
 
 class Figures(list[Figure]):
@@ -123,13 +127,13 @@ def write_numbers(axis: Axis, language: Language) -> None:
     """
 
     def write(value: float, _: int | None = None) -> str:
-        decimals = max((len(f"{tick:.6f}".rstrip("0").partition(".")[2]) for tick in axis.get_majorticklocs()), default=0)
-        return language.number(value, decimals)
+        ticks = [f"{tick:.6f}".rstrip("0") for tick in axis.get_majorticklocs()]
+        return language.number(value, max((len(tick.partition(".")[2]) for tick in ticks), default=0))
 
     axis.set_major_formatter(FuncFormatter(write))
 
 
-def finish(canvas: Canvas, title: str, text: str, kind: str = "") -> Figure:
+def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = "") -> Figure:
     """Turn a drawing into inline SVG that may stand beside others: ids of its own, no size, no date.
 
     Parameters
@@ -142,6 +146,8 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "") -> Figure:
         What it shows, for those who cannot see it.
     kind : str
         Its class on the page.
+    note : str
+        What is not in it.
 
     Returns
     -------
@@ -163,4 +169,4 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "") -> Figure:
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
-    return Figure(title, text, svg, kind)
+    return Figure(title, text, svg, kind, note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import words
+from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -56,12 +56,21 @@ def in_short(content: Content) -> Html:
             else "{n} collectieven in {d} domeinen deden mee.",
             n=str(len(content.collectives)),
             d=str(domains),
-        ),
+        )
+        if domains > 1 or len(content.collectives) == 1
+        else say("{n} collectieven in 1 domein deden mee.", n=str(len(content.collectives))),
         *filter(None, (_total(content, question, key) for question, key in _TOTALS)),
+        *_periods(content),
         say("Wat werkt, voor wie en waar, is hieruit nog niet te zien: er is nog niet gemeten voor en na."),
         say("Collectieven worden hier niet met elkaar vergeleken als beter of slechter."),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
+
+
+def _periods(content: Content) -> list[str]:
+    if content.collectives["period"].nunique() == 1:
+        return []
+    return [content.language.say("Niet elk collectief telt over dezelfde jaren: elk telt over zijn langste periode.")]
 
 
 _TOTALS = (("activities", "activities_n"), ("reach", "contacts_n"), ("hours", "hours_total"))
@@ -73,19 +82,45 @@ def _total(content: Content, question: str, indicator_id: str) -> str:
     if row is None or row["gate"] not in SHOWN:
         return ""
     n, of, total = number(row["n"]), str(len(content.collectives)), number(row["value"])
+    low, high = number(row["ci_low"]), number(row["ci_high"])
     if indicator_id == "activities_n":
-        return say(
+        sentence = say(
             "Samen hielden ze {total} activiteiten (van {n} van de {of} collectieven bekend).", total=total, n=n, of=of
         )
-    if indicator_id == "contacts_n":
-        return say(
+    elif indicator_id == "contacts_n":
+        sentence = say(
             "Er waren samen {total} deelnames (van {n} van de {of} collectieven te tonen).", total=total, n=n, of=of
         )
-    low, high = number(row["ci_low"]), number(row["ci_high"])
-    return say(
-        "Vrijwilligers gaven samen tussen {low} en {high} uur (van {n} van de {of} collectieven te tonen).",
-        low=low, high=high, n=n, of=of,
-    )  # fmt: skip
+    else:
+        sentence = say(
+            "Vrijwilligers gaven samen tussen {low} en {high} uur (van {n} van de {of} collectieven te tonen).",
+            low=low, high=high, n=n, of=of,
+        )  # fmt: skip
+    return sentences.reserved(content, sentence, row.to_frame().T)
+
+
+def sums(content: Content) -> Html:
+    """Give the sums as numbers that lead to their line in the appendix.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        Tiles that end section 1; a sum that may not be shown is left out.
+    """
+    say = content.language.say
+    names = [(say("activiteiten"), say("activiteit")), (say("deelnames"), say("deelname")),
+             (say("uur van vrijwilligers"), say("uur van vrijwilligers"))]  # fmt: skip
+    tiles = [
+        tables.tile(content, row, *name)
+        for (question, key), name in zip(_TOTALS, names, strict=True)
+        if (row := content.one(question, key, collective_id="")) is not None and row["gate"] in SHOWN
+    ]
+    return render("sections/tiles.html.j2", content.language, title="", paragraphs=[], tiles=tiles, after=[])
 
 
 def cases(content: Content) -> Html:
@@ -169,11 +204,11 @@ def shared(content: Content) -> Html:
         Head of section 4.
     """
     say = content.language.say
-    sentences = [
+    paragraphs = [
         say("Wie doen er mee, vergeleken met wie er wonen? Elke stip is een collectief, in volgorde van het alfabet."),
         say("De balk laat zien hoe zeker het is. Raakt de balk de lijn bij 1, dan is er geen duidelijk verschil."),
     ]
-    return _text(content, 4, say("Wat we bij iedereen bijhouden"), sentences)
+    return _text(content, 4, say("Wat we bij iedereen bijhouden"), paragraphs)
 
 
 def kept(content: Content) -> Html:

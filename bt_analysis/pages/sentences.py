@@ -9,21 +9,6 @@ import pandas as pd
 from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
 
-QUESTIONS = {
-    "activities_n": "activiteiten",
-    "sessions_n": "keren gehouden",
-    "contacts_n": "deelnames",
-    "unique_n": "verschillende mensen",
-    "reach_pct": "bereik, deel van de bewoners",
-    "participants_known_n": "verschillende deelnemers van wie de groep bekend is, ten minste",
-    "participants_share_pct": "aandeel van de deelnemers",
-    "area_share_pct": "aandeel van de bewoners",
-    "representation_ratio": "keer zo veel als verwacht",
-    "hours_total": "uren van vrijwilligers, alles samen",
-    "hours_role": "uren van vrijwilligers",
-}
-"""Names of what the questions estimate, as far as the catalogue does not name it."""
-
 
 def limits(content: Content, row: pd.Series) -> str:
     """Say why an estimate has a reservation or no figure.
@@ -65,7 +50,13 @@ def reserved(content: Content, sentence: str, rows: pd.DataFrame, told: Collecti
     codes = ";".join(rows.loc[rows["gate"] == "voorbehoud", "gate_reason"]).split(";")
     new = [code for code in dict.fromkeys(codes) if code not in told]
     reason = words.because(";".join(new), content.language, **_thresholds(content))
-    return f"{sentence} ({content.language.say('let op: {reason}', reason=reason)})" if reason else sentence
+    return _within_brackets(sentence, content.language.say("let op: {reason}", reason=reason)) if reason else sentence
+
+
+def _within_brackets(sentence: str, more: str) -> str:
+    """Put something between brackets at the end, before the full stop when there is one."""
+    bare = sentence.removesuffix(".")
+    return f"{bare} ({more}){sentence[len(bare) :]}"
 
 
 def _thresholds(content: Content) -> dict[str, int]:
@@ -240,13 +231,20 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
     more = shown[shown["ci_low"] > 1].sort_values("value", ascending=False)
     if less.empty and more.empty:
         nobody = say("Naar {kind} zien we geen groep die duidelijk meer of minder meedeed.", kind=kind)
-        return reserved(content, nobody, shown, told)
+        return _again(content, nobody, shown, told)
     said = []
     if len(less):
         said.append(say("{Groups} deden minder mee dan je zou verwachten.", Groups=_names(content, less)))
     if len(more):
         said.append(say("{Groups} deden meer mee dan je zou verwachten.", Groups=_names(content, more)))
-    return reserved(content, " ".join(said), shown, told)
+    return _again(content, " ".join(said), shown, told)
+
+
+def _again(content: Content, sentence: str, rows: pd.DataFrame, told: Collection[str]) -> str:
+    """Add reservations; those that were told above are named without being told again."""
+    whole = reserved(content, sentence, rows, told)
+    repeats = whole == sentence and rows["gate"].eq("voorbehoud").any()
+    return _within_brackets(sentence, content.language.say("met hetzelfde voorbehoud")) if repeats else whole
 
 
 def _names(content: Content, rows: pd.DataFrame) -> str:
@@ -329,5 +327,5 @@ def label(content: Content, indicator_id: str) -> str:
     """
     indicator = content.catalogue.get(indicator_id)
     if indicator is None:
-        return content.language.say(QUESTIONS[indicator_id]) if indicator_id in QUESTIONS else indicator_id.replace("_", " ")
+        return words.say(indicator_id, words.QUESTIONS, content.language).replace("_", " ")
     return indicator.label_nl if content.language.code == "nl" else indicator.label_en

@@ -26,6 +26,21 @@ GROUPS = {
     "bewoner_onderzoeker": "bewoner-onderzoeker",
 }  # fmt: skip
 
+QUESTIONS = {
+    "activities_n": "activiteiten",
+    "sessions_n": "keren gehouden",
+    "contacts_n": "deelnames",
+    "unique_n": "verschillende mensen",
+    "reach_pct": "bereik, deel van de bewoners",
+    "participants_known_n": "verschillende deelnemers van wie de groep bekend is, ten minste",
+    "participants_share_pct": "aandeel van de deelnemers",
+    "area_share_pct": "aandeel van de bewoners",
+    "representation_ratio": "keer zo veel als verwacht",
+    "hours_total": "uren van vrijwilligers, alles samen",
+    "hours_role": "uren van vrijwilligers",
+}
+"""Names of what the questions estimate, as far as the catalogue does not name it."""
+
 GROUP_TYPES = {"leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol"}
 
 TABLES = {
@@ -73,6 +88,8 @@ METHODS = {
     "mean weighted by households": "gewogen naar huishoudens",
     "mean weighted by dwellings": "gewogen naar woningen",
     "ratio of sums": "verhouding van sommen",
+    "ratio of shares": "verhouding van aandelen",
+    "share of participations": "deel van de deelnames",
 }
 
 N_UNITS = {

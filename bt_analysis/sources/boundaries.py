@@ -42,7 +42,9 @@ def read_boundaries(raw: Path, year: int) -> gpd.GeoDataFrame | None:
     try:
         outlines = gpd.read_file(path)
     except (OSError, RuntimeError) as problem:  # pyogrio raises RuntimeError's children for what GDAL cannot read
-        raise BoundariesError(f"{path} cannot be read ({problem}); expected a GeoPackage. Put a whole one there.") from problem
+        raise BoundariesError(
+            f"{path} cannot be read ({problem}); expected a GeoPackage. Put a whole one there."
+        ) from problem
     missing = [name for name in COLUMNS if name not in outlines]
     if missing:
         raise BoundariesError(f"{path} has no column {missing[0]!r}; expected {', '.join(COLUMNS)}. Put them in.")

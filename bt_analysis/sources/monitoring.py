@@ -23,8 +23,8 @@ from bt_analysis.sources.workbook import read_workbook
 REQUIRED = ("collective", "work_area")
 """Tables without which there is no package; each other table may be absent, which means "not kept"."""
 
-_OWN_IDS = {"activity_id": "activity", "work_area_id": "work_area", "contribution_id": "contribution"}
-"""Ids that each collective numbers by itself, and the table whose rows they name."""
+_OWN_IDS = ("activity_id", "work_area_id", "contribution_id")
+"""Ids that each collective numbers by itself."""
 
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
@@ -121,33 +121,20 @@ def together(packages: Iterable[Package]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        Per monitoring table the rows of all collectives; a table that nobody keeps is empty but has its columns. An
-        activity_id, work_area_id or contribution_id that two collectives both use gets the collective in front
-        (``zon--1``), since each numbers its own.
+        Per monitoring table the rows of all collectives; a table that nobody keeps is empty but has its columns. Each
+        collective numbers its own activities, work areas and contributions, so their ids get the collective in front
+        (``zon--1``), always: an id must not change because another collective joins.
     """
     delivered = list(packages)
-    shared = {column: _shared(delivered, column) for column in _OWN_IDS}
     joined = {}
     for name in MONITORING:
-        parts = [_with_own_ids(p.tables[name], p.collective_id, shared) for p in delivered if name in p.tables]
+        parts = [_with_own_ids(p.tables[name], p.collective_id) for p in delivered if name in p.tables]
         joined[name] = pd.concat(parts, ignore_index=True) if parts else empty(name)
     return joined
 
 
-def _shared(packages: list[Package], column: str) -> set[str]:
-    """Return the ids that more than one collective uses."""
-    tables = [table for p in packages for name, table in p.tables.items() if name == _OWN_IDS[column]]
-    ids = pd.concat([table[column].drop_duplicates() for table in tables]) if tables else pd.Series(dtype="str")
-    return set(ids[ids.duplicated()])
-
-
-def _with_own_ids(table: pd.DataFrame, collective_id: str, shared: Mapping[str, set[str]]) -> pd.DataFrame:
-    mended = {
-        column: table[column].mask(table[column].isin(ids), collective_id + "--" + table[column])
-        for column, ids in shared.items()
-        if column in table and ids
-    }
-    return table.assign(**mended)
+def _with_own_ids(table: pd.DataFrame, collective_id: str) -> pd.DataFrame:
+    return table.assign(**{column: collective_id + "--" + table[column] for column in _OWN_IDS if column in table})
 
 
 def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] | None]:

@@ -1,0 +1,149 @@
+"""The appendix: every figure has a line of its own that says what it is and where it comes from."""
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis import indicators
+from bt_analysis.pages import appendix, content, words
+from bt_analysis.settings import HoursSettings, Settings
+
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """Return the text of every cell of a table's body, row by row."""
+    body = table.partition("<tbody>")[2]
+    return [
+        [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
+        for row in re.findall(r"<tr.*?</tr>", body, flags=re.DOTALL)
+    ]
+
+
+def area(indicator_id: str, population: str = "gebied", value: float = 0, **more: Any) -> dict[str, Any]:
+    source = "CBS 99024SYN · Key_1 · 2025-03-31"
+    figure = {"indicator_id": indicator_id, "population": population, "value": value, "source": source, "unit": "%"}
+    return {"question": "context"} | figure | more
+
+
+# All figures
+
+
+def test_every_figure_has_a_line_with_its_id(page: Any) -> None:
+    row = {"value": 40, "ci_low": 31.5, "ci_high": 48.5, "n": 80, "indicator_id": "participants_share_pct", "unit": "%",
+           "method": "Wilson", "group_type": "leeftijd", "group_value": "65+"}  # fmt: skip
+    found = appendix.figures(page.content(row))
+    assert rows_of(found) == [
+        ["aandeel van de deelnemers, leeftijd: 65 jaar of ouder", "40%", "32 – 48", "80 mensen", "Wilson, 95%",
+         "collective: participation", "", "claim0"]
+    ]  # fmt: skip
+    assert '<tr id="c-claim0">' in found
+
+
+def test_a_hidden_figure_shows_nothing_that_gives_it_away(page: Any) -> None:
+    (cells,) = rows_of(appendix.figures(page.content(HIDDEN)))
+    assert cells[0] == "verschillende mensen"
+    assert cells[1:4] == ["–", "", ""]
+    assert cells[6] == "gaat over minder dan 10 mensen"
+
+
+def test_context_in_the_appendix_names_the_place(page: Any) -> None:
+    found = appendix.figures(
+        page.content(area("aged_65_plus_pct", "land", 20.4), area("aged_65_plus_pct", "gemeente", 18))
+    )
+    assert [cells[0].rpartition(", ")[2] for cells in rows_of(found)] == ["land", "gemeente"]
+
+
+def test_context_of_older_years_stays_out_of_the_appendix(page: Any) -> None:
+    old, new = area("aged_65_plus_pct", value=30.0, period="2020"), area("aged_65_plus_pct", value=21.4)
+    assert len(rows_of(appendix.figures(page.content(old, new, {})))) == 2
+
+
+@pytest.mark.parametrize("indicator_id", sorted(words.QUESTIONS))
+def test_every_question_has_a_name(page: Any, indicator_id: str) -> None:
+    ((name, *_),) = rows_of(appendix.figures(page.content({"indicator_id": indicator_id})))
+    assert name == words.QUESTIONS[indicator_id]
+
+
+def test_a_new_question_breaks_no_report(page: Any) -> None:
+    row = {"question": "trees", "indicator_id": "trees_planted_n", "n_unit": "trees_counted", "unit": "aantal"}
+    ((name, _, _, n, *_),) = rows_of(appendix.figures(page.content(row)))
+    assert (name, n) == ("trees planted n", "40 trees counted")
+
+
+def test_every_unit_of_n_of_a_real_build_has_words(built_demo: Any) -> None:
+    estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
+    assert set(estimates["n_unit"]) <= set(words.N_UNITS)
+
+
+def test_no_two_rows_of_a_real_report_read_the_same(built_demo: Any) -> None:
+    for name, periods in content.periods(built_demo).items():
+        if name != "across":
+            found = rows_of(appendix.figures(content.of_collective(built_demo, name, periods[-1], "nl")))
+            names = [cells[0] for cells in found]
+            assert len(names) == len(set(names)), name
+
+
+def test_sums_over_collectives_have_their_own_appendix(page: Any) -> None:
+    total = {"indicator_id": "contacts_n", "collective_id": "", "n": 1, "n_unit": "collectives"}
+    found = appendix.sums(page.content({}, total))
+    assert [cells[0] for cells in rows_of(found)] == ["deelnames"]
+    assert rows_of(found)[0][3] == "1 collectief"
+    assert 'id="c-claim1"' in found
+
+
+def test_every_indicator_of_a_real_build_can_be_named(built_demo: Any) -> None:
+    estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
+    assert set(estimates["indicator_id"]) <= {*words.QUESTIONS, *indicators.load()}
+
+
+def test_every_method_of_a_real_build_has_words(built_demo: Any) -> None:
+    estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
+    assert set(estimates["method"]) <= set(words.METHODS)
+    reasons = {reason for text in estimates["gate_reason"] for reason in text.split(";") if reason}
+    assert reasons <= set(words.REASONS)
+
+
+def test_an_appendix_without_figures_is_an_empty_table(page: Any) -> None:
+    assert rows_of(appendix.figures(page.content())) == []
+
+
+# Sources and head of the appendix
+
+
+def test_sources_have_dates_licence_and_checksum(page: Any) -> None:
+    line = {"file": "cbs/99024SYN/TypedDataSet.parquet", "table": "99024SYN", "modified": "2025-03-31T02:00:00",
+            "retrieved": "2026-01-02T03:04:05Z", "licence": "CC BY 4.0", "sha256": "0123456789abcdef"}  # fmt: skip
+    found = appendix.sources(page.content(sources=page.sources(line)))
+    assert rows_of(found) == [[line["file"], "1", "2025-03-31", "2026-01-02", "CC BY 4.0", "0123456789ab"]]
+
+
+def test_sources_are_one_row_per_folder_with_the_newest_dates(page: Any) -> None:
+    files = [
+        {"file": f"cbs/99024SYN/{name}", "modified": f"2025-03-{day}", "retrieved": f"2026-01-{day}", "sha256": day}
+        for name, day in (("a.json", "10"), ("b.json", "31"), ("c.json", "20"))
+    ]
+    found = appendix.sources(page.content(sources=page.sources(*files, {"file": "monitoring/tuin/tuin.xlsx"})))
+    assert rows_of(found) == [
+        ["cbs/99024SYN", "3", "2025-03-31", "2026-01-31", "", "10"],
+        ["monitoring/tuin/tuin.xlsx", "1", "", "", "", ""],
+    ]
+
+
+def test_margins_of_hours_are_printed(page: Any) -> None:
+    settings = Settings(hours=HoursSettings(logboek_pct=7.5))
+    found = appendix.head(page.content({}, settings=settings))
+    assert "7,5% voor een logboek, 15% voor een steekproef en 40% voor een schatting" in found
+
+
+def test_thresholds_are_printed(page: Any) -> None:
+    found = appendix.head(page.content({}))
+    assert "groepen onder 10 mensen tonen we niet; onder 30 mensen" in found
+    assert "minder dan 90% van de bewoners" in found  # 100 × 0.9
+
+
+def test_suppressed_groups_are_counted(page: Any) -> None:
+    log = pd.DataFrame({"reason": ["cell_below_minimum", "complement", "complement"]})
+    assert "F · Weggelaten om mensen te beschermen: 3 cijfers." in appendix.head(page.content({}, suppressed=log))
