@@ -159,7 +159,7 @@ def groups(content: Content) -> Figures:
     """
     rows = content.rows("representation")
     figures, told = Figures(), set[str]()
-    for group_type in sorted(rows["group_type"].unique(), key=lambda kind: kind != "leeftijd") or ["leeftijd"]:
+    for group_type in sentences.kinds_of_groups(content):
         figures.append(representation(content, group_type, told))
         own = rows[rows["group_type"].eq(group_type) & rows["gate"].eq("voorbehoud")]
         told |= set(";".join(own["gate_reason"]).split(";")) - {""}

@@ -186,6 +186,7 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
 
     statistics = harmonise.statistics(tables, catalogue, reference_year)
     names = harmonise.region_names(tables[reference_year], reference_year)
+    labels = {year: table.labels.set_index("regiocode")["title"] for year, table in tables.items()}
     same = {other: harmonise.comparable(tables, other, reference_year) for other in tables}
 
     areas = records["work_area"]
@@ -208,7 +209,7 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
         "analysed/estimates": estimates,
         "analysed/suppressed": suppressed,
         "analysed/unmatched": pd.concat([unmatched, outside], ignore_index=True),
-        "analysed/collectives": profiles.collectives(joined, periods, names, settings.synthetic),
+        "analysed/collectives": profiles.collectives(joined, periods, labels, settings.synthetic),
         "analysed/activities": profiles.activities(joined),
         "analysed/sources": _sources(workspace, packages),
         "analysed/refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),

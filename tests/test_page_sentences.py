@@ -215,6 +215,11 @@ LESS, MORE, SAME = ratio("15-25", 0.5, 0.4, 0.7), ratio("65+", 1.5, 1.2, 1.9), r
         ([known(**HIDDEN)], f"Wie er meedeed naar leeftijd tonen we niet: dat {TOO_FEW}."),
         ([known(), ratio("65+", **HIDDEN)], "Naar leeftijd zijn de groepen te klein om te tonen."),
         ([known()], "Naar leeftijd zijn de groepen te klein om te tonen."),
+        (
+            [known(), ratio("65+", gate="niet_te_zien", gate_reason="coverage_below_minimum", value=None)],
+            "Naar leeftijd is de vergelijking met de buurt niet te maken: "
+            "een deel van het werkgebied heeft hier geen cijfer.",
+        ),
         ([known(), SAME], "Naar leeftijd zien we geen groep die duidelijk meer of minder meedeed."),
         ([known(), LESS, SAME], "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten."),
         ([known(), MORE], "Mensen van 65 jaar of ouder deden meer mee dan je zou verwachten."),

@@ -8,7 +8,7 @@ import pytest
 from bt_analysis import schema
 from bt_analysis.analysis import profiles
 
-NAMES = pd.DataFrame({"regiocode": ["BU99010101", "BU99010102"], "regiocode_label": ["Oude Haven", "Nieuwe Haven"]})
+NAMES = {2024: pd.Series({"BU99010101": "Oude Haven", "BU99010102": "Nieuwe Haven"})}
 
 
 def describe(make: Any, *periods: str, **tables: Any) -> pd.DataFrame:
@@ -45,6 +45,14 @@ def test_the_latest_work_area_is_named_and_an_unknown_code_stays_a_code(make: An
     row = describe(make, work_area=areas).iloc[0]
     assert row["work_area_label"] == "Oude Haven, Nieuwe Haven, BU99999999"
     assert row["work_area_id"] == "tuin-a"
+
+
+def test_a_code_has_the_name_of_its_own_year(make: Any) -> None:
+    names = NAMES | {2020: pd.Series({"BU99010101": "De Haven voor de splitsing"})}
+    areas = make.monitoring("work_area", {"area_codes": "BU99010101", "area_year": 2020})
+    joined = make.joined(collective=make.monitoring("collective", {}), work_area=areas)
+    table = profiles.collectives(joined, make.periods("2024"), names, synthetic=True)
+    assert table["work_area_label"].tolist() == ["De Haven voor de splitsing"]
 
 
 @pytest.mark.parametrize(

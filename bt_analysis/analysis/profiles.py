@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,7 @@ URBANITY_BOUNDS = (500, 1000, 1500, 2500)
 _ACTIVITY = ["collective_id", "activity_id", "title", "domain", "activity_type", "start", "end", "sessions_n"]
 
 
-def collectives(joined: Joined, periods: pd.DataFrame, region_names: pd.DataFrame, synthetic: bool) -> pd.DataFrame:
+def collectives(joined: Joined, periods: pd.DataFrame, names: Mapping[int, pd.Series], synthetic: bool) -> pd.DataFrame:
     """Describe every collective in each of its periods.
 
     Parameters
@@ -24,8 +26,8 @@ def collectives(joined: Joined, periods: pd.DataFrame, region_names: pd.DataFram
         Reads the monitoring tables and context.
     periods : DataFrame
         Reporting periods per collective.
-    region_names : DataFrame
-        harmonised_regions.
+    names : mapping of int to Series
+        Division year → name per regiocode; a code means nothing without its year.
     synthetic : bool
         Whether the data are made up.
 
@@ -38,10 +40,10 @@ def collectives(joined: Joined, periods: pd.DataFrame, region_names: pd.DataFram
     -----
     urbanity = CBS's class of the address density of the surroundings, averaged over the work area's inhabitants.
     """
-    names = region_names.set_index("regiocode")["regiocode_label"]
-    label = joined.work_area["area_codes"].map(
-        lambda text: ", ".join(str(names.get(code, code)) for code in regions.codes_in(text))
-    )
+    label = [
+        ", ".join(str(names[year].get(code, code)) if year in names else code for code in regions.codes_in(text))
+        for text, year in zip(joined.work_area["area_codes"], joined.work_area["area_year"], strict=True)
+    ]
     areas = joined.work_area[["work_area_id"]].assign(
         work_area_label=label, urbanity=joined.work_area["work_area_id"].map(_urbanity(joined.context))
     )

@@ -55,7 +55,7 @@ def in_short(content: Content) -> Html:
     lines = [
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
-        sentences.representation(content, "leeftijd"),
+        sentences.representation(content, sentences.kinds_of_groups(content)[0]),
         content.language.say("Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."),
         _question(content),
     ]
@@ -64,7 +64,8 @@ def in_short(content: Content) -> Html:
 
 def _question(content: Content) -> str:
     say = content.language.say
-    ratios = content.rows("representation", "representation_ratio", group_type="leeftijd")
+    kind = sentences.kinds_of_groups(content)[0]
+    ratios = content.rows("representation", "representation_ratio", group_type=kind)
     less = ratios[ratios["gate"].isin(SHOWN) & (ratios["ci_high"] < 1)].sort_values("value")
     if len(less):
         return say("Om over te praten: hoe nodigen we {group} uit?", group=words.people(less.iloc[0], content.language))

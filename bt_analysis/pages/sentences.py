@@ -220,7 +220,7 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
         return say("Wie er meedeed naar {kind} tonen we niet: dat {reason}.", kind=kind, reason=limits(content, known))
     shown = ratios[ratios["gate"].isin(SHOWN)]
     if shown.empty:
-        return say("Naar {kind} zijn de groepen te klein om te tonen.", kind=kind)
+        return _no_comparison(content, kind, ratios)
     if shown["ci_low"].isna().all():
         sentence = say(
             "Naar {kind} zijn deelnames geteld, geen verschillende mensen: grote verschillen zeggen iets, "
@@ -238,6 +238,33 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
     if len(more):
         said.append(say("{Groups} deden meer mee dan je zou verwachten.", Groups=_names(content, more)))
     return _again(content, " ".join(said), shown, told)
+
+
+def _no_comparison(content: Content, kind: str, ratios: pd.DataFrame) -> str:
+    """Say why no group is compared: the area cannot be seen, or the groups are too small."""
+    say = content.language.say
+    unseen_rows = ratios[ratios["gate"] == "niet_te_zien"]
+    if unseen_rows.empty:
+        return say("Naar {kind} zijn de groepen te klein om te tonen.", kind=kind)
+    reason = limits(content, unseen_rows.iloc[0])
+    return say("Naar {kind} is de vergelijking met de buurt niet te maken: {reason}.", kind=kind, reason=reason)
+
+
+def kinds_of_groups(content: Content) -> list[str]:
+    """List the ways in which participants were counted by group, age first.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of str
+        Group types; only age when none was kept, so that the report says that it was not.
+    """
+    kept = content.rows("representation")["group_type"].unique()
+    return sorted(kept, key=lambda kind: (kind != "leeftijd", kind)) or ["leeftijd"]
 
 
 def _again(content: Content, sentence: str, rows: pd.DataFrame, told: Collection[str]) -> str:
