@@ -43,6 +43,7 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     unseen = missing | partial
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
     why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))
+    why = why.mask(partial, "coverage_below_minimum")
     reason = estimates["missing_reason"].mask(partial, "unknown")
     value = estimates["value"].mask(partial)
     return estimates.assign(value=value, gate=gate, gate_reason=why, missing_reason=reason)
