@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import gaps, sentences, words
 from bt_analysis.settings import DisclosureSettings, GateSettings, Settings
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
@@ -216,9 +216,11 @@ LESS, MORE, SAME = ratio("15-25", 0.5, 0.4, 0.7), ratio("65+", 1.5, 1.2, 1.9), r
         ([known(), ratio("65+", **HIDDEN)], "Naar leeftijd zijn de groepen te klein om te tonen."),
         ([known()], "Naar leeftijd zijn de groepen te klein om te tonen."),
         (
-            [known(), ratio("65+", gate="niet_te_zien", gate_reason="coverage_below_minimum", value=None)],
-            "Naar leeftijd is de vergelijking met de buurt niet te maken: "
-            "een deel van het werkgebied heeft hier geen cijfer.",
+            [known(), ratio("65+", gate="niet_te_zien", gate_reason="coverage_below_minimum")],
+            (
+                "Naar leeftijd is de vergelijking met de buurt niet te maken: "
+                "een deel van het werkgebied heeft hier geen cijfer."
+            ),
         ),
         ([known(), SAME], "Naar leeftijd zien we geen groep die duidelijk meer of minder meedeed."),
         ([known(), LESS, SAME], "Mensen van 15 tot 25 jaar deden minder mee dan je zou verwachten."),
@@ -281,11 +283,11 @@ def test_a_group_with_a_reservation_is_shown(page: Any) -> None:
 
 
 def test_nothing_hidden_is_nothing_said(page: Any) -> None:
-    assert sentences.unseen(page.content({})) == []
+    assert gaps.unseen(page.content({})) == []
 
 
 def test_suppressed_figures_are_counted_in_one_sentence(page: Any) -> None:
-    assert sentences.unseen(page.content(HIDDEN, HIDDEN, {})) == [
+    assert gaps.unseen(page.content(HIDDEN, HIDDEN, {})) == [
         "2 cijfers tonen we niet, omdat ze over minder dan 10 mensen gaan of zo'n klein getal zouden verraden."
     ]
 
@@ -302,7 +304,7 @@ def test_context_that_is_missing_is_told_per_reason(page: Any) -> None:
     content = page.content(*rows)
     labels = [words.within(sentences.label(content, key)) for key in ("population", "aged_65_plus_pct")]
     gas = words.within(sentences.label(content, "gas_m3_per_dwelling"))
-    assert sentences.unseen(content) == [
+    assert gaps.unseen(content) == [
         f"Geen cijfer: {labels[0]}, {labels[1]}. Dit is niet bijgehouden.",
         f"Geen cijfer: {gas}. Dit heeft de bron voor dit jaar nog niet gepubliceerd.",
     ]
@@ -310,7 +312,7 @@ def test_context_that_is_missing_is_told_per_reason(page: Any) -> None:
 
 def test_areas_without_figure_are_named_up_to_five(page: Any) -> None:
     lost = page.unmatched(*[("work_area", f"BU9901010{at}") for at in range(6)])
-    assert sentences.unseen(page.content({}, unmatched=lost)) == [
+    assert gaps.unseen(page.content({}, unmatched=lost)) == [
         (
             "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: "
             "BU99010100, BU99010101, BU99010102, BU99010103, BU99010104."
@@ -320,7 +322,7 @@ def test_areas_without_figure_are_named_up_to_five(page: Any) -> None:
 
 def test_participants_from_outside_are_told(page: Any) -> None:
     away = page.unmatched(("participation", "BU99010999"))
-    assert sentences.unseen(page.content({}, unmatched=away)) == [
+    assert gaps.unseen(page.content({}, unmatched=away)) == [
         "Deelnemers van buiten het werkgebied zijn bij de vergelijking niet meegeteld."
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import sentences, tables, words
+from bt_analysis.pages import gaps, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
 
@@ -221,7 +221,7 @@ def unknown(content: Content) -> Html:
         title="9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
         paragraphs=[],
         tile=say("Het weerwoord van bewoners is nog niet bijgehouden."),
-        points=sentences.unseen(content),
+        points=gaps.unseen(content),
     )
 
 

@@ -1,0 +1,62 @@
+"""Gaps: what a report cannot show, a sentence per reason."""
+
+from __future__ import annotations
+
+from bt_analysis.pages import sentences, words
+from bt_analysis.pages.content import SHOWN, Content
+
+
+def unseen(content: Content) -> list[str]:
+    """Say of everything that cannot be shown why not.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of str
+        One sentence per reason, not per figure, so that the list stays short.
+    """
+    language = content.language
+    hidden = content.estimates[~content.estimates["gate"].isin(SHOWN) & content.estimates["question"].ne("context")]
+    said = []
+    left_out = hidden.loc[hidden["gate"] == "onderdrukt", "claim_id"].nunique()
+    if left_out:
+        said.append(
+            language.say(
+                "1 cijfer tonen we niet, omdat het over minder dan {min_cell} mensen gaat "
+                "of zo'n klein getal zou verraden."
+                if left_out == 1
+                else "{n} cijfers tonen we niet, omdat ze over minder dan {min_cell} mensen gaan "
+                "of zo'n klein getal zouden verraden.",
+                n=language.number(left_out),
+                min_cell=str(content.settings.disclosure.min_cell),
+            )
+        )
+    said += _missing_context(content)
+    areas = content.unmatched[content.unmatched["table"] == "work_area"]
+    if len(areas):
+        codes = ", ".join(areas["item"].head(5))
+        said.append(
+            language.say(
+                "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: {codes}.", codes=codes
+            )
+        )
+    away = content.unmatched[content.unmatched["table"] == "participation"]
+    if len(away):
+        said.append(language.say("Deelnemers van buiten het werkgebied zijn bij de vergelijking niet meegeteld."))
+    return said
+
+
+def _missing_context(content: Content) -> list[str]:
+    """One sentence per reason why context figures of the newest year are missing."""
+    context = content.rows("context", population="gebied")
+    newest = context[context["period_end"].eq(context["period_end"].max()) & ~context["gate"].isin(SHOWN)]
+    said = []
+    for reason, rows in newest.groupby("missing_reason", sort=True):
+        names = ", ".join(words.within(sentences.label(content, str(row))) for row in rows["indicator_id"])
+        why = content.language.say(words.REASONS[str(reason)])
+        said.append(content.language.say("Geen cijfer: {names}. Dit {reason}.", names=names, reason=why))
+    return said
