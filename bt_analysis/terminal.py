@@ -92,7 +92,7 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -
         for table in wanted:
             bar.update(task, description=f"fetch {table}")
             try:
-                fetched = cbs.fetch_table(table, workspace, settings.cbs)
+                fetched = cbs.fetch_table(table, workspace, settings.cbs, _rows_told(bar, task, table))
             except cbs.SourceRejected as problem:
                 rejected.append(str(problem))
                 continue
@@ -106,6 +106,11 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -
         for sentence in rejected[1:]:
             warn(sentence)
         raise cbs.SourceRejected(rejected[0])
+
+
+def _rows_told(bar: Progress, task: TaskID, table: str) -> Callable[[int, int], None]:
+    """Make what tells how far one table is, beside the bar of all tables."""
+    return lambda rows, total: bar.update(task, description=f"fetch {table}: {rows:,} of {total:,} rows")
 
 
 def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from rich.progress import Progress
 
 from bt_analysis import __version__, cli, demo, pipeline, report, settings, terminal
 from bt_analysis.publishing import Outcome
@@ -359,6 +360,13 @@ def test_a_table_that_the_host_does_not_have(bt: Bt, demo_copy: Path, monkeypatc
         ran = bt("-w", demo_copy, "fetch", "--table", "00000NED")
     assert ran.code == 1
     is_one_line(ran, "00000NED")
+
+
+def test_a_large_table_tells_how_far_it_is() -> None:
+    with Progress(disable=True) as bar:
+        task = bar.add_task("fetch", total=1)
+        terminal._rows_told(bar, task, "84799NED")(10_000, 17_341)
+        assert bar.tasks[0].description == "fetch 84799NED: 10,000 of 17,341 rows"
 
 
 def test_a_table_the_host_lacks_does_not_keep_the_others_away(

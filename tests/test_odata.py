@@ -18,7 +18,6 @@ from bt_analysis.demo import server
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import odata
 
-FAULTS = ("reset", "truncate", "html", "500")
 REGIONS = ["NL00      ", "GM9901    ", "WK990100  ", "BU99010000", "BU99010001"]
 
 
@@ -148,7 +147,7 @@ def test_the_catalogue_lists_tables(tables: Path) -> None:
 # --- a restless line --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", server.FAULTS)
 @BOTH_WAYS
 def test_a_fault_that_passes_is_not_noticed(tables: Path, ask: Ask, fault: str) -> None:
     log: list[str] = []
@@ -158,7 +157,7 @@ def test_a_fault_that_passes_is_not_noticed(tables: Path, ask: Ask, fault: str) 
     assert len(log) == 3  # two failures and the answer: retries = 2 is enough
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", server.FAULTS)
 @BOTH_WAYS
 def test_a_fault_that_stays_is_one_plain_line(tables: Path, ask: Ask, fault: str) -> None:
     with (

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from bt_analysis.demo import odata
-from bt_analysis.demo.server import FAULTS, serve
+from bt_analysis.demo.server import serve
 
 # Five regions, keys padded to ten as CBS does; one figure missing, one text missing.
 KEYS = ["NL00      ", "GM9901    ", "WK990100  ", "BU99010000", "BU99010001"]
@@ -317,10 +317,6 @@ def test_any_other_word_in_the_queue_lets_its_request_pass(tables: Path) -> None
     with serve(tables, faults=faults) as address:
         url = f"{address}/ODataApi/odata/99001SYN/TableInfos"
         assert [requests.get(url, timeout=5).status_code for _ in range(3)] == [200, 500, 200]
-
-
-def test_faults_are_listed() -> None:
-    assert set(FAULTS) == {"reset", "truncate", "html", "500"}
 
 
 def test_server_can_be_started_from_the_command_line(tables: Path) -> None:
