@@ -22,6 +22,7 @@ from bt_analysis.analysis.tables import Joined
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import boundaries, cbs, cbs_table, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
+from bt_analysis.sources.table import CbsTable
 
 
 class PipelineError(RuntimeError):
@@ -86,7 +87,7 @@ def locked(workspace: Workspace) -> Iterator[None]:
         lock.release()
 
 
-def read_statistics(workspace: Workspace, settings: Settings) -> dict[int, cbs_table.CbsTable]:
+def read_statistics(workspace: Workspace, settings: Settings) -> dict[int, CbsTable]:
     """Read every KWB table that was fetched.
 
     Parameters
@@ -114,7 +115,7 @@ def read_statistics(workspace: Workspace, settings: Settings) -> dict[int, cbs_t
     return tables
 
 
-def known_regions(tables: dict[int, cbs_table.CbsTable]) -> dict[int, set[str]]:
+def known_regions(tables: dict[int, CbsTable]) -> dict[int, set[str]]:
     """List the regions of every year that was fetched.
 
     Parameters
@@ -226,7 +227,7 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     )
 
 
-def _reference_year(tables: dict[int, cbs_table.CbsTable], asked: int | None) -> int:
+def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:
     year = asked or max(tables)
     if year not in tables:
         there = ", ".join(map(str, sorted(tables)))

@@ -9,6 +9,7 @@ import pytest
 
 from bt_analysis.sources import cbs
 from bt_analysis.sources.cbs_table import dimensions, kind
+from bt_analysis.sources.table import base_name
 
 Record = dict[str, Any]
 
@@ -133,7 +134,7 @@ def test_the_path_tells_equal_titles_apart(tmp_path: Path) -> None:
 
 def test_titles_units_and_decimals(tmp_path: Path) -> None:
     properties = cbs.read_table(fetched(tmp_path)).properties
-    assert list(properties.columns) == ["key", "title", "unit", "decimals", "datatype", "path"]
+    assert list(properties.columns) == ["key", "name", "title", "unit", "decimals", "datatype", "path"]
     assert properties["title"].tolist() == ["Appartement", "Appartement", "Postcode"]
     assert properties["unit"].tolist() == ["kWh", "m³", ""]
     assert properties["decimals"].isna().tolist() == [False, False, True]
@@ -240,3 +241,17 @@ def test_a_table_without_a_year(tmp_path: Path) -> None:
     folder = fetched(tmp_path, info={"Period": "", "Title": "Kerncijfers"})
     with pytest.raises(cbs.SourceRejected, match=r"got Period '' and Title 'Kerncijfers'; expected a year"):
         cbs.read_table(folder)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Aantal inwoners", "AantalInwoners"),
+        ("0 tot 15 jaar", "k_0Tot15Jaar"),
+        ("Personenauto's per huishouden", "PersonenautoSPerHuishouden"),
+        ("Twee-onder-één-kap-woning", "TweeOnderEenKapWoning"),
+        ("Percentage twee-onder-één-kap-woning (eengezins)", "PercentageTweeOnderEenKapWoningEe"),  # 40 characters
+    ],
+)
+def test_a_title_gives_the_name_of_its_key(title: str, expected: str) -> None:
+    assert base_name(title) == expected

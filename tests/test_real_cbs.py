@@ -8,6 +8,7 @@ import pytest
 from bt_analysis.demo import server
 from bt_analysis.settings import CbsSettings, Workspace
 from bt_analysis.sources import cbs
+from bt_analysis.sources.table import base_name
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "cbs_tables"
 
@@ -71,3 +72,9 @@ def test_a_table_of_three_dimensions_without_regions(tables: dict[str, cbs.CbsTa
     assert len(table.rows) == 124 * 6 * 10 == 7_440  # branches × sizes × periods
     assert table.region_column == ""
     assert pd.api.types.is_float_dtype(table.rows["BanenVanWerknemersInDecember_1"])
+
+
+def test_every_key_is_made_of_its_title(tables: dict[str, cbs.CbsTable]) -> None:
+    for table in tables.values():
+        topics = table.properties
+        assert [base_name(title) for title in topics["title"]] == list(topics["name"]), table.table_id

@@ -10,10 +10,12 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
+from typing import Any
 
 import pandas as pd
 
-KINDS = ("additive", "share", "mean")
+KINDS = ("additive", "share", "mean", "bounded")
+"""Ways in which areas are put together; ``bounded`` (medians, classes, scores) only gives the lowest and highest."""
 
 
 class CatalogueError(ValueError):
@@ -34,7 +36,8 @@ class Indicator:
         Unit of the value: personen, %, m3, kWh, km, per_km2, x1000_eur …
     kind : str
         ``additive`` (areas are summed), ``share`` (sum of the numerator over sum of the denominator, times
-        ``factor``) or ``mean`` (a published mean or percentage, weighted by its own denominator).
+        ``factor``), ``mean`` (a published mean or percentage, weighted by its own denominator) or ``bounded`` (a
+        median, class or score: areas together only have a lowest and a highest).
     domain : str
         One of the eight domains, or ``context``.
     direction : str
@@ -53,6 +56,20 @@ class Indicator:
         For a count of people: the group type and value it is the size of, such as ``("leeftijd", "65+")``.
     context : int
         Place among the figures shown of an area; 0: not shown.
+    source : str
+        Family of tables it stands in: ``kwb``, ``health``, ….
+    choices : mapping of str to str
+        Member to take of each dimension that the family does not choose itself.
+    breaks : tuple of dict
+        Years from which the series measures something else: ``year, reason_nl, reason_en``.
+    round_to : float
+        Step to which CBS rounds below gemeente level, in the unit; 0: only to its decimals.
+    rounding : str
+        ``nearest``, or ``random``: up or down by lot, so that the true value may lie a whole step away.
+    withheld_up_to : float or None
+        Largest count that CBS keeps secret; None when it is not known.
+    model : bool
+        Estimated by a model and not counted: context, never an outcome.
     """
 
     id: str
@@ -69,6 +86,13 @@ class Indicator:
     factor: float = 1.0
     group: tuple[str, ...] = field(default=())
     context: int = 0
+    source: str = "kwb"
+    choices: Mapping[str, str] = field(default_factory=dict)
+    breaks: tuple[Mapping[str, Any], ...] = ()
+    round_to: float = 0.0
+    rounding: str = "nearest"
+    withheld_up_to: float | None = None
+    model: bool = False
 
 
 def load() -> dict[str, Indicator]:

@@ -17,8 +17,9 @@ import requests
 
 from bt_analysis.settings import CbsSettings, Workspace
 from bt_analysis.sources import files, odata
-from bt_analysis.sources.cbs_table import ROWS, CbsTable, dimensions, kind, read_set, read_table
+from bt_analysis.sources.cbs_table import ROWS, dimensions, kind, read_set, read_table
 from bt_analysis.sources.odata import Record, SourceRejected, SourceUnreachable
+from bt_analysis.sources.table import CbsTable
 
 __all__ = [
     "CbsTable",

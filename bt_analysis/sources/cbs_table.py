@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bt_analysis.sources.odata import Record, SourceRejected
+from bt_analysis.sources.table import PROPERTIES, CbsTable
 
 ROWS = "TypedDataSet"
 """The set with the figures: numbers as numbers, codes as codes."""
@@ -19,40 +19,7 @@ ROWS = "TypedDataSet"
 _REGION_KINDS = ("GeoDetail", "GeoDimension")
 _DIMENSION_KINDS = (*_REGION_KINDS, "TimeDimension", "Dimension")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-@dataclass(frozen=True)
-class CbsTable:
-    """A fetched table, ready to be harmonised.
-
-    Parameters
-    ----------
-    table_id, title, modified : str
-        As in TableInfos.
-    year : int
-        Year the figures are about; of a table with more years the last one.
-    division_year : int
-        Year of the division the region codes belong to.
-    rows : DataFrame
-        Columns as published; texts without padding, ``"."`` still ``"."``; a missing number is NA.
-    properties : DataFrame
-        One row is a topic (a column of figures or texts): ``key, title, unit, decimals, datatype`` and
-        ``path``, the titles of the groups it lies in, outermost first.
-    region_column : str
-        Column with region codes, ``""`` when the table has none.
-    labels : DataFrame
-        One row is a region: ``regiocode, title``.
-    """
-
-    table_id: str
-    title: str
-    modified: str
-    year: int
-    division_year: int
-    rows: pd.DataFrame
-    properties: pd.DataFrame
-    region_column: str
-    labels: pd.DataFrame
+_NUMBERED = re.compile(r"_\d+$")
 
 
 def read_table(folder: Path) -> CbsTable:
@@ -87,6 +54,8 @@ def read_table(folder: Path) -> CbsTable:
         properties=_topics(properties),
         region_column=column,
         labels=_labels(read_set(folder, column) if column else []),
+        time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
+        members={one["Key"]: _members(read_set(folder, one["Key"])) for one in properties if kind(one) == "Dimension"},
     )
 
 
@@ -188,15 +157,22 @@ def _topics(properties: list[Record]) -> pd.DataFrame:
         group = groups.get(one.get("ParentID"))
         return (*path(group), group["Title"].strip()) if group else ()
 
-    columns = ["key", "title", "unit", "decimals", "datatype", "path"]
     lines = [
-        (one["Key"], one["Title"].strip(), one.get("Unit"), one.get("Decimals"), one.get("Datatype"), path(one))
+        (
+            one["Key"], _NUMBERED.sub("", one["Key"]), one["Title"].strip(), one.get("Unit"), one.get("Decimals"),
+            one.get("Datatype"), path(one),
+        )
         for one in properties
         if kind(one) == "Topic"
-    ]
-    table = pd.DataFrame(lines, columns=columns)
+    ]  # fmt: skip
+    table = pd.DataFrame(lines, columns=list(PROPERTIES))
     decimals = pd.to_numeric(table["decimals"]).astype("Int64")
     return table.assign(decimals=decimals, unit=table["unit"].fillna("").str.strip())
+
+
+def _members(records: list[Record]) -> pd.DataFrame:
+    lines = [(one["Key"].strip(), one["Title"].strip()) for one in records]
+    return pd.DataFrame(lines, columns=["key", "title"], dtype="str")
 
 
 def _labels(regions: list[Record]) -> pd.DataFrame:
