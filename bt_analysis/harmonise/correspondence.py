@@ -140,7 +140,8 @@ def _codes(year: int, tables: Mapping[int, Division], boundaries: Mapping[int, g
             f"the division of {year} has neither a table nor outlines; got those of {sorted({*tables, *boundaries})}. "
             "Fetch them (bt fetch --years)."
         )
-    return pd.Index(codes, name="regiocode", dtype="str")
+    index: pd.Index = pd.Index(codes, name="regiocode", dtype="str")
+    return index
 
 
 def _one_to_one(old: pd.Index | pd.Series, new: pd.Index | pd.Series | None = None) -> pd.DataFrame:
@@ -199,9 +200,12 @@ def _judged(found: pd.DataFrame, lost: pd.Series) -> tuple[pd.DataFrame, pd.Data
         amount=("amount", "sum"), exact=("exact", "sum"), wholes=("wholes", "sum"), own=("own", "any"),
         covered=("to_covered", "first"), source=("source", "first"),
     )  # fmt: skip
-    alone = np.where(into["wholes"].gt(1), "merged", np.where(into["own"], "same", "renamed"))
-    made = ("apportioned_" + into["source"]).mask(into["exact"].ge(WHOLE * into["amount"]), alone)
-    made = made.mask(into["covered"].lt(WHOLE), "new_area")
+    made = "apportioned_" + into["source"]
+    complete = into["exact"].ge(WHOLE * into["amount"])
+    made[complete & into["wholes"].gt(1)] = "merged"
+    made[complete & into["wholes"].eq(1)] = "renamed"
+    made[complete & into["wholes"].eq(1) & into["own"]] = "same"
+    made[into["covered"].lt(WHOLE)] = "new_area"
     reason = made.reindex(lost.index).fillna(lost)
     regions = pd.DataFrame({"regiocode": lost.index, "comparable": reason.isin(COMPARABLE), "reason": reason.array})
     single = found["to_code"].map(made).where(whole)
