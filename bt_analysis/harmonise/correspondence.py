@@ -20,6 +20,8 @@ from bt_analysis.harmonise.overlay import overlay
 WHOLE = 0.99
 """An area lies wholly in another when at least this share of it does."""
 
+_MOSTLY = 0.5
+
 COMPARABLE = ("same", "renamed", "merged")
 """Reasons of a region whose figure is that of the very same area."""
 APPORTIONED = ("apportioned_addresses", "apportioned_surface")
@@ -111,7 +113,8 @@ def correspondence(
     any new area. A part below 1% of the smaller of both areas is left out first: one address that was moved must not
     make a gemeente of a thousand others incomparable. A region is the same or renamed when one area lies in it
     for at least 99% and makes at least 99% of it; merged when several such areas make it up; else it is apportioned.
-    A region of which less than 99% was part of any old area is a new_area.
+    A region that was for the most part in no old area is a new_area. Some water at its edge that was not drawn before
+    makes it apportioned.
     """
     drawn = boundaries or {}
     old, new = (_codes(year, tables, drawn) for year in (from_year, to_year))
@@ -201,13 +204,13 @@ def _judged(found: pd.DataFrame, lost: pd.Series) -> tuple[pd.DataFrame, pd.Data
         covered=("to_covered", "first"), source=("source", "first"),
     )  # fmt: skip
     made = "apportioned_" + into["source"]
-    complete = into["exact"].ge(WHOLE * into["amount"])
+    complete = into["exact"].ge(WHOLE * into["amount"]) & into["covered"].ge(WHOLE)
     made[complete & into["wholes"].gt(1)] = "merged"
     made[complete & into["wholes"].eq(1)] = "renamed"
     made[complete & into["wholes"].eq(1) & into["own"]] = "same"
-    made[into["covered"].lt(WHOLE)] = "new_area"
+    made[into["covered"].lt(_MOSTLY)] = "new_area"
     reason = made.reindex(lost.index).fillna(lost)
-    regions = pd.DataFrame({"regiocode": lost.index, "comparable": reason.isin(COMPARABLE), "reason": reason.array})
+    regions = pd.DataFrame({"regiocode": lost.index, "comparable": reason.isin(COMPARABLE).array, "reason": reason.array})
     single = found["to_code"].map(made).where(whole)
     method = single.where(single.isin(["same", "renamed"]), found["source"])
     return found[["from_code", "to_code"]].assign(weight=weight, method=method), regions

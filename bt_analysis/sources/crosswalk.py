@@ -104,10 +104,10 @@ def read(path: Path) -> pd.DataFrame:
     if _of_postcodes(path):
         raise CrosswalkError(f"{path} starts from postcodes, by its name; expected regions. Use read_postcodes.")
     rows = _checked(path)
-    lengths = pd.concat([rows["van"], rows["naar"]]).str.len()
-    if lengths.nunique() > 1:
+    lengths = sorted({*rows["van"].str.len(), *rows["naar"].str.len()})
+    if len(lengths) > 1:
         raise CrosswalkError(
-            f"{path} has codes of {' and '.join(map(str, sorted(lengths.unique())))} characters; expected one level "
+            f"{path} has codes of {' and '.join(map(str, lengths))} characters; expected one level "
             "(gemeente 4, wijk 6, buurt 8). Read codes as text, with their zeros, and give each level its own file."
         )
     _refuse(path, rows, rows["van_jaar"].eq(rows["naar_jaar"]), "naar_jaar", "another year than van_jaar")
