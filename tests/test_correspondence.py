@@ -32,11 +32,11 @@ def square(column: float, row: float = 0, width: float = 1, height: float = 1) -
     return box(100 * column, 100 * row, 100 * (column + width), 100 * (row + height))
 
 
-def weights(found: Correspondence) -> dict[tuple[str, str], Any]:
+def weights(found: Correspondence) -> dict[Any, float]:
     return found.links.set_index(["from_code", "to_code"])["weight"].to_dict()
 
 
-def reasons(found: Correspondence) -> dict[str, str]:
+def reasons(found: Correspondence) -> dict[Any, str]:
     return found.regions.set_index("regiocode")["reason"].to_dict()
 
 

@@ -20,8 +20,8 @@ EXAMPLES = 300 if os.environ.get("BT_FULL") == "1" else 15
 def made(
     from_year: int,
     *links: tuple[str, str, float, str],
+    reasons: dict[str, str],
     uncovered: dict[str, float] | None = None,
-    **reasons: str,
 ) -> Correspondence:
     """Return a correspondence to the next year."""
     regions = pd.DataFrame({"regiocode": list(reasons), "reason": list(reasons.values())})
@@ -38,7 +38,7 @@ def made(
 
 SPLIT = made(
     2022, (A, A, 0.6, "addresses"), (A, B, 0.4, "addresses"), (C, B, 1.0, "addresses"),
-    **{A: "apportioned_addresses", B: "apportioned_addresses"},
+    reasons={A: "apportioned_addresses", B: "apportioned_addresses"},
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_an_area_without_figures_may_not_be_left_out_of_a_sum() -> None:
 def test_weights_of_two_steps_multiply() -> None:
     second = made(
         2023, (A, D, 1.0, "renamed"), (B, C, 0.5, "surface"), (B, B, 0.5, "surface"),
-        **{D: "renamed", C: "apportioned_surface", B: "apportioned_surface"},
+        reasons={D: "renamed", C: "apportioned_surface", B: "apportioned_surface"},
     )  # fmt: skip
     both = compose(SPLIT, second)
     assert (both.from_year, both.to_year) == (2022, 2024)
@@ -81,14 +81,14 @@ def test_weights_of_two_steps_multiply() -> None:
 
 
 def test_two_steps_that_compare_compare() -> None:
-    first = made(2022, (A, B, 1.0, "renamed"), (C, C, 1.0, "same"), **{B: "renamed", C: "same"})
-    second = made(2023, (B, D, 1.0, "addresses"), (C, D, 1.0, "addresses"), **{D: "merged"})
+    first = made(2022, (A, B, 1.0, "renamed"), (C, C, 1.0, "same"), reasons={B: "renamed", C: "same"})
+    second = made(2023, (B, D, 1.0, "addresses"), (C, D, 1.0, "addresses"), reasons={D: "merged"})
     both = compose(first, second)
     assert both.regions.to_dict("records") == [{"regiocode": D, "comparable": True, "reason": "merged"}]
 
 
 def test_a_region_with_a_share_of_an_area_that_is_lost_on_the_way_is_lost() -> None:
-    second = made(2023, (B, B, 1.0, "same"), **{B: "same", A: "boundary_changed"})  # A goes nowhere
+    second = made(2023, (B, B, 1.0, "same"), reasons={B: "same", A: "boundary_changed"})  # A goes nowhere
     both = compose(SPLIT, second)
     assert both.links[["from_code", "to_code", "weight"]].to_numpy().tolist() == [[C, B, 1.0]]
     assert both.regions["reason"].tolist() == ["boundary_changed", "boundary_changed"]  # B misses 0.4 of A
@@ -96,8 +96,8 @@ def test_a_region_with_a_share_of_an_area_that_is_lost_on_the_way_is_lost() -> N
 
 
 def test_a_region_made_of_an_area_that_the_first_step_lost_is_lost_for_the_same_reason() -> None:
-    first = made(2022, (A, A, 1.0, "same"), uncovered={D: 0.0}, **{A: "same", B: "no_flag"})
-    second = made(2023, (A, C, 1.0, "addresses"), (B, C, 1.0, "addresses"), **{C: "merged"})
+    first = made(2022, (A, A, 1.0, "same"), uncovered={D: 0.0}, reasons={A: "same", B: "no_flag"})
+    second = made(2023, (A, C, 1.0, "addresses"), (B, C, 1.0, "addresses"), reasons={C: "merged"})
     both = compose(first, second)
     assert both.regions["reason"].tolist() == ["no_flag"]
     assert both.uncovered.to_dict("list") == {"from_code": [D], "covered": [0.0]}
