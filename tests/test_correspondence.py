@@ -237,6 +237,13 @@ def test_levels_are_not_cut_by_each_other(make: Any) -> None:
     assert weights(correspondence(2022, 2023, tables, boundaries=boundaries)) == {(TOWN, TOWN): 1, (A, A): 1}
 
 
+def test_a_level_that_one_of_the_years_has_no_outlines_of_keeps_its_own_reason(make: Any) -> None:
+    tables = {2022: division(make, 2022, TOWN, A), 2023: division(make, 2023, TOWN, A, **{TOWN: "3", A: "3"})}
+    boundaries = {2022: drawn(**{TOWN: square(5)}), 2023: drawn(**{TOWN: square(0), A: square(0)})}
+    found = correspondence(2022, 2023, tables, boundaries=boundaries)
+    assert reasons(found) == {TOWN: "new_area", A: "boundary_changed"}
+
+
 def test_outlines_bridge_years_that_were_not_fetched(make: Any) -> None:
     boundaries = {2015: drawn(**{A: square(0)}), 2022: drawn(**{B: square(0)})}
     assert weights(correspondence(2015, 2022, {}, boundaries=boundaries)) == {(A, B): 1}

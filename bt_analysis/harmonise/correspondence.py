@@ -27,7 +27,8 @@ COMPARABLE = ("same", "renamed", "merged")
 APPORTIONED = ("apportioned_addresses", "apportioned_surface")
 """Reasons of a region whose figure is an estimate from parts of areas."""
 LOST = ("boundary_changed", "code_changed", "no_flag", "year_missing", "new_area")
-"""Reasons of a region that gets no figure of the other year."""
+"""Reasons of a region that gets no figure of the other year: its boundary changed; its code did, or is gone; CBS gave no
+flag; the table of a year between is absent; no area of the other year was there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +128,9 @@ def correspondence(
     found = _with(found, followed, "flags")
     if {from_year, to_year} <= set(drawn):
         found = _with(found, _cut(drawn[from_year], drawn[to_year], found), "surface")
-        reasons = reasons.reindex(new).mask(among(new, drawn[to_year]["regiocode"]), "new_area")
+        levels = drawn[from_year]["regiocode"].str[:2].unique()
+        asked = among(new, drawn[to_year]["regiocode"]) & new.str[:2].isin(levels)
+        reasons = reasons.reindex(new).mask(asked, "new_area")
     links, regions = _judged(found, _why_lost(reasons, new))
     return Correspondence(from_year, to_year, links, regions, _uncovered(found, old))
 
