@@ -302,10 +302,13 @@ def test_a_year_of_which_nothing_is_known_is_an_error(make: Any) -> None:
         correspondence(2021, 2022, {2022: division(make, 2022, A)})
 
 
-def test_weights_must_sum_to_one() -> None:
-    links = pd.DataFrame({"from_code": [A, A], "to_code": [B, C], "weight": [0.5, 0.4], "method": "surface"})
+@pytest.mark.parametrize(
+    ("shares", "said"), [([0.5, 0.4], r"0\.900000"), ([1.0, float("nan")], "inf"), ([1.5, -0.5], "inf")]
+)
+def test_weights_are_shares_that_sum_to_one(shares: list[float], said: str) -> None:
+    links = pd.DataFrame({"from_code": [A, A], "to_code": [B, C], "weight": shares, "method": "surface"})
     nothing = pd.DataFrame()
-    with pytest.raises(ValueError, match=rf"weights of {A} \(2022 → 2023\) sum to 0\.900000; expected 1"):
+    with pytest.raises(ValueError, match=rf"weights of {A} \(2022 → 2023\) sum to {said}; expected shares from 0 to 1"):
         Correspondence(2022, 2023, links, nothing, nothing)
 
 

@@ -20,15 +20,15 @@ from bt_analysis.harmonise.overlay import overlay
 WHOLE = 0.99
 """An area lies wholly in another when at least this share of it does."""
 
-_MOSTLY = 0.5
+_MOSTLY = 0.5  # maps of some years leave out water that others have; less than this is no matter of water
 
 COMPARABLE = ("same", "renamed", "merged")
 """Reasons of a region whose figure is that of the very same area."""
 APPORTIONED = ("apportioned_addresses", "apportioned_surface")
 """Reasons of a region whose figure is an estimate from parts of areas."""
 LOST = ("boundary_changed", "code_changed", "no_flag", "year_missing", "new_area")
-"""Reasons of a region that gets no figure of the other year: its boundary changed; its code did, or is gone; CBS gave no
-flag; the table of a year between is absent; no area of the other year was there."""
+"""Reasons of a region that gets no figure of the other year: its boundary changed; its code did, or is gone; CBS gave
+no flag; the table of a year between is absent; no area of the other year was there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Correspondence:
     Raises
     ------
     ValueError
-        When the weights of an old area do not sum to 1.
+        When the weights of an old area are no shares, or do not sum to 1.
 
     Notes
     -----
@@ -68,12 +68,14 @@ class Correspondence:
     uncovered: pd.DataFrame
 
     def __post_init__(self) -> None:
-        sums = self.links.groupby("from_code")["weight"].sum()
+        weight = self.links["weight"]
+        # A weight that is no share must not hide in a sum: pandas adds a missing one as 0.
+        sums = weight.where(weight.between(0, 1 + 1e-9), np.inf).groupby(self.links["from_code"]).sum()
         wrong = sums[~np.isclose(sums, 1.0, rtol=0, atol=1e-9)]
         if len(wrong):
             raise ValueError(
                 f"weights of {wrong.index[0]} ({self.from_year} → {self.to_year}) sum to {wrong.iloc[0]:.6f}; expected "
-                f"1, as for all but {len(wrong)} of {len(sums)} areas. Give every old area all of its parts."
+                f"shares from 0 to 1 that sum to 1, as for all but {len(wrong)} of {len(sums)} areas. Give every old area all of its parts."
             )
 
 

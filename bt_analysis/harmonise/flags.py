@@ -162,7 +162,8 @@ def among(codes: pd.Index | pd.Series, known: pd.Index | pd.Series) -> NDArray[n
     -----
     Looks codes up in a table, as ``isin`` of pandas does for all types but text: 17,000 in 17,000 in 2 ms, not 200.
     """
-    return pd.Index(known).unique().get_indexer(pd.Index(codes)) >= 0
+    found: NDArray[np.bool_] = pd.Index(known).unique().get_indexer(pd.Index(codes)) >= 0
+    return found
 
 
 def _renamed(changed: pd.Series, same: pd.Series, before: pd.Index, renames: pd.Series | None) -> pd.Series:
