@@ -75,7 +75,8 @@ class Correspondence:
         if len(wrong):
             raise ValueError(
                 f"weights of {wrong.index[0]} ({self.from_year} → {self.to_year}) sum to {wrong.iloc[0]:.6f}; expected "
-                f"shares from 0 to 1 that sum to 1, as for all but {len(wrong)} of {len(sums)} areas. Give every old area all of its parts."
+                f"shares from 0 to 1 that sum to 1 ({len(wrong)} of {len(sums)} areas have others). Give every old "
+                "area all of its parts."
             )
 
 
