@@ -13,7 +13,8 @@ CATALOGUE = indicators.load()
 
 
 def properties(*topics: tuple[str, str, tuple[str, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(list(topics), columns=["key", "unit", "path"])
+    table = pd.DataFrame(list(topics), columns=["key", "unit", "path"])
+    return table.assign(name=table["key"].str.replace(r"_\d+$", "", regex=True), title=table["key"])
 
 
 # The catalogue itself
@@ -60,7 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         del package
         return tmp_path
 
-    monkeypatch.setattr("bt_analysis.indicators.resources.files", files)
+    monkeypatch.setattr("bt_analysis.indicators.catalogue.resources.files", files)
     return tmp_path
 
 
@@ -76,7 +77,10 @@ def test_the_domain_is_the_name_of_the_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (f'[x]\n{HEAD}kind = "middle"\n', r"has kind 'middle'; expected one of \('additive', 'share', 'mean', 'bounded'\)"),
+        (
+            f'[x]\n{HEAD}kind = "middle"\n',
+            r"has kind 'middle'; expected one of \('additive', 'share', 'mean', 'bounded'\)",
+        ),
         (f'[x]\n{HEAD}kind = "mean"\n', "is a mean; expected a denominator"),
         (
             f'[x]\n{HEAD}kind = "mean"\ndenominator = ["homes"]\n',
