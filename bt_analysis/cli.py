@@ -64,6 +64,14 @@ class Form(StrEnum):
     json = "json"
 
 
+class ListForm(StrEnum):
+    """How indicators are printed: for people, for other programs, or as a page of the documentation."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
 def _say_version(asked: bool) -> None:
     if asked:
         terminal.say(__version__)
@@ -207,7 +215,9 @@ def _indicators(
     context: typer.Context,
     word: Annotated[str, typer.Argument(help="Part of an id or a label, in Dutch or English; default: all.")] = "",
     domain: Annotated[str, typer.Option(help="Only of this domain, as energie_klimaat.")] = "",
-    form: Annotated[Form, typer.Option("--format", help="For people, or for other programs.")] = Form.text,
+    form: Annotated[
+        ListForm, typer.Option("--format", help="For people, for other programs, or as a page.")
+    ] = ListForm.text,
 ) -> None:
     """Say which figures there are: unit, years and how many regions, as far as tables were fetched, and breaks.
 
@@ -215,10 +225,13 @@ def _indicators(
     """
     workspace, here = _open(context)
     found = indicators.search(word, domain)
+    if form is ListForm.markdown:
+        listing.show_markdown(found)
+        return
     wanted = {key: one for key, one in indicators.load().items() if one.source == "kwb"}
     tables = {year: cbs_table.read_table(folder) for year, folder in cbs.available_kwb(workspace, here.cbs).items()}
     coverage = indicators.coverage(tables, wanted)
-    if form is Form.json:
+    if form is ListForm.json:
         listing.show_json(found, coverage)
     else:
         listing.show(found, coverage, here.report.lang)

@@ -1,4 +1,4 @@
-"""What ``bt indicators`` prints: indicators and what is fetched of them in, a table that fits a terminal out."""
+"""What ``bt indicators`` prints: indicators and what is fetched of them in; a table, JSON or a page of text out."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from bt_analysis.indicators import load_families
 
 WIDTH = 100
 """Columns of a terminal that the table fits in."""
+
+_INTRODUCTION = """Written by `bt indicators --format markdown > docs/indicators.md`; the catalogue itself is
+`bt_analysis/indicators/*.toml`. A *count* is summed over areas; a *share* is made again of its counts; a *mean* is
+weighted by the first of its denominators that has figures; of what is *bounded* (medians, classes, scores) areas
+together have a lowest and a highest only."""
 
 
 def show(found: pd.DataFrame, coverage: pd.DataFrame, lang: str) -> None:
@@ -59,13 +64,44 @@ def show_json(found: pd.DataFrame, coverage: pd.DataFrame) -> None:
     sys.stdout.write(json.dumps(lines, ensure_ascii=False, indent=1) + "\n")
 
 
+def show_markdown(found: pd.DataFrame) -> None:
+    """Print indicators as the text of ``docs/indicators.md``: a table per domain.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As :func:`show` takes it.
+    """
+    sys.stdout.write(f"# The indicators\n\n{_INTRODUCTION}\n")
+    for domain, rows in found.groupby("domain", sort=False):
+        sys.stdout.write(
+            f"\n## {domain}\n\n| id | label | unit | made of | family | breaks |\n|---|---|---|---|---|---|\n"
+        )
+        for row in rows.to_dict("records"):
+            label = f"{row['label_nl']}<br>*{row['label_en']}*" + (f"<br>{row['note_en']}" if row["note_en"] else "")
+            breaks = ", ".join(map(str, row["breaks"]))
+            cells = (f"`{row['indicator_id']}`", label, row["unit"], _made_of(row), row["source"], breaks)
+            sys.stdout.write(f"| {' | '.join(cells)} |\n")
+
+
+def _made_of(row: Mapping[Hashable, Any]) -> str:
+    counted, base = " + ".join(row["counted"]), " or ".join(row["base"])
+    if row["kind"] == "share":
+        return f"share: {counted} / {base}"
+    if row["kind"] == "additive":
+        return f"sum: {counted}" if counted else "count"
+    return f"mean, weighted by {base}" if row["kind"] == "mean" else "bounded"
+
+
 def _figures(row: Mapping[Hashable, Any], rows: pd.DataFrame) -> str:
     """Say in which years there are figures, and for which part of the regions of each level."""
     filled = rows[rows["filled_n"] > 0]
     waiting = set(rows.loc[rows["status"] == "not_yet_published", "year"])
     lines = [f"{_spans(filled['year'])}: {_levels(filled)}"] if len(filled) else []
     lines += [f"not yet published: {_spans(waiting)}"] if waiting else []
-    if not lines:
+    if not lines and len(rows):
+        lines = ["in none of the tables that were fetched"]
+    elif not lines:
         lines = [f"not fetched; {row['source']} tables: {_spans(_promised(row['source'])) or 'files'}"]
     lines += [f"breaks: {', '.join(map(str, row['breaks']))}"] if row["breaks"] else []
     return "\n".join(lines)

@@ -61,12 +61,13 @@ def _draw(axes: Axes, filled: np.ndarray, status: np.ndarray) -> None:
         # White on dark and black on light cells, so that both can be read.
         colour = "white" if not absent[row, column] and filled[row, column] > _DARK else "#3c4043"
         axes.text(column, row, text, ha="center", va="center", fontsize=7.5, color=colour)
-    axes.tick_params(labelsize=7.5, top=True, labeltop=True)
+    axes.tick_params(labelsize=7.5, top=False, labeltop=True)
     axes.grid(visible=False)
+    axes.hlines(np.arange(len(status) - 1) + 0.5, -0.5, status.shape[1] - 0.5, color="white", linewidth=1)
 
 
 def _said(filled: pd.Series, status: pd.Series) -> str:
     return ", ".join(
-        f"{year} {int(filled[year])}%" if reason not in _SIGNS else f"{year} {reason.replace('_', ' ')}"
-        for year, reason in status.items()
+        f"{year} {reason.replace('_', ' ')}" if reason in _SIGNS else f"{year} {int(share)}%"
+        for year, share, reason in zip(filled.index, filled, status, strict=True)
     )

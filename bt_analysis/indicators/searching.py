@@ -11,7 +11,10 @@ import pandas as pd
 from bt_analysis.indicators.catalogue import DOMAINS, CatalogueError, Indicator, load
 from bt_analysis.indicators.families import Family, load_families
 
-FOUND = ["indicator_id", "label_nl", "label_en", "unit", "kind", "domain", "source", "model", "breaks"]
+FOUND = [
+    "indicator_id", "label_nl", "label_en", "unit", "kind", "domain", "source", "model", "breaks", "counted", "base",
+    "note_nl", "note_en",
+]  # fmt: skip
 """Columns of what :func:`search` returns."""
 
 
@@ -32,7 +35,8 @@ def search(word: str = "", domain: str = "", catalogue: Mapping[str, Indicator] 
     -------
     DataFrame
         One row is an indicator: indicator_id, label_nl, label_en, unit, kind, domain, source (family), model, breaks
-        (years).
+        (years), counted (the counts it is made of), base (what it is a share of, or weighted by: the first that has
+        figures), note_nl, note_en.
 
     Raises
     ------
@@ -55,7 +59,8 @@ def search(word: str = "", domain: str = "", catalogue: Mapping[str, Indicator] 
     lines = [
         (
             one.id, one.label_nl, one.label_en, one.unit, one.kind, one.domain, one.source, one.model,
-            [int(change["year"]) for change in one.breaks],
+            [int(change["year"]) for change in one.breaks], [one.numerator] if one.numerator else [*one.parts],
+            [*one.denominator], one.note_nl, one.note_en,
         )
         for one in found
     ]  # fmt: skip
