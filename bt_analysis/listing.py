@@ -38,7 +38,7 @@ def show(found: pd.DataFrame, coverage: pd.DataFrame, lang: str) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     width = min(WIDTH, max(60, console.width)) if console.is_terminal else WIDTH
     table = Table("indicator", "unit, kind, domain", "figures", width=width, box=box.HORIZONTALS, pad_edge=False)
-    for column, share in zip(table.columns, (6, 3, 4), strict=True):
+    for column, share in zip(table.columns, (7, 3, 4), strict=True):
         column.ratio, column.overflow = share, "fold"
     for row in found.to_dict("records"):
         rows = coverage[coverage["indicator_id"].eq(row["indicator_id"])]

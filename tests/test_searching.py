@@ -79,7 +79,7 @@ def test_the_table_fits_a_terminal(
     code, out, _ = bt(capsys, monkeypatch, "-w", tmp_path, "indicators")
     assert code == 0
     assert max(len(line) for line in out.splitlines()) <= 100
-    assert all(key in out for key in ids())
+    assert [key for key in ids() if key not in out] == []
 
 
 @pytest.mark.parametrize("word", ["eenzamheid", "eenzamheid\nof"])
@@ -98,7 +98,8 @@ def coverage(*lines: tuple[int, str, int, int, str]) -> pd.DataFrame:
 
 def figures(key: str, rows: pd.DataFrame) -> list[str]:
     """Return the lines of the last column for one indicator."""
-    (row,) = indicators.search(key)[lambda found: found["indicator_id"].eq(key)].to_dict("records")
+    found = indicators.search(key)
+    (row,) = found[found["indicator_id"].eq(key)].to_dict("records")
     return listing._figures(row, rows[rows["indicator_id"].eq(key)]).splitlines()
 
 
