@@ -102,7 +102,7 @@ def _figures(row: Mapping[Hashable, Any], rows: pd.DataFrame) -> str:
     if not lines and len(rows):
         lines = ["in none of the tables that were fetched"]
     elif not lines:
-        lines = [f"not fetched; {row['source']} tables: {_spans(_promised(row['source'])) or 'files'}"]
+        lines = [f"not fetched; {row['source']} tables: {_spans(_promised(row['source']))}"]
     lines += [f"breaks: {', '.join(map(str, row['breaks']))}"] if row["breaks"] else []
     return "\n".join(lines)
 

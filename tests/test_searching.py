@@ -120,7 +120,7 @@ def test_what_is_not_fetched_says_where_it_is() -> None:
     nothing = coverage()
     assert figures("poverty_pct", nothing) == ["not fetched; kwb tables: 2013-2025", "breaks: 2024"]
     assert figures("good_health_pct", nothing) == ["not fetched; health tables: 2012, 2016, 2020, 2022, 2024"]
-    assert figures("liveability_score", nothing) == ["not fetched; leefbaarometer tables: files"]
+    assert figures("liveability_score", nothing) == ["not fetched; leefbaarometer tables: 2002, 2008, 2012, 2014, 2016"]
 
 
 def test_what_no_fetched_table_holds_says_so() -> None:
