@@ -186,6 +186,24 @@ def test_health_has_every_region_of_2020_once_and_the_country_as_kwb_calls_it(he
     assert "NL01" not in set(codes) | set(health[2020].labels["regiocode"])
 
 
+def test_adults_are_weighed_better_by_those_of_15_or_older_than_by_all(health: dict[int, Any]) -> None:
+    kwb = pd.read_parquet(RECORDED / "84799NED" / "TypedDataSet.parquet")
+    people = kwb.set_index(kwb["WijkenEnBuurten"].str.strip())
+    older = people[["k_15Tot25Jaar_9", "k_25Tot45Jaar_10", "k_45Tot65Jaar_11", "k_65JaarOfOuder_12"]].sum(axis=1)
+    lonely = health[2020].rows.set_index("WijkenEnBuurten")["Eenzaam_28"].dropna()
+    buurten = lonely[lonely.index.str.startswith("BU")]
+
+    def off(weight: pd.Series) -> pd.Series:
+        """Return how far each gemeente that is made of its buurten lies from the published one, in per cent points."""
+        inside = weight.reindex(buurten.index)
+        gemeente = "GM" + buurten.index.str[2:6]
+        made = (buurten * inside).groupby(gemeente).sum() / inside.groupby(gemeente).sum()
+        return (made - lonely.reindex(made.index)).dropna()
+
+    assert off(older).abs().quantile(0.95) < 0.15
+    assert abs(off(older).mean()) < 0.01 < 0.04 < abs(off(people["AantalInwoners_5"]).mean())
+
+
 def test_what_cbs_says_of_rounding_is_in_the_catalogue() -> None:
     texts = {
         one["Key"] or one["Title"]: " ".join(str(one.get("Description")).split())
