@@ -80,6 +80,7 @@ def test_the_table_fits_a_terminal(
     assert code == 0
     assert max(len(line) for line in out.splitlines()) <= 100
     assert [key for key in ids() if key not in out] == []
+    assert out.count("breaks: 2024") == sum(one == [2024] for one in indicators.search()["breaks"])
 
 
 @pytest.mark.parametrize("word", ["eenzamheid", "eenzamheid\nof"])
