@@ -1,0 +1,160 @@
+"""What every fetched table has, whichever back end brought it: its sets on disk, its year, and words spelled one way.
+
+The same topic is written differently by OData v3, OData v4 and the CSV files: blanks behind a title, titles cut at 40
+characters or whole, no unit as ``None`` or as an empty text. Here they become the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+
+from bt_analysis.sources.odata import Record, SourceRejected
+from bt_analysis.sources.table import PROPERTIES
+
+WHOLE = ("Long", "Integer")
+"""Datatypes of CBS for numbers without a fraction."""
+
+REGION_KINDS = ("GeoDetail", "GeoDimension")
+"""Kinds of dimension that hold region codes."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_TITLE = 40
+
+
+def read_set(folder: Path, name: str) -> list[Record]:
+    """Read a metadata set of a fetched table, as published.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+    name : str
+        Such as ``TableInfos``, ``MeasureCodes`` or a dimension.
+
+    Returns
+    -------
+    list of dict
+        Its records.
+
+    Raises
+    ------
+    SourceRejected
+        When the file is absent or broken.
+    """
+    path = folder / f"{name}.json"
+    try:
+        return cast(list[Record], json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as problem:
+        raise unreadable(path) from problem
+
+
+def unreadable(path: Path) -> SourceRejected:
+    """Return the error that says a file of a fetched table is absent or broken.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    SourceRejected
+        To be raised.
+    """
+    return SourceRejected(
+        f"{path}: got {'a broken file' if path.exists() else 'no file'}; expected a fetched CBS table. "
+        f"Run: bt fetch --table {path.parent.name}"
+    )
+
+
+def last_year(described: Mapping[str, object], folder: Path) -> int:
+    """Return the last year named in what describes a table.
+
+    Parameters
+    ----------
+    described : mapping
+        Field → text, the field that says it best first: the period, then the title.
+    folder : Path
+        Named in the error.
+
+    Returns
+    -------
+    int
+        Such as 2022 for ``"2012-2022"``.
+
+    Raises
+    ------
+    SourceRejected
+        When no field names a year.
+    """
+    for text in described.values():
+        found = _YEAR.findall(str(text))
+        if found:
+            return int(found[-1])
+    got = " and ".join(f"{field} {text!r}" for field, text in described.items())
+    raise SourceRejected(f"{folder}: got {got}; expected a year in one of them. This table cannot be placed in time.")
+
+
+def spelled(title: object) -> str:
+    """Return a title as every back end can give it.
+
+    Parameters
+    ----------
+    title : str or None
+        As published.
+
+    Returns
+    -------
+    str
+        Without blanks around it, single blanks in it, and at most 40 characters: longer ones are cut in OData v3.
+    """
+    return " ".join(str(title or "").split())[:_LONGEST_TITLE].rstrip()
+
+
+def topics(lines: Iterable[tuple[object, ...]]) -> pd.DataFrame:
+    """Return what the columns of a table mean, in one spelling.
+
+    Parameters
+    ----------
+    lines : iterable of tuple
+        One per topic, in the order of :data:`~bt_analysis.sources.table.PROPERTIES`, as published.
+
+    Returns
+    -------
+    DataFrame
+        One row is a topic; ``unit`` is ``""`` and ``decimals`` NA where none is published.
+    """
+    table = pd.DataFrame(list(lines), columns=list(PROPERTIES))
+    return table.assign(
+        title=[spelled(title) for title in table["title"]],
+        unit=[" ".join(str(unit or "").split()) for unit in table["unit"]],
+        decimals=pd.to_numeric(table["decimals"]).astype("Int64"),
+        path=table["path"].map(lambda path: tuple(spelled(step) for step in path)),
+    )
+
+
+def members(records: Iterable[Record], key: str, name: str = "key") -> pd.DataFrame:
+    """Return the members of a dimension.
+
+    Parameters
+    ----------
+    records : iterable of dict
+        As published.
+    key : str
+        Field that holds the code.
+    name : str
+        Column the codes must come in.
+
+    Returns
+    -------
+    DataFrame
+        One row is a member: its code, without padding, and ``title``.
+    """
+    lines = [(str(one[key]).strip(), spelled(one["Title"])) for one in records]
+    return pd.DataFrame(lines, columns=[name, "title"], dtype="str")
