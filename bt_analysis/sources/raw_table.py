@@ -14,7 +14,8 @@ from typing import cast
 
 import pandas as pd
 
-from bt_analysis.sources.odata import Record, SourceRejected
+from bt_analysis.sources.http import SourceRejected
+from bt_analysis.sources.odata import Record
 from bt_analysis.sources.table import PROPERTIES
 
 WHOLE = ("Long", "Integer")

@@ -1,0 +1,209 @@
+"""What the two back ends of datasets.cbs.nl share: a table id comes in, its release and its checked files go out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bt_analysis.sources import files, observations
+from bt_analysis.sources.backend import Release, Selection
+from bt_analysis.sources.http import Client, SourceRejected
+from bt_analysis.sources.observations import OBSERVATIONS
+from bt_analysis.sources.odata import Record
+
+WORKING = "pages"
+"""Folder within the staging folder for what has not become a file of the table yet."""
+
+_PROPERTIES = "Properties.json"
+
+
+class WholeTables:
+    """A way to get whole tables of datasets.cbs.nl, which all tell their release alike.
+
+    Parameters
+    ----------
+    root : str
+        Host with its scheme.
+    where : mapping, optional
+        Must be empty.
+
+    Raises
+    ------
+    SourceRejected
+        When a selection is asked for.
+    """
+
+    name = ""
+
+    def __init__(self, root: str, where: Selection | None = None) -> None:
+        if where:
+            raise SourceRejected(
+                f"back end {self.name}: got a selection of {', '.join(where)}; expected none, as it fetches whole "
+                "tables. Leave the selection out, or use odata3."
+            )
+        self.root = root
+
+    def address(self, table_id: str, name: str = "") -> str:
+        """Return where a table, or one of its sets, is described.
+
+        Parameters
+        ----------
+        table_id : str
+            Such as ``84799NED``.
+        name : str
+            A set; empty for the list of sets.
+
+        Returns
+        -------
+        str
+            In OData v4.
+        """
+        return f"{self.root}/odata/v1/CBS/{table_id}/{name}".rstrip("/")
+
+    def release(self, table_id: str, client: Client) -> Release:
+        """Ask for Properties, which name the release.
+
+        Parameters
+        ----------
+        table_id : str
+            Capitals do not matter.
+        client : Client
+            Asks.
+
+        Returns
+        -------
+        Release
+            ``metadata_modified`` is CBS's Version, ``rows`` its ObservationCount.
+
+        Raises
+        ------
+        SourceRejected, SourceUnreachable
+            When there is no such table here, or no answer.
+        """
+        return release_of(self._properties(table_id, client))
+
+    def _properties(self, table_id: str, client: Client) -> Record:
+        info = answer(client, self.address(table_id, "Properties"), "Identifier")
+        if info["Identifier"].strip().casefold() != table_id.casefold():
+            raise SourceRejected(
+                f"table {table_id}: {self.root} answered with information on {info['Identifier']!r}; expected this "
+                "table. Check the id."
+            )
+        return info
+
+    def _finish(self, release: Release, client: Client, staging: Path, sets: observations.Sets) -> dict[str, int]:
+        """Write Properties, as the last file, and return all files; refuse them when the host has moved on."""
+        info = kept(staging / _PROPERTIES, lambda: [self._properties(release.table_id, client)])
+        if release_of(info[0]) != release:
+            (staging / _PROPERTIES).unlink()
+            raise observations.refusal(release.table_id, "parts of two releases", "one")
+        shutil.rmtree(staging / WORKING, ignore_errors=True)
+        counts = {f"{name}.json": len(records) for name, records in sets.items()}
+        return {**counts, _PROPERTIES: 1, f"{OBSERVATIONS}.parquet": release.rows}
+
+
+def release_of(info: Record) -> Release:
+    """Return the release that Properties describe.
+
+    Parameters
+    ----------
+    info : dict
+        Fields of Properties.
+
+    Returns
+    -------
+    Release
+        ``metadata_modified`` is CBS's Version.
+    """
+    version, rows = info.get("Version") or "", info.get("ObservationCount") or 0
+    return Release(info["Identifier"].strip(), info["Title"].strip(), str(info["Modified"]), str(version), int(rows))
+
+
+def answer(client: Client, url: str, field: str = "value") -> Record:
+    """Ask for JSON that has a field.
+
+    Parameters
+    ----------
+    client : Client
+        Asks.
+    url : str
+        Full address.
+    field : str
+        An answer without it is a bad one and is asked again.
+
+    Returns
+    -------
+    dict
+        The answer.
+
+    Raises
+    ------
+    SourceRejected
+        When the host has no such table or set.
+    SourceUnreachable
+        When the host gives no usable answer.
+    """
+
+    def read(blocks: Iterator[bytes]) -> Record:
+        content: Record = json.loads(b"".join(blocks))
+        if field not in content:
+            raise KeyError(field)
+        return content
+
+    try:
+        return client.ask(url, read)
+    except SourceRejected as problem:
+        raise SourceRejected(
+            f"{url}: got no such table; expected a table of CBS. One that is published on dataderden, and some that "
+            "are discontinued, are not here: use odata3, or check the id."
+        ) from problem
+
+
+def kept(path: Path, ask: Callable[[], list[Record]]) -> list[Record]:
+    """Return what a metadata file holds; when it is not there yet, ask for it and write it.
+
+    Parameters
+    ----------
+    path : Path
+        A JSON file in the staging folder.
+    ask : callable
+        Returns the records.
+
+    Returns
+    -------
+    list of dict
+        The records.
+    """
+    if not path.exists():
+        text = json.dumps(ask(), ensure_ascii=False, indent=1)
+        files.write_atomically(path, lambda new: new.write_text(text, encoding="utf-8"))
+    records: list[Record] = json.loads(path.read_text(encoding="utf-8"))
+    return records
+
+
+def keep(staging: Path, found: pa.Table, sets: observations.Sets, release: Release) -> None:
+    """Check all observations of a table and write them.
+
+    Parameters
+    ----------
+    staging : Path
+        Gets Observations.parquet.
+    found : pyarrow.Table
+        The observations.
+    sets : mapping
+        The metadata sets.
+    release : Release
+        Says how many there must be.
+
+    Raises
+    ------
+    SourceRejected
+        When they are not complete, or not what the metadata say.
+    """
+    observations.check(found, observations.axes(sets), release.table_id, release.rows)
+    files.write_atomically(staging / f"{OBSERVATIONS}.parquet", lambda new: pq.write_table(found, new))

@@ -1,0 +1,148 @@
+"""The OData v4 host of CBS: a table id comes in, its description and all observations go out.
+
+It has the tables of CBS itself, not those of dataderden. A record is one figure, so that a whole KWB table takes many
+times the bytes of OData v3; identifiers of measures last longer than the keys of v3.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bt_analysis.sources import files, observations
+from bt_analysis.sources.backend import Progress, Release
+from bt_analysis.sources.datasets import WORKING, WholeTables, answer, keep, kept
+from bt_analysis.sources.http import Client
+from bt_analysis.sources.observations import OBSERVATIONS
+from bt_analysis.sources.odata import Record
+
+PAGE = 100_000
+"""Observations that are asked for at once; CBS gives no more."""
+
+
+class OData4(WholeTables):
+    """Get a table page after page; see :class:`~bt_analysis.sources.backend.BackEnd`."""
+
+    name = "odata4"
+
+    def download(
+        self, release: Release, client: Client, staging: Path, progress: Progress | None = None
+    ) -> dict[str, int]:
+        """Bring the description and all observations.
+
+        Parameters
+        ----------
+        release : Release
+            From :meth:`release`.
+        client : Client
+            Asks for a few pages at once.
+        staging : Path
+            Gets the files; a page that is there is not asked for again.
+        progress : callable, optional
+            Told after every page.
+
+        Returns
+        -------
+        dict
+            File name → records in it.
+
+        Raises
+        ------
+        SourceRejected
+            When observations are lacking, come twice or are of nothing in the table.
+        SourceUnreachable
+            When the host gives no usable answer.
+        """
+        sets = self._describe(release.table_id, client, staging)
+        if not (staging / f"{OBSERVATIONS}.parquet").exists():
+            dimensions = [one["Identifier"] for one in sets["Dimensions"]]
+            pages = _Pages(self.url(release.table_id, OBSERVATIONS), release, dimensions, staging / WORKING, progress)
+            keep(staging, pages.get(client), sets, release)
+        return self._finish(release, client, staging, sets)
+
+    def url(self, table_id: str, file: str) -> str:
+        """Return the address of the set a file holds.
+
+        Parameters
+        ----------
+        table_id : str
+            As in Release.
+        file : str
+            Such as ``MeasureCodes.json``.
+
+        Returns
+        -------
+        str
+            For sources.csv.
+        """
+        return self.address(table_id, file.partition(".")[0])
+
+    def _describe(self, table_id: str, client: Client, staging: Path) -> dict[str, list[Record]]:
+        """Return the metadata sets; those that the table does not have, such as groups, are empty."""
+        offered = {one["name"] for one in answer(client, self.address(table_id))["value"]}
+
+        def get(name: str) -> list[Record]:
+            url = self.address(table_id, name)
+            return kept(staging / f"{name}.json", lambda: list(_records(client, url)) if name in offered else [])
+
+        dimensions = [one["Identifier"] for one in get("Dimensions")]
+        names = ["Dimensions", "MeasureCodes", "MeasureGroups"]
+        names += [f"{dimension}{kind}" for dimension in dimensions for kind in ("Codes", "Groups")]
+        return dict(zip(names, client.at_once(partial(get, name) for name in names), strict=True))
+
+
+@dataclass
+class _Pages:
+    """The observations of a table, some of which may be on disk already."""
+
+    url: str
+    release: Release
+    dimensions: list[str]
+    folder: Path
+    progress: Progress | None
+    got: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, client: Client) -> pa.Table:
+        table_id, promised = self.release.table_id, self.release.rows
+        # Some hosts begin a count with a byte order mark.
+        counted = client.get(f"{self.url}/$count").decode("utf-8-sig").strip()
+        if counted != str(promised):
+            raise observations.refusal(table_id, f"{counted} observations", f"ObservationCount = {promised}")
+        pages = client.at_once(partial(self._page, start, client) for start in range(0, promised, PAGE))
+        none = observations.table([], self.dimensions, table_id)
+        return pa.concat_tables([none, *(pq.read_table(page) for page in pages)])
+
+    def _page(self, start: int, client: Client) -> Path:
+        path, wanted = self.folder / f"{start:010}.parquet", min(PAGE, self.release.rows - start)
+        if not path.exists():
+            records = list(_records(client, f"{self.url}?$skip={start}&$top={wanted}"))
+            if len(records) != wanted:
+                got = f"{len(records)} observations from number {start} on"
+                raise observations.refusal(self.release.table_id, got, str(wanted))
+            found = observations.table(records, self.dimensions, self.release.table_id)
+            files.write_atomically(path, lambda new: pq.write_table(found, new))
+        with self.lock:
+            self.got += wanted
+            if self.progress:
+                self.progress(self.got, self.release.rows)
+        return path
+
+
+def _records(client: Client, start: str) -> Iterator[Record]:
+    """Yield all records of a set, or of a part of it, also when the host gives smaller pages than asked for."""
+    url: str | None = start
+    while url is not None:
+        page = answer(client, url)
+        yield from page["value"]
+        # The link names the host as it knows itself. Only its query is used, so that a mirror named in the settings
+        # is asked for the following pages too. An empty page is the last one.
+        link = page.get("@odata.nextLink")
+        url = f"{start.partition('?')[0]}?{urlsplit(link).query}" if link and page["value"] else None
