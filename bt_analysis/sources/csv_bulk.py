@@ -20,9 +20,10 @@ from pyarrow import csv as arrow_csv
 from bt_analysis.sources import files, observations
 from bt_analysis.sources.backend import Progress, Release
 from bt_analysis.sources.datasets import WORKING, WholeTables, keep, kept
-from bt_analysis.sources.http import BLOCK, Client, SourceRejected
+from bt_analysis.sources.http import BLOCK, Client
 from bt_analysis.sources.observations import OBSERVATIONS
-from bt_analysis.sources.odata import Record
+from bt_analysis.sources.patience import SourceRejected
+from bt_analysis.sources.raw_table import Record
 
 LARGEST_UNPACKED_GB = 8
 """A table that unpacks to more than this is refused; the largest of CBS stay below it."""
@@ -68,15 +69,15 @@ class CsvBulk(WholeTables):
         if not packed.exists():
             url = self.url(release.table_id, "")
             files.write_atomically(packed, lambda new: client.ask(url, lambda blocks: _store(new, blocks)))
+        info = kept(staging / "Properties.json", lambda: [self._properties(release.table_id, client)])
         with zipfile.ZipFile(packed) as archive:
             members = _members(archive, release.table_id)
-            sets = _describe(archive, members, staging, release)
-            if not (staging / f"{OBSERVATIONS}.parquet").exists():
-                dimensions = [one["Identifier"] for one in sets["Dimensions"]]
-                keep(staging, _observations(archive, members[OBSERVATIONS], dimensions, release), sets, release)
+            sets = {"Properties": info, **_describe(archive, members, staging, release)}
+            dimensions = [one["Identifier"] for one in sets["Dimensions"]]
+            found = _observations(archive, members[OBSERVATIONS], dimensions, release)
         if progress:
-            progress(release.rows, release.rows)
-        return self._finish(release, client, staging, sets)
+            progress(len(found), release.rows)
+        return keep(staging, found, sets, release)
 
     def url(self, table_id: str, file: str) -> str:
         """Return the address of the ZIP, or of Properties, which come from elsewhere.
@@ -131,10 +132,20 @@ def _describe(
         return kept(staging / f"{name}.json", lambda: _records(archive, members[name]) if name in members else [])
 
     _require(members, ["Dimensions", "MeasureCodes", OBSERVATIONS], release.table_id)
+    _refuse_another(archive, members, release)
     sets = {name: get(name) for name in ("Dimensions", "MeasureCodes", "MeasureGroups")}
     dimensions = [one["Identifier"] for one in sets["Dimensions"]]
     _require(members, [f"{dimension}Codes" for dimension in dimensions], release.table_id)
     return sets | {f"{one}{kind}": get(f"{one}{kind}") for one in dimensions for kind in ("Codes", "Groups")}
+
+
+def _refuse_another(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], release: Release) -> None:
+    """Refuse a ZIP that was made of an earlier release, when it says so."""
+    info = _records(archive, members["Properties"])[0] if "Properties" in members else {}
+    expected = {"Version": release.metadata_modified, "ObservationCount": str(release.rows)}
+    for field, value in expected.items():
+        if info.get(field) not in (None, value):
+            raise observations.refusal(release.table_id, f"a ZIP of {field} {info[field]}", value)
 
 
 def _require(members: dict[str, zipfile.ZipInfo], names: list[str], table_id: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,14 +11,13 @@ import pyarrow.parquet as pq
 
 from bt_analysis.sources import files, observations
 from bt_analysis.sources.backend import Release, Selection
-from bt_analysis.sources.http import Client, SourceRejected
+from bt_analysis.sources.http import Client
 from bt_analysis.sources.observations import OBSERVATIONS
-from bt_analysis.sources.odata import Record
+from bt_analysis.sources.patience import SourceRejected
+from bt_analysis.sources.raw_table import Record
 
 WORKING = "pages"
 """Folder within the staging folder for what has not become a file of the table yet."""
-
-_PROPERTIES = "Properties.json"
 
 
 class WholeTables:
@@ -85,7 +83,14 @@ class WholeTables:
         SourceRejected, SourceUnreachable
             When there is no such table here, or no answer.
         """
-        return release_of(self._properties(table_id, client))
+        info = self._properties(table_id, client)
+        return Release(
+            table_id=info["Identifier"].strip(),
+            title=info["Title"].strip(),
+            modified=str(info["Modified"]),
+            metadata_modified=str(info.get("Version") or ""),
+            rows=int(info.get("ObservationCount") or 0),
+        )
 
     def _properties(self, table_id: str, client: Client) -> Record:
         info = answer(client, self.address(table_id, "Properties"), "Identifier")
@@ -94,34 +99,7 @@ class WholeTables:
                 f"table {table_id}: {self.root} answered with information on {info['Identifier']!r}; expected this "
                 "table. Check the id."
             )
-        return info
-
-    def _finish(self, release: Release, client: Client, staging: Path, sets: observations.Sets) -> dict[str, int]:
-        """Write Properties, as the last file, and return all files; refuse them when the host has moved on."""
-        info = kept(staging / _PROPERTIES, lambda: [self._properties(release.table_id, client)])
-        if release_of(info[0]) != release:
-            (staging / _PROPERTIES).unlink()
-            raise observations.refusal(release.table_id, "parts of two releases", "one")
-        shutil.rmtree(staging / WORKING, ignore_errors=True)
-        counts = {f"{name}.json": len(records) for name, records in sets.items()}
-        return {**counts, _PROPERTIES: 1, f"{OBSERVATIONS}.parquet": release.rows}
-
-
-def release_of(info: Record) -> Release:
-    """Return the release that Properties describe.
-
-    Parameters
-    ----------
-    info : dict
-        Fields of Properties.
-
-    Returns
-    -------
-    Release
-        ``metadata_modified`` is CBS's Version.
-    """
-    version, rows = info.get("Version") or "", info.get("ObservationCount") or 0
-    return Release(info["Identifier"].strip(), info["Title"].strip(), str(info["Modified"]), str(version), int(rows))
+        return {name: value for name, value in info.items() if not name.startswith("@")}
 
 
 def answer(client: Client, url: str, field: str = "value") -> Record:
@@ -186,7 +164,7 @@ def kept(path: Path, ask: Callable[[], list[Record]]) -> list[Record]:
     return records
 
 
-def keep(staging: Path, found: pa.Table, sets: observations.Sets, release: Release) -> None:
+def keep(staging: Path, found: pa.Table, sets: observations.Sets, release: Release) -> dict[str, int]:
     """Check all observations of a table and write them.
 
     Parameters
@@ -196,9 +174,14 @@ def keep(staging: Path, found: pa.Table, sets: observations.Sets, release: Relea
     found : pyarrow.Table
         The observations.
     sets : mapping
-        The metadata sets.
+        The metadata sets, which are there as files already.
     release : Release
         Says how many there must be.
+
+    Returns
+    -------
+    dict
+        File name → records in it: all files of the table.
 
     Raises
     ------
@@ -207,3 +190,4 @@ def keep(staging: Path, found: pa.Table, sets: observations.Sets, release: Relea
     """
     observations.check(found, observations.axes(sets), release.table_id, release.rows)
     files.write_atomically(staging / f"{OBSERVATIONS}.parquet", lambda new: pq.write_table(found, new))
+    return {f"{name}.json": len(records) for name, records in sets.items()} | {f"{OBSERVATIONS}.parquet": len(found)}

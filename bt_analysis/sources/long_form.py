@@ -13,8 +13,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bt_analysis.sources.observations import MEASURE, OBSERVATIONS, Codes, axes, cells_of, places_of
-from bt_analysis.sources.odata import Record
-from bt_analysis.sources.raw_table import REGION_KINDS, WHOLE, last_year, members, read_set, spelled, topics, unreadable
+from bt_analysis.sources.raw_table import (
+    REGION_KINDS,
+    WHOLE,
+    Record,
+    last_year,
+    members,
+    read_set,
+    spelled,
+    topics,
+    unreadable,
+)
 from bt_analysis.sources.table import CbsTable, base_name
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bt_analysis.sources.http import SourceRejected
-from bt_analysis.sources.odata import Record
+from bt_analysis.sources.patience import SourceRejected
+from bt_analysis.sources.raw_table import Record
 
 OBSERVATIONS = "Observations"
 """The set with the figures."""
@@ -111,8 +111,8 @@ def axes(sets: Sets) -> dict[str, list[str]]:
     return {column: [_code(one) for one in sets[name]] for column, name in {MEASURE: "MeasureCodes", **named}.items()}
 
 
-def check(observations: pa.Table, allowed: Codes, table_id: str, promised: int | None) -> None:
-    """Refuse observations that are incomplete, that occur twice or that are of nothing in the table.
+def check(observations: pa.Table, allowed: Codes, table_id: str, promised: int) -> None:
+    """Refuse observations that are not all there, that occur twice or that are of nothing in the table.
 
     Parameters
     ----------
@@ -122,16 +122,19 @@ def check(observations: pa.Table, allowed: Codes, table_id: str, promised: int |
         From :func:`axes`.
     table_id : str
         Named in the error.
-    promised : int or None
-        ObservationCount; None when it is not published.
+    promised : int
+        ObservationCount.
 
     Raises
     ------
     SourceRejected
         With the first observation that is wrong.
     """
-    if promised is not None and len(observations) != promised:
+    if len(observations) != promised:
         raise refusal(table_id, f"{len(observations)} observations", f"ObservationCount = {promised}")
+    for name, codes in allowed.items():
+        if len(set(codes)) < len(codes):
+            raise refusal(table_id, f"a code of {name} twice", "each once")
     places = places_of(observations, allowed)
     repeated = np.flatnonzero(pd.Series(cells_of(places, allowed)).duplicated())
     if len(repeated):

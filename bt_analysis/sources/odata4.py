@@ -21,7 +21,7 @@ from bt_analysis.sources.backend import Progress, Release
 from bt_analysis.sources.datasets import WORKING, WholeTables, answer, keep, kept
 from bt_analysis.sources.http import Client
 from bt_analysis.sources.observations import OBSERVATIONS
-from bt_analysis.sources.odata import Record
+from bt_analysis.sources.raw_table import Record
 
 PAGE = 100_000
 """Observations that are asked for at once; CBS gives no more."""
@@ -61,11 +61,9 @@ class OData4(WholeTables):
             When the host gives no usable answer.
         """
         sets = self._describe(release.table_id, client, staging)
-        if not (staging / f"{OBSERVATIONS}.parquet").exists():
-            dimensions = [one["Identifier"] for one in sets["Dimensions"]]
-            pages = _Pages(self.url(release.table_id, OBSERVATIONS), release, dimensions, staging / WORKING, progress)
-            keep(staging, pages.get(client), sets, release)
-        return self._finish(release, client, staging, sets)
+        dimensions = [one["Identifier"] for one in sets["Dimensions"]]
+        pages = _Pages(self.url(release.table_id, OBSERVATIONS), release, dimensions, staging / WORKING, progress)
+        return keep(staging, pages.get(client), sets, release)
 
     def url(self, table_id: str, file: str) -> str:
         """Return the address of the set a file holds.
@@ -88,12 +86,16 @@ class OData4(WholeTables):
         """Return the metadata sets; those that the table does not have, such as groups, are empty."""
         offered = {one["name"] for one in answer(client, self.address(table_id))["value"]}
 
+        def ask(name: str) -> list[Record]:
+            if name == "Properties":
+                return [self._properties(table_id, client)]
+            return list(_records(client, self.address(table_id, name))) if name in offered else []
+
         def get(name: str) -> list[Record]:
-            url = self.address(table_id, name)
-            return kept(staging / f"{name}.json", lambda: list(_records(client, url)) if name in offered else [])
+            return kept(staging / f"{name}.json", partial(ask, name))
 
         dimensions = [one["Identifier"] for one in get("Dimensions")]
-        names = ["Dimensions", "MeasureCodes", "MeasureGroups"]
+        names = ["Properties", "Dimensions", "MeasureCodes", "MeasureGroups"]
         names += [f"{dimension}{kind}" for dimension in dimensions for kind in ("Codes", "Groups")]
         return dict(zip(names, client.at_once(partial(get, name) for name in names), strict=True))
 

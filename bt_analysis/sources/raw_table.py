@@ -10,13 +10,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
-from bt_analysis.sources.http import SourceRejected
-from bt_analysis.sources.odata import Record
+from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import PROPERTIES
+
+Record = dict[str, Any]
+"""One record as a host gives it: field → text, number or None."""
 
 WHOLE = ("Long", "Integer")
 """Datatypes of CBS for numbers without a fraction."""
@@ -113,9 +115,9 @@ def spelled(title: object) -> str:
     Returns
     -------
     str
-        Without blanks around it, single blanks in it, and at most 40 characters: longer ones are cut in OData v3.
+        Without blanks around it and at most 40 characters: longer ones are cut in OData v3.
     """
-    return " ".join(str(title or "").split())[:_LONGEST_TITLE].rstrip()
+    return str(title or "").strip()[:_LONGEST_TITLE].rstrip()
 
 
 def topics(lines: Iterable[tuple[object, ...]]) -> pd.DataFrame:
@@ -134,7 +136,7 @@ def topics(lines: Iterable[tuple[object, ...]]) -> pd.DataFrame:
     table = pd.DataFrame(list(lines), columns=list(PROPERTIES))
     return table.assign(
         title=[spelled(title) for title in table["title"]],
-        unit=[" ".join(str(unit or "").split()) for unit in table["unit"]],
+        unit=table["unit"].fillna("").str.strip(),
         decimals=pd.to_numeric(table["decimals"]).astype("Int64"),
         path=table["path"].map(lambda path: tuple(spelled(step) for step in path)),
     )
