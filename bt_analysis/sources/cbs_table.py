@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
 
-from bt_analysis.sources.odata import Record, SourceRejected
+from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import PROPERTIES, CbsTable
+
+Record = dict[str, Any]
+"""One record as a host gives it: field → text, number or None."""
 
 ROWS = "TypedDataSet"
 """The set with the figures: numbers as numbers, codes as codes."""
+
+RELEASE = "Release.json"
+"""Says which release and which selection lies in a folder; cached.py writes it."""
 
 _REGION_KINDS = ("GeoDetail", "GeoDimension")
 _DIMENSION_KINDS = (*_REGION_KINDS, "TimeDimension", "Dimension")
@@ -56,7 +62,27 @@ def read_table(folder: Path) -> CbsTable:
         labels=_labels(read_set(folder, column) if column else []),
         time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
         members={one["Key"]: _members(read_set(folder, one["Key"])) for one in properties if kind(one) == "Dimension"},
+        selection={key: tuple(chosen) for key, chosen in read_key(folder).get("where", {}).items()},
     )
+
+
+def read_key(folder: Path) -> dict[str, Any]:
+    """Read which release and which selection lies in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+
+    Returns
+    -------
+    dict
+        The content of Release.json; empty when that is absent or broken.
+    """
+    try:
+        return cast(dict[str, Any], json.loads((folder / RELEASE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def kind(one: Record) -> str:
