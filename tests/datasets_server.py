@@ -174,7 +174,7 @@ class _Handler(server._Handler):
     def _found(self) -> Answer:
         parts = urlsplit(self.path)
         steps = unquote(parts.path).strip("/").split("/")
-        table = self.datasets.get(steps[-1] if steps[0] == "CSV" else "".join(steps[3:4]))
+        table = self.datasets.get("".join(steps[3:4]).upper())
         if table is None:
             raise ODataError(404, "Dataset not found.")
         if steps[:3] == ["CSV", "CBS", "nl"]:

@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.settings import CbsSettings, Workspace
-from bt_analysis.sources import cached, files, odata
+from bt_analysis.sources import cached, csv_bulk, files, odata, odata4
 from bt_analysis.sources.backend import BackEnd, Progress, Release, Selection, Wanted
 from bt_analysis.sources.cbs_table import RELEASE, read_key, read_table
 from bt_analysis.sources.http import Client
@@ -41,7 +41,11 @@ __all__ = [
     "read_table",
 ]
 
-BACK_ENDS: dict[str, Callable[[str, Selection], BackEnd]] = {"odata3": odata.OData3}
+BACK_ENDS: dict[str, Callable[[str, Selection], BackEnd]] = {
+    "odata3": odata.OData3,
+    "odata4": odata4.OData4,
+    "csv": csv_bulk.CsvBulk,
+}
 """Ways to get a table: name → what makes a back end of a host and a selection."""
 
 _TABLES_AT_ONCE = 2  # while one table is put together, the next one comes in; all share the places of one client

@@ -10,11 +10,10 @@ from typing import Any, cast
 import pandas as pd
 import pyarrow as pa
 
-from bt_analysis.sources.patience import SourceRejected
-from bt_analysis.sources.table import PROPERTIES, CbsTable
-
-Record = dict[str, Any]
-"""One record as a host gives it: field → text, number or None."""
+from bt_analysis.sources.long_form import read_long
+from bt_analysis.sources.observations import OBSERVATIONS
+from bt_analysis.sources.raw_table import REGION_KINDS, Record, last_year, members, read_set, topics, unreadable
+from bt_analysis.sources.table import CbsTable
 
 ROWS = "TypedDataSet"
 """The set with the figures: numbers as numbers, codes as codes."""
@@ -22,9 +21,7 @@ ROWS = "TypedDataSet"
 RELEASE = "Release.json"
 """Says which release and which selection lies in a folder; cached.py writes it."""
 
-_REGION_KINDS = ("GeoDetail", "GeoDimension")
-_DIMENSION_KINDS = (*_REGION_KINDS, "TimeDimension", "Dimension")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIMENSION_KINDS = (*REGION_KINDS, "TimeDimension", "Dimension")
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -46,10 +43,12 @@ def read_table(folder: Path) -> CbsTable:
     SourceRejected
         When a file is absent or broken, or no year can be found.
     """
+    if (folder / f"{OBSERVATIONS}.parquet").exists():
+        return read_long(folder)
     info, properties = read_set(folder, "TableInfos")[0], read_set(folder, "DataProperties")
-    region = next((one for one in properties if kind(one) in _REGION_KINDS), None)
+    region = next((one for one in properties if kind(one) in REGION_KINDS), None)
     column = region["Key"] if region else ""
-    year = _year(info, folder)
+    year = last_year({field: info.get(field) for field in ("Period", "Title")}, folder)
     return CbsTable(
         table_id=info["Identifier"].strip(),
         title=info["Title"].strip(),
@@ -59,9 +58,11 @@ def read_table(folder: Path) -> CbsTable:
         rows=_stripped(_read_rows(folder)),
         properties=_topics(properties),
         region_column=column,
-        labels=_labels(read_set(folder, column) if column else []),
+        labels=members(read_set(folder, column) if column else [], "Key", "regiocode"),
         time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
-        members={one["Key"]: _members(read_set(folder, one["Key"])) for one in properties if kind(one) == "Dimension"},
+        members={
+            one["Key"]: members(read_set(folder, one["Key"]), "Key") for one in properties if kind(one) == "Dimension"
+        },
         selection={key: tuple(chosen) for key, chosen in read_key(folder).get("where", {}).items()},
     )
 
@@ -118,57 +119,12 @@ def dimensions(properties: list[Record]) -> list[str]:
     return [one["Key"] for one in properties if kind(one) in _DIMENSION_KINDS]
 
 
-def read_set(folder: Path, name: str) -> list[Record]:
-    """Read a metadata set of a fetched table, as published.
-
-    Parameters
-    ----------
-    folder : Path
-        ``data/raw/cbs/<table>``.
-    name : str
-        ``TableInfos``, ``DataProperties``, ``CategoryGroups`` or a dimension.
-
-    Returns
-    -------
-    list of dict
-        Its records.
-
-    Raises
-    ------
-    SourceRejected
-        When the file is absent or broken.
-    """
-    path = folder / f"{name}.json"
-    try:
-        return cast(list[Record], json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as problem:
-        raise _unreadable(path) from problem
-
-
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
         return pd.read_parquet(path)
     except (OSError, pa.ArrowInvalid) as problem:
-        raise _unreadable(path) from problem
-
-
-def _unreadable(path: Path) -> SourceRejected:
-    return SourceRejected(
-        f"{path}: got {'a broken file' if path.exists() else 'no file'}; expected a fetched CBS table. "
-        f"Run: bt fetch --table {path.parent.name}"
-    )
-
-
-def _year(info: Record, folder: Path) -> int:
-    for field in ("Period", "Title"):
-        found = _YEAR.findall(str(info.get(field)))
-        if found:
-            return int(found[-1])
-    raise SourceRejected(
-        f"{folder}: got Period {info.get('Period')!r} and Title {info.get('Title')!r}; expected a year in one of them. "
-        "This table cannot be placed in time."
-    )
+        raise unreadable(path) from problem
 
 
 def _stripped(rows: pd.DataFrame) -> pd.DataFrame:
@@ -181,26 +137,13 @@ def _topics(properties: list[Record]) -> pd.DataFrame:
 
     def path(one: Record) -> tuple[str, ...]:
         group = groups.get(one.get("ParentID"))
-        return (*path(group), group["Title"].strip()) if group else ()
+        return (*path(group), group["Title"]) if group else ()
 
-    lines = [
+    return topics(
         (
-            one["Key"], _NUMBERED.sub("", one["Key"]), one["Title"].strip(), one.get("Unit"), one.get("Decimals"),
+            one["Key"], _NUMBERED.sub("", one["Key"]), one["Title"], one.get("Unit"), one.get("Decimals"),
             one.get("Datatype"), path(one),
         )
         for one in properties
         if kind(one) == "Topic"
-    ]  # fmt: skip
-    table = pd.DataFrame(lines, columns=list(PROPERTIES))
-    decimals = pd.to_numeric(table["decimals"]).astype("Int64")
-    return table.assign(decimals=decimals, unit=table["unit"].fillna("").str.strip())
-
-
-def _members(records: list[Record]) -> pd.DataFrame:
-    lines = [(one["Key"].strip(), one["Title"].strip()) for one in records]
-    return pd.DataFrame(lines, columns=["key", "title"], dtype="str")
-
-
-def _labels(regions: list[Record]) -> pd.DataFrame:
-    lines = [(one["Key"].strip(), one["Title"].strip()) for one in regions]
-    return pd.DataFrame(lines, columns=["regiocode", "title"], dtype="str")
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -61,7 +62,7 @@ class WholeTables:
         str
             In OData v4.
         """
-        return f"{self.root}/odata/v1/CBS/{table_id}/{name}".rstrip("/")
+        return f"{self.root}/odata/v1/CBS/{quote(table_id, safe='')}/{name}".rstrip("/")
 
     def release(self, table_id: str, client: Client) -> Release:
         """Ask for Properties, which name the release.

@@ -24,9 +24,10 @@ import requests
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import files, odata_rows
 from bt_analysis.sources.backend import Progress, Release, Selection
-from bt_analysis.sources.cbs_table import ROWS, Record, dimensions
+from bt_analysis.sources.cbs_table import ROWS, dimensions
 from bt_analysis.sources.http import Client
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable, persist
+from bt_analysis.sources.raw_table import Record
 from bt_analysis.sources.row_pages import twice
 
 __all__ = ["OData3", "Record", "SourceRejected", "SourceUnreachable", "catalogue"]

@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 
 from bt_analysis.sources import files
 from bt_analysis.sources.backend import Progress, Release, Selection
-from bt_analysis.sources.cbs_table import Record, dimensions, kind
+from bt_analysis.sources.cbs_table import dimensions, kind
 from bt_analysis.sources.filters import filters, wanted_keys
 from bt_analysis.sources.http import Client
 from bt_analysis.sources.json_rows import read_blocks
 from bt_analysis.sources.patience import SourceRejected
+from bt_analysis.sources.raw_table import Record
 from bt_analysis.sources.row_pages import (
     Columns,
     Page,
