@@ -11,6 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
@@ -67,8 +68,8 @@ class CsvBulk(WholeTables):
         """
         packed = staging / WORKING / "table.zip"
         if not packed.exists():
-            url = self.url(release.table_id, "")
-            files.write_atomically(packed, lambda new: client.ask(url, lambda blocks: _store(new, blocks)))
+            url, store = self.url(release.table_id, ""), partial(_store, release.table_id)
+            files.write_atomically(packed, lambda new: client.ask(url, partial(store, new)))
         info = kept(staging / "Properties.json", lambda: [self._properties(release.table_id, client)])
         with zipfile.ZipFile(packed) as archive:
             members = _members(archive, release.table_id)
@@ -99,14 +100,15 @@ class CsvBulk(WholeTables):
         return f"{self.root}/CSV/CBS/nl/{table_id}"
 
 
-def _store(path: Path, blocks: Iterator[bytes]) -> None:
+def _store(table_id: str, path: Path, blocks: Iterator[bytes]) -> None:
+    """Write a ZIP to disk and read it to its end, which compares its checksums."""
     with path.open("wb") as out:
         out.writelines(blocks)
     try:
         with zipfile.ZipFile(path) as archive:
-            for member in _members(archive, "").values():
+            for member in _members(archive, table_id).values():
                 with archive.open(member) as content:
-                    while content.read(BLOCK):  # reading to the end compares the checksum
+                    while content.read(BLOCK):
                         pass
     except _BROKEN as problem:
         raise ValueError(f"a broken ZIP ({problem})") from problem
