@@ -46,7 +46,8 @@ class Dataset:
             return self.observations
         if name not in self.sets:
             raise ODataError(404, f"{name} not found.")
-        return self.sets[name]
+        found: list[Record] = self.sets[name]
+        return found
 
     def packed(self) -> bytes:
         """Return the table as a ZIP of CSV files."""
@@ -159,7 +160,8 @@ def _observations(rows: pd.DataFrame, dimensions: list[str], topics: list[Record
     table = pd.concat(parts, ignore_index=True)
     table.insert(0, "Id", range(len(table)))
     table.loc[table["Value"].isna(), "ValueAttribute"] = "Impossible"
-    return pa.Table.from_pandas(table, preserve_index=False).to_pylist()
+    found: list[Record] = pa.Table.from_pandas(table, preserve_index=False).to_pylist()
+    return found
 
 
 class _Handler(server._Handler):

@@ -45,7 +45,8 @@ FILES: Mapping[str, str] = {
 
 def packed(*without: str, **files: str | bytes) -> bytes:
     """Return a ZIP; a name without ``.csv`` in ``files`` stands for the file with it."""
-    replaced = FILES | {f"{name}.csv": text for name, text in files.items()}
+    replaced: dict[str, str | bytes] = {**FILES}
+    replaced.update({f"{name}.csv": text for name, text in files.items()})
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in replaced.items():
