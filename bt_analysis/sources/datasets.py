@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import requests
 
 from bt_analysis.sources import files, observations
 from bt_analysis.sources.backend import Release, Selection
@@ -16,6 +19,8 @@ from bt_analysis.sources.http import Client
 from bt_analysis.sources.observations import OBSERVATIONS
 from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.raw_table import Record
+
+_T = TypeVar("_T")
 
 WORKING = "pages"
 """Folder within the staging folder for what has not become a file of the table yet."""
@@ -94,7 +99,7 @@ class WholeTables:
         )
 
     def _properties(self, table_id: str, client: Client) -> Record:
-        info = answer(client, self.address(table_id, "Properties"), "Identifier")
+        info = ask(client, self.address(table_id, "Properties"), partial(record, field="Identifier"))
         if info["Identifier"].strip().casefold() != table_id.casefold():
             raise SourceRejected(
                 f"table {table_id}: {self.root} answered with information on {info['Identifier']!r}; expected this "
@@ -103,8 +108,8 @@ class WholeTables:
         return {name: value for name, value in info.items() if not name.startswith("@")}
 
 
-def answer(client: Client, url: str, field: str = "value") -> Record:
-    """Ask for JSON that has a field.
+def ask(client: Client, url: str, read: Callable[[bytes], _T]) -> _T:
+    """Ask for a set of a table.
 
     Parameters
     ----------
@@ -112,13 +117,13 @@ def answer(client: Client, url: str, field: str = "value") -> Record:
         Asks.
     url : str
         Full address.
-    field : str
-        An answer without it is a bad one and is asked again.
+    read : callable
+        Gets the answer and returns what it holds; raises ValueError or KeyError when it must be asked again.
 
     Returns
     -------
-    dict
-        The answer.
+    object
+        What ``read`` returned.
 
     Raises
     ------
@@ -127,20 +132,41 @@ def answer(client: Client, url: str, field: str = "value") -> Record:
     SourceUnreachable
         When the host gives no usable answer.
     """
-
-    def read(blocks: Iterator[bytes]) -> Record:
-        content: Record = json.loads(b"".join(blocks))
-        if field not in content:
-            raise KeyError(field)
-        return content
-
     try:
-        return client.ask(url, read)
+        return client.ask(url, lambda blocks: read(b"".join(blocks)))
     except SourceRejected as problem:
+        if not isinstance(problem.__cause__, requests.HTTPError):
+            raise
         raise SourceRejected(
             f"{url}: got no such table; expected a table of CBS. One that is published on dataderden, and some that "
             "are discontinued, are not here: use odata3, or check the id."
         ) from problem
+
+
+def record(text: bytes, field: str) -> Record:
+    """Read an answer of which one field is needed.
+
+    Parameters
+    ----------
+    text : bytes
+        JSON.
+    field : str
+        An answer without it, such as a page "Onderhoud" or half an answer, is a bad one.
+
+    Returns
+    -------
+    dict
+        The answer.
+
+    Raises
+    ------
+    ValueError, KeyError
+        When it is no JSON, or lacks the field.
+    """
+    content = json.loads(text)
+    if not isinstance(content, dict) or field not in content:
+        raise KeyError(field)
+    return content
 
 
 def kept(path: Path, ask: Callable[[], list[Record]]) -> list[Record]:
@@ -190,5 +216,7 @@ def keep(staging: Path, found: pa.Table, sets: observations.Sets, release: Relea
         When they are not complete, or not what the metadata say.
     """
     observations.check(found, observations.axes(sets), release.table_id, release.rows)
-    files.write_atomically(staging / f"{OBSERVATIONS}.parquet", lambda new: pq.write_table(found, new))
+    files.write_atomically(
+        staging / f"{OBSERVATIONS}.parquet", lambda new: pq.write_table(found, new, compression="zstd")
+    )
     return {f"{name}.json": len(records) for name, records in sets.items()} | {f"{OBSERVATIONS}.parquet": len(found)}

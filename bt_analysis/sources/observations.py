@@ -7,11 +7,13 @@ no observation, or one without a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from json import loads
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import json
 
 from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.raw_table import Record
@@ -21,6 +23,8 @@ OBSERVATIONS = "Observations"
 
 MEASURE = "Measure"
 """Column of the observations that says which topic a figure is of."""
+
+_NEXT = "@odata.nextLink"
 
 Sets = Mapping[str, list[Record]]
 """The metadata sets of a table by name, as published."""
@@ -72,6 +76,48 @@ def table(records: list[Record], dimensions: list[str], table_id: str) -> pa.Tab
         return encoded(pa.Table.from_pylist(records, schema=schema(dimensions)))
     except (pa.ArrowInvalid, pa.ArrowTypeError) as problem:
         raise refusal(table_id, f"an observation of another form ({problem})", "a number or a text") from problem
+
+
+def parse(text: bytes, dimensions: list[str], table_id: str) -> tuple[pa.Table, str | None]:
+    """Read a page of observations.
+
+    Parameters
+    ----------
+    text : bytes
+        JSON of OData v4.
+    dimensions : list of str
+        Names of the dimensions.
+    table_id : str
+        Named in the error.
+
+    Returns
+    -------
+    tuple
+        The observations, from :func:`encoded`, and where the next page is, when there is one.
+
+    Raises
+    ------
+    ValueError, KeyError
+        When the text is no JSON with observations, or only half of it.
+    SourceRejected
+        When a field holds something of another type.
+    """
+    records = pa.list_(pa.struct(list(schema(dimensions))))
+    form = json.ParseOptions(pa.schema([("value", records), (_NEXT, pa.string())]), unexpected_field_behavior="ignore")
+    # In JSON a line break stands between signs only; to this reader it is the end of a record.
+    line = text.replace(b"\n", b" ").replace(b"\r", b" ")
+    try:
+        page = json.read_json(pa.BufferReader(line), json.ReadOptions(block_size=len(line) + 1), form)
+    except pa.ArrowInvalid:
+        # Either broken, or sound JSON with fields of another type: the plain reader tells which.
+        plain = loads(text)
+        if not isinstance(plain, dict) or not isinstance(plain.get("value"), list):
+            raise KeyError("value") from None
+        return table(plain["value"], dimensions, table_id), plain.get(_NEXT)
+    if len(page) != 1 or page["value"].null_count:
+        raise KeyError("value")
+    found = pa.Table.from_struct_array(page["value"].combine_chunks().flatten())
+    return encoded(found), page[_NEXT][0].as_py()
 
 
 def encoded(observations: pa.Table) -> pa.Table:

@@ -7,10 +7,11 @@ times the bytes of OData v3; identifiers of measures last longer than the keys o
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -18,10 +19,12 @@ import pyarrow.parquet as pq
 
 from bt_analysis.sources import files, observations
 from bt_analysis.sources.backend import Progress, Release
-from bt_analysis.sources.datasets import WORKING, WholeTables, answer, keep, kept
+from bt_analysis.sources.datasets import WORKING, WholeTables, ask, keep, kept, record
 from bt_analysis.sources.http import Client
 from bt_analysis.sources.observations import OBSERVATIONS
 from bt_analysis.sources.raw_table import Record
+
+_Page = TypeVar("_Page", pa.Table, list[Record])
 
 PAGE = 100_000
 """Observations that are asked for at once; CBS gives no more."""
@@ -84,15 +87,15 @@ class OData4(WholeTables):
 
     def _describe(self, table_id: str, client: Client, staging: Path) -> dict[str, list[Record]]:
         """Return the metadata sets; those that the table does not have, such as groups, are empty."""
-        offered = {one["name"] for one in answer(client, self.address(table_id))["value"]}
+        offered = {one["name"] for one in _records(client, self.address(table_id))}
 
-        def ask(name: str) -> list[Record]:
+        def fetch(name: str) -> list[Record]:
             if name == "Properties":
                 return [self._properties(table_id, client)]
-            return list(_records(client, self.address(table_id, name))) if name in offered else []
+            return _records(client, self.address(table_id, name)) if name in offered else []
 
         def get(name: str) -> list[Record]:
-            return kept(staging / f"{name}.json", partial(ask, name))
+            return kept(staging / f"{name}.json", partial(fetch, name))
 
         dimensions = [one["Identifier"] for one in get("Dimensions")]
         names = ["Properties", "Dimensions", "MeasureCodes", "MeasureGroups"]
@@ -125,12 +128,12 @@ class _Pages:
     def _page(self, start: int, client: Client) -> Path:
         path, wanted = self.folder / f"{start:010}.parquet", min(PAGE, self.release.rows - start)
         if not path.exists():
-            records = list(_records(client, f"{self.url}?$skip={start}&$top={wanted}"))
-            if len(records) != wanted:
-                got = f"{len(records)} observations from number {start} on"
+            read = partial(observations.parse, dimensions=self.dimensions, table_id=self.release.table_id)
+            found = pa.concat_tables(_following(client, f"{self.url}?$skip={start}&$top={wanted}", read))
+            if len(found) != wanted:
+                got = f"{len(found)} observations from number {start} on"
                 raise observations.refusal(self.release.table_id, got, str(wanted))
-            found = observations.table(records, self.dimensions, self.release.table_id)
-            files.write_atomically(path, lambda new: pq.write_table(found, new))
+            files.write_atomically(path, partial(pq.write_table, found))
         with self.lock:
             self.got += wanted
             if self.progress:
@@ -138,13 +141,22 @@ class _Pages:
         return path
 
 
-def _records(client: Client, start: str) -> Iterator[Record]:
-    """Yield all records of a set, or of a part of it, also when the host gives smaller pages than asked for."""
+def _records(client: Client, url: str) -> list[Record]:
+    """Return all records of a metadata set."""
+
+    def read(text: bytes) -> tuple[list[Record], str | None]:
+        page = record(text, "value")
+        return page["value"], page.get("@odata.nextLink")
+
+    return [one for page in _following(client, url, read) for one in page]
+
+
+def _following(client: Client, start: str, read: Callable[[bytes], tuple[_Page, str | None]]) -> Iterator[_Page]:
+    """Yield the pages of a set, or of a part of it, also when the host gives smaller ones than asked for."""
     url: str | None = start
     while url is not None:
-        page = answer(client, url)
-        yield from page["value"]
+        page, link = ask(client, url, read)
+        yield page
         # The link names the host as it knows itself. Only its query is used, so that a mirror named in the settings
         # is asked for the following pages too. An empty page is the last one.
-        link = page.get("@odata.nextLink")
-        url = f"{start.partition('?')[0]}?{urlsplit(link).query}" if link and page["value"] else None
+        url = f"{start.partition('?')[0]}?{urlsplit(link).query}" if link and len(page) else None
