@@ -135,7 +135,7 @@ def read_texts(text: bytes, fields: Iterable[str]) -> pd.DataFrame:
     whole = pa.schema(
         [("value", pa.list_(pa.struct([(field, pa.string()) for field in fields]))), (_NEXT, pa.string())]
     )
-    return _parse(memoryview(b'{"value":' + text + b"}"), whole).rows.to_pandas()
+    return cast(pd.DataFrame, _parse(memoryview(b'{"value":' + text + b"}"), whole).rows.to_pandas())
 
 
 def _documents(chunks: Iterable[bytes]) -> Iterator[memoryview]:
@@ -183,7 +183,7 @@ def _cut(text: bytearray, end: int) -> int:
 
 def _parse(text: memoryview, whole: pa.Schema) -> Block:
     # In JSON a line break stands between signs only; to the reader it is the end of a record.
-    if any(sign in text.obj for sign in b"\r\n"):
+    if any(sign in cast(bytes, text.obj) for sign in b"\r\n"):
         text = memoryview(bytes(text).translate(_BREAKS))
     found = pyarrow.json.read_json(
         pa.BufferReader(text),
