@@ -9,10 +9,20 @@ from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bt_analysis.sources.long_form import read_long
 from bt_analysis.sources.observations import OBSERVATIONS
-from bt_analysis.sources.raw_table import REGION_KINDS, Record, last_year, members, read_set, topics, unreadable
+from bt_analysis.sources.raw_table import (
+    REGION_KINDS,
+    Record,
+    last_year,
+    members,
+    read_fields,
+    read_set,
+    topics,
+    unreadable,
+)
 from bt_analysis.sources.table import CbsTable
 
 ROWS = "TypedDataSet"
@@ -22,6 +32,8 @@ RELEASE = "Release.json"
 """Says which release and which selection lies in a folder; cached.py writes it."""
 
 _DIMENSION_KINDS = (*REGION_KINDS, "TimeDimension", "Dimension")
+_NO_LABELS = pd.DataFrame(columns=["regiocode", "title"], dtype="str")
+_COLUMNS = 16
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -55,14 +67,12 @@ def read_table(folder: Path) -> CbsTable:
         modified=str(info["Modified"]),
         year=year,
         division_year=int((region or {}).get("MapYear") or year),
-        rows=_stripped(_read_rows(folder)),
+        rows=_read_rows(folder),
         properties=_topics(properties),
         region_column=column,
-        labels=members(read_set(folder, column) if column else [], "Key", "regiocode"),
+        labels=_titles(folder, column, "regiocode") if column else _NO_LABELS,
         time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
-        members={
-            one["Key"]: members(read_set(folder, one["Key"]), "Key") for one in properties if kind(one) == "Dimension"
-        },
+        members={one["Key"]: _titles(folder, one["Key"], "key") for one in properties if kind(one) == "Dimension"},
         selection={key: tuple(chosen) for key, chosen in read_key(folder).get("where", {}).items()},
     )
 
@@ -122,9 +132,14 @@ def dimensions(properties: list[Record]) -> list[str]:
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
-        return pd.read_parquet(path)
+        with pq.ParquetFile(path) as published:
+            names = published.schema_arrow.names
+            # Some columns at a time: the whole as Arrow and as pandas at once would take twice the memory.
+            parts = [names[at : at + _COLUMNS] for at in range(0, len(names), _COLUMNS)]
+            found = [_stripped(published.read(part, use_threads=False).to_pandas()) for part in parts]
     except (OSError, pa.ArrowInvalid) as problem:
         raise unreadable(path) from problem
+    return pd.concat(found, axis=1)
 
 
 def _stripped(rows: pd.DataFrame) -> pd.DataFrame:
@@ -147,3 +162,7 @@ def _topics(properties: list[Record]) -> pd.DataFrame:
         for one in properties
         if kind(one) == "Topic"
     )  # fmt: skip
+
+
+def _titles(folder: Path, name: str, code: str) -> pd.DataFrame:
+    return members(read_fields(folder, name, ["Key", "Title"]), code)

@@ -19,13 +19,20 @@ import pyarrow.json
 from bt_analysis.sources.patience import SourceRejected
 
 # What may stand before the records: {"odata.metadata":"…","value":[
-_HEAD = re.compile(rb'\s*\{(?:\s*"[^"\\]*"\s*:\s*"(?:[^"\\]|\\.)*"\s*,)*\s*"value"\s*:\s*\[')
+_HEAD = re.compile(rb'\s*\{(?:\s*"(?!odata\.nextLink)[^"\\]*"\s*:\s*"(?:[^"\\]|\\.)*"\s*,)*\s*"value"\s*:\s*\[')
+# What may stand after them: ],"odata.nextLink":"…"}
+_TAIL = re.compile(rb'\]\s*(?:,\s*"odata\.nextLink"\s*:\s*("(?:[^"\\]|\\.)*")\s*)?\}\s*$')
 # Between two records. The same signs may stand in a text; but then the last quote would end that text, and after the
 # end of a text comes a sign or white space, never the first letter of a field.
 _BETWEEN = re.compile(rb'\}\s*,\s*(\{)\s*"\w')
 _NEAR = 100
 _LONGEST_HEAD = 10_000
 _NEXT = "odata.nextLink"
+_OPEN, _CLOSE = b'{"value":[', b"]}"
+_BREAKS = bytes.maketrans(b"\r\n", b"  ")
+
+BLOCK = 1 << 21
+"""Bytes of text that become columns at a time."""
 
 
 @dataclass(frozen=True)
@@ -78,40 +85,106 @@ def read_blocks(chunks: Iterable[bytes], schema: pa.Schema, table_id: str) -> It
             yield _parse_plainly(text, schema, table_id)
 
 
-def _documents(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut a page between records, and make each piece JSON of its own."""
-    begun, held = False, b""
+def page_text(body: bytes) -> tuple[bytes, str]:
+    """Take the records of a page as published, without making anything of them.
+
+    Parameters
+    ----------
+    body : bytes
+        The JSON of one answer.
+
+    Returns
+    -------
+    tuple of bytes and str
+        The text between the brackets, and where the next page is (``""``: nowhere).
+
+    Raises
+    ------
+    ValueError, KeyError
+        When the answer is no JSON with records, or only half of it.
+    """
+    head, tail = _HEAD.match(body), _TAIL.search(body, max(0, len(body) - _LONGEST_HEAD))
+    if head is None or tail is None:
+        page = cast(Any, json.loads(body))
+        return json.dumps(page["value"], ensure_ascii=False)[1:-1].encode(), page.get(_NEXT) or ""
+    text = body[head.end() : tail.start()]
+    read_texts(b"[" + text + b"]", ["Key"])
+    return text, json.loads(tail[1]) if tail[1] else ""
+
+
+def read_texts(text: bytes, fields: Iterable[str]) -> pd.DataFrame:
+    """Read a few fields of many records.
+
+    Parameters
+    ----------
+    text : bytes
+        A JSON list of records.
+    fields : iterable of str
+        Fields that hold texts; the others are passed over.
+
+    Returns
+    -------
+    DataFrame
+        One row is a record; a column per field, with padding.
+
+    Raises
+    ------
+    ValueError
+        When the text is no such list.
+    """
+    whole = pa.schema(
+        [("value", pa.list_(pa.struct([(field, pa.string()) for field in fields]))), (_NEXT, pa.string())]
+    )
+    return cast(pd.DataFrame, _parse(memoryview(b'{"value":' + text + b"}"), whole).rows.to_pandas())
+
+
+def _documents(chunks: Iterable[bytes]) -> Iterator[memoryview]:
+    """Cut a page between records, and make each piece JSON of its own; the next piece is written over it."""
+    held, end, begun = bytearray(BLOCK), 0, False
     for chunk in chunks:
-        held = held + chunk if held else chunk
-        if not begun:
-            head = _HEAD.match(held)
-            if head is None and len(held) > _LONGEST_HEAD:
-                break
-            begun, held = head is not None, held[head.end() if head else 0 :]
-        cut = _cut(held) if begun else 0
-        if cut:
-            yield b'{"value":[' + held[:cut].rstrip()[:-1] + b"]}"
-            held = held[cut:]
+        if end + len(chunk) + len(_CLOSE) > len(held):
+            cut = _cut(held, end) if begun else 0
+            if cut:
+                rest = bytes(held[cut:end])
+                last = held.rfind(b"}", 0, cut) + 1
+                held[last : last + len(_CLOSE)] = _CLOSE
+                yield memoryview(held)[: last + len(_CLOSE)]
+                end = _put(held, len(_OPEN), rest)
+            else:  # a record that is longer than a block
+                held = held + bytes(len(held) + len(chunk))
+        end = _put(held, end, chunk)
+        head = None if begun else _HEAD.match(held, 0, end)
+        if head:
+            begun = True
+            end = _put(held, 0, _OPEN + held[head.end() : end])
+        elif not begun and end > _LONGEST_HEAD:
+            break
     if not begun:
         raise KeyError("value")
-    yield b'{"value":[' + held
+    yield memoryview(held)[:end]
 
 
-def _cut(text: bytes) -> int:
+def _put(held: bytearray, start: int, text: bytes | bytearray) -> int:
+    end = start + len(text)
+    held[start:end] = text
+    return end
+
+
+def _cut(text: bytearray, end: int) -> int:
     """Return where the last record of a text begins; 0 when it holds one, or none that is whole."""
-    start = text.rfind(b"{")
+    start = text.rfind(b"{", 0, end)
     while start > 0:
-        near = max(0, start - _NEAR)
-        between = _BETWEEN.search(text, near, start + _NEAR)
+        between = _BETWEEN.search(text, max(0, start - _NEAR), min(end, start + _NEAR))
         if between and between.start(1) == start:
             return start
         start = text.rfind(b"{", 0, start)
     return 0
 
 
-def _parse(text: bytes, whole: pa.Schema) -> Block:
+def _parse(text: memoryview, whole: pa.Schema) -> Block:
     # In JSON a line break stands between signs only; to the reader it is the end of a record.
-    text = text.replace(b"\n", b" ").replace(b"\r", b" ")
+    if any(sign in cast(bytes, text.obj) for sign in b"\r\n"):
+        text = memoryview(bytes(text).translate(_BREAKS))
     found = pyarrow.json.read_json(
         pa.BufferReader(text),
         pyarrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1),
@@ -125,13 +198,12 @@ def _parse(text: bytes, whole: pa.Schema) -> Block:
     return Block(rows, found[_NEXT][0].as_py())
 
 
-def _refuse_missing(text: bytes, fields: list[str], table_id: str) -> None:
+def _refuse_missing(text: memoryview, fields: list[str], table_id: str) -> None:
     # Arrow fills a field that no record has with nulls. The first record of a page tells which fields there are.
-    start = text.index(b"[") + 1
-    found = re.match(rb"\s*\{", text[start:])
-    if found is None:
+    records = bytes(text[len(_OPEN) :]).decode().lstrip()
+    if not records.startswith("{"):
         return
-    first, _ = json.JSONDecoder().raw_decode(text[start + found.end() - 1 :].decode())
+    first, _ = json.JSONDecoder().raw_decode(records)
     missing = [field for field in fields if field not in first and field != "ID"]
     if missing:
         raise SourceRejected(
@@ -140,9 +212,9 @@ def _refuse_missing(text: bytes, fields: list[str], table_id: str) -> None:
         )
 
 
-def _parse_plainly(text: bytes, schema: pa.Schema, table_id: str) -> Block:
+def _parse_plainly(text: memoryview, schema: pa.Schema, table_id: str) -> Block:
     """Read what Arrow does not take: broken JSON is told from figures that are texts and texts that are figures."""
-    page = cast(Any, json.loads(text))
+    page = cast(Any, json.loads(bytes(text)))
     records = pd.DataFrame(page["value"], columns=schema.names)
     columns = [_column(records[field.name], field, table_id) for field in schema]
     return Block(pa.RecordBatch.from_arrays(columns, schema=schema), page.get(_NEXT))

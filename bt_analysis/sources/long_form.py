@@ -62,9 +62,9 @@ def read_long(folder: Path) -> CbsTable:
         rows=wide(_read_rows(folder), axes(sets), properties, region["Identifier"]),
         properties=properties,
         region_column=region["Identifier"],
-        labels=members(codes.get(region["Identifier"], []), "Identifier", "regiocode"),
+        labels=members(_titles(codes.get(region["Identifier"], [])), "regiocode"),
         time_column=next((name for name, kind in kinds.items() if kind == "TimeDimension"), ""),
-        members={name: members(codes[name], "Identifier") for name, kind in kinds.items() if kind == "Dimension"},
+        members={name: members(_titles(codes[name]), "key") for name, kind in kinds.items() if kind == "Dimension"},
     )
 
 
@@ -150,6 +150,10 @@ def _topics(measures: list[Record], groups: list[Record]) -> pd.DataFrame:
         )
         for one in measures
     )  # fmt: skip
+
+
+def _titles(records: list[Record]) -> pd.DataFrame:
+    return pd.DataFrame(records, columns=["Identifier", "Title"], dtype="str")
 
 
 def _ordered(records: list[Record]) -> list[Record]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,6 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import cbsodata
-import pandas as pd
 import requests
 
 from bt_analysis.settings import CbsSettings
@@ -26,8 +25,9 @@ from bt_analysis.sources import files, odata_rows
 from bt_analysis.sources.backend import Progress, Release, Selection
 from bt_analysis.sources.cbs_table import ROWS, dimensions
 from bt_analysis.sources.http import Client
+from bt_analysis.sources.json_rows import page_text
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable, persist
-from bt_analysis.sources.raw_table import Record
+from bt_analysis.sources.raw_table import Record, read_fields, read_set
 from bt_analysis.sources.row_pages import twice
 
 __all__ = ["OData3", "Record", "SourceRejected", "SourceUnreachable", "catalogue"]
@@ -138,7 +138,7 @@ class OData3:
             raise SourceRejected(
                 f"table id: got {table_id!r}; expected letters and digits, as in 84799NED. Mend the id."
             )
-        found = records(client, self.url(table_id, "TableInfos"))
+        found = client.ask(self.url(table_id, "TableInfos"), _records)
         names = [str(one.get("Identifier")).strip() for one in found]
         if [name.casefold() for name in names] != [table_id.casefold()]:
             raise SourceRejected(
@@ -182,81 +182,58 @@ class OData3:
         SourceUnreachable
             When the host gives no usable answer; what arrived stays.
         """
-        fetch = partial(self._fetch_set, client, staging, release.table_id)
-        sets = dict(zip(_DESCRIPTIONS, client.at_once(partial(fetch, name) for name in _DESCRIPTIONS), strict=True))
-        keys = dimensions(sets["DataProperties"])
+        table_id = release.table_id
+        fetch = partial(_fetch_set, client, staging)
+        client.at_once([partial(fetch, self.url(table_id, name), name) for name in _DESCRIPTIONS])
+        properties = read_set(staging, "DataProperties")
+        keys = dimensions(properties)
         rows = odata_rows.Rows(
             release=release,
-            url=self.url(release.table_id, ROWS),
-            columns=odata_rows.columns(sets["DataProperties"]),
+            url=self.url(table_id, ROWS),
+            columns=odata_rows.columns(properties),
             keys=tuple(keys),
             table=staging / f"{ROWS}.parquet",
             client=client,
             progress=progress,
         )
-        members: list[Callable[[], list[Record]]] = [partial(fetch, name) for name in keys]
+        members = [partial(fetch, self.url(table_id, name), name) for name in keys]
+        client.at_once(members if self.where else [*members, *rows.questions()])
+        known = {key: _keys(staging, key, table_id) for key in keys}
         if self.where:
-            sets |= dict(zip(keys, client.at_once(members), strict=True))
-            known = {key: [str(one["Key"]) for one in sets[key]] for key in keys}
             rows.fetch_selection(self.where, known)
-        else:
-            got = client.at_once([*members, *rows.questions()])
-            sets |= dict(zip(keys, got[: len(keys)], strict=True))
-        for key in keys:
-            _refuse_repeated_members(sets[key], release.table_id, key)
-        count = rows.write()
-        return {f"{name}.json": len(found) for name, found in sets.items()} | {f"{ROWS}.parquet": count}
-
-    def _fetch_set(self, client: Client, staging: Path, table_id: str, name: str) -> list[Record]:
-        path = staging / f"{name}.json"
-        if not path.exists():
-            found = records(client, self.url(table_id, name))
-            text = json.dumps(found, ensure_ascii=False)
-            files.write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
-            return found
-        return cast(list[Record], json.loads(path.read_text(encoding="utf-8")))
+        counts = {name: len(read_set(staging, name)) for name in _DESCRIPTIONS}
+        counts |= {key: len(found) for key, found in known.items()}
+        return {f"{name}.json": count for name, count in counts.items()} | {f"{ROWS}.parquet": rows.write()}
 
 
-def records(client: Client, url: str) -> list[Record]:
-    """Ask for a set, page after page.
-
-    Parameters
-    ----------
-    client : Client
-        Asks.
-    url : str
-        Address of the first page.
-
-    Returns
-    -------
-    list of dict
-        All its records.
-
-    Raises
-    ------
-    SourceRejected, SourceUnreachable
-        When the host does not have it, or gives no usable answer.
-    """
-    found, following = list[Record](), url
+def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
+    """Bring a set to disk as published, page after page, unless it is there."""
+    path = folder / f"{name}.json"
+    if path.exists():
+        return
+    texts, following = list[bytes](), url
     while following:
-        page = client.ask(following, _page)
-        found += page["value"]
+        text, link = client.ask(following, lambda blocks: page_text(b"".join(blocks)))
+        texts += [text] if text.strip() else []
         # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
         # named in the settings is asked for the following pages too. An empty page is the last one.
-        link = page.get("odata.nextLink")
-        following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and page["value"] else ""
-    return found
+        following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and text.strip() else ""
+    whole = b"[" + b",\n".join(texts) + b"]"
+    files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
 
 
-def _page(blocks: Iterator[bytes]) -> Record:
+def _keys(folder: Path, name: str, table_id: str) -> list[str]:
+    """Return the keys of a dimension, with their padding."""
+    keys = read_fields(folder, name, ["Key"])["Key"]
+    stripped = keys.str.strip()
+    repeated = stripped[stripped.duplicated()]
+    if len(repeated):
+        raise twice(table_id, name, len(repeated), repeated.iloc[0])
+    return list(keys)
+
+
+def _records(blocks: Iterator[bytes]) -> list[Record]:
     page = cast(Any, json.loads(b"".join(blocks)))
     if not isinstance(page, dict) or not isinstance(page.get("value"), list):
         raise KeyError("value")
-    return page
-
-
-def _refuse_repeated_members(found: list[Record], table_id: str, name: str) -> None:
-    keys = pd.Series([str(one.get("Key")).strip() for one in found], dtype="str")
-    repeated = keys[keys.duplicated()]
-    if len(repeated):
-        raise twice(table_id, name, len(repeated), repeated.iloc[0])
+    return cast(list[Record], page["value"])

@@ -93,7 +93,7 @@ class Rows:
         """Where the pages are kept."""
         return self.table.parent / "pages"
 
-    def questions(self) -> list[Callable[[], list[Record]]]:
+    def questions(self) -> list[Callable[[], None]]:
         """Return what fetches the whole table when it is called, in parts that may run at the same time."""
         if self.table.exists():
             return []
@@ -157,7 +157,7 @@ class Rows:
                 f"{promised}. CBS may be publishing it at this moment: fetch again later."
             )
 
-    def _fetch_part(self, where: str, position: int, end: int | None, number: int = 0) -> list[Record]:
+    def _fetch_part(self, where: str, position: int, end: int | None, number: int = 0) -> None:
         """Fetch pages from a position to an end, or to the end of the table; those that are there are not asked for."""
         while True:
             path = self.folder / f"{number:05}-{position:09}.parquet"
@@ -165,7 +165,7 @@ class Rows:
             self._tell(page.rows)
             position += page.rows
             if not page.more or not page.rows or position >= (end or self.release.rows + 1):
-                return []
+                return
 
     def _fetch_page(self, path: Path, where: str, position: int, end: int | None) -> Page:
         url = self.url + (f"&$filter={where}" if where else "") + (f"&$skip={position}" if position else "")

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from bt_analysis.sources.json_rows import read_texts
 from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import PROPERTIES
 
@@ -54,6 +55,35 @@ def read_set(folder: Path, name: str) -> list[Record]:
     try:
         return cast(list[Record], json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as problem:
+        raise unreadable(path) from problem
+
+
+def read_fields(folder: Path, name: str, fields: list[str]) -> pd.DataFrame:
+    """Read some fields of a long metadata set of a fetched table.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+    name : str
+        A dimension.
+    fields : list of str
+        Fields that hold texts, such as ``Key`` and ``Title``.
+
+    Returns
+    -------
+    DataFrame
+        One row is a member; a column per field, with padding.
+
+    Raises
+    ------
+    SourceRejected
+        When the file is absent or broken.
+    """
+    path = folder / f"{name}.json"
+    try:
+        return read_texts(path.read_bytes(), fields)
+    except (OSError, ValueError, KeyError) as problem:
         raise unreadable(path) from problem
 
 
@@ -142,22 +172,20 @@ def topics(lines: Iterable[tuple[object, ...]]) -> pd.DataFrame:
     )
 
 
-def members(records: Iterable[Record], key: str, name: str = "key") -> pd.DataFrame:
+def members(published: pd.DataFrame, code: str) -> pd.DataFrame:
     """Return the members of a dimension.
 
     Parameters
     ----------
-    records : iterable of dict
-        As published.
-    key : str
-        Field that holds the code.
-    name : str
-        Column the codes must come in.
+    published : DataFrame
+        One row is a member: its code and its title.
+    code : str
+        What the column of codes is to be called.
 
     Returns
     -------
     DataFrame
-        One row is a member: its code, without padding, and ``title``.
+        The same rows: the code, without padding, and ``title``.
     """
-    lines = [(str(one[key]).strip(), spelled(one["Title"])) for one in records]
-    return pd.DataFrame(lines, columns=[name, "title"], dtype="str")
+    codes, titles = (published.iloc[:, at].astype("str") for at in (0, 1))
+    return pd.DataFrame({code: codes.str.strip(), "title": titles.str.strip().str[:_LONGEST_TITLE].str.rstrip()})

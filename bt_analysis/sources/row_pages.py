@@ -167,7 +167,9 @@ def join_pages(pages: Sequence[Page], columns: Columns, path: Path) -> None:
     def write(temporary: Path) -> None:
         with pq.ParquetWriter(temporary, schema) as out:
             for page in pages:
-                out.write_table(pq.read_table(page.path, use_threads=False).cast(schema))
+                with pq.ParquetFile(page.path) as arrived:
+                    for group in range(arrived.num_row_groups):
+                        out.write_table(arrived.read_row_group(group, use_threads=False).cast(schema))
 
     files.write_atomically(path, write)
 
