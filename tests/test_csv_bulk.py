@@ -202,6 +202,13 @@ def test_a_file_that_is_lacking_is_named(tmp_path: Path, absent: str) -> None:
         download(here, tmp_path)
 
 
+@pytest.mark.parametrize("text", ["Identifier;Index;Title\r\nNL00;1;Súdwest\r\n".encode("latin-1"), b""])
+def test_a_file_that_is_no_table_in_utf_8_is_refused(tmp_path: Path, text: bytes) -> None:
+    expected = r"WijkenEnBuurtenCodes\.csv: got a text that is no table .*; expected CSV in UTF-8 with semicolons"
+    with published(packed(WijkenEnBuurtenCodes=text)) as here, pytest.raises(SourceRejected, match=expected):
+        download(here, tmp_path)
+
+
 def test_a_column_that_is_lacking_is_named(tmp_path: Path) -> None:
     text = FILES["Observations.csv"].replace("WijkenEnBuurten", "RegioS")
     with published(packed(Observations=text)) as here, pytest.raises(SourceRejected, match="without WijkenEnBuurten"):

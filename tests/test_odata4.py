@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from bt_analysis.demo.odata import ODataError
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import odata4, patience
 from bt_analysis.sources.http import Client, SourceRejected, SourceUnreachable
@@ -124,7 +125,8 @@ def test_smaller_pages_than_asked_for_are_followed(tmp_path: Path, page_size: in
 def test_a_restless_line_gives_the_same_bytes(tmp_path: Path, fault: str) -> None:
     with published() as (back_end, asks):
         download(back_end, asks, tmp_path / "quiet")
-    faults = deque([fault, "", "", fault, "", fault, "", fault, ""] * 2)
+    # Ten questions: Properties twice, the list of sets, three sets, the number of observations, and three pages.
+    faults = deque([fault, ""] * 10)
     with published(faults=faults, retries=9) as (back_end, asks):
         download(back_end, asks, tmp_path / "restless")
     assert contents(tmp_path / "restless") == contents(tmp_path / "quiet")
@@ -165,6 +167,13 @@ def test_observations_that_are_not_right_are_not_kept(
     assert "Observations.parquet" not in contents(tmp_path)
 
 
+class Counted(list[Record]):
+    """Records of which a host tells the number, and gives no more than three at once."""
+
+    def __getitem__(self, asked: Any) -> Any:
+        return list(self)[asked][:3] if isinstance(asked, slice) else list(self)[asked]
+
+
 def test_a_page_that_is_too_short_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A host that gives fewer observations than it counts, and no link to the rest.
     short = Dataset(SETS, OBSERVATIONS)
@@ -172,8 +181,7 @@ def test_a_page_that_is_too_short_is_refused(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(odata4, "PAGE", 5)
     with serve({TABLE: short}) as address, client(address) as asks:
         back_end = OData4(address)
-        monkeypatch.setattr(asks, "get", lambda _url: b"\xef\xbb\xbf5")
-        monkeypatch.setattr(short, "records", lambda name: counted(name)[: 3 if name == "Observations" else None])
+        monkeypatch.setattr(short, "records", lambda name: Counted(counted(name)))
         with pytest.raises(SourceRejected, match="got 3 observations from number 0 on; expected 5"):
             download(back_end, asks, tmp_path)
 
@@ -200,3 +208,20 @@ def test_a_selection_is_refused() -> None:
 def test_an_empty_table_is_a_table(tmp_path: Path) -> None:
     with published([], {"ObservationCount": 0}) as (back_end, asks):
         assert download(back_end, asks, tmp_path) == FILES | {"Observations.parquet": 0}
+
+
+def test_a_table_that_is_only_described_here_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = Dataset(SETS, OBSERVATIONS)
+    known = described.records
+
+    def records(name: str) -> list[Record]:
+        if name == "Observations":
+            raise ODataError(404, "Observations not found.")
+        return known(name)
+
+    monkeypatch.setattr(described, "records", records)
+    expected = r"Observations/\$count: got no such table; .* use odata3"
+    with serve({TABLE: described}) as address, client(address) as asks, pytest.raises(SourceRejected, match=expected):
+        download(OData4(address), asks, tmp_path)

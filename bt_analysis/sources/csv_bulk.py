@@ -143,7 +143,7 @@ def _describe(
 
 def _refuse_another(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], release: Release) -> None:
     """Refuse a ZIP that was made of an earlier release, when it says so."""
-    info = _records(archive, members["Properties"])[0] if "Properties" in members else {}
+    info = next(iter(_records(archive, members["Properties"])), {}) if "Properties" in members else {}
     expected = {"Version": release.metadata_modified, "ObservationCount": str(release.rows)}
     for field, value in expected.items():
         if info.get(field) not in (None, value):
@@ -163,19 +163,18 @@ def _records(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Record]:
 
 def _texts(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> pa.Table:
     """Return a CSV file with every column as text, so that no code becomes a number; empty is missing."""
-    with archive.open(member) as content, io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
-        names = next(csv.reader(text, delimiter=";"), [])
-    types = dict.fromkeys(names, pa.string())
-    convert = arrow_csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
     parse = arrow_csv.ParseOptions(delimiter=";", newlines_in_values=True)
     # A row, with the long texts of a description in it, must fit in a block.
     read = arrow_csv.ReadOptions(block_size=16 * BLOCK)
     try:
+        with archive.open(member) as content, io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
+            types = dict.fromkeys(next(csv.reader(text, delimiter=";"), []), pa.string())
+        convert = arrow_csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
         with archive.open(member) as content:
             return arrow_csv.read_csv(content, read, parse, convert)
-    except pa.ArrowInvalid as problem:
+    except (ValueError, csv.Error) as problem:  # no columns, another number of them in a row, or no UTF-8
         raise SourceRejected(
-            f"{member.filename}: got a text that is no table ({problem}); expected CSV with semicolons. "
+            f"{member.filename}: got a text that is no table ({problem}); expected CSV in UTF-8 with semicolons. "
             "Fetch the table with odata4 or odata3."
         ) from problem
 

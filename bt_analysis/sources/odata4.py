@@ -117,9 +117,9 @@ class _Pages:
 
     def get(self, client: Client) -> pa.Table:
         table_id, promised = self.release.table_id, self.release.rows
-        # Some hosts begin a count with a byte order mark.
-        counted = client.get(f"{self.url}/$count").decode("utf-8-sig").strip()
-        if counted != str(promised):
+        # CBS begins a count with a byte order mark.
+        counted = ask(client, f"{self.url}/$count", lambda text: int(text.decode("utf-8-sig")))
+        if counted != promised:
             raise observations.refusal(table_id, f"{counted} observations", f"ObservationCount = {promised}")
         pages = client.at_once(partial(self._page, start, client) for start in range(0, promised, PAGE))
         none = observations.table([], self.dimensions, table_id)
