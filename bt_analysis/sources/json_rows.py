@@ -106,6 +106,8 @@ def page_text(body: bytes) -> tuple[bytes, str]:
     head, tail = _HEAD.match(body), _TAIL.search(body, max(0, len(body) - _LONGEST_HEAD))
     if head is None or tail is None:
         page = cast(Any, json.loads(body))
+        if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+            raise KeyError("value")
         return json.dumps(page["value"], ensure_ascii=False)[1:-1].encode(), page.get(_NEXT) or ""
     text = body[head.end() : tail.start()]
     read_texts(b"[" + text + b"]", ["Key"])
@@ -189,6 +191,7 @@ def _parse(text: memoryview, whole: pa.Schema) -> Block:
         pa.BufferReader(text),
         pyarrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1),
         pyarrow.json.ParseOptions(explicit_schema=whole, unexpected_field_behavior="ignore"),
+        memory_pool=pa.system_memory_pool(),  # gives back what it held; the default one keeps it for later
     )
     records = found["value"].chunk(0)
     if len(records) != 1 or records.null_count:
