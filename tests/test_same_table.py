@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bt_analysis.demo import cbs_tables, municipality, population, server
-from bt_analysis.settings import CbsSettings, Workspace
+from bt_analysis.settings import CbsSettings, SettingsError, Workspace
 from bt_analysis.sources import cbs, long_form
 from bt_analysis.sources.raw_table import spelled
 from bt_analysis.sources.table import CbsTable, base_name
@@ -159,3 +159,38 @@ def test_the_fields_of_the_host_on_loopback_are_those_of_cbs(demonstration: Path
     real = json.loads((METADATA / "cbs.v4.83765NED_Metadata.json").read_text(encoding="utf-8"))
     assert set(ours["Properties"]) <= set(real)
     assert real["ObservationCount"] == 1_537_850
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_an_unchanged_table_costs_one_small_question(demonstration: Path, back_end: str, tmp_path: Path) -> None:
+    table, log, workspace = "99024SYN", list[str](), Workspace(tmp_path)
+    dataset = datasets_server.from_v3(demonstration / table)
+    with datasets_server.serve({table: dataset}, log=log) as address:
+        settings = CbsSettings.model_validate({"datasets_url": address})
+        wanted = cbs.Wanted(table, back_end=back_end)
+        first = cbs.fetch_table(wanted, workspace, settings)
+        log.clear()
+        again = cbs.fetch_table(wanted, workspace, settings)
+        asked = list(log)
+        dataset.sets["Properties"] |= {"Version": "202702010000"}
+        newer = cbs.fetch_table(wanted, workspace, settings)
+    assert asked == [f"/odata/v1/CBS/{table}/Properties"]
+    assert (first.changed, again.changed, newer.changed) == (True, False, True)
+    assert first.rows == again.rows == len(dataset.observations)
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_where_the_files_came_from_is_written_down(demonstration: Path, back_end: str, tmp_path: Path) -> None:
+    fetch(demonstration, "99024SYN", back_end, tmp_path)
+    lines = pd.read_csv(tmp_path / back_end / "data" / "raw" / "sources.csv").set_index("file")
+    addresses = lines["url"].str.replace(r"^http://[^/]+", "", regex=True)
+    figures = {"odata4": "/odata/v1/CBS/99024SYN/Observations", "csv": "/CSV/CBS/nl/99024SYN"}
+    assert addresses["cbs/99024SYN/Observations.parquet"] == figures[back_end]
+    assert addresses["cbs/99024SYN/Properties.json"] == "/odata/v1/CBS/99024SYN/Properties"
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+def test_dataderden_has_only_v3(back_end: str, tmp_path: Path) -> None:
+    wanted = cbs.Wanted("50120NED", host="dataderden", back_end=back_end)
+    with pytest.raises(SettingsError, match=f"back end {back_end} from dataderden: not there; expected one of"):
+        cbs.fetch_table(wanted, Workspace(tmp_path), CbsSettings())
