@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+import pandas as pd
 import pytest
 
 from bt_analysis.settings import CbsSettings, Workspace
@@ -18,9 +19,11 @@ from bt_analysis.sources import cbs, files
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 RECORDED = SHARED / "data" / "cbs_tables"
-TABLES = ("84799NED", "85984NED", "83765NED", "50090NED", "83583NED")
+FULL = bool(os.environ.get("BT_FULL"))
+# 50090NED has 138,728 rows; it takes the server longer to write them than anything else here takes.
+TABLES = ("84799NED", "85984NED", "83765NED", "83583NED", *(["50090NED"] if FULL else []))
 FAULTS = ("reset=0.15", "truncate=0.1", "500=0.1", "503=0.1", "html=0.05")
-SEEDS = range(1, 21 if os.environ.get("BT_FULL") else 3)
+SEEDS = range(1, 21 if FULL else 3)
 
 pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded CBS tables in {RECORDED}")
 
@@ -66,7 +69,7 @@ def test_tables_over_a_failing_line_are_those_of_a_calm_one(calm: dict[str, str]
         assert fetched(address, tmp_path) == calm
 
 
-def test_a_kill_in_the_middle_loses_nothing(calm: dict[str, str], tmp_path: Path) -> None:
+def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from bt_analysis.settings import CbsSettings, Workspace;"
         "from bt_analysis.sources import cbs;"
@@ -87,5 +90,9 @@ def test_a_kill_in_the_middle_loses_nothing(calm: dict[str, str], tmp_path: Path
     assert result.rows == 138_728
     # Which release, twice, and the pages that were not there: 14 of 10,000 rows in all. The sets were there already.
     assert asked == 2 + 14 - kept
-    assert files.sha256(result.folder / "TypedDataSet.parquet") == calm["data/raw/cbs/50090NED/TypedDataSet.parquet"]
+    rows, recorded = (
+        pd.read_parquet(folder / "TypedDataSet.parquet") for folder in (result.folder, RECORDED / "50090NED")
+    )
+    assert rows["ID"].tolist() == recorded["ID"].tolist()
+    assert rows.sum(numeric_only=True).to_dict() == pytest.approx(recorded.sum(numeric_only=True).to_dict())
     assert [path.name for path in result.folder.parent.iterdir()] == ["50090NED"]

@@ -191,7 +191,6 @@ def _parse(text: memoryview, whole: pa.Schema) -> Block:
         pa.BufferReader(text),
         pyarrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1),
         pyarrow.json.ParseOptions(explicit_schema=whole, unexpected_field_behavior="ignore"),
-        memory_pool=pa.system_memory_pool(),  # gives back what it held; the default one keeps it for later
     )
     records = found["value"].chunk(0)
     if len(records) != 1 or records.null_count:
