@@ -131,15 +131,23 @@ def fetch(
     table: Annotated[
         list[str] | None, typer.Option(help="Id of a CBS table, as 84799NED; may be given more than once.")
     ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing; say how old what was fetched is.")] = False,
+    back_end: Annotated[str, typer.Option(help=f"How tables are asked for: {', '.join(cbs.BACK_ENDS)}.")] = "odata3",
 ) -> None:
     """Bring CBS tables that are missing or newer into data/raw.
 
     Example: `bt fetch --table 84799NED` or `bt fetch --years 2020-2024`.
     """
     workspace, here = _open(context)
-    chosen = [*(table or []), *(_tables_of(years, here) if years or not table else [])]
+    if back_end not in cbs.BACK_ENDS:
+        raise SettingsError(f"--back-end got {back_end!r}; expected one of {', '.join(cbs.BACK_ENDS)}.")
+    ids = dict.fromkeys([*(table or []), *(_tables_of(years, here) if years or not table else [])])
+    chosen = [cbs.Wanted(one, back_end=back_end) for one in ids]
+    if offline:
+        terminal.tell_ages(workspace, chosen)
+        return
     with pipeline.locked(workspace):
-        terminal.fetch_all(workspace, here, dict.fromkeys(chosen))
+        terminal.fetch_all(workspace, here, chosen)
 
 
 @app.command()

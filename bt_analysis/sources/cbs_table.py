@@ -5,20 +5,36 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from bt_analysis.sources.odata import Record, SourceRejected
-from bt_analysis.sources.table import PROPERTIES, CbsTable
+from bt_analysis.sources.long_form import read_long
+from bt_analysis.sources.memory import given_back
+from bt_analysis.sources.observations import OBSERVATIONS
+from bt_analysis.sources.raw_table import (
+    REGION_KINDS,
+    Record,
+    last_year,
+    members,
+    read_fields,
+    read_set,
+    topics,
+    unreadable,
+)
+from bt_analysis.sources.table import CbsTable
 
 ROWS = "TypedDataSet"
 """The set with the figures: numbers as numbers, codes as codes."""
 
-_REGION_KINDS = ("GeoDetail", "GeoDimension")
-_DIMENSION_KINDS = (*_REGION_KINDS, "TimeDimension", "Dimension")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+RELEASE = "Release.json"
+"""Says which release and which selection lies in a folder; cached.py writes it."""
+
+_DIMENSION_KINDS = (*REGION_KINDS, "TimeDimension", "Dimension")
+_NO_LABELS = pd.DataFrame(columns=["regiocode", "title"], dtype="str")
+_COLUMNS = 16
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -40,23 +56,45 @@ def read_table(folder: Path) -> CbsTable:
     SourceRejected
         When a file is absent or broken, or no year can be found.
     """
+    if (folder / f"{OBSERVATIONS}.parquet").exists():
+        return read_long(folder)
     info, properties = read_set(folder, "TableInfos")[0], read_set(folder, "DataProperties")
-    region = next((one for one in properties if kind(one) in _REGION_KINDS), None)
+    region = next((one for one in properties if kind(one) in REGION_KINDS), None)
     column = region["Key"] if region else ""
-    year = _year(info, folder)
+    year = last_year({field: info.get(field) for field in ("Period", "Title")}, folder)
     return CbsTable(
         table_id=info["Identifier"].strip(),
         title=info["Title"].strip(),
         modified=str(info["Modified"]),
         year=year,
         division_year=int((region or {}).get("MapYear") or year),
-        rows=_stripped(_read_rows(folder)),
+        rows=_read_rows(folder),
         properties=_topics(properties),
         region_column=column,
-        labels=_labels(read_set(folder, column) if column else []),
+        labels=_titles(folder, column, "regiocode") if column else _NO_LABELS,
         time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
-        members={one["Key"]: _members(read_set(folder, one["Key"])) for one in properties if kind(one) == "Dimension"},
+        members={one["Key"]: _titles(folder, one["Key"], "key") for one in properties if kind(one) == "Dimension"},
+        selection={key: tuple(chosen) for key, chosen in read_key(folder).get("where", {}).items()},
     )
+
+
+def read_key(folder: Path) -> dict[str, Any]:
+    """Read which release and which selection lies in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+
+    Returns
+    -------
+    dict
+        The content of Release.json; empty when that is absent or broken.
+    """
+    try:
+        return cast(dict[str, Any], json.loads((folder / RELEASE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def kind(one: Record) -> str:
@@ -92,57 +130,17 @@ def dimensions(properties: list[Record]) -> list[str]:
     return [one["Key"] for one in properties if kind(one) in _DIMENSION_KINDS]
 
 
-def read_set(folder: Path, name: str) -> list[Record]:
-    """Read a metadata set of a fetched table, as published.
-
-    Parameters
-    ----------
-    folder : Path
-        ``data/raw/cbs/<table>``.
-    name : str
-        ``TableInfos``, ``DataProperties``, ``CategoryGroups`` or a dimension.
-
-    Returns
-    -------
-    list of dict
-        Its records.
-
-    Raises
-    ------
-    SourceRejected
-        When the file is absent or broken.
-    """
-    path = folder / f"{name}.json"
-    try:
-        return cast(list[Record], json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as problem:
-        raise _unreadable(path) from problem
-
-
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
-        return pd.read_parquet(path)
+        with given_back(), pq.ParquetFile(path) as published:
+            names = published.schema_arrow.names
+            # Some columns at a time: the whole as Arrow and as pandas at once would take twice the memory.
+            parts = [names[at : at + _COLUMNS] for at in range(0, len(names), _COLUMNS)]
+            found = [_stripped(published.read(part, use_threads=False).to_pandas(use_threads=False)) for part in parts]
     except (OSError, pa.ArrowInvalid) as problem:
-        raise _unreadable(path) from problem
-
-
-def _unreadable(path: Path) -> SourceRejected:
-    return SourceRejected(
-        f"{path}: got {'a broken file' if path.exists() else 'no file'}; expected a fetched CBS table. "
-        f"Run: bt fetch --table {path.parent.name}"
-    )
-
-
-def _year(info: Record, folder: Path) -> int:
-    for field in ("Period", "Title"):
-        found = _YEAR.findall(str(info.get(field)))
-        if found:
-            return int(found[-1])
-    raise SourceRejected(
-        f"{folder}: got Period {info.get('Period')!r} and Title {info.get('Title')!r}; expected a year in one of them. "
-        "This table cannot be placed in time."
-    )
+        raise unreadable(path) from problem
+    return pd.concat(found, axis=1)
 
 
 def _stripped(rows: pd.DataFrame) -> pd.DataFrame:
@@ -155,26 +153,17 @@ def _topics(properties: list[Record]) -> pd.DataFrame:
 
     def path(one: Record) -> tuple[str, ...]:
         group = groups.get(one.get("ParentID"))
-        return (*path(group), group["Title"].strip()) if group else ()
+        return (*path(group), group["Title"]) if group else ()
 
-    lines = [
+    return topics(
         (
-            one["Key"], _NUMBERED.sub("", one["Key"]), one["Title"].strip(), one.get("Unit"), one.get("Decimals"),
+            one["Key"], _NUMBERED.sub("", one["Key"]), one["Title"], one.get("Unit"), one.get("Decimals"),
             one.get("Datatype"), path(one),
         )
         for one in properties
         if kind(one) == "Topic"
-    ]  # fmt: skip
-    table = pd.DataFrame(lines, columns=list(PROPERTIES))
-    decimals = pd.to_numeric(table["decimals"]).astype("Int64")
-    return table.assign(decimals=decimals, unit=table["unit"].fillna("").str.strip())
+    )  # fmt: skip
 
 
-def _members(records: list[Record]) -> pd.DataFrame:
-    lines = [(one["Key"].strip(), one["Title"].strip()) for one in records]
-    return pd.DataFrame(lines, columns=["key", "title"], dtype="str")
-
-
-def _labels(regions: list[Record]) -> pd.DataFrame:
-    lines = [(one["Key"].strip(), one["Title"].strip()) for one in regions]
-    return pd.DataFrame(lines, columns=["regiocode", "title"], dtype="str")
+def _titles(folder: Path, name: str, code: str) -> pd.DataFrame:
+    return members(read_fields(folder, name, ["Key", "Title"]), code)

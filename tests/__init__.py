@@ -1,0 +1,1 @@
+"""Tests, and the hosts on loopback that they ask."""
