@@ -33,7 +33,7 @@ def kwb_topics() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is a topic; columns as in the table above, and ``key`` (empty) so that it has all of ``PROPERTIES``.
+        One row is a topic; columns as in the table above, ``spelling``, and an empty ``key``.
     """
     file = resources.files("bt_analysis.sources") / "kwb_topics.csv"
     with file.open(encoding="utf-8") as lines:
@@ -44,7 +44,24 @@ def kwb_topics() -> pd.DataFrame:
         path=[tuple(path.split(" | ")) if path else () for path in topics["path"]],
         seen=[dict(one.split(":") for one in seen.split()) for seen in topics["seen"]],
         short=[tuple(short.split()) for short in topics["short"]],
-    )
+    ).pipe(with_spelling)
+
+
+def with_spelling(topics: pd.DataFrame) -> pd.DataFrame:
+    """Add how each topic's label is spelled, by which labels are found.
+
+    Parameters
+    ----------
+    topics : DataFrame
+        With ``path``, ``title`` and ``unit``.
+
+    Returns
+    -------
+    DataFrame
+        The same with a column ``spelling``.
+    """
+    parts = zip(topics["path"], topics["title"], topics["unit"], strict=True)
+    return topics.assign(spelling=[spelling(f"{'/'.join((*path, title))} ({unit})") for path, title, unit in parts])
 
 
 def spelling(label: str) -> str:
@@ -65,22 +82,6 @@ def spelling(label: str) -> str:
     return re.sub(r"\.+", ".", kept).casefold()
 
 
-def label(topic: pd.Series) -> str:
-    """Return a topic's column name in StatLine's "CSV with labels".
-
-    Parameters
-    ----------
-    topic : Series
-        With ``path``, ``title`` and ``unit``.
-
-    Returns
-    -------
-    str
-        Such as ``Bevolking/Geslacht/Mannen (aantal)``.
-    """
-    return f"{'/'.join((*topic['path'], topic['title']))} ({topic['unit']})"
-
-
 def find(column: str, topics: pd.DataFrame, year: int | None) -> pd.DataFrame:
     """Find what a column of a file can be.
 
@@ -89,7 +90,7 @@ def find(column: str, topics: pd.DataFrame, year: int | None) -> pd.DataFrame:
     column : str
         A key of OData, a label of StatLine, what R made of a label, a short name or the name of a map attribute.
     topics : DataFrame
-        Known topics: of :func:`kwb_topics`, or properties of a fetched table.
+        Known topics: of :func:`kwb_topics`, or properties of a fetched table, with their spelling.
     year : int or None
         Year of the figures, when it is known.
 
@@ -105,21 +106,25 @@ def find(column: str, topics: pd.DataFrame, year: int | None) -> pd.DataFrame:
     if "short" in topics:
         named |= (topics["map_name"] == column) | topics["short"].map(lambda names: column.casefold() in names)
     if not named.any():
-        named = topics.apply(label, axis=1).map(spelling) == spelling(column)
+        named = topics["spelling"] == spelling(column)
     return _closest(topics[named], year, number[1] if number else "")
 
 
 def _closest(candidates: pd.DataFrame, year: int | None, number: str) -> pd.DataFrame:
-    """Of variants of a topic keep the one of the year; of topics with one name the one with the key's number."""
+    """Keep the variant of a topic that lay in the year's table, or the nearest; the key's number tells topics apart."""
     if len(candidates) < 2 or "seen" not in candidates or year is None:
         return candidates
     exists = candidates[[exists_in(topic, year) for _, topic in candidates.iterrows()]]
     pool = exists if len(exists) else candidates
-    ranks = [
-        (number not in seen.values(), min(abs(int(one) - year) for one in seen), -max(int(one) for one in seen))
-        for seen in pool["seen"]
-    ]
-    return pool[[rank == min(ranks) for rank in ranks]]
+    exact = pool[[number in seen.values() for seen in pool["seen"]]]
+    if len(exact):
+        pool = pool[pool["unit"].isin(exact["unit"])]
+    if pool["unit"].nunique() > 1:
+        return pool
+    distance = [(min(abs(int(one) - year) for one in seen), -max(map(int, seen))) for seen in pool["seen"]]
+    nearest = pool[[one == min(distance) for one in distance]]
+    same = nearest.index.intersection(exact.index)
+    return nearest.loc[same] if len(same) else nearest
 
 
 def exists_in(topic: pd.Series, year: int) -> bool:

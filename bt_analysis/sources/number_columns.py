@@ -74,10 +74,8 @@ def numbers(cells: pd.Series, *, is_map: bool = False) -> pd.Series:
     -----
     Texts that CBS padded itself (``"     1.8"``) have a decimal point: no program that rewrites numbers keeps padding.
     """
-    if pd.api.types.is_numeric_dtype(cells.dtype):
-        found = cells.astype("float64")
-    else:
-        found = _from_cells(cells)
+    is_typed = pd.api.types.is_numeric_dtype(cells.dtype)
+    found = cells.astype("float64") if is_typed else _from_cells(cells)
     return found.mask(found <= MAP_MISSING) if is_map else found
 
 
