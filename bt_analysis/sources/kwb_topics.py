@@ -21,7 +21,7 @@ from importlib import resources
 
 import pandas as pd
 
-from bt_analysis.sources.table import PROPERTIES
+from bt_analysis.sources.table import PROPERTIES, base_name
 
 _NUMBER = re.compile(r"_(\d+)$")
 
@@ -119,7 +119,7 @@ def _closest(candidates: pd.DataFrame, year: int | None, number: str) -> pd.Data
     exact = pool[[number in seen.values() for seen in pool["seen"]]]
     if len(exact):
         pool = pool[pool["unit"].isin(exact["unit"])]
-    if pool["unit"].nunique() > 1:
+    if len(set(pool["unit"])) > 1:
         return pool
     distance = [(min(abs(int(one) - year) for one in seen), -max(map(int, seen))) for seen in pool["seen"]]
     nearest = pool[[one == min(distance) for one in distance]]
@@ -160,6 +160,6 @@ def unknown_topic(column: str, title: str = "", unit: str = "", path: tuple[str,
     dict
         With :data:`PROPERTIES` as keys.
     """
-    name = _NUMBER.sub("", column)
+    name = base_name(title) if title else _NUMBER.sub("", column)
     datatype = "String" if unit in ("naam", "code", "omschrijving") else ""
     return dict(zip(PROPERTIES, (column, name, title or name, unit, pd.NA, datatype, path), strict=True))

@@ -89,7 +89,8 @@ def open_file(path: Path) -> PlainTable:
         pyogrio.errors.DataSourceError,
     ) as problem:
         raise DownloadRefused(
-            f"{path.name}: got a file that cannot be read ({problem}); expected a whole .{ending} file. Download it again."
+            f"{path.name}: got a file that cannot be read ({problem}); expected a whole .{ending} file. "
+            "Download it again."
         ) from problem
     return _checked(table, path)
 

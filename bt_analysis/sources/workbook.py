@@ -129,14 +129,19 @@ def sheet_rows(path: Path) -> dict[str, list[Row]]:
     Raises
     ------
     ValueError
-        When it is no workbook, has a password, or is damaged.
+        When it is no workbook, has a password, is damaged, or holds formulas: one that was never calculated looks
+        the same as an empty cell.
     """
     try:
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
             workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            return {sheet.title: list(_filled_rows(sheet)) for sheet in workbook.worksheets}
+            sheets = {sheet.title: list(_filled_rows(sheet)) for sheet in workbook.worksheets}
+            has_formulas = _has_formulas(path)
     except _DAMAGED as problem:
         raise ValueError(f"no workbook, or one with a password or damage: {problem}") from problem
+    if has_formulas:
+        raise ValueError("a workbook with formulas; save it with values only")
+    return sheets
 
 
 def _is_workbook(path: Path, place: Place, findings: Findings) -> bool:
