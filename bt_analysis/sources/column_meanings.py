@@ -124,8 +124,8 @@ def meanings(
 def _unknown(columns: Sequence[str], place: str) -> DownloadRefused:
     return DownloadRefused(
         f"{place}: got {len(columns)} columns that CBS does not have: {_listed(columns)}; expected keys (Mannen_6), "
-        "labels (Bevolking/Geslacht/Mannen (aantal)) or short names (a_man). Say what they are with columns={name: topic}, "
-        "'' to leave one out."
+        "labels (Bevolking/Geslacht/Mannen (aantal)) or short names (a_man). "
+        "Say what they are with columns={name: topic}, '' to leave one out."
     )
 
 

@@ -1,4 +1,4 @@
-"""Is a downloaded file what its name says? Its figures and what else is at hand go in; a verdict with evidence comes out.
+"""Is a downloaded file what its name says? Its figures and tables at hand go in; a verdict with evidence comes out.
 
 In public repositories a file called 84583NED (2019) holds the figures of 2021, and nothing in it says so. Three things
 can show it: names and codes that did not exist in the year, the figures of another year's table, and other figures for
@@ -7,7 +7,7 @@ the same regions in a table that is surely of the year. Where none of them is at
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +29,6 @@ _SAME = 0.9
 _OTHER = 0.5
 # These describe the place, and stay the same for years.
 _LASTING = ("Regioaanduiding", "Oppervlakte", "Postcode", "Stedelijkheid", "Nabijheid voorzieningen")
-_JOIN = ["name", "path", "unit"]
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,15 @@ def judge(table: CbsTable, witnesses: Iterable[Witness], doubts: Iterable[str] =
 
     Notes
     -----
-    Of the same table: figures of 100 and more that differ by at most 5 agree; contradicted when of 20 or more less than
-    half agree, confirmed when 90% do. Of another year: contradicted when 20 or more figures of one topic, of at least 10
-    different values, are all equal. Topics that describe the place itself (surface, distances) say nothing of a year.
+    Of the same table: counts of 100 and more that differ by at most 5 agree, and where there are none, figures that are
+    equal; contradicted when of 20 or more less than half agree, confirmed when 90% do. Of another year: contradicted
+    when 20 or more figures of one topic, of at least 10 different values, are all equal, and no witness of the same
+    table has them too. Topics that describe the place itself (surface, distances) say nothing of a year.
     """
     against = [*doubts, *_impossible(table)]
     seen = list(witnesses)
-    against += [text for one in seen if one.table.year != table.year for text in _copied(table, one)]
+    sure = {name for one in seen if one.table.table_id == table.table_id for name in _equal(table, one.table)}
+    against += [text for one in seen if one.table.year != table.year for text in _copied(table, one, sure)]
     shares = [(one.name, *_agreement(table, one.table)) for one in seen if one.table.table_id == table.table_id]
     compared = [(name, count, share) for name, count, share in shares if count >= _ENOUGH]
     against += [_differs(name, count, share) for name, count, share in compared if share < _OTHER]
@@ -142,15 +143,26 @@ def _is_kwb(table: CbsTable) -> bool:
     return table.title.startswith("Kerncijfers wijken en buurten")
 
 
-def _copied(table: CbsTable, witness: Witness) -> list[str]:
+def _equal(table: CbsTable, other: CbsTable) -> list[str]:
+    """Return topics whose figures are nearly all those of the other table."""
+    return [
+        topic.name
+        for topic in _shared(table, other)
+        if len(topic.here) >= _ENOUGH and (topic.difference() <= _TOLERANCE * (topic.unit == "aantal")).mean() >= _SAME
+    ]
+
+
+def _copied(table: CbsTable, witness: Witness, sure: Collection[str]) -> list[str]:
     """Return topics whose figures are all those of another year."""
-    pairs = _pairs(table, witness.table)
-    pairs = pairs[(pairs["here"] != 0) & ~pairs["group"].isin(_LASTING)]
     found = []
-    for name, topic in pairs.groupby("name", sort=False):
-        is_same = (topic["here"] == topic["there"]).all()
-        if is_same and len(topic) >= _ENOUGH and topic["here"].nunique() >= _DISTINCT:
-            found.append(f"{name}: all {len(topic):,} figures are those of {witness.name}, of {witness.table.year}")
+    for topic in _shared(table, witness.table):
+        if topic.name in sure or topic.group in _LASTING:
+            continue
+        same = topic.here[topic.here != 0]
+        if (same == topic.there[same.index]).all() and len(same) >= _ENOUGH and same.nunique() >= _DISTINCT:
+            found.append(
+                f"{topic.name}: all {len(same):,} figures are those of {witness.name}, of {witness.table.year}"
+            )
     return found
 
 
@@ -159,25 +171,64 @@ def _differs(name: str, count: int, share: float) -> str:
 
 
 def _agreement(table: CbsTable, other: CbsTable) -> tuple[int, float]:
-    pairs = _pairs(table, other)
-    large = pairs[(pairs["here"].abs() >= _LARGE) & (pairs["unit"] == "aantal")]
-    return len(large), float(((large["here"] - large["there"]).abs() <= _TOLERANCE).mean()) if len(large) else 0.0
+    """Return how many figures can be compared, and which share of them agrees."""
+    topics = list(_shared(table, other))
+    counts = [topic.difference()[topic.here >= _LARGE] <= _TOLERANCE for topic in topics if topic.unit == "aantal"]
+    others = [topic.difference() == 0 for topic in topics if topic.here.nunique() >= _DISTINCT]
+    agree = pd.concat(counts if sum(map(len, counts)) else others or [pd.Series(dtype=bool)])
+    return len(agree), float(agree.mean()) if len(agree) else 0.0
 
 
-def _pairs(table: CbsTable, other: CbsTable) -> pd.DataFrame:
-    """Return the figures that both tables have: one row per region and topic."""
-    if table.time_column or other.time_column or table.members or other.members:
-        return _long(table).head(0).assign(here=pd.Series(dtype=float), there=pd.Series(dtype=float))
-    here, there = _long(table), _long(other)
-    both = here.merge(there, on=["regiocode", *_JOIN], suffixes=("_here", "_there"))
-    both = both.rename(columns={"value_here": "here", "value_there": "there"})
-    return both.assign(group=[path[0] if path else "" for path in both["path"]])
+@dataclass(frozen=True)
+class _Topic:
+    """The figures of one topic in two tables, of the rows that have one in both."""
+
+    name: str
+    title: str
+    unit: str
+    group: str
+    here: pd.Series
+    there: pd.Series
+
+    def difference(self) -> pd.Series:
+        return (self.here - self.there).abs()
 
 
-def _long(table: CbsTable) -> pd.DataFrame:
-    figures = table.properties[
-        [pd.api.types.is_numeric_dtype(table.rows[key].dtype) for key in table.properties["key"]]
-    ]
+def _shared(table: CbsTable, other: CbsTable) -> Iterator[_Topic]:
+    here, there = _indexed(table), _indexed(other)
+    if here.index.names != there.index.names:
+        return
+    rows = here.index.intersection(there.index)
+    theirs = {(topic.name, topic.unit): topic.key for topic in _single(other)}
+    for topic in _single(table):
+        if (topic.name, topic.unit) in theirs:
+            pair = pd.DataFrame(
+                {"here": here.loc[rows, topic.key], "there": there.loc[rows, theirs[topic.name, topic.unit]]}
+            ).dropna()
+            yield _Topic(topic.name, topic.title, topic.unit, topic.group, pair["here"], pair["there"])
+
+
+def _indexed(table: CbsTable) -> pd.DataFrame:
     rows = table.rows.rename(columns={table.region_column: "regiocode"})
-    long = rows.melt("regiocode", list(figures["key"]), "key", "value").dropna(subset="value")
-    return long.merge(figures.drop_duplicates("key")[["key", *_JOIN]], on="key").assign(group="")
+    keys = ["regiocode", *sorted(table.members), *([table.time_column] if table.time_column else [])]
+    return rows.drop_duplicates(keys).set_index(keys)
+
+
+@dataclass(frozen=True)
+class _Column:
+    key: str
+    name: str
+    title: str
+    unit: str
+    group: str
+
+
+def _single(table: CbsTable) -> list[_Column]:
+    """Return the columns of figures that no other column shares name and unit with."""
+    topics = table.properties.drop_duplicates(["name", "unit"], keep=False)
+    parts = topics[["key", "name", "title", "unit", "path"]].itertuples(index=False, name=None)
+    return [
+        _Column(key, name.casefold(), title, unit, path[0] if path else "")
+        for key, name, title, unit, path in parts
+        if pd.api.types.is_numeric_dtype(table.rows[key].dtype)
+    ]

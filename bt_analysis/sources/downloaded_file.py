@@ -189,8 +189,8 @@ def _without_codes(cells: pd.DataFrame, path: Path) -> DownloadRefused:
     repeated = int(names.duplicated(keep=False).sum())
     return DownloadRefused(
         f"{path.name}: got no column with codes of regions, only names ({repeated:,} of {len(names):,} rows share "
-        "theirs); expected codes, as names are no keys. Download it again with the topic 'Codering' (under Regioaanduiding), "
-        "or fetch the table: bt fetch --table ID"
+        "theirs); expected codes, as names are no keys. "
+        "Download it again with the topic 'Codering' (under Regioaanduiding), or fetch the table: bt fetch --table ID"
     )
 
 
