@@ -38,7 +38,7 @@ class Meanings:
     notes: tuple[str, ...]
 
 
-def known_topics(table_id: str, *, is_kwb: bool, fetched: Mapping[str, CbsTable]) -> pd.DataFrame:
+def known_topics(table_id: str, *, is_kwb: bool, fetched: Mapping[str, CbsTable]) -> list[pd.DataFrame]:
     """Return the topics that a file of a table can hold.
 
     Parameters
@@ -52,20 +52,22 @@ def known_topics(table_id: str, *, is_kwb: bool, fetched: Mapping[str, CbsTable]
 
     Returns
     -------
-    DataFrame
-        Those of the fetched table, and behind them of all KWB tables, as CBS lays a table out anew while it is being
-        filled; of an unknown table only what every table says of its regions.
+    list of DataFrame
+        Those of the fetched table, and for what is not among them those of all KWB tables, as CBS lays a table out anew
+        while it is being filled; of an unknown table only what every table says of its regions.
     """
     topics = kwb_topics() if is_kwb else kwb_topics()[[path == ("Regioaanduiding",) for path in kwb_topics()["path"]]]
-    if table_id not in fetched:
-        return topics
-    own = with_spelling(fetched[table_id].properties)
-    others = topics[~topics["name"].str.casefold().isin(own["name"].str.casefold())]
-    return pd.concat([own.assign(seen=[{}] * len(own), short=[()] * len(own), map_name=""), others], ignore_index=True)
+    return [with_spelling(fetched[table_id].properties), topics] if table_id in fetched else [topics]
 
 
 def meanings(
-    columns: Sequence[str], known: pd.DataFrame, year: int, mapping: Mapping[str, str], *, form: str, place: str
+    columns: Sequence[str],
+    known: Sequence[pd.DataFrame],
+    year: int,
+    mapping: Mapping[str, str],
+    *,
+    form: str,
+    place: str,
 ) -> Meanings:
     """Find what each column of a file is about.
 
@@ -73,7 +75,7 @@ def meanings(
     ----------
     columns : sequence of str
         Names in the file, without those of regions, periods and other dimensions.
-    known : DataFrame
+    known : sequence of DataFrame
         As :func:`known_topics` returns.
     year : int
         Year of the figures.
@@ -96,29 +98,35 @@ def meanings(
         When a column is unknown, or the mapping names a topic that is unknown or not the only one of that name.
     """
     asked = [column for column in columns if mapping.get(column, column)]
-    is_labels = any(has_unit(one) and set(one) & {"/", "|"} for one in asked)
-    is_keys = bool(asked) and all(_KEY.fullmatch(one) for one in asked)
-    topics: list[dict[str, object]] = []
-    unknown: list[str] = []
-    unsure: list[str] = []
-    for column in asked:
-        found = find(mapping.get(column, column), known, year)
-        if len(found) == 1:
-            topics.append({**found.iloc[0][list(PROPERTIES)].to_dict(), "key": column})
-        elif column in mapping:
-            raise _not_one(column, mapping[column], found, place)
-        elif len(found):
-            unsure.append(column)
-            topics.append(unknown_topic(column, str(found["title"].iloc[0])))
-        elif is_labels and has_unit(column):
-            topics.append(from_label(column))
-        elif is_keys:
-            topics.append(unknown_topic(column))
-        else:
-            unknown.append(column)
+    found = {column: _found(mapping.get(column, column), known, year) for column in asked}
+    wrong = [column for column in asked if column in mapping and len(found[column]) != 1]
+    if wrong:
+        raise _not_one(wrong[0], mapping[wrong[0]], found[wrong[0]], place)
+    topics = {column: _topic(column, found[column], asked) for column in asked}
+    unknown = [column for column, topic in topics.items() if topic is None]
     if unknown and not form:
         raise _unknown(unknown, place)
-    return Meanings(pd.DataFrame(topics, columns=list(PROPERTIES)), _notes(unknown, unsure, form))
+    unsure = [column for column in asked if len(found[column]) > 1]
+    table = pd.DataFrame([topic for topic in topics.values() if topic], columns=list(PROPERTIES))
+    return Meanings(table, _notes(unknown, unsure, form))
+
+
+def _found(name: str, known: Sequence[pd.DataFrame], year: int) -> pd.DataFrame:
+    """Return what a name can be: in the table's own metadata, else in what is known of others."""
+    found = [find(name, topics, year) for topics in known]
+    return next((topics for topics in found if len(topics)), found[-1])
+
+
+def _topic(column: str, found: pd.DataFrame, asked: Sequence[str]) -> dict[str, object] | None:
+    """Return the properties of a column: those known, else what a label or key says itself; None for a private name."""
+    if len(found) == 1:
+        return {name: found.iloc[0][name] for name in PROPERTIES} | {"key": column}
+    if len(found):
+        return unknown_topic(column, str(found["title"].iloc[0]))
+    # Only in a file of labels is what stands between brackets a unit, and only in one of keys a number CBS's own.
+    if has_unit(column) and any(has_unit(one) and set(one) & {"/", "|"} for one in asked):
+        return from_label(column)
+    return unknown_topic(column) if all(map(_KEY.fullmatch, asked)) else None
 
 
 def _unknown(columns: Sequence[str], place: str) -> DownloadRefused:

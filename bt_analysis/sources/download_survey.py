@@ -169,7 +169,7 @@ def _judge(one: Outcome, seen: Sequence[Witness]) -> Outcome:
 
 
 def _by_neighbours(one: Outcome, alone: Sequence[Outcome], fetched: Sequence[Witness]) -> Outcome:
-    """Hold a file against the others that are believed; of one table the majority is, and of two that differ neither."""
+    """Hold a file against the others; of one table the majority is believed, and of two that differ neither is."""
     if one.table is None or one.verdict is None:
         return one
     others = [Witness(other.path.name, other.table) for other in alone if other.table is not None and other is not one]

@@ -148,7 +148,7 @@ def _form(plain: PlainTable, layout: _Layout) -> str:
 
 
 def _layout(plain: PlainTable, path: Path) -> _Layout:
-    roles = {column: column.casefold() for column in plain.cells}
+    roles = {str(column): str(column).casefold() for column in plain.cells}
     region = _region_column(plain.cells, path)
     names = sorted((_NAMES.index(role), column) for column, role in roles.items() if role in _NAMES)
     known = (*_ROW_NUMBERS, *_PERIODS, *_DIMENSIONS, *_NAMES[:-1], *_CODES)

@@ -41,10 +41,19 @@ def kwb_topics() -> pd.DataFrame:
     return topics.assign(
         key="",
         decimals=pd.to_numeric(topics["decimals"]).astype("Int64"),
-        path=[tuple(path.split(" | ")) if path else () for path in topics["path"]],
-        seen=[dict(one.split(":") for one in seen.split()) for seen in topics["seen"]],
-        short=[tuple(short.split()) for short in topics["short"]],
+        path=topics["path"].map(_path),
+        seen=topics["seen"].map(_seen),
+        short=topics["short"].map(lambda names: tuple(names.split())),
     ).pipe(with_spelling)
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(text.split(" | ")) if text else ()
+
+
+def _seen(text: str) -> dict[int, str]:
+    """Return year → number behind the key in that year, ``""`` when that is not known."""
+    return {int(year): number for year, number in (one.split(":") for one in text.split())}
 
 
 def with_spelling(topics: pd.DataFrame) -> pd.DataFrame:
@@ -121,7 +130,7 @@ def _closest(candidates: pd.DataFrame, year: int | None, number: str) -> pd.Data
         pool = pool[pool["unit"].isin(exact["unit"])]
     if len(set(pool["unit"])) > 1:
         return pool
-    distance = [(min(abs(int(one) - year) for one in seen), -max(map(int, seen))) for seen in pool["seen"]]
+    distance = [(min(abs(one - year) for one in seen), -max(seen)) for seen in pool["seen"]]
     nearest = pool[[one == min(distance) for one in distance]]
     same = nearest.index.intersection(exact.index)
     return nearest.loc[same] if len(same) else nearest

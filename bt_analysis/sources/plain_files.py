@@ -8,12 +8,13 @@ import io
 import json
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyogrio
 
 from bt_analysis.sources.number_columns import texts
 from bt_analysis.sources.odata import SourceRejected
@@ -79,15 +80,7 @@ def open_file(path: Path) -> PlainTable:
         table = readers[ending](path)
     except DownloadRefused:
         raise
-    except (
-        OSError,
-        ValueError,
-        EOFError,
-        zlib.error,
-        csv.Error,
-        pa.ArrowException,
-        pyogrio.errors.DataSourceError,
-    ) as problem:
+    except (OSError, ValueError, RuntimeError, EOFError, zlib.error, csv.Error, pa.ArrowException) as problem:
         raise DownloadRefused(
             f"{path.name}: got a file that cannot be read ({problem}); expected a whole .{ending} file. "
             "Download it again."
@@ -117,8 +110,8 @@ def _csv(path: Path) -> PlainTable:
     if is_screen(rows):
         names, body = from_screen(rows)
         return PlainTable("StatLine, layout of the screen", _frame(names, body, path), title=rows[0][0].strip())
-    names, *body = [row for row in rows if row] or [[]]
-    return PlainTable(f"CSV with {separator!r}", _frame(names, body, path))
+    filled = [row for row in rows if row] or [[]]
+    return PlainTable(f"CSV with {separator!r}", _frame(filled[0], filled[1:], path))
 
 
 def _split(text: str, separator: str) -> list[list[str]]:
@@ -135,7 +128,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252")
 
 
-def _frame(names: list[str], body: list[list[str]], path: Path) -> pd.DataFrame:
+def _frame(names: list[str], body: Sequence[Sequence[str]], path: Path) -> pd.DataFrame:
     for number, row in enumerate(body, start=2):
         if len(row) != len(names):
             raise DownloadRefused(
@@ -161,7 +154,7 @@ def _xlsx(path: Path) -> PlainTable:
 
 def _dbf(path: Path) -> PlainTable:
     # The header of these files says no alphabet, and their names are UTF-8.
-    return PlainTable("attributes of a map", pyogrio.read_dataframe(path, read_geometry=False, encoding="utf-8"))
+    return PlainTable("attributes of a map", gpd.read_file(path, ignore_geometry=True, encoding="utf-8"))
 
 
 def _parquet(path: Path) -> PlainTable:
