@@ -167,6 +167,8 @@ def _region_column(cells: pd.DataFrame, path: Path) -> str:
     """Return the first column that holds a code of a region in every row."""
     if {"Key", "Title"} <= set(cells.columns):
         raise DownloadRefused(f"{path.name}: got names of a dimension, without figures; expected TypedDataSet.")
+    if {"GBD", "KL16"} & set(cells.columns):
+        raise DownloadRefused(f"{path.name}: got a workbook of the Leefbaarometer; read it with read_leefbaarometer.")
     best, share = "", 0.0
     for column in cells:
         values = texts(cells[column].head(1000))
