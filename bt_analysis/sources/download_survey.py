@@ -182,7 +182,8 @@ def _by_neighbours(one: Outcome, alone: Sequence[Outcome], fetched: Sequence[Wit
 
 
 def _line(one: Outcome, folder: Path) -> dict[str, object]:
-    line: dict[str, object] = {"file": one.path.relative_to(folder).as_posix(), "sha256": sha256(one.path)}
+    empty: dict[str, object] = {"form": "", "table_id": "", "claim": ""}
+    line = empty | {"file": one.path.relative_to(folder).as_posix(), "sha256": sha256(one.path)}
     if one.download is None or one.verdict is None:
         return line | {"verdict": "refused", "reason": one.refusal}
     table, verdict = one.download.table, one.verdict

@@ -226,6 +226,8 @@ def _rows(
     if not any(pd.api.types.is_numeric_dtype(column.dtype) for column in figures.values()):
         raise DownloadRefused(f"{path.name}: got no column with figures; expected at least one topic of CBS.")
     rows = pd.DataFrame({**keys, **figures})
+    if "ID" in cells:
+        rows.insert(0, "ID", texts(cells["ID"]))
     double = rows[rows.duplicated(list(keys))]
     if len(double):
         row = " · ".join(double.iloc[0][list(keys)])
