@@ -89,11 +89,11 @@ def claim(
         When no table or no year is named anywhere.
     """
     text = f"{path.name} {plain.title}"
-    series = KWB_TABLES if is_kwb else next((_SERIES[word] for word in _SERIES if word in text.casefold()), {})
-    named_years = years_in(text)
+    named, named_years = _id_in(path.name), years_in(text)
+    series = KWB_TABLES if is_kwb else _series(named, text)
     last = int(periods.max()[:4]) if periods is not None else None
     spoken = year or last or (None if table_id else next(iter(named_years), None))
-    table = table_id or (series.get(year, "") if year else "") or _id_in(path.name) or series.get(spoken or 0, "")
+    table = table_id or series.get(year or 0) or named or series.get(spoken or 0, "")
     if not table:
         raise DownloadRefused(
             f"{path.name}: got no id of a CBS table and no year of a known series in its name; expected a name such as "
@@ -109,6 +109,12 @@ def claim(
         bool(table_id or year),
         _doubts(table, data_year, named_years),
     )
+
+
+def _series(named: str, text: str) -> dict[int, str]:
+    """Return the tables per year that a file is one of, by the id or a word in its name or title."""
+    by_id = (tables for tables in (KWB_TABLES, PROXIMITY_TABLES) if named in tables.values())
+    return next(by_id, None) or next((_SERIES[word] for word in _SERIES if word in text.casefold()), {})
 
 
 def _id_in(name: str) -> str:

@@ -125,7 +125,7 @@ def _closest(candidates: pd.DataFrame, year: int | None, number: str) -> pd.Data
         return candidates
     exists = candidates[[exists_in(topic, year) for _, topic in candidates.iterrows()]]
     pool = exists if len(exists) else candidates
-    exact = pool[[number in seen.values() for seen in pool["seen"]]]
+    exact = pool[[bool(number) and number in seen.values() for seen in pool["seen"]]]
     if len(exact):
         pool = pool[pool["unit"].isin(exact["unit"])]
     if len(set(pool["unit"])) > 1:
