@@ -181,7 +181,7 @@ def _copied(table: CbsTable, witness: Witness, sure: Collection[str]) -> list[st
         same = topic.here[topic.here != 0]
         if (same == topic.there[same.index]).all() and len(same) >= _ENOUGH and same.nunique() >= _DISTINCT:
             found.append(
-                f"{topic.name}: all {len(same):,} figures are those of {witness.name}, of {witness.table.year}"
+                f"{topic.title}: all {len(same):,} figures are those of {witness.name}, of {witness.table.year}"
             )
     return found
 

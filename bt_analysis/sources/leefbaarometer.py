@@ -16,7 +16,7 @@ import pandas as pd
 from bt_analysis import regions
 from bt_analysis.sources.grids import Row
 from bt_analysis.sources.number_columns import UnreadableColumn, numbers
-from bt_analysis.sources.plain_files import DownloadRefused
+from bt_analysis.sources.plain_files import DownloadRefused, sheet_frame
 from bt_analysis.sources.table import PROPERTIES, CbsTable
 from bt_analysis.sources.workbook import sheet_rows
 
@@ -84,7 +84,7 @@ def _one(sheets: Sequence[pd.Series], path: Path) -> pd.DataFrame:
 
 def _long(rows: Sequence[Row], path: Path) -> pd.Series:
     """Return one figure per region, measure and span of years."""
-    cells = pd.DataFrame([cells for _, cells in rows[1:]], columns=[str(cell) for cell in rows[0][1]], dtype=object)
+    cells = sheet_frame(rows)
     region = next((name for name in _REGION if name in cells), "")
     if not region:
         raise ValueError(f"columns {', '.join(map(str, cells.columns[:4]))}")

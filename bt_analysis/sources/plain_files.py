@@ -16,6 +16,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
+from bt_analysis.sources.grids import Row
 from bt_analysis.sources.number_columns import texts
 from bt_analysis.sources.odata import SourceRejected
 from bt_analysis.sources.statline_csv import from_screen, is_screen
@@ -143,13 +144,34 @@ def _xlsx(path: Path) -> PlainTable:
     if not sheets:
         return PlainTable("workbook", pd.DataFrame())
     title, rows = next(iter(sheets.items()))
-    (_, names), *body = rows
-    width = len(names)
-    cells = [[*cells[:width], *[None] * (width - len(cells))] for _, cells in body]
     others = tuple(f"sheet {other!r} was not read" for other in sheets if other != title)
-    return PlainTable(
-        "workbook", pd.DataFrame(cells, columns=[str(name) for name in names], dtype=object), notes=others
-    )
+    return PlainTable("workbook", sheet_frame(rows), notes=others)
+
+
+def sheet_frame(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return a sheet with its header in the first row as a table.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Filled rows, as :func:`bt_analysis.sources.workbook.sheet_rows` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Cells as Python objects, None where a row is shorter than the header.
+
+    Raises
+    ------
+    ValueError
+        When a row has cells to the right of the header.
+    """
+    (_, names), *body = rows
+    wide = [number for number, cells in body if len(cells) > len(names)]
+    if wide:
+        raise ValueError(f"row {wide[0]} has cells to the right of the header")
+    cells = [[*cells, *[None] * (len(names) - len(cells))] for _, cells in body]
+    return pd.DataFrame(cells, columns=[str(name) for name in names], dtype=object)
 
 
 def _dbf(path: Path) -> PlainTable:
