@@ -215,23 +215,26 @@ class _Topic:
 
 
 def _shared(table: CbsTable, other: CbsTable) -> Iterator[_Topic]:
-    here, there = _indexed(table), _indexed(other)
-    if here.index.names != there.index.names:
+    """Yield every topic that both tables have, with the figures of the rows that both have."""
+    here, there = _index(table), _index(other)
+    rows = here.intersection(there) if here.names == there.names else here[:0]
+    if rows.empty:
         return
-    rows = here.index.intersection(there.index)
+    at_here, at_there = here.get_indexer(rows), there.get_indexer(rows)
     theirs = {(topic.name, topic.unit): topic.key for topic in _single(other)}
     for topic in _single(table):
         if (topic.name, topic.unit) in theirs:
-            pair = pd.DataFrame(
-                {"here": here.loc[rows, topic.key], "there": there.loc[rows, theirs[topic.name, topic.unit]]}
-            ).dropna()
+            mine = table.rows[topic.key].to_numpy(dtype=float, na_value=float("nan"))[at_here]
+            same = other.rows[theirs[topic.name, topic.unit]].to_numpy(dtype=float, na_value=float("nan"))[at_there]
+            pair = pd.DataFrame({"here": mine, "there": same}).dropna()
             yield _Topic(topic.name, topic.title, topic.unit, topic.group, pair["here"], pair["there"])
 
 
-def _indexed(table: CbsTable) -> pd.DataFrame:
-    rows = table.rows.rename(columns={table.region_column: "regiocode"})
-    keys = ["regiocode", *sorted(table.members), *([table.time_column] if table.time_column else [])]
-    return rows.drop_duplicates(keys).set_index(keys)
+def _index(table: CbsTable) -> pd.Index:
+    """Return what a row is about: its region, and its members and period when there are any."""
+    keys = [table.region_column, *sorted(table.members), *([table.time_column] if table.time_column else [])]
+    whole: pd.Index = table.rows.set_index(keys).index
+    return whole.set_names(["regiocode", *keys[1:]])
 
 
 @dataclass(frozen=True)

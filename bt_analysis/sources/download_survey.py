@@ -174,8 +174,8 @@ def _by_neighbours(one: Outcome, alone: Sequence[Outcome], fetched: Sequence[Wit
         return one
     others = [Witness(other.path.name, other.table) for other in alone if other.table is not None and other is not one]
     same = [other for other in others if other.table.table_id == one.table.table_id]
-    with_it = [other for other in same if agrees(one.table, other.table)]
-    against = [other for other in same if agrees(one.table, other.table) is False]
+    votes = [(other, agrees(one.table, other.table)) for other in same]
+    with_it, against = ([other for other, vote in votes if vote is answer] for answer in (True, False))
     is_sure = one.verdict.kind == "confirmed" or len(with_it) >= len(against)
     years = [other for other in others if other.table.table_id != one.table.table_id]
     return _judge(one, [*fetched, *(with_it if is_sure else against), *years])
