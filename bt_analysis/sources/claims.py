@@ -89,7 +89,7 @@ def claim(
         When no table or no year is named anywhere.
     """
     text = f"{path.name} {plain.title}"
-    named, named_years = _id_in(path.name), years_in(text)
+    named, named_years = id_in(path.name), years_in(text)
     series = KWB_TABLES if is_kwb else _series(named, text)
     last = int(periods.max()[:4]) if periods is not None else None
     spoken = year or last or (None if table_id else next(iter(named_years), None))
@@ -117,7 +117,19 @@ def _series(named: str, text: str) -> dict[int, str]:
     return next(by_id, None) or next((_SERIES[word] for word in _SERIES if word in text.casefold()), {})
 
 
-def _id_in(name: str) -> str:
+def id_in(name: str) -> str:
+    """Return the id of a CBS table that stands in a name.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``cbs.v3.84799ned_TypedDataSet.parquet``.
+
+    Returns
+    -------
+    str
+        Such as ``84799NED``; ``""`` when there is none.
+    """
     found = _TABLE_ID.search(name)
     return found[0].upper() if found else ""
 

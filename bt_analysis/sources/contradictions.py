@@ -216,10 +216,10 @@ class _Topic:
 
 def _shared(table: CbsTable, other: CbsTable) -> Iterator[_Topic]:
     """Yield every topic that both tables have, with the figures of the rows that both have."""
-    here, there = _index(table), _index(other)
-    rows = here.intersection(there) if here.names == there.names else here[:0]
-    if rows.empty:
+    if not _can_share(table, other):
         return
+    here, there = _index(table), _index(other)
+    rows = here.intersection(there)
     at_here, at_there = here.get_indexer(rows), there.get_indexer(rows)
     theirs = {(topic.name, topic.unit): topic.key for topic in _single(other)}
     for topic in _single(table):
@@ -230,11 +230,22 @@ def _shared(table: CbsTable, other: CbsTable) -> Iterator[_Topic]:
             yield _Topic(topic.name, topic.title, topic.unit, topic.group, pair["here"], pair["there"])
 
 
+def _can_share(table: CbsTable, other: CbsTable) -> bool:
+    """Return whether rows of the two can be about the same: files of other ages or years are told apart at once."""
+    if _keys(table)[1:] != _keys(other)[1:]:
+        return False
+    regions = set(table.rows[table.region_column]) & set(other.rows[other.region_column])
+    return bool(regions) and all(set(table.rows[key]) & set(other.rows[key]) for key in _keys(table)[1:])
+
+
 def _index(table: CbsTable) -> pd.Index:
-    """Return what a row is about: its region, and its members and period when there are any."""
-    keys = [table.region_column, *sorted(table.members), *([table.time_column] if table.time_column else [])]
-    whole: pd.Index = table.rows.set_index(keys).index
-    return whole.set_names(["regiocode", *keys[1:]])
+    whole: pd.Index = table.rows.set_index(_keys(table)).index
+    return whole.set_names(["regiocode", *_keys(table)[1:]])
+
+
+def _keys(table: CbsTable) -> list[str]:
+    """Return the columns that say what a row is about: region first, then members, then period."""
+    return [table.region_column, *sorted(table.members), *([table.time_column] if table.time_column else [])]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bt_analysis import regions
-from bt_analysis.sources.claims import Claim, claim
+from bt_analysis.sources.claims import Claim, claim, id_in
 from bt_analysis.sources.column_meanings import known_topics, meanings
 from bt_analysis.sources.files import sha256
 from bt_analysis.sources.number_columns import UnreadableColumn, numbers, texts
@@ -192,7 +192,8 @@ def _without_codes(cells: pd.DataFrame, path: Path) -> DownloadRefused:
     return DownloadRefused(
         f"{path.name}: got no column with codes of regions, only names ({repeated:,} of {len(names):,} rows share "
         "theirs); expected codes, as names are no keys. "
-        "Download it again with the topic 'Codering' (under Regioaanduiding), or fetch the table: bt fetch --table ID"
+        "Download it again with the topic 'Codering' (under Regioaanduiding), or fetch the table: "
+        f"bt fetch --table {id_in(path.name) or 'ID'}"
     )
 
 
