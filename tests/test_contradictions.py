@@ -109,3 +109,48 @@ def test_files_agree_or_not_or_cannot_be_compared() -> None:
     assert agrees(table(2019), table(2019, shift=5)) is True
     assert agrees(table(2019), table(2019, shift=7)) is False
     assert agrees(table(2019), table(2019, codes=CODES[:10])) is None
+
+
+def long_table(shift: float, ages: Sequence[str] = ("20300",), periods: Sequence[str] = ("2020JJ00",)) -> CbsTable:
+    """Shares per buurt, age and period: 10.0, 10.1, 10.2 …, plus ``shift``."""
+    keys = [(code, age, period) for code in CODES for age in ages for period in periods]
+    rows = pd.DataFrame(keys, columns=["WijkenEnBuurten", "Leeftijd", "Perioden"])
+    topic = unknown_topic("Eenzaam_28", "Eenzaam", "%")
+    return CbsTable(
+        table_id="50090NED",
+        title="Gezondheid",
+        modified="",
+        year=2020,
+        division_year=2020,
+        rows=rows.assign(Eenzaam_28=[10 + at / 10 + shift for at in range(len(rows))]),
+        properties=pd.DataFrame([topic], columns=list(PROPERTIES)),
+        region_column="WijkenEnBuurten",
+        labels=pd.DataFrame(columns=["regiocode", "title"]),
+        time_column="Perioden",
+        members={"Leeftijd": pd.DataFrame({"key": list(ages), "title": list(ages)})},
+    )
+
+
+def test_shares_are_compared_per_age_and_period_and_must_be_equal() -> None:
+    fetched = Witness("the fetched 50090NED", long_table(0))
+    assert judge(long_table(0), [fetched]).kind == "confirmed"
+    assert judge(long_table(0.1), [fetched]).kind == "contradicted"
+
+
+@pytest.mark.parametrize("other", [long_table(5, ages=["80200"]), long_table(5, periods=["2016JJ00"]), table(2020)])
+def test_other_ages_periods_and_forms_are_not_compared(other: CbsTable) -> None:
+    assert agrees(long_table(0), other) is None
+
+
+def test_zero_is_no_evidence() -> None:
+    # Most buurten have none of something in every year.
+    nothing = [0.0] * 25 + [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert judge(table(2024, 7, Laag=nothing), [Witness("x", table(2023, Laag=nothing))]).kind == "not verified"
+
+
+def test_what_describes_the_place_says_nothing_of_the_year() -> None:
+    surface = [100.0 + at for at in range(30)]
+    two = [table(2024, 7, Laag=surface), table(2023, Laag=surface)]
+    for one in two:
+        one.properties["path"] = [("Bevolking",), ("Oppervlakte",)]
+    assert judge(two[0], [Witness("x", two[1])]).kind == "not verified"

@@ -78,6 +78,53 @@ def test_an_empty_folder_has_an_empty_survey(tmp_path: Path) -> None:
     assert survey(tmp_path).empty
 
 
+def test_a_folder_that_is_not_there_is_no_empty_one(workspace: Workspace) -> None:
+    for use in (survey, lambda folder: import_folder(folder, workspace)):
+        with pytest.raises(DownloadRefused, match="got no folder"):
+            use(workspace.root / "absent")
+
+
+def test_a_file_outside_any_workspace_is_held_against_what_the_caller_has(workspace: Workspace, tmp_path: Path) -> None:
+    fetch(workspace, "85039NED", 2021, shift=0)
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    path = outside / "84583NED.csv"
+    path.write_text(rows(), encoding="utf-8")
+    assert read_download(path).year == 2019
+    assert survey(outside)["claim"].tolist() == ["not verified"]
+    with pytest.raises(DownloadRefused, match="contradict"):
+        read_download(path, fetched=workspace.raw / "cbs")
+    assert survey(outside, fetched=workspace.raw / "cbs")["claim"].tolist() == ["contradicted"]
+
+
+def test_a_broken_fetched_table_is_no_witness(workspace: Workspace) -> None:
+    fetch(workspace, "85039NED", 2021, shift=0)
+    (workspace.raw / "cbs" / "85039NED" / "TypedDataSet.parquet").write_bytes(b"PAR1")
+    assert read_download(put(workspace, "84583NED.csv", rows())).year == 2019
+
+
+def test_an_imported_download_is_no_witness_of_itself(workspace: Workspace) -> None:
+    path = put(workspace, "84583NED.csv", rows())
+    import_folder(path.parent, workspace)
+    assert outcomes(workspace) == {path.name: ("read", "not verified")}
+
+
+def test_a_name_that_contradicts_itself_is_refused_until_the_year_is_named(workspace: Workspace) -> None:
+    path = put(workspace, "84583NED_2020.csv", rows())
+    with pytest.raises(DownloadRefused, match="its name says 84583NED, which is of 2019, and 2020"):
+        read_download(path)
+    assert read_download(path, year=2020).table_id == "84799NED"
+
+
+def test_columns_that_somebody_renamed_are_read_with_a_mapping(workspace: Workspace) -> None:
+    path = put(workspace, "84583NED.csv", "Area,Men,Note\nGM0344,174,x\nGM0363,420,y\n")
+    with pytest.raises(DownloadRefused, match="Men, Note"):
+        read_download(path)
+    table = read_download(path, columns={"Men": "Mannen", "Note": ""})
+    assert table.properties[["key", "name"]].to_numpy().tolist() == [["Men", "Mannen"]]
+    assert table.rows.to_dict("records") == [{"Area": "GM0344", "Men": 174.0}, {"Area": "GM0363", "Men": 420.0}]
+
+
 def test_a_file_under_another_years_name_is_noticed_by_a_fetched_table(workspace: Workspace) -> None:
     fetch(workspace, "85039NED", 2021, shift=0)
     path = put(workspace, "marginal_distributions_84583NED.csv", rows())

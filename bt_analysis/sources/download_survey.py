@@ -66,7 +66,14 @@ def outcomes(folder: Path, fetched: Mapping[str, CbsTable]) -> list[Outcome]:
     -------
     list of Outcome
         One per file, by path.
+
+    Raises
+    ------
+    DownloadRefused
+        When there is no such folder.
     """
+    if not folder.is_dir():
+        raise DownloadRefused(f"{folder}: got no folder; expected one with downloaded files.")
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name.casefold().endswith(FORMS))
     alone = [_judge(_taken(path, fetched), witnesses(fetched)) for path in paths]
     return [_by_neighbours(one, alone, witnesses(fetched)) for one in alone]

@@ -66,6 +66,10 @@ def read_download(
     ------
     DownloadRefused
         When the file cannot be read for sure, or its figures contradict its name and the caller named no year.
+
+    Notes
+    -----
+    The other files of its folder are no witnesses here; :func:`survey` and :func:`import_folder` hear them too.
     """
     tables = fetched_tables(fetched or _neighbour(path))
     download = take(path, table_id=table_id, year=year, columns=columns, fetched=tables)
@@ -91,6 +95,11 @@ def survey(folder: Path, fetched: Path | None = None) -> pd.DataFrame:
         One row is a file: ``file, sha256``; ``form`` it was taken for; ``table_id, year, rows, columns``; ``verdict``
         ``read`` or ``refused``; ``claim`` ``confirmed``, ``contradicted`` or ``not verified``; and in ``reason`` the
         evidence and what was left out, or why it was refused.
+
+    Raises
+    ------
+    DownloadRefused
+        When there is no such folder.
     """
     return survey_table(folder, outcomes(folder, fetched_tables(fetched or _neighbour(folder / "file"))))
 
@@ -113,6 +122,8 @@ def import_folder(folder: Path, workspace: Workspace) -> pd.DataFrame:
 
     Raises
     ------
+    DownloadRefused
+        When there is no such folder.
     OSError
         When the disk refuses.
 
