@@ -2,7 +2,9 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import openpyxl
@@ -63,8 +65,8 @@ def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def workbook(folder: Path, name: str, rows: list[list[object]]) -> Path:
-    book = openpyxl.Workbook()
+def workbook(folder: Path, name: str, rows: Sequence[Sequence[object]]) -> Path:
+    book: Any = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
     book.active.title = "Gemeente-Utrecht"

@@ -56,7 +56,7 @@ def fetch(workspace: Workspace, table_id: str, year: int, shift: int) -> None:
 
 def outcomes(workspace: Workspace) -> dict[str, tuple[str, str]]:
     table = survey(workspace.raw / "downloads")
-    return {line.file: (line.verdict, line.claim) for line in table.itertuples()}
+    return {str(line.file): (str(line.verdict), str(line.claim)) for line in table.itertuples()}
 
 
 def test_a_survey_has_a_row_per_file_and_the_reason(workspace: Workspace) -> None:

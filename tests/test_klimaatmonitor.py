@@ -1,6 +1,7 @@
 """Workbooks of themes per buurt, by name: what is a figure, what stands below the table, and joining by name."""
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -13,8 +14,8 @@ TITLE = "Thema's - 2020 - Buurten (2023) van Gemeente Zwolle"
 HEADER = ["", "Elektriciteit woningen [GWh (miljoen kWh)]", "Woningen met zonnepanelen [%]", "Huishoudens [aantal] (1)"]
 
 
-def workbook(folder: Path, rows: list[list[object]], title: str = TITLE, header: list[str] = HEADER) -> Path:
-    book = openpyxl.Workbook()
+def workbook(folder: Path, rows: Any, title: str = TITLE, header: Any = HEADER) -> Path:
+    book: Any = openpyxl.Workbook()
     below = [[], ["Speciale waarden", "? Ontbreekt"], ["Bron", "CBS"], [], ["Datum export", "donderdag 20 maart 2025"]]
     for row in [[title], header, *rows, *below]:
         book.active.append(row)
@@ -52,7 +53,7 @@ def test_an_empty_cell_was_not_recorded_and_zero_is_a_figure(tmp_path: Path) -> 
         ({"rows": [["Noordereiland", "veel", 0.1, 3]]}, "'veel', which is no number"),
     ],
 )
-def test_another_layout_is_refused(tmp_path: Path, changes: dict[str, object], reason: str) -> None:
+def test_another_layout_is_refused(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(DownloadRefused, match=reason):
         read_themes(workbook(tmp_path, **({"rows": [["Noordereiland", 1, 0.1, 3]]} | changes)))
 

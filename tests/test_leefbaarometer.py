@@ -1,6 +1,8 @@
 """Workbooks of the Leefbaarometer: below each other or side by side, one table per year, on the division of 2016."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -8,14 +10,16 @@ import pytest
 from bt_analysis.sources.leefbaarometer import DIVISION_YEAR, read_leefbaarometer
 from bt_analysis.sources.plain_files import DownloadRefused
 
-LONG = [["GBD", "JAAR", "RLBRMTR", "RLBWON"], ["WK000300", 2014, -0.06, 0.01], ["WK000300", 2016, -0.10, None]]
-WIDE = [["GBD", "RLBRMTR14", "RLBWON14", "RLBRMTR16", "RLBWON16"], ["WK000300", -0.06, 0.01, -0.10, None]]
-CLASSES = [["WK_CODE", "KL14", "KL16", "VKL1416"], ["WK000300", 6, 7, 5], ["WK000500", "#N/A", 8, "#N/A"]]
-CHANGE = [["GBD", "BEGIN", "EINDE", "DLBWON"], ["GM0003", 2012, 2016, 0.2], ["GM0003", 2014, 2016, 0.1]]
+Rows = Sequence[Sequence[object]]
+
+LONG: Rows = [["GBD", "JAAR", "RLBRMTR", "RLBWON"], ["WK000300", 2014, -0.06, 0.01], ["WK000300", 2016, -0.10, None]]
+WIDE: Rows = [["GBD", "RLBRMTR14", "RLBWON14", "RLBRMTR16", "RLBWON16"], ["WK000300", -0.06, 0.01, -0.10, None]]
+CLASSES: Rows = [["WK_CODE", "KL14", "KL16", "VKL1416"], ["WK000300", 6, 7, 5], ["WK000500", "#N/A", 8, "#N/A"]]
+CHANGE: Rows = [["GBD", "BEGIN", "EINDE", "DLBWON"], ["GM0003", 2012, 2016, 0.2], ["GM0003", 2014, 2016, 0.1]]
 
 
-def workbook(folder: Path, *sheets: list[list[object]]) -> Path:
-    book = openpyxl.Workbook()
+def workbook(folder: Path, *sheets: Rows) -> Path:
+    book: Any = openpyxl.Workbook()
     book.remove(book.active)
     for number, rows in enumerate(sheets, start=1):
         sheet = book.create_sheet(f"data({number})")
@@ -26,7 +30,7 @@ def workbook(folder: Path, *sheets: list[list[object]]) -> Path:
 
 
 @pytest.mark.parametrize("sheets", [(LONG,), (WIDE,), (LONG, WIDE)])
-def test_scores_come_per_year_from_either_layout(tmp_path: Path, sheets: tuple[list[list[object]], ...]) -> None:
+def test_scores_come_per_year_from_either_layout(tmp_path: Path, sheets: tuple[Rows, ...]) -> None:
     tables = read_leefbaarometer(workbook(tmp_path, *sheets))
     assert list(tables) == [2014, 2016]
     assert tables[2014].rows.to_dict("records") == [{"regiocode": "WK000300", "RLBRMTR": -0.06, "RLBWON": 0.01}]
@@ -63,6 +67,6 @@ def test_a_development_lies_in_the_table_of_its_last_year(tmp_path: Path) -> Non
         (([],), "no filled sheet"),
     ],
 )
-def test_other_workbooks_are_refused(tmp_path: Path, sheets: tuple[list[list[object]], ...], reason: str) -> None:
+def test_other_workbooks_are_refused(tmp_path: Path, sheets: tuple[Rows, ...], reason: str) -> None:
     with pytest.raises(DownloadRefused, match=reason):
         read_leefbaarometer(workbook(tmp_path, *sheets))

@@ -2,11 +2,13 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from bt_analysis.sources.grids import Row
 from bt_analysis.sources.plain_files import DownloadRefused, open_file, sheet_frame
 from bt_analysis.sources.workbook import sheet_rows
 
@@ -83,11 +85,11 @@ def test_what_is_no_whole_table_is_refused_by_name(tmp_path: Path, name: str, co
 
 def test_the_first_filled_sheet_is_read_whatever_it_is_called_and_others_are_named(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "leeg"
-    for title, rows in {"Gemeente-Utrecht": [["gwb_code", "a_inw"], ["GM0344", 12]], "uitleg": [["a"], ["b"]]}.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
+    figures, explanation = book.create_sheet("Gemeente-Utrecht"), book.create_sheet("uitleg")
+    for row in (["gwb_code", "a_inw"], ["GM0344", 12]):
+        figures.append(row)
+    for row in (["a"], ["b"]):
+        explanation.append(row)
     book.save(tmp_path / "kwb-2023.xlsx")
     table = open_file(tmp_path / "kwb-2023.xlsx")
     assert table.cells.to_dict("records") == [{"gwb_code": "GM0344", "a_inw": 12}]
@@ -101,7 +103,7 @@ def test_a_workbook_with_only_empty_sheets_has_no_rows(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_sheet_are_as_wide_as_the_header() -> None:
-    rows = [(1, ["code", "a", "b"]), (2, ["GM0344", 1]), (4, ["GM0345", None, 2])]
+    rows: list[Row] = [(1, ["code", "a", "b"]), (2, ["GM0344", 1]), (4, ["GM0345", None, 2])]
     frame = sheet_frame(rows)
     assert frame.to_numpy().tolist() == [["GM0344", 1, None], ["GM0345", None, 2]]
     with pytest.raises(ValueError, match="row 5 has cells to the right"):
@@ -110,8 +112,9 @@ def test_rows_of_a_sheet_are_as_wide_as_the_header() -> None:
 
 def test_rows_keep_the_number_a_person_sees(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
+    sheet: Any = book.active
     for row in ([], ["a", None, "  "], [], ["b", 2]):
-        book.active.append(row)
+        sheet.append(row)
     book.save(tmp_path / "a.xlsx")
     assert sheet_rows(tmp_path / "a.xlsx") == {"Sheet": [(2, ["a"]), (4, ["b", 2])]}
 

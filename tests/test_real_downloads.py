@@ -106,12 +106,13 @@ def kwb_2020(recorded: Path) -> CbsTable:
 
 def figures(table: CbsTable, name: str) -> pd.Series:
     (key,) = table.properties.loc[table.properties["name"] == name, "key"]
-    return table.rows.set_index(table.region_column)[key]
+    column: pd.Series = table.rows.set_index(table.region_column)[key]
+    return column
 
 
 def check(found: pd.DataFrame, expected: dict[str, str]) -> None:
     """Each file is read, or refused with the reason."""
-    reasons = {line.file: "read" if line.verdict == "read" else line.reason for line in found.itertuples()}
+    reasons = {str(line.file): "read" if line.verdict == "read" else str(line.reason) for line in found.itertuples()}
     assert sorted(reasons) == sorted(expected)
     assert {file: reason for file, reason in reasons.items() if expected[file] not in reason} == {}
 
@@ -255,6 +256,6 @@ def test_energy_of_zwolle_joins_to_the_buurten_of_2024() -> None:
     joined, unmatched = by_name(table, "GM0193", names)
     assert unmatched == []
     gas = joined[joined["topic"] == "Aardgasverbruik woningen"].set_index("regiocode")
-    assert gas.loc["BU01931020", ["value", "unit"]].tolist() == [0.4, "miljoen m3"]
+    assert (gas["value"]["BU01931020"], gas["unit"]["BU01931020"]) == (0.4, "miljoen m3")
     people = read_themes(folder / "demografie_2024_Themas_Buurten_Zwolle.xlsx")
     assert by_name(people, "GM0193", names)[1] == ["De Tippe", "Onbekend"]
