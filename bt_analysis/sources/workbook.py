@@ -113,6 +113,37 @@ def read_workbook(path: Path, place: Place, findings: Findings) -> list[Grid] | 
         return None
 
 
+def sheet_rows(path: Path) -> dict[str, list[Row]]:
+    """Read the filled rows of every sheet of a workbook, whatever it is about.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx file.
+
+    Returns
+    -------
+    dict
+        Title of a sheet → its filled rows: number of the row as a person sees it, and its cells.
+
+    Raises
+    ------
+    ValueError
+        When it is no workbook, has a password, is damaged, or holds formulas: one that was never calculated looks
+        the same as an empty cell.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
+            workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            sheets = {sheet.title: list(_filled_rows(sheet)) for sheet in workbook.worksheets}
+            has_formulas = _has_formulas(path)
+    except _DAMAGED as problem:
+        raise ValueError(f"no workbook, or one with a password or damage: {problem}") from problem
+    if has_formulas:
+        raise ValueError("a workbook with formulas; save it with values only")
+    return sheets
+
+
 def _is_workbook(path: Path, place: Place, findings: Findings) -> bool:
     content = path.read_bytes()
     if content.startswith(_OLE):
