@@ -1,62 +1,49 @@
-"""Harmonise: CBS tables of several years in, one long table of the regions of one reference division out.
+"""Harmonise: tables of several years in, figures of the regions of one reference division out, with their bounds.
 
-A figure of another year is only kept for a region whose boundary is known to be the same.
+A figure of another year only counts for a region when a correspondence says which old regions it is made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
 
-import numpy as np
 import pandas as pd
 
 from bt_analysis import regions
-from bt_analysis.harmonise.flags import comparable
-from bt_analysis.indicators import Indicator, find_key
+from bt_analysis.harmonise.correspondence import Correspondence, correspondence
+from bt_analysis.harmonise.figures import ALONE, COLUMNS, Figures, as_rows
+from bt_analysis.harmonise.flags import comparable, unchanged
+from bt_analysis.harmonise.moving import moved, stay
+from bt_analysis.harmonise.reading import PublishedTable, published
+from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.breaks import broken
 
-COLUMNS = [
-    "regiocode", "year", "indicator_id", "value", "unit", "missing_reason", "n_base", "base_id",
-    "table_id", "source_key", "modified", "division_year", "comparable",
-]  # fmt: skip
-
-
-class PublishedTable(Protocol):
-    """What a CBS table of one year must offer; :class:`bt_analysis.sources.cbs.CbsTable` does."""
-
-    @property
-    def table_id(self) -> str:
-        """CBS's id of the table."""
-
-    @property
-    def modified(self) -> str:
-        """When CBS last changed it."""
-
-    @property
-    def year(self) -> int:
-        """Year the figures are of."""
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """One row per region; codes stripped of their padding."""
-
-    @property
-    def properties(self) -> pd.DataFrame:
-        """One row per topic: key, unit, path."""
-
-    @property
-    def region_column(self) -> str:
-        """Column of ``rows`` that holds the regiocode."""
-
-    @property
-    def labels(self) -> pd.DataFrame:
-        """One row per region: regiocode, title."""
+__all__ = [
+    "COLUMNS",
+    "Correspondence",
+    "Figures",
+    "PublishedTable",
+    "as_rows",
+    "broken",
+    "comparable",
+    "correspondence",
+    "moved",
+    "published",
+    "region_names",
+    "stay",
+    "successors",
+    "unchanged",
+    "years",
+]
 
 
-def statistics(
-    tables: Mapping[int, PublishedTable], catalogue: Mapping[str, Indicator], reference_year: int
-) -> pd.DataFrame:
-    """Bring the KWB tables of several years to the regions of one of them.
+def years(
+    tables: Mapping[int, PublishedTable],
+    catalogue: Mapping[str, Indicator],
+    correspondences: Mapping[int, Correspondence],
+    other: Mapping[str, Mapping[int, PublishedTable]] | None = None,
+) -> Iterator[Figures]:
+    """Bring the tables of several years to one division, a year at a time.
 
     Parameters
     ----------
@@ -64,34 +51,30 @@ def statistics(
         Year → the KWB table of that year, on that year's own division.
     catalogue : mapping of str to Indicator
         What to look up.
-    reference_year : int
-        Year whose division all figures are brought to; one of ``tables``.
+    correspondences : mapping of int to Correspondence
+        Division year → correspondence to the reference division, also from that division to itself.
+    other : mapping of str to mapping, optional
+        Family of tables → year → table of one year. Their codes belong to the division the table names.
 
-    Returns
-    -------
-    DataFrame
-        One row is a region of the reference division, in a data year, one indicator (harmonised_statistics).
-        A region whose boundary changed, or is not known to be the same, has no value and the reason
-        ``lost_in_division_change``.
+    Yields
+    ------
+    Figures
+        The KWB figures of a year, then those of the other families in it: one row per region of the reference division.
 
     Raises
     ------
-    ValueError
-        When there is no table of the reference year.
     CatalogueError
         When an indicator fits more than one column of a table.
     """
-    if reference_year not in tables:
-        raise ValueError(
-            f"reference year {reference_year} has no KWB table; got {sorted(tables)}. "
-            "Fetch it (bt fetch --years) or set another reference_year."
-        )
-    codes = tables[reference_year].rows[tables[reference_year].region_column]
-    parts = []
     for year, table in sorted(tables.items()):
-        same = pd.Series(True, index=codes) if year == reference_year else comparable(tables, year, reference_year)
-        parts.append(_on_reference(published(table, catalogue), same.reindex(codes, fill_value=False)))
-    return pd.concat(parts, ignore_index=True).assign(division_year=reference_year)[COLUMNS]
+        own = published(table, catalogue)
+        yield moved(own, correspondences[table.division_year])
+    for family, of_years in (other or {}).items():
+        for _, table in sorted(of_years.items()):
+            division = tables.get(table.division_year)
+            bases = None if division is None else published(division, catalogue)
+            if table.division_year in correspondences:
+                yield moved(published(table, catalogue, family, bases), correspondences[table.division_year])
 
 
 def region_names(table: PublishedTable, division_year: int) -> pd.DataFrame:
@@ -115,84 +98,20 @@ def region_names(table: PublishedTable, division_year: int) -> pd.DataFrame:
     return frame.assign(regiocode_label=codes.map(names), division_year=division_year).reset_index(drop=True)
 
 
-def published(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
-    """Turn one year's wide CBS table into long figures on its own division.
+def successors(to: Correspondence) -> pd.Series:
+    """Return what became of the codes of a division.
 
     Parameters
     ----------
-    table : PublishedTable
-        A KWB table.
-    catalogue : mapping of str to Indicator
-        Additive indicators must stand before what is made of them, as :func:`bt_analysis.indicators.load` gives.
+    to : Correspondence
+        From that division to another.
 
     Returns
     -------
-    DataFrame
-        One row is a region and an indicator: regiocode, year, indicator_id, value, unit, missing_reason, n_base,
-        base_id, table_id, source_key, modified.
-
-    Notes
-    -----
-    A share is ``factor · numerator / denominator``. Why a value is missing: the table has no such column
-    (``not_recorded``), the column is empty everywhere (``not_yet_published``), the denominator is 0
-    (``cannot_exist``), or CBS withholds this region (``suppressed``).
+    Series of str
+        Old regiocode → its code in the other division when it is the same area there, ``""`` when it is not.
     """
-    codes = table.rows[table.region_column].rename("regiocode")
-    wide: dict[str, pd.Series] = {}
-    parts = []
-    for indicator in catalogue.values():
-        base_id = _base(indicator, wide)
-        base = wide.get(base_id, pd.Series(np.nan, index=codes.index))
-        if indicator.kind == "share":
-            keys = [find_key(catalogue[part], table.properties) for part in (indicator.numerator, base_id)]
-            key = keys[0] if None not in keys else None
-            value = indicator.factor * wide[indicator.numerator] / base.where(base > 0)
-            empty = wide[indicator.numerator].isna().all() or base.isna().all()
-        else:
-            key = find_key(indicator, table.properties)
-            value = _numbers(table.rows, key, codes.index)
-            empty = value.isna().all()
-        if indicator.kind == "additive":
-            wide[indicator.id] = value
-            base = wide.get("population", value)
-        reason = _reason(value, key, bool(empty), base.eq(0) if indicator.kind != "additive" else None)
-        part = pd.DataFrame({"regiocode": codes, "value": value, "missing_reason": reason, "n_base": base})
-        parts.append(
-            part.assign(indicator_id=indicator.id, unit=indicator.unit, base_id=base_id or None, source_key=key)
-        )
-    return pd.concat(parts, ignore_index=True).assign(year=table.year, table_id=table.table_id, modified=table.modified)
-
-
-def _base(indicator: Indicator, wide: Mapping[str, pd.Series]) -> str:
-    """Return the id of the first denominator that has figures; the inhabitants for an additive indicator."""
-    if indicator.kind == "additive":
-        return "population"
-    for candidate in indicator.denominator:
-        if candidate in wide and wide[candidate].notna().any():
-            return candidate
-    return indicator.denominator[0]
-
-
-def _numbers(rows: pd.DataFrame, key: str | None, index: pd.Index) -> pd.Series:
-    if key is None or key not in rows:
-        return pd.Series(np.nan, index=index)
-    return pd.to_numeric(rows[key], errors="coerce").astype(float)
-
-
-def _reason(value: pd.Series, key: str | None, empty: bool, impossible: pd.Series | None) -> pd.Series:
-    """Return why each value is missing, None where it is not."""
-    overall = "not_recorded" if key is None else "not_yet_published" if empty else "suppressed"
-    reason = pd.Series(overall, index=value.index, dtype="object").where(value.isna(), None)
-    if impossible is not None and overall == "suppressed":
-        reason[value.isna() & impossible] = "cannot_exist"
-    return reason
-
-
-def _on_reference(figures: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
-    """Keep the figures of comparable regions; those of the others are lost, which is the reason that they get."""
-    constant = ["indicator_id", "unit", "base_id", "table_id", "source_key", "modified", "year"]
-    kept = figures[figures["regiocode"].map(same).fillna(False).astype(bool)].assign(comparable=True)
-    lost_codes = pd.DataFrame({"regiocode": same.index[~same.to_numpy()]})
-    lost = lost_codes.merge(figures[constant].drop_duplicates("indicator_id"), how="cross", validate="many_to_many")
-    lost = lost.assign(value=np.nan, n_base=np.nan, missing_reason="lost_in_division_change", comparable=False)
-    return pd.concat([kept, lost], ignore_index=True) if len(lost) else kept.reset_index(drop=True)
+    reason = to.links["to_code"].map(to.regions.set_index("regiocode")["reason"])
+    whole = to.links.loc[reason.isin(ALONE), ["from_code", "to_code"]].set_index("from_code")["to_code"]
+    codes = pd.Index([*to.links["from_code"], *to.uncovered["from_code"]], name="regiocode").unique()
+    return whole[~whole.index.duplicated()].reindex(codes, fill_value="")

@@ -1,0 +1,245 @@
+"""One table of one year in; its figures with their bounds, on its own division, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bt_analysis.harmonise.figures import Figures
+from bt_analysis.indicators import Indicator, find_key
+from bt_analysis.methods import rounding
+from bt_analysis.methods.rounding import Floats, Interval
+
+_COUNTED = "aantal"
+"""CBS's unit of what is counted one by one; every other figure is itself rounded to its decimals."""
+
+
+class PublishedTable(Protocol):
+    """What a table of one year must offer; :class:`bt_analysis.sources.table.CbsTable` does."""
+
+    @property
+    def table_id(self) -> str:
+        """CBS's id of the table."""
+
+    @property
+    def modified(self) -> str:
+        """When CBS last changed it."""
+
+    @property
+    def year(self) -> int:
+        """Year the figures are of."""
+
+    @property
+    def division_year(self) -> int:
+        """Year of the division its codes belong to."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """One row per region; codes stripped of their padding."""
+
+    @property
+    def properties(self) -> pd.DataFrame:
+        """One row per topic: key, unit, decimals, path."""
+
+    @property
+    def region_column(self) -> str:
+        """Column of ``rows`` that holds the regiocode."""
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """One row per region: regiocode, title."""
+
+
+def published(
+    table: PublishedTable, catalogue: Mapping[str, Indicator], family: str = "kwb", bases: Figures | None = None
+) -> Figures:
+    """Read the figures of a table, with the bounds that CBS's rounding and secrecy leave.
+
+    Parameters
+    ----------
+    table : PublishedTable
+        A table of one year with the region as only key.
+    catalogue : mapping of str to Indicator
+        Additive indicators must stand before what is made of them, as :func:`bt_analysis.indicators.load` gives.
+    family : str
+        Indicators of this source are looked up.
+    bases : Figures, optional
+        Figures of the same division that hold denominators which the table itself does not, as a health table has no
+        inhabitants.
+
+    Returns
+    -------
+    Figures
+        On the table's own division.
+
+    Raises
+    ------
+    CatalogueError
+        When an indicator fits more than one column.
+
+    Notes
+    -----
+    A share is ``factor · numerator / denominator``. Why a value is missing: the table has no such column
+    (``not_recorded``), the column is empty everywhere (``not_yet_published``), the denominator is 0
+    (``cannot_exist``), or CBS withholds this region (``suppressed``).
+    Bounds: a count that is rounded at random is so below gemeente level only, what is rounded to the nearest is so
+    everywhere. A withheld count is 0 to what is kept secret, or to the rest of its wijk and gemeente. Some inhabitants
+    are counted in their gemeente and in no buurt, so the parts of a whole add up to at most the whole.
+    """
+    wanted = tuple(one for one in catalogue.values() if one.source == family)
+    codes = pd.Index(table.rows[table.region_column], dtype="str", name="regiocode")
+    order = np.argsort(codes.to_numpy(dtype=object))
+    codes, rows = codes[order], table.rows.iloc[order]
+    found = [find_key(one, table.properties) for one in wanted]
+    value = np.column_stack([_numbers(rows, key) for key in found]) if wanted else np.empty((len(rows), 0))
+    figure = _bounded(value, wanted, found, table.properties, codes)
+    figures = Figures(
+        table_id=table.table_id, modified=table.modified, year=table.year, division_year=table.division_year,
+        regions=pd.DataFrame({"regiocode": codes, "comparable": True, "reason": "same"}),
+        indicators=wanted, keys=tuple(found), base_ids=(), empty=(), figure=figure, base=figure,
+    )  # fmt: skip
+    return _described(with_shares(_with_bases(_with_sums(figures), bases)))
+
+
+def with_shares(figures: Figures) -> Figures:
+    """Compute the shares from their numerators and denominators.
+
+    Parameters
+    ----------
+    figures : Figures
+        With counts and bases.
+
+    Returns
+    -------
+    Figures
+        The same, with the columns of shares filled in.
+
+    Notes
+    -----
+    ``factor · numerator / denominator``; bounds by dividing the bounds. A percentage is at most 100.
+    """
+    value, low, high = (part.copy() for part in figures.figure)
+    for at, one in enumerate(figures.indicators):
+        above = figures.of(one.numerator) if one.kind == "share" else None
+        if above is None:
+            continue
+        ratio = rounding.divided(_column(figures.figure, above), _column(figures.base, at), one.factor)
+        top = 100.0 if one.unit == "%" else np.inf
+        value[:, at], low[:, at], high[:, at] = ratio.value, ratio.low, np.minimum(ratio.high, top)
+    return replace(figures, figure=Interval(value, low, high))
+
+
+def _numbers(rows: pd.DataFrame, key: str | None) -> Floats:
+    if key is None or key not in rows:
+        return np.full(len(rows), np.nan)
+    return pd.to_numeric(rows[key], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _bounded(
+    value: Floats, wanted: tuple[Indicator, ...], keys: list[str | None], properties: pd.DataFrame, codes: pd.Index
+) -> Interval:
+    """Bound every figure by its rounding and secrecy, and counts by the whole they are part of."""
+    low, high = np.full_like(value, np.nan), np.full_like(value, np.nan)
+    topics = properties.set_index("key")
+    small = codes.str.startswith(("WK", "BU"))
+    for at, (one, key) in enumerate(zip(wanted, keys, strict=True)):
+        if key is not None:
+            low[:, at], high[:, at] = _of_column(value[:, at], one, topics.loc[key], small)
+    counts = np.array([one.kind == "additive" for one in wanted], dtype=bool)
+    low[:, counts], high[:, counts] = _tightened(codes, low[:, counts], high[:, counts])
+    high[np.isinf(high)] = np.nan
+    return Interval(value, low, high)
+
+
+def _of_column(
+    value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    decimals = topic.get("decimals")
+    own = 10.0 ** -(0 if pd.isna(decimals) else int(decimals))
+    exact = 0.0 if one.kind == "additive" and topic["unit"] == _COUNTED else own
+    coarse = small if one.rounding == "random" else np.ones_like(small)
+    step = np.where(coarse & (one.round_to > 0), max(one.round_to, exact), exact)
+    low, high = rounding.bounds(value, step, one.rounding, -np.inf if one.kind == "bounded" else 0.0)
+    if one.kind == "additive" and not np.isnan(value).all():
+        low, high = rounding.withheld(value, low, high, one.withheld_up_to)
+    return low, np.minimum(high, 100.0) if one.unit == "%" else high
+
+
+def _tightened(codes: pd.Index, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Narrow the bounds of counts by those of the wijk and gemeente they lie in, and the reverse."""
+    levels = [_parents(codes, "BU", "WK", 8), _parents(codes, "WK", "GM", 6)]
+    for part, whole in levels:
+        low, high = rounding.tighten_whole(low, high, low[part], high[part], whole, complete=False)
+    for part, whole in reversed(levels):
+        narrowed = rounding.tighten(low, high, low[part], high[part], whole, complete=False)
+        low[part], high[part] = narrowed
+    return low, high
+
+
+def _parents(codes: pd.Index, level: str, above: str, digits: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the places of the regions of a level, and of the region that each is part of."""
+    part = np.flatnonzero(codes.str.startswith(level))
+    whole = codes.get_indexer(above + codes[part].str[2:digits])
+    return part[whole >= 0], whole[whole >= 0]
+
+
+def _with_bases(figures: Figures, others: Figures | None) -> Figures:
+    """Look up what every indicator rests on, here or else in other figures of the same division."""
+    sources = [figures] if others is None else [figures, others]
+    ids, columns = [], []
+    for one in figures.indicators:
+        candidates = ("population", one.id) if one.kind == "additive" else one.denominator
+        base_id, column = _first(candidates, sources, figures.regions["regiocode"])
+        ids.append(base_id)
+        columns.append(column)
+    base = Interval(*(np.column_stack(part) for part in zip(*columns, strict=True))) if columns else figures.figure
+    return replace(figures, base_ids=tuple(ids), base=base)
+
+
+def _first(candidates: tuple[str, ...], sources: list[Figures], codes: pd.Series) -> tuple[str, Interval]:
+    """Return the first candidate that has figures, and them; the first candidate and nothing when none has."""
+    for candidate in candidates:
+        for source in sources:
+            at = source.of(candidate)
+            if at is not None and not np.isnan(source.figure.value[:, at]).all():
+                place = pd.Index(source.regions["regiocode"]).get_indexer(codes)
+                # A region that the other figures do not have is at place -1: the row of nothing behind the last.
+                return candidate, Interval(*(np.append(part[:, at], np.nan)[place] for part in source.figure))
+    return candidates[0], Interval(*[np.full(len(codes), np.nan)] * 3)
+
+
+def _column(figures: Interval, at: int) -> Interval:
+    return Interval(*(part[:, at] for part in figures))
+
+
+def _with_sums(figures: Figures) -> Figures:
+    """Add up the counts that stand in no table themselves."""
+    value, low, high = (part.copy() for part in figures.figure)
+    for at, one in enumerate(figures.indicators):
+        if figures.keys[at] is None and one.parts:
+            places = [figures.of(part) for part in one.parts]
+            for whole in (value, low, high):
+                whole[:, at] = whole[:, places].sum(axis=1)
+    return replace(figures, figure=Interval(value, low, high))
+
+
+def _described(figures: Figures) -> Figures:
+    """Say of every column where it stands in the table, and why a figure may be missing."""
+    keys: list[str | None] = []
+    empty = []
+    for at, one in enumerate(figures.indicators):
+        made_of = [figures.of(part) for part in (*one.parts, *([one.numerator] if one.kind == "share" else []))]
+        key = figures.keys[at] or "+".join(str(keys[part]) for part in made_of if part is not None and keys[part])
+        below = figures.of(figures.base_ids[at]) if one.kind == "share" else None
+        bare = np.isnan(figures.base.value[:, at]).all()
+        recorded = bool(key) and not (one.kind == "share" and bare and (below is None or keys[below] is None))
+        figure = figures.figure.value[:, made_of[0] if one.kind == "share" and made_of[0] is not None else at]
+        unpublished = np.isnan(figure).all() or (one.kind == "share" and bare)
+        keys.append(key if recorded else None)
+        empty.append("not_recorded" if not recorded else "not_yet_published" if unpublished else "suppressed")
+    return replace(figures, keys=tuple(keys), empty=tuple(empty))
