@@ -1,6 +1,7 @@
 """Small tables for tests: what a test is about is typed in the test, and the rest of a table is filled in here."""
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,6 +83,8 @@ class Kwb:
         return pd.DataFrame(
             {
                 "key": keys,
+                "name": [re.sub(r"_\d+$", "", str(key)) for key in keys],
+                "title": keys,
                 "unit": [self.units.get(str(key), "aantal") for key in keys],
                 "path": [self.paths.get(str(key), ()) for key in keys],
             }

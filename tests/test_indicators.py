@@ -13,7 +13,8 @@ CATALOGUE = indicators.load()
 
 
 def properties(*topics: tuple[str, str, tuple[str, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(list(topics), columns=["key", "unit", "path"])
+    table = pd.DataFrame(list(topics), columns=["key", "unit", "path"])
+    return table.assign(name=table["key"].str.replace(r"_\d+$", "", regex=True), title=table["key"])
 
 
 # The catalogue itself
@@ -60,7 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         del package
         return tmp_path
 
-    monkeypatch.setattr("bt_analysis.indicators.resources.files", files)
+    monkeypatch.setattr("bt_analysis.indicators.catalogue.resources.files", files)
     return tmp_path
 
 
