@@ -11,8 +11,6 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from bt_analysis import regions
-
 _REASON_OF_FLAG = {"1": "same", "2": "code_changed", "3": "boundary_changed"}
 """1: code and boundary are those of the year before; 2: the code changed, the boundary did not; 3: the boundary did."""
 
@@ -67,12 +65,13 @@ def trace(
             break
         happened = now.map(changes(tables[year], tables[year - 1]))
         found = now.map((renames or {}).get(year, pd.Series(dtype="str"))).where(happened.eq("code_changed"))
-        found = found.where(found.isin(_codes(tables[year - 1])))
+        # A code of the year before that is still that of the same area has not become another one.
+        found = found.where(found.isin(_codes(tables[year - 1])) & ~found.isin(now[happened.eq("same")]))
         happened = happened.mask(found.notna(), "renamed")
         now = now.where(found.isna(), found)
         # A region that was renamed in one year stays renamed, however often it is the same in others.
         reason = reason.mask(going & happened.ne("same"), happened)
-    reason[reason.index == regions.COUNTRY] = "same"
+    reason[reason.index.str.startswith("NL")] = "same"
     return pd.DataFrame({"before": now.where(reason.isin(["same", "renamed"])), "reason": reason})
 
 
@@ -102,7 +101,7 @@ def changes(table: Division, before: Division) -> pd.Series:
     unflagged = codes[codes.str.startswith("GM") & reason.eq("no_flag").to_numpy()]
     reason.update(_by_buurten(reason, before).reindex(unflagged).dropna())
     reason = reason.mask(reason.isin(["same", "boundary_changed"]) & ~codes.isin(_codes(before)), "new_area")
-    reason[codes == regions.COUNTRY] = "same"
+    reason[codes.str.startswith("NL")] = "same"
     return reason
 
 
