@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.catalogue import Indicator
 
 
 def segment(indicator: Indicator, year: int) -> int:
