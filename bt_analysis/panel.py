@@ -21,7 +21,6 @@ from bt_analysis.settings import Workspace
 _ROWS_PER_GROUP = 32_768
 """Small enough to skip most of a year, large enough that the list of groups stays short."""
 _KEY = ["indicator_id", "regiocode", "year"]
-_TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 class PanelError(RuntimeError):

@@ -13,7 +13,7 @@ from bt_analysis import regions
 from bt_analysis.harmonise.correspondence import Correspondence, correspondence
 from bt_analysis.harmonise.figures import ALONE, COLUMNS, Figures, as_rows
 from bt_analysis.harmonise.flags import comparable, unchanged
-from bt_analysis.harmonise.moving import moved, stay
+from bt_analysis.harmonise.moving import moved
 from bt_analysis.harmonise.reading import PublishedTable, published
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.breaks import broken
@@ -30,7 +30,6 @@ __all__ = [
     "moved",
     "published",
     "region_names",
-    "stay",
     "successors",
     "unchanged",
     "years",

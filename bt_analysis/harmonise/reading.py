@@ -134,6 +134,10 @@ def with_shares(figures: Figures) -> Figures:
     return replace(figures, figure=Interval(value, low, high))
 
 
+def _column(figures: Interval, at: int) -> Interval:
+    return Interval(*(part[:, at] for part in figures))
+
+
 def _numbers(rows: pd.DataFrame, key: str | None) -> Floats:
     if key is None or key not in rows:
         return np.full(len(rows), np.nan)
@@ -189,32 +193,27 @@ def _parents(codes: pd.Index, level: str, above: str, digits: int) -> tuple[npt.
 
 
 def _with_bases(figures: Figures, others: Figures | None) -> Figures:
-    """Look up what every indicator rests on, here or else in other figures of the same division."""
-    sources = [figures] if others is None else [figures, others]
+    """Look up what every indicator rests on: the first of its denominators that has figures, here or in the others."""
+    codes = figures.regions["regiocode"]
+    known = _counts(figures, codes) if others is None else _counts(others, codes) | _counts(figures, codes)
+    nothing = Interval(*[np.full(len(codes), np.nan)] * 3)
     ids, columns = [], []
     for one in figures.indicators:
         candidates = ("population", one.id) if one.kind == "additive" else one.denominator
-        base_id, column = _first(candidates, sources, figures.regions["regiocode"])
-        ids.append(base_id)
-        columns.append(column)
+        ids.append(next((candidate for candidate in candidates if candidate in known), candidates[0]))
+        columns.append(known.get(ids[-1], nothing))
     base = Interval(*(np.column_stack(part) for part in zip(*columns, strict=True))) if columns else figures.figure
     return replace(figures, base_ids=tuple(ids), base=base)
 
 
-def _first(candidates: tuple[str, ...], sources: list[Figures], codes: pd.Series) -> tuple[str, Interval]:
-    """Return the first candidate that has figures, and them; the first candidate and nothing when none has."""
-    for candidate in candidates:
-        for source in sources:
-            at = source.of(candidate)
-            if at is not None and not np.isnan(source.figure.value[:, at]).all():
-                place = pd.Index(source.regions["regiocode"]).get_indexer(codes)
-                # A region that the other figures do not have is at place -1: the row of nothing behind the last.
-                return candidate, Interval(*(np.append(part[:, at], np.nan)[place] for part in source.figure))
-    return candidates[0], Interval(*[np.full(len(codes), np.nan)] * 3)
-
-
-def _column(figures: Interval, at: int) -> Interval:
-    return Interval(*(part[:, at] for part in figures))
+def _counts(figures: Figures, codes: pd.Series) -> dict[str, Interval]:
+    """Return the counts that have figures, for some regions; nothing for a region that has none."""
+    place = pd.Index(figures.regions["regiocode"]).get_indexer(codes)
+    found = {}
+    for at, one in enumerate(figures.indicators):
+        if one.kind == "additive" and not np.isnan(figures.figure.value[:, at]).all():
+            found[one.id] = Interval(*(np.where(place >= 0, part[place, at], np.nan) for part in figures.figure))
+    return found
 
 
 def _with_sums(figures: Figures) -> Figures:
