@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from bt_analysis.harmonise.overlay import SLIVER
@@ -36,14 +35,13 @@ def pieces(crosswalk: pd.DataFrame, from_year: int, to_year: int, kept: pd.Index
     smaller of both areas is left out.
     """
     counted = _of_years(crosswalk, from_year, to_year)
-    smaller = np.minimum(*(counted.groupby(end)["amount"].transform("sum") for end in _ENDS))
+    smaller = pd.concat([counted.groupby(end)["amount"].transform("sum") for end in _ENDS], axis=1).min(axis=1)
     levels = counted["from_code"].str[:2].unique()
     listed = pd.concat([counted[end] for end in _ENDS])
     unlisted = kept[kept.str[:2].isin(levels) & ~kept.isin(listed)]
     same = pd.DataFrame({"from_code": unlisted, "to_code": unlisted, "amount": 1.0})
-    return pd.concat([counted[counted["amount"] > SLIVER * smaller], same], ignore_index=True).assign(
-        from_covered=1.0, to_covered=1.0
-    )
+    both = pd.concat([counted[counted["amount"] > SLIVER * smaller], same], ignore_index=True)
+    return both.assign(from_covered=1.0, to_covered=1.0)
 
 
 def renamed(crosswalk: pd.DataFrame, year: int) -> pd.Series:

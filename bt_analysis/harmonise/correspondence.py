@@ -20,6 +20,8 @@ from bt_analysis.harmonise.overlay import overlay
 WHOLE = 0.99
 """An area lies wholly in another when at least this share of it does."""
 
+_MOSTLY = 0.5
+
 COMPARABLE = ("same", "renamed", "merged")
 """Reasons of a region whose figure is that of the very same area."""
 APPORTIONED = ("apportioned_addresses", "apportioned_surface")
@@ -111,7 +113,8 @@ def correspondence(
     any new area. A part below 1% of the smaller of both areas is left out first: one address that was moved must not
     make a gemeente of a thousand others incomparable. A region is the same or renamed when one area lies in it
     for at least 99% and makes at least 99% of it; merged when several such areas make it up; else it is apportioned.
-    A region of which less than 99% was part of any old area is a new_area.
+    A region that was for the most part in no old area is a new_area. Some water at its edge that was not drawn before
+    makes it apportioned.
     """
     drawn = boundaries or {}
     old, new = (_codes(year, tables, drawn) for year in (from_year, to_year))
@@ -140,7 +143,8 @@ def _codes(year: int, tables: Mapping[int, Division], boundaries: Mapping[int, g
             f"the division of {year} has neither a table nor outlines; got those of {sorted({*tables, *boundaries})}. "
             "Fetch them (bt fetch --years)."
         )
-    return pd.Index(codes, name="regiocode", dtype="str")
+    index: pd.Index = pd.Index(codes, name="regiocode", dtype="str")
+    return index
 
 
 def _one_to_one(old: pd.Index | pd.Series, new: pd.Index | pd.Series | None = None) -> pd.DataFrame:
@@ -199,11 +203,14 @@ def _judged(found: pd.DataFrame, lost: pd.Series) -> tuple[pd.DataFrame, pd.Data
         amount=("amount", "sum"), exact=("exact", "sum"), wholes=("wholes", "sum"), own=("own", "any"),
         covered=("to_covered", "first"), source=("source", "first"),
     )  # fmt: skip
-    alone = np.where(into["wholes"].gt(1), "merged", np.where(into["own"], "same", "renamed"))
-    made = ("apportioned_" + into["source"]).mask(into["exact"].ge(WHOLE * into["amount"]), alone)
-    made = made.mask(into["covered"].lt(WHOLE), "new_area")
+    made = "apportioned_" + into["source"]
+    complete = into["exact"].ge(WHOLE * into["amount"]) & into["covered"].ge(WHOLE)
+    made[complete & into["wholes"].gt(1)] = "merged"
+    made[complete & into["wholes"].eq(1)] = "renamed"
+    made[complete & into["wholes"].eq(1) & into["own"]] = "same"
+    made[into["covered"].lt(_MOSTLY)] = "new_area"
     reason = made.reindex(lost.index).fillna(lost)
-    regions = pd.DataFrame({"regiocode": lost.index, "comparable": reason.isin(COMPARABLE), "reason": reason.array})
+    regions = pd.DataFrame({"regiocode": lost.index, "comparable": reason.isin(COMPARABLE).array, "reason": reason.array})
     single = found["to_code"].map(made).where(whole)
     method = single.where(single.isin(["same", "renamed"]), found["source"])
     return found[["from_code", "to_code"]].assign(weight=weight, method=method), regions

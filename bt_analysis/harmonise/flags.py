@@ -144,7 +144,8 @@ def unchanged(table: Division, before: Division) -> pd.Series:
 
 
 def _codes(table: Division) -> pd.Index:
-    return pd.Index(table.rows[table.region_column], name="regiocode", dtype="str")
+    codes: pd.Index = pd.Index(table.rows[table.region_column], name="regiocode", dtype="str")
+    return codes
 
 
 def _flags(table: Division) -> pd.Series:

@@ -61,8 +61,9 @@ def overlay(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
         }
     )
     smaller = np.minimum(before.area.to_numpy()[at_old], after.area.to_numpy()[at_new])
-    real = (pieces["amount"] > SLIVER * smaller) & ~_narrow(pieces["amount"], shapely.length(shapes))
-    return pieces[real].sort_values(["from_code", "to_code"], ignore_index=True)
+    amount = pieces["amount"].to_numpy()
+    real = (amount > SLIVER * smaller) & ~_narrow(amount, shapely.length(shapes))
+    return pieces[pd.Series(real)].sort_values(["from_code", "to_code"], ignore_index=True)
 
 
 def outlines(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:

@@ -38,8 +38,8 @@ def as_matrix(correspondence: Correspondence, from_codes: Sequence[str], to_code
     ValueError
         When a new region takes a share of an area that is not among ``from_codes``: its sum would be too low.
     """
-    columns = pd.Index(from_codes).get_indexer(correspondence.links["from_code"])
-    rows = pd.Index(to_codes).get_indexer(correspondence.links["to_code"])
+    columns = pd.Index(from_codes).get_indexer(pd.Index(correspondence.links["from_code"]))
+    rows = pd.Index(to_codes).get_indexer(pd.Index(correspondence.links["to_code"]))
     asked = rows >= 0
     if (columns[asked] < 0).any():
         first = correspondence.links[asked & (columns < 0)].iloc[0]
@@ -146,5 +146,5 @@ def _uncovered(first: Correspondence, second: Correspondence) -> pd.DataFrame:
     covered = reached.groupby(first.links["from_code"]).sum()
     covered = covered.mul(part.reindex(covered.index, fill_value=1.0))
     nowhere = part[~part.index.isin(covered.index)]
-    everything = pd.concat([covered, nowhere]).sort_index()
-    return everything[everything < WHOLE].rename_axis("from_code").rename("covered").reset_index()
+    part_only = pd.concat([covered[covered < WHOLE], nowhere]).sort_index()
+    return pd.DataFrame({"from_code": part_only.index, "covered": part_only.array})
