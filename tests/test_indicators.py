@@ -33,8 +33,10 @@ def test_an_indicator_says_all_that_is_needed(indicator: Indicator) -> None:
     assert indicator.unit
     assert indicator.direction in ("hoger_beter", "lager_beter", "geen_oordeel")
     assert indicator.decimals >= 0
-    assert bool(indicator.find) == (indicator.kind != "share"), "a share is computed, the others stand in a table"
     assert bool(indicator.numerator) == (indicator.kind == "share")
+    computed = indicator.kind == "share" or bool(indicator.parts)
+    assert bool(indicator.find) != computed, "a share or sum is computed, the others stand in a table"
+    assert not indicator.parts or indicator.kind == "additive"
     if indicator.unit == "%" and indicator.kind == "share":
         assert indicator.factor == 100
     for place in indicator.find:

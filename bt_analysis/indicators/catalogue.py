@@ -71,9 +71,12 @@ class Indicator:
     breaks : tuple of dict
         Years from which the series measures something else: ``year, reason_nl, reason_en``.
     round_to : float
-        Step to which CBS rounds below gemeente level, in the unit; 0: only to its decimals.
+        Step to which CBS rounds, in the unit; 0: only to its decimals. See :meth:`step` for a year's.
     rounding : str
-        ``nearest``, or ``random``: up or down by lot, so that the true value may lie a whole step away.
+        ``nearest``, at every level; or ``random``, below gemeente level only: up or down by lot, so that the true value
+        may lie nearly a whole step away.
+    round_until : mapping of str to float
+        Coarser rounding of older years: ``year``, the last of them, and ``step``; empty when there is none.
     withheld_up_to : float or None
         Largest count that CBS keeps secret; None when it is not known.
     model : bool
@@ -102,10 +105,28 @@ class Indicator:
     breaks: tuple[Mapping[str, Any], ...] = ()
     round_to: float = 0.0
     rounding: str = "nearest"
+    round_until: Mapping[str, float] = field(default_factory=dict)
     withheld_up_to: float | None = None
     model: bool = False
     note_nl: str = ""
     note_en: str = ""
+
+    def step(self, year: int) -> float:
+        """Return the step to which CBS rounded in a year.
+
+        Parameters
+        ----------
+        year : int
+            Year of the figures.
+
+        Returns
+        -------
+        float
+            In the unit of the indicator; 0 when only to its decimals.
+        """
+        if self.round_until and year <= self.round_until["year"]:
+            return self.round_until["step"]
+        return self.round_to
 
 
 def load() -> dict[str, Indicator]:

@@ -94,7 +94,7 @@ def resolve(catalogue: Mapping[str, Indicator], table: Table, required: Iterable
         message lists the closest.
     """
     topics = table.properties.set_index("key")
-    lines: list[tuple[str | None, ...]] = []
+    lines: list[tuple[Any, ...]] = []
     there: set[str] = set()
     for one in catalogue.values():
         key = find_key(one, table.properties)
