@@ -78,7 +78,11 @@ def division(year: int, rng: np.random.Generator) -> Correspondence:
     reason = pd.Series("same", index=newest)
     reason[renamed], reason[merged] = "renamed", "merged"
     reason[[*split, *(split.str[:9] + "3")]] = "apportioned_addresses"
-    regions = reason.rename_axis("regiocode").reset_index(name="reason").assign(comparable=~reason.str.startswith("app").to_numpy())
+    regions = (
+        reason.rename_axis("regiocode")
+        .reset_index(name="reason")
+        .assign(comparable=~reason.str.startswith("app").to_numpy())
+    )
     uncovered = pd.DataFrame({"from_code": [], "covered": []})
     return Correspondence(year, REFERENCE, links.reset_index(drop=True), regions, uncovered)
 
@@ -98,9 +102,12 @@ def table(year: int, to: Correspondence, of: dict[str, Indicator], rng: np.rando
     exact.loc[small, counts] = 5 * np.round(exact.loc[small, counts] / 5)
     withheld = rng.random(exact.shape) < 0.02
     withheld[:, 0] = False
-    rows = exact.mask(withheld & small[:, None]).rename(columns=dict(zip(exact, map(_key, exact, range(99)), strict=False)))
+    rows = exact.mask(withheld & small[:, None]).rename(
+        columns=dict(zip(exact, map(_key, exact, range(99)), strict=False))
+    )
     topics = [
-        (_key(one.id, at), one.id, one.id, one.find[0]["unit"], 0, "Long", ("Bevolking",)) for at, one in enumerate(wanted)
+        (_key(one.id, at), one.id, one.id, one.find[0]["unit"], 0, "Long", ("Bevolking",))
+        for at, one in enumerate(wanted)
     ]
     return CbsTable(
         table_id=f"99{year % 1000:03d}SYN", title="made up", modified="2026-01-01T02:00:00", year=year,

@@ -7,7 +7,8 @@ skips nearly all of it, and a whole country is never in memory at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 
 from bt_analysis import harmonise, schema
 from bt_analysis.settings import Workspace
+from bt_analysis.sources.files import write_atomically
 
 _ROWS_PER_GROUP = 32_768
 """Small enough to skip most of a year, large enough that the list of groups stays short."""
@@ -43,13 +45,36 @@ def file(workspace: Workspace) -> Path:
     return workspace.processed / "harmonised" / "statistics.parquet"
 
 
+@contextmanager
+def replacing(workspace: Workspace) -> Iterator[Path]:
+    """Write a new panel beside the one there is, and let it take its place when all went well.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The workspace whose panel is made.
+
+    Yields
+    ------
+    Path
+        Where to write.
+    """
+    new = file(workspace).with_name(".new.statistics.parquet")
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield new
+        write_atomically(file(workspace), new.replace)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def write(path: Path, years: Iterable[harmonise.Figures], keep: Collection[str], synthetic: bool) -> pd.DataFrame:
     """Write the figures of all years, one after another.
 
     Parameters
     ----------
     path : Path
-        The file to write; its folder is made when absent.
+        The file to write.
     years : iterable of Figures
         On one division; each is let go before the next is asked for.
     keep : collection of str
@@ -67,7 +92,6 @@ def write(path: Path, years: Iterable[harmonise.Figures], keep: Collection[str],
     SchemaError
         When a year is not what harmonised_statistics must be.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     kept = [pd.DataFrame(columns=harmonise.COLUMNS)]
     writer = None
     try:

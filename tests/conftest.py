@@ -74,6 +74,10 @@ class Kwb:
         return f"990{self.year % 100}SYN"
 
     @property
+    def division_year(self) -> int:
+        return self.year
+
+    @property
     def rows(self) -> pd.DataFrame:
         return self.figures
 
@@ -86,6 +90,7 @@ class Kwb:
                 "name": [re.sub(r"_\d+$", "", str(key)) for key in keys],
                 "title": keys,
                 "unit": [self.units.get(str(key), "aantal") for key in keys],
+                "decimals": 0,
                 "path": [self.paths.get(str(key), ()) for key in keys],
             }
         )

@@ -20,9 +20,10 @@ def figures(indicator: Indicator, values: Values, year: int = 2024, base_id: str
     return pd.DataFrame(
         {
             "regiocode": list(values), "year": year, "indicator_id": indicator.id, "value": [pair[0] for pair in pairs],
+            "low": [pair[0] - 4 for pair in pairs], "high": [pair[0] + 4 for pair in pairs],
             "unit": indicator.unit, "n_base": [pair[1] for pair in pairs], "base_id": base_id, "table_id": "99024SYN",
             "missing_reason": [None if pair[0] == pair[0] else "suppressed" for pair in pairs],
-            "source_key": indicator.id, "modified": "2025-03-31T02:00:00", "division_year": 2024, "comparable": True,
+            "source_key": indicator.id, "modified": "2025-03-31T02:00:00", "division_year": 2024, "comparable": True, "comparable_reason": "same",
         }
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ def test_codes_are_spelled_out_once_each(make: Any, text: str) -> None:
 
 def test_codes_of_the_reference_year_match(make: Any) -> None:
     population = pd.Series({A: 300.0, B: 100.0})
-    same = {2024: pd.Series(True, index=[A, B])}
+    same = {2024: pd.Series({A: A, B: B})}
     found, unmatched = join.area_weights(area(make, A, B), regions_2024(A, B), same, population)
     assert found["weight"].tolist() == [1.0, 1.0]
     assert found["share_of_workarea_population"].tolist() == [300 / (300 + 100), 100 / (300 + 100)]
@@ -80,7 +81,7 @@ def test_codes_of_the_reference_year_match(make: Any) -> None:
 
 
 def test_codes_of_another_year_match_only_where_the_boundary_is_the_same(make: Any) -> None:
-    same = {2024: pd.Series(True, index=[A, C]), 2019: pd.Series({A: True, B: False})}
+    same = {2024: pd.Series({A: A, C: C}), 2019: pd.Series({A: A, B: ""})}
     old = area(make, A, B, C, year=2019)
     found, unmatched = join.area_weights(old, regions_2024(A, C), same, pd.Series({A: 300.0}))
     assert found["area_code"].tolist() == [A]
@@ -98,7 +99,7 @@ def test_codes_of_a_year_that_was_not_fetched_are_listed(make: Any) -> None:
 
 
 def test_an_area_where_nobody_lives_has_no_shares(make: Any) -> None:
-    same = {2024: pd.Series(True, index=[A])}
+    same = {2024: pd.Series({A: A})}
     found, _ = join.area_weights(area(make, A), regions_2024(A), same, pd.Series({A: 0.0}))
     assert found["share_of_workarea_population"].isna().all()
 
@@ -208,9 +209,9 @@ def test_nothing_matched_gives_an_empty_table_that_is_right(make: Any, people: I
         make.catalogue(people, make.indicator("men", group=("geslacht", "man"))),
     )
     _, unmatched = join.area_weights(
-        area(make, C), regions_2024(A), {2024: pd.Series({A: True})}, pd.Series({A: 300.0})
+        area(make, C), regions_2024(A), {2024: pd.Series({A: A})}, pd.Series({A: 300.0})
     )
-    none = join.area_weights(area(make, C), regions_2024(A), {2024: pd.Series({A: True})}, pd.Series({A: 300.0}))[0]
+    none = join.area_weights(area(make, C), regions_2024(A), {2024: pd.Series({A: A})}, pd.Series({A: 300.0}))[0]
     context = join.context(statistics, none, area(make, C), catalogue)
     composition = join.composition(statistics, none, context, regions_2024(A), catalogue)
     assert len(unmatched) == 1

@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"detectability", "disclosure", "pages"}),
     frozenset({"figures", "notebooks"}),
-    frozenset({"publishing"}),
+    frozenset({"publishing", "panel", "divisions"}),
     frozenset({"pipeline", "report"}),
     frozenset({"state", "terminal"}),
     frozenset({"demo"}),

@@ -27,6 +27,7 @@ __all__ = [
     "broken",
     "comparable",
     "correspondence",
+    "inhabitants",
     "moved",
     "published",
     "region_names",
@@ -95,6 +96,25 @@ def region_names(table: PublishedTable, division_year: int) -> pd.DataFrame:
     codes = table.rows[table.region_column]
     frame = pd.DataFrame({"regiocode": codes, "level": codes.map(regions.level)})
     return frame.assign(regiocode_label=codes.map(names), division_year=division_year).reset_index(drop=True)
+
+
+def inhabitants(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.Series:
+    """Return how many people live in each region.
+
+    Parameters
+    ----------
+    table : PublishedTable
+        The KWB table of a year.
+    catalogue : mapping of str to Indicator
+        Tells where the population stands.
+
+    Returns
+    -------
+    Series of float
+        One entry per regiocode.
+    """
+    figures = published(table, {"population": catalogue["population"]})
+    return pd.Series(figures.figure.value[:, 0], index=figures.regions["regiocode"])
 
 
 def successors(to: Correspondence) -> pd.Series:

@@ -132,7 +132,10 @@ def _combined(figures: Figures, links: _Links) -> Interval:
     counts, means, ranges = _counts(figures.figure, links), _means(figures, links), _ranges(figures.figure, links)
     is_mean, is_range = figures.kind("mean"), figures.kind("bounded")
     return Interval(
-        *(np.where(is_mean, mean, np.where(is_range, ends, count)) for count, mean, ends in zip(counts, means, ranges, strict=True))
+        *(
+            np.where(is_mean, mean, np.where(is_range, ends, count))
+            for count, mean, ends in zip(counts, means, ranges, strict=True)
+        )
     )
 
 

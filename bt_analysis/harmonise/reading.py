@@ -160,9 +160,7 @@ def _bounded(
     return Interval(value, low, high)
 
 
-def _of_column(
-    value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
+def _of_column(value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
     decimals = topic.get("decimals")
     own = 10.0 ** -(0 if pd.isna(decimals) else int(decimals))
     exact = 0.0 if one.kind == "additive" and topic["unit"] == _COUNTED else own

@@ -64,7 +64,9 @@ def bounds(
     return np.maximum(figures - away, lowest), figures + away
 
 
-def withheld(value: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, up_to: float | None) -> tuple[Floats, Floats]:
+def withheld(
+    value: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, up_to: float | None
+) -> tuple[Floats, Floats]:
     """Bound counts that are kept secret.
 
     Parameters
@@ -181,11 +183,10 @@ def divided(above: Interval, below: Interval, factor: float = 1.0) -> Interval:
     """
 
     def ratio(over: Floats, under: Floats) -> Any:
-        return np.divide(factor * over, under, out=np.full(over.shape, np.nan), where=under > 0)
+        with np.errstate(invalid="ignore"):  # an unknown bound may be infinite, above as well as below
+            return np.divide(factor * over, under, out=np.full(over.shape, np.nan), where=under > 0)
 
-    return Interval(
-        ratio(above.value, below.value), ratio(above.low, below.high), ratio(above.high, below.low)
-    )
+    return Interval(ratio(above.value, below.value), ratio(above.low, below.high), ratio(above.high, below.low))
 
 
 def _others(values: Floats, group: npt.NDArray[np.intp]) -> Floats:
