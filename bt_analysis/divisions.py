@@ -43,4 +43,3 @@ def _outlines(workspace: Workspace, years: Collection[int]) -> dict[int, gpd.Geo
         for year, areas in found.items()
         if areas is not None
     }
-

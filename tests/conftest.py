@@ -125,6 +125,10 @@ _CONTEXT = [
     "coverage",
     "areas_n",
     "areas_used_n",
+    "low",
+    "high",
+    "series",
+    "comparable_reason",
 ]
 _COMPOSITION = [
     "work_area_id",
@@ -185,7 +189,7 @@ class Make:
         """Return figures of a work area."""
         standard = {
             "work_area_id": "tuin-a", "population": "gebied", "year": 2024, "indicator_id": "population",
-            "value": 200.0, "n_base": 200.0, "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen",
+            "value": 200.0, "low": 200.0, "high": 200.0, "series": 0, "comparable_reason": "same", "n_base": 200.0, "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen",
             "missing_reason": None, "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
             "modified": "2025-03-31T02:00:00",
         }  # fmt: skip
