@@ -14,13 +14,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bt_analysis import __version__, demo, notebooks, pipeline, report, settings, state, terminal
+from bt_analysis import __version__, demo, indicators, listing, notebooks, pipeline, report, settings, state, terminal
 from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import boundaries, cbs
+from bt_analysis.sources import boundaries, cbs, cbs_table
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
 
@@ -62,6 +62,14 @@ class Form(StrEnum):
 
     text = "text"
     json = "json"
+
+
+class ListForm(StrEnum):
+    """How indicators are printed: for people, for other programs, or as a page of the documentation."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
 
 
 def _say_version(asked: bool) -> None:
@@ -200,6 +208,33 @@ def run(context: typer.Context) -> None:
     with pipeline.locked(workspace):
         status = _whole_job(workspace, here)
     raise typer.Exit(status)
+
+
+@app.command("indicators")
+def _indicators(
+    context: typer.Context,
+    word: Annotated[str, typer.Argument(help="Part of an id or a label, in Dutch or English; default: all.")] = "",
+    domain: Annotated[str, typer.Option(help="Only of this domain, as energie_klimaat.")] = "",
+    form: Annotated[
+        ListForm, typer.Option("--format", help="For people, for other programs, or as a page.")
+    ] = ListForm.text,
+) -> None:
+    """Say which figures there are: unit, years and how many regions, as far as tables were fetched, and breaks.
+
+    Example: `bt indicators eenzaam` or `bt indicators --domain energie_klimaat`.
+    """
+    workspace, here = _open(context)
+    found = indicators.search(word, domain)
+    if form is ListForm.markdown:
+        listing.show_markdown(found)
+        return
+    wanted = {key: one for key, one in indicators.load().items() if one.source == "kwb"}
+    tables = {year: cbs_table.read_table(folder) for year, folder in cbs.available_kwb(workspace, here.cbs).items()}
+    coverage = indicators.coverage(tables, wanted)
+    if form is ListForm.json:
+        listing.show_json(found, coverage)
+    else:
+        listing.show(found, coverage, here.report.lang)
 
 
 @app.command()

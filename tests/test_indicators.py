@@ -43,6 +43,59 @@ def test_an_indicator_says_all_that_is_needed(indicator: Indicator) -> None:
         assert set(place) == {"name", "path", "unit"}
 
 
+def test_there_are_at_least_eighty_and_three_in_every_domain() -> None:
+    counts = pd.Series([one.domain for one in CATALOGUE.values()]).value_counts()
+    assert len(CATALOGUE) >= 80
+    assert set(counts.index) == set(indicators.DOMAINS)
+    assert counts.min() >= 3
+
+
+def test_every_file_of_the_catalogue_is_read() -> None:
+    folder = Path(indicators.__file__).parent
+    assert {path.stem for path in folder.glob("*.toml")} == {*indicators.DOMAINS, "families"}
+
+
+@pytest.mark.parametrize("indicator", CATALOGUE.values(), ids=CATALOGUE)
+def test_a_break_has_a_year_and_a_reason_in_both_languages(indicator: Indicator) -> None:
+    for change in indicator.breaks:
+        assert set(change) == {"year", "reason_nl", "reason_en"}
+        assert 2013 < change["year"] <= 2025
+        assert change["reason_nl"] != change["reason_en"]
+    years = [change["year"] for change in indicator.breaks]
+    assert years == sorted(set(years))
+
+
+@pytest.mark.parametrize("indicator", CATALOGUE.values(), ids=CATALOGUE)
+def test_an_id_names_its_unit(indicator: Indicator) -> None:
+    endings = {"%": "_pct", "km": "_km", "ha": "_ha", "per_1000": "_per_1000", "per_km2": "_per_km2"}
+    assert indicator.id.endswith(endings.get(indicator.unit, ""))
+    within = {"m3": "_m3_", "kWh": "_kwh_", "x1000_eur": "_keur", "score": "_s", "klasse": "_class"}
+    assert within.get(indicator.unit, "") in indicator.id
+
+
+@pytest.mark.parametrize("indicator", CATALOGUE.values(), ids=CATALOGUE)
+def test_rounding_and_secrecy_are_told_of_what_stands_in_a_table(indicator: Indicator) -> None:
+    assert indicator.rounding in ("nearest", "random")
+    assert bool(indicator.note_nl) == bool(indicator.note_en)
+    if not indicator.find:
+        assert (indicator.round_to, indicator.withheld_up_to) == (0, None)
+    if indicator.rounding == "random":
+        assert (indicator.kind, indicator.round_to) == ("additive", 5)
+
+
+def test_a_step_may_have_been_coarser_before() -> None:
+    gas = CATALOGUE["gas_m3_per_dwelling"]
+    assert [gas.step(year) for year in (2017, 2018, 2019, 2024)] == [50, 50, 10, 10]
+    assert CATALOGUE["population"].step(2013) == 5
+    assert CATALOGUE["dwellings"].step(2024) == 0
+
+
+def test_what_is_a_sum_stands_behind_its_parts() -> None:
+    order = list(CATALOGUE)
+    for one in CATALOGUE.values():
+        assert all(order.index(part) < order.index(one.id) for part in one.parts)
+
+
 def test_ten_figures_are_shown_of_an_area_each_in_its_own_place() -> None:
     shown = sorted(indicator.context for indicator in CATALOGUE.values() if indicator.context)
     assert shown == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
@@ -89,6 +142,7 @@ def test_the_domain_is_the_name_of_the_file(folder: Path) -> None:
             "needs 'homes'; expected the id of an additive indicator",
         ),
         (f'[x]\n{HEAD}kind = "share"\nnumerator = "y"\ndenominator = ["y"]\n', "needs 'y'"),
+        (f'[x]\n{HEAD}kind = "additive"\nparts = ["y"]\n', "needs 'y'; expected the id of an additive indicator"),
         (f'[x]\n{HEAD}kind = "additive"\ncolour = "red"\n', "colour"),
         ('[x]\nkind = "additive"\n', "missing .* required positional arguments"),
     ],
@@ -132,6 +186,14 @@ def test_topic_path_and_unit_tell_columns_of_one_name_apart() -> None:
     assert indicators.find_key(gas(), table) == "Gas_4"
 
 
+def test_capitals_and_blanks_do_not_matter() -> None:
+    for name, unit, path in (("gas", "m³", ("energie", "AARDGAS")), ("GAS", " m³ ", ("Energie ", "Aardgas"))):
+        assert indicators.find_key(gas(), properties((f"{name}_7", unit, path))) == f"{name}_7"
+    euro = properties(("Waarde_1", "x 1\u00a0000  euro", ()))
+    worth = Indicator("w", "w", "w", "eur", "additive", "context", find=({"name": "Waarde", "unit": "x 1 000 euro"},))
+    assert indicators.find_key(worth, euro) == "Waarde_1"
+
+
 def test_a_table_without_it_gives_none() -> None:
     assert indicators.find_key(gas(), properties(("Stroom_1", "kWh", ("Energie",)))) is None
     assert indicators.find_key(gas(), properties()) is None
@@ -149,3 +211,63 @@ def test_a_later_place_is_looked_at_when_the_first_is_not_there() -> None:
     assert indicators.find_key(value, properties(("Woningwaarde_3", "euro", ()))) == "Woningwaarde_3"
     both = properties(("Woningwaarde_3", "euro", ()), ("WOZ_4", "euro", ("Wonen",)))
     assert indicators.find_key(value, both) == "WOZ_4"
+
+
+# A whole catalogue
+
+
+class Published:
+    """A table of which only the topics matter."""
+
+    table_id = "99020SYN"
+
+    def __init__(self, *topics: tuple[str, str, tuple[str, ...]]) -> None:
+        self.properties = properties(*topics)
+
+
+def made(**entries: dict[str, Any]) -> dict[str, Indicator]:
+    standard = {"label_nl": "a", "label_en": "a", "unit": "aantal", "kind": "additive", "domain": "context"}
+    return {key: Indicator(**{"id": key, **standard, **entry}) for key, entry in entries.items()}
+
+
+def place(name: str) -> dict[str, Any]:
+    return {"find": ({"name": name, "unit": "aantal"},)}
+
+
+SMALL = made(
+    young=place("Jong"),
+    old=place("Oud"),
+    all={"parts": ("young", "old")},
+    young_pct={"kind": "share", "numerator": "young", "denominator": ("all",), "factor": 100},
+)
+
+
+def test_what_was_taken_is_told() -> None:
+    table = Published(("Jong_3", "aantal", ("Bevolking", "Leeftijd")), ("Oud_4", "aantal", ("Bevolking",)))
+    rows = indicators.resolve(SMALL, table)
+    assert rows.where(rows.notna(), None).to_numpy().tolist() == [
+        ["young", "Jong_3", "Jong_3", "Bevolking > Leeftijd", "aantal", "found"],
+        ["old", "Oud_4", "Oud_4", "Bevolking", "aantal", "found"],
+        ["all", None, None, None, None, "computed"],
+        ["young_pct", None, None, None, None, "computed"],
+    ]
+
+
+def test_a_sum_needs_all_its_parts() -> None:
+    rows = indicators.resolve(SMALL, Published(("Jong_3", "aantal", ()))).set_index("indicator_id")["status"]
+    assert rows.to_dict() == {"young": "found", "old": "not_in_table", "all": "not_in_table", "young_pct": "computed"}
+
+
+def test_an_indicator_that_is_asked_for_and_missing_gives_the_closest_columns() -> None:
+    table = Published(("Jongeren_3", "aantal", ("Bevolking",)), ("Auto_4", "aantal", ()))
+    with pytest.raises(
+        CatalogueError, match=r"'young' is not in table 99020SYN; expected 'Jong' there\. Closest: Jongeren_3"
+    ):
+        indicators.resolve(SMALL, table, required=["young"])
+    with pytest.raises(CatalogueError, match=r"'youngg' is not in the catalogue; closest: young, young_pct"):
+        indicators.resolve(SMALL, table, required=["youngg"])
+
+
+def test_a_sum_that_is_asked_for_names_its_parts() -> None:
+    with pytest.raises(CatalogueError, match="'all' is not in table 99020SYN; expected 'young' or 'old' there"):
+        indicators.resolve(SMALL, Published(("Jong_3", "aantal", ())), required=["all"])

@@ -132,7 +132,7 @@ def _in_order(wanted: Iterable[str], path: Iterable[str]) -> bool:
 
 
 def _missing(one: Indicator, table: Table) -> str:
-    wanted = [str(place["name"]) for place in one.find] or [one.numerator, *one.parts]
+    wanted = [str(place["name"]) for place in one.find] or [*filter(None, [one.numerator]), *one.parts]
     names = {_plain(topic["name"]): topic for topic in table.properties.to_dict("records")}
     close = {match: None for name in wanted for match in difflib.get_close_matches(_plain(name), names, n=3)}
     told = [f"{names[m]['key']} ({names[m]['unit']}, {' > '.join(names[m]['path'])})" for m in close]

@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
+from bt_analysis.figures.matrix import coverage_matrix
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
@@ -26,6 +27,8 @@ from bt_analysis.pages.drawing import (
     short,
     write_numbers,
 )  # fmt: skip
+
+__all__ = ["MONTHS_UNTIL_DAYS", "across", "area_map", "coverage_matrix", "representation", "timeline", "trend"]
 
 MONTHS_UNTIL_DAYS = 900
 """Longest time whose axis names months; a longer one names years."""
