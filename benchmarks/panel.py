@@ -133,7 +133,8 @@ def ours(folder: Path, made: list[tuple[CbsTable, Correspondence]], of: dict[str
     """Harmonise and write with the package."""
     tables = {one.year: one for one, _ in made}
     figures = harmonise.years(tables, of, {to.from_year: to for _, to in made})
-    panel.write(panel.file(Workspace(folder)), figures, keep=["NL00"], synthetic=True)
+    with panel.replacing(Workspace(folder)) as new:
+        panel.write(new, figures, keep=["NL00"], synthetic=True)
 
 
 def by_hand(folder: Path, made: list[tuple[CbsTable, Correspondence]], of: dict[str, Indicator]) -> None:

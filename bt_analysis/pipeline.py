@@ -16,13 +16,13 @@ import geopandas as gpd
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from bt_analysis import detectability, disclosure, divisions, harmonise, indicators, join, panel, schema
+from bt_analysis import detectability, disclosure, evidence, harmonise, indicators, join, panel, schema
 from bt_analysis.analysis import QUESTIONS, across, area_map, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.panel import history
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, monitoring
+from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
 from bt_analysis.sources.table import CbsTable
 
@@ -175,12 +175,15 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     Raises
     ------
     PipelineError
-        When no KWB table of the year or no valid package is there.
+        When no KWB table of the year or no valid package is there, or figures cannot be brought to one division.
     SchemaError
         When a table between two stages is not what it must be; nothing is written then.
     """
-    with panel.replacing(workspace) as statistics:
-        return _build(workspace, settings, year, statistics)
+    try:
+        with panel.replacing(workspace) as statistics:
+            return _build(workspace, settings, year, statistics)
+    except (crosswalk.CrosswalkError, harmonise.ConservationError, harmonise.DivisionError) as problem:
+        raise PipelineError(str(problem)) from problem
 
 
 def _build(workspace: Workspace, settings: Settings, year: int | None, panel_file: Path) -> Built:
@@ -194,7 +197,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     records = monitoring.together(package for package in packages if not package.problems)
     catalogue = indicators.load()
 
-    to_reference = divisions.correspondences(workspace, tables, reference_year)
+    to_reference = evidence.correspondences(workspace, tables, reference_year)
     names = harmonise.region_names(tables[reference_year], reference_year)
     labels = {year: table.labels.set_index("regiocode")["title"] for year, table in tables.items()}
 
@@ -202,7 +205,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     now = {division_year: harmonise.successors(to) for division_year, to in to_reference.items()}
     weights, unmatched = join.area_weights(areas, names, now, harmonise.inhabitants(tables[reference_year], catalogue))
     # The whole country goes to disk year by year; only what work areas need comes along.
-    years = harmonise.years(tables, catalogue, to_reference)
+    years = harmonise.years(tables, catalogue, to_reference, evidence.other_tables(workspace, catalogue))
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)

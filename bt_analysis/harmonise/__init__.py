@@ -5,7 +5,8 @@ A figure of another year only counts for a region when a correspondence says whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -15,14 +16,18 @@ from bt_analysis.harmonise.figures import ALONE, COLUMNS, Figures, as_rows
 from bt_analysis.harmonise.flags import comparable, unchanged
 from bt_analysis.harmonise.moving import moved
 from bt_analysis.harmonise.reading import PublishedTable, published
+from bt_analysis.harmonise.weights import ConservationError
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.breaks import broken
 
 __all__ = [
     "COLUMNS",
+    "ConservationError",
     "Correspondence",
+    "DivisionError",
     "Figures",
     "PublishedTable",
+    "Source",
     "as_rows",
     "broken",
     "comparable",
@@ -37,11 +42,39 @@ __all__ = [
 ]
 
 
+class DivisionError(ValueError):
+    """Figures stand on a division that is not known here; the message says which to fetch."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Figures beside KWB: one family of tables in one year.
+
+    Parameters
+    ----------
+    family : str
+        As in :attr:`bt_analysis.indicators.Indicator.source`.
+    year : int
+        Year the figures are of.
+    tables : mapping of str to PublishedTable
+        Indicator id → the table to look it up in, with the region as only key; all on one division.
+    """
+
+    family: str
+    year: int
+    tables: Mapping[str, PublishedTable]
+
+    @property
+    def division_year(self) -> int:
+        """Year of the division that its codes belong to."""
+        return next(iter(self.tables.values())).division_year
+
+
 def years(
     tables: Mapping[int, PublishedTable],
     catalogue: Mapping[str, Indicator],
     correspondences: Mapping[int, Correspondence],
-    other: Mapping[str, Mapping[int, PublishedTable]] | None = None,
+    others: Collection[Source] = (),
 ) -> Iterator[Figures]:
     """Bring the tables of several years to one division, a year at a time.
 
@@ -53,28 +86,35 @@ def years(
         What to look up.
     correspondences : mapping of int to Correspondence
         Division year → correspondence to the reference division, also from that division to itself.
-    other : mapping of str to mapping, optional
-        Family of tables → year → table of one year. Their codes belong to the division the table names.
+    others : collection of Source
+        Figures beside KWB. Denominators they lack are those of the KWB table of their division.
 
     Yields
     ------
     Figures
-        The KWB figures of a year, then those of the other families in it: one row per region of the reference division.
+        One row per region of the reference division: the KWB figures of every year, then the others.
 
     Raises
     ------
     CatalogueError
         When an indicator fits more than one column of a table.
+    DivisionError
+        When the other figures stand on a division that has no correspondence.
     """
-    for year, table in sorted(tables.items()):
-        own = published(table, catalogue)
-        yield moved(own, correspondences[table.division_year])
-    for family, of_years in (other or {}).items():
-        for _, table in sorted(of_years.items()):
-            division = tables.get(table.division_year)
-            bases = None if division is None else published(division, catalogue)
-            if table.division_year in correspondences:
-                yield moved(published(table, catalogue, family, bases), correspondences[table.division_year])
+    for table in (tables[year] for year in sorted(tables)):
+        yield moved(published(table, catalogue), correspondences[table.division_year])
+    bases: dict[int, Figures] = {}
+    for one in others:
+        division = one.division_year
+        if division not in correspondences:
+            raise DivisionError(
+                f"{one.family} of {one.year} stands on the division of {division}; got the KWB tables of "
+                f"{', '.join(map(str, sorted(tables)))}. Fetch that of {division} too: bt fetch --years {division}."
+            )
+        if division not in bases:
+            bases = {division: published(tables[division], catalogue)}  # one at a time: each is a whole country
+        figures = published(next(iter(one.tables.values())), catalogue, one.family, bases[division], one.tables)
+        yield moved(figures, correspondences[division])
 
 
 def region_names(table: PublishedTable, division_year: int) -> pd.DataFrame:

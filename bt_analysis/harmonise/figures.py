@@ -123,7 +123,7 @@ def as_rows(figures: Figures) -> pd.DataFrame:
         "indicator_id": _texts([one.id for one in figures.indicators], whole, regions_n),
         **{name: values.ravel() for name, values in figures.figure._asdict().items()},
         "unit": _texts([one.unit for one in figures.indicators], whole, regions_n),
-        "missing_reason": pd.Categorical.from_codes(_reasons(figures).ravel(), list(MISSING_REASONS)),
+        "missing_reason": pd.Categorical.from_codes(_reasons(figures).ravel(), pd.Index(MISSING_REASONS)),
         "n_base": figures.base.value.ravel(),
         "base_id": _texts([base or None for base in figures.base_ids], whole, regions_n),
         "table_id": _texts([figures.table_id], each, regions_n * indicators_n),
@@ -132,7 +132,7 @@ def as_rows(figures: Figures) -> pd.DataFrame:
         "division_year": np.full(regions_n * indicators_n, figures.division_year),
         "comparable": each(figures.regions["comparable"].to_numpy(dtype=bool), indicators_n),
         "comparable_reason": _texts(figures.regions["reason"], each, indicators_n),
-        "method": pd.Categorical.from_codes(_methods(figures).ravel(), list(METHODS)),
+        "method": pd.Categorical.from_codes(_methods(figures).ravel(), pd.Index(METHODS)),
     }
     return pd.DataFrame(columns, copy=False)[COLUMNS]
 

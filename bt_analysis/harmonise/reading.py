@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,15 @@ from bt_analysis.methods.rounding import Floats, Interval
 
 _COUNTED = "aantal"
 """CBS's unit of what is counted one by one; every other figure is itself rounded to its decimals."""
+
+
+LOW, HIGH = "__low", "__high"
+"""Behind a key: the columns of a table with the bounds that its publisher gives."""
+
+
+class _Column(NamedTuple):
+    key: str | None
+    figure: Interval
 
 
 class PublishedTable(Protocol):
@@ -56,7 +65,11 @@ class PublishedTable(Protocol):
 
 
 def published(
-    table: PublishedTable, catalogue: Mapping[str, Indicator], family: str = "kwb", bases: Figures | None = None
+    table: PublishedTable,
+    catalogue: Mapping[str, Indicator],
+    family: str = "kwb",
+    bases: Figures | None = None,
+    places: Mapping[str, PublishedTable] | None = None,
 ) -> Figures:
     """Read the figures of a table, with the bounds that CBS's rounding and secrecy leave.
 
@@ -71,11 +84,13 @@ def published(
     bases : Figures, optional
         Figures of the same division that hold denominators which the table itself does not, as a health table has no
         inhabitants.
+    places : mapping of str to PublishedTable, optional
+        Indicator id → the table to look it up in, when it takes another member of a dimension than others do.
 
     Returns
     -------
     Figures
-        On the table's own division.
+        On the table's own division; the regions are those of ``table``.
 
     Raises
     ------
@@ -92,16 +107,17 @@ def published(
     are counted in their gemeente and in no buurt, so the parts of a whole add up to at most the whole.
     """
     wanted = tuple(one for one in catalogue.values() if one.source == family)
-    codes = pd.Index(table.rows[table.region_column], dtype="str", name="regiocode")
-    order = np.argsort(codes.to_numpy(dtype=object))
-    codes, rows = codes[order], table.rows.iloc[order]
-    found = [find_key(one, table.properties) for one in wanted]
-    value = np.column_stack([_numbers(rows, key) for key in found]) if wanted else np.empty((len(rows), 0))
-    figure = _bounded(value, wanted, found, table.properties, codes)
+    codes = _codes(table).sort_values()
+    columns = [_column_of(one, (places or {}).get(one.id, table), codes) for one in wanted]
+    figure = Interval(*(_beside([column.figure[at] for column in columns], codes) for at in range(3)))
+    counts = np.array([one.kind == "additive" for one in wanted], dtype=bool)
+    figure.low[:, counts], figure.high[:, counts] = _tightened(codes, figure.low[:, counts], figure.high[:, counts])
+    figure.high[np.isinf(figure.high)] = np.nan
     figures = Figures(
         table_id=table.table_id, modified=table.modified, year=table.year, division_year=table.division_year,
         regions=pd.DataFrame({"regiocode": codes, "comparable": True, "reason": "same"}),
-        indicators=wanted, keys=tuple(found), base_ids=(), empty=(), figure=figure, base=figure,
+        indicators=wanted, keys=tuple(column.key for column in columns), figure=figure, base=figure, base_ids=(),
+        empty=(),
     )  # fmt: skip
     return _described(with_shares(_with_bases(_with_sums(figures), bases)))
 
@@ -138,29 +154,36 @@ def _column(figures: Interval, at: int) -> Interval:
     return Interval(*(part[:, at] for part in figures))
 
 
-def _numbers(rows: pd.DataFrame, key: str | None) -> Floats:
+def _codes(table: PublishedTable) -> pd.Index:
+    codes: pd.Index = pd.Index(table.rows[table.region_column], dtype="str", name="regiocode")
+    return codes
+
+
+def _beside(columns: list[Floats], codes: pd.Index) -> Floats:
+    return np.column_stack(columns) if columns else np.empty((len(codes), 0))
+
+
+def _column_of(one: Indicator, table: PublishedTable, codes: pd.Index) -> _Column:
+    """Read an indicator and bound it by its rounding and secrecy."""
+    key = find_key(one, table.properties)
+    place = _codes(table).get_indexer(codes)
+    value = _numbers(table.rows, key, place)
+    if key is None:
+        return _Column(None, Interval(value, value, value))
+    if f"{key}{LOW}" in table.rows:  # the source says how sure it is
+        return _Column(key, Interval(value, *(_numbers(table.rows, key + end, place) for end in (LOW, HIGH))))
+    topic = table.properties[table.properties["key"] == key].iloc[0]
+    return _Column(key, Interval(value, *_bounds(value, one, topic, codes.str.startswith(("WK", "BU")))))
+
+
+def _numbers(rows: pd.DataFrame, key: str | None, place: npt.NDArray[np.intp]) -> Floats:
     if key is None or key not in rows:
-        return np.full(len(rows), np.nan)
-    return pd.to_numeric(rows[key], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        return np.full(len(place), np.nan)
+    values = pd.to_numeric(rows[key], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return np.where(place >= 0, values[place], np.nan)
 
 
-def _bounded(
-    value: Floats, wanted: tuple[Indicator, ...], keys: list[str | None], properties: pd.DataFrame, codes: pd.Index
-) -> Interval:
-    """Bound every figure by its rounding and secrecy, and counts by the whole they are part of."""
-    low, high = np.full_like(value, np.nan), np.full_like(value, np.nan)
-    topics = properties.set_index("key")
-    small = codes.str.startswith(("WK", "BU"))
-    for at, (one, key) in enumerate(zip(wanted, keys, strict=True)):
-        if key is not None:
-            low[:, at], high[:, at] = _of_column(value[:, at], one, topics.loc[key], small)
-    counts = np.array([one.kind == "additive" for one in wanted], dtype=bool)
-    low[:, counts], high[:, counts] = _tightened(codes, low[:, counts], high[:, counts])
-    high[np.isinf(high)] = np.nan
-    return Interval(value, low, high)
-
-
-def _of_column(value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _bounds(value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
     decimals = topic.get("decimals")
     own = 10.0 ** -(0 if pd.isna(decimals) else int(decimals))
     exact = 0.0 if one.kind == "additive" and topic["unit"] == _COUNTED else own
@@ -219,7 +242,7 @@ def _with_sums(figures: Figures) -> Figures:
     value, low, high = (part.copy() for part in figures.figure)
     for at, one in enumerate(figures.indicators):
         if figures.keys[at] is None and one.parts:
-            places = [figures.of(part) for part in one.parts]
+            places = np.flatnonzero([other.id in one.parts for other in figures.indicators])
             for whole in (value, low, high):
                 whole[:, at] = whole[:, places].sum(axis=1)
     return replace(figures, figure=Interval(value, low, high))

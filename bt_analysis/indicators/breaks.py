@@ -6,7 +6,7 @@ from bt_analysis.indicators.catalogue import Indicator
 
 
 def segment(indicator: Indicator, year: int) -> int:
-    """Number the stretch of years without a break that a year lies in.
+    """Return the number of the stretch of years without a break that a year lies in.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rounded and withheld counts as intervals: published figures in; the lowest and highest true values that fit come out."""
+"""Rounded and withheld counts as intervals: published figures in, the lowest and highest true values that fit out."""
 
 from __future__ import annotations
 
