@@ -207,10 +207,11 @@ def _wrong_entries(values: pd.Series[Any], field_: FieldDescriptor) -> Iterator[
         present &= values.ne("").fillna(True).astype(bool)
     if constraints.get("required"):
         yield from _first(values, ~present, "a value in every row")
-    mistyped = _mistyped(values[present], field_["type"])
-    yield from _first(values[present], mistyped, f"{field_['type']} (the column is stored as {values.dtype})")
+    there = values if present.all() else values[present]
+    mistyped = _mistyped(there, field_["type"])
+    yield from _first(there, mistyped, f"{field_['type']} (the column is stored as {values.dtype})")
     if not mistyped.any():
-        yield from _outside_constraints(values[present], field_["type"], constraints)
+        yield from _outside_constraints(there, field_["type"], constraints)
 
 
 def _mistyped(values: pd.Series[Any], type_: str) -> pd.Series[bool]:

@@ -28,6 +28,21 @@ class _Column(NamedTuple):
     figure: Interval
 
 
+class _Read:
+    """A table that is read in another order of regions; a region it does not have gets nothing."""
+
+    def __init__(self, table: PublishedTable, codes: pd.Index) -> None:
+        self.rows, self.properties = table.rows, table.properties
+        self.small = codes.str.startswith(("WK", "BU"))
+        self._place = _codes(table).get_indexer(codes)
+
+    def numbers(self, key: str | None) -> Floats:
+        if key is None or key not in self.rows:
+            return np.full(len(self._place), np.nan)
+        values = pd.to_numeric(self.rows[key], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        return np.where(self._place >= 0, values[self._place], np.nan)
+
+
 class PublishedTable(Protocol):
     """What a table of one year must offer; :class:`bt_analysis.sources.table.CbsTable` does."""
 
@@ -108,7 +123,8 @@ def published(
     """
     wanted = tuple(one for one in catalogue.values() if one.source == family)
     codes = _codes(table).sort_values()
-    columns = [_column_of(one, (places or {}).get(one.id, table), codes) for one in wanted]
+    read = {id(source): _Read(source, codes) for source in (table, *(places or {}).values())}
+    columns = [_column_of(one, read[id((places or {}).get(one.id, table))]) for one in wanted]
     figure = Interval(*(_beside([column.figure[at] for column in columns], codes) for at in range(3)))
     counts = np.array([one.kind == "additive" for one in wanted], dtype=bool)
     figure.low[:, counts], figure.high[:, counts] = _tightened(codes, figure.low[:, counts], figure.high[:, counts])
@@ -163,24 +179,16 @@ def _beside(columns: list[Floats], codes: pd.Index) -> Floats:
     return np.column_stack(columns) if columns else np.empty((len(codes), 0))
 
 
-def _column_of(one: Indicator, table: PublishedTable, codes: pd.Index) -> _Column:
+def _column_of(one: Indicator, table: _Read) -> _Column:
     """Read an indicator and bound it by its rounding and secrecy."""
     key = find_key(one, table.properties)
-    place = _codes(table).get_indexer(codes)
-    value = _numbers(table.rows, key, place)
+    value = table.numbers(key)
     if key is None:
         return _Column(None, Interval(value, value, value))
     if f"{key}{LOW}" in table.rows:  # the source says how sure it is
-        return _Column(key, Interval(value, *(_numbers(table.rows, key + end, place) for end in (LOW, HIGH))))
+        return _Column(key, Interval(value, table.numbers(key + LOW), table.numbers(key + HIGH)))
     topic = table.properties[table.properties["key"] == key].iloc[0]
-    return _Column(key, Interval(value, *_bounds(value, one, topic, codes.str.startswith(("WK", "BU")))))
-
-
-def _numbers(rows: pd.DataFrame, key: str | None, place: npt.NDArray[np.intp]) -> Floats:
-    if key is None or key not in rows:
-        return np.full(len(place), np.nan)
-    values = pd.to_numeric(rows[key], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    return np.where(place >= 0, values[place], np.nan)
+    return _Column(key, Interval(value, *_bounds(value, one, topic, table.small)))
 
 
 def _bounds(value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
