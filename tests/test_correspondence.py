@@ -237,6 +237,13 @@ def test_levels_are_not_cut_by_each_other(make: Any) -> None:
     assert weights(correspondence(2022, 2023, tables, boundaries=boundaries)) == {(TOWN, TOWN): 1, (A, A): 1}
 
 
+def test_a_level_that_one_of_the_years_has_no_outlines_of_keeps_its_own_reason(make: Any) -> None:
+    tables = {2022: division(make, 2022, TOWN, A), 2023: division(make, 2023, TOWN, A, **{TOWN: "3", A: "3"})}
+    boundaries = {2022: drawn(**{TOWN: square(5)}), 2023: drawn(**{TOWN: square(0), A: square(0)})}
+    found = correspondence(2022, 2023, tables, boundaries=boundaries)
+    assert reasons(found) == {TOWN: "new_area", A: "boundary_changed"}
+
+
 def test_outlines_bridge_years_that_were_not_fetched(make: Any) -> None:
     boundaries = {2015: drawn(**{A: square(0)}), 2022: drawn(**{B: square(0)})}
     assert weights(correspondence(2015, 2022, {}, boundaries=boundaries)) == {(A, B): 1}
@@ -295,10 +302,13 @@ def test_a_year_of_which_nothing_is_known_is_an_error(make: Any) -> None:
         correspondence(2021, 2022, {2022: division(make, 2022, A)})
 
 
-def test_weights_must_sum_to_one() -> None:
-    links = pd.DataFrame({"from_code": [A, A], "to_code": [B, C], "weight": [0.5, 0.4], "method": "surface"})
+@pytest.mark.parametrize(
+    ("shares", "said"), [([0.5, 0.4], r"0\.900000"), ([1.0, float("nan")], "inf"), ([1.5, -0.5], "inf")]
+)
+def test_weights_are_shares_that_sum_to_one(shares: list[float], said: str) -> None:
+    links = pd.DataFrame({"from_code": [A, A], "to_code": [B, C], "weight": shares, "method": "surface"})
     nothing = pd.DataFrame()
-    with pytest.raises(ValueError, match=rf"weights of {A} \(2022 → 2023\) sum to 0\.900000; expected 1"):
+    with pytest.raises(ValueError, match=rf"weights of {A} \(2022 → 2023\) sum to {said}; expected shares from 0 to 1"):
         Correspondence(2022, 2023, links, nothing, nothing)
 
 

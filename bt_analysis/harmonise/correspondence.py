@@ -14,20 +14,21 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.harmonise import addresses
-from bt_analysis.harmonise.flags import Division, trace
+from bt_analysis.harmonise.flags import Division, among, trace
 from bt_analysis.harmonise.overlay import overlay
 
 WHOLE = 0.99
 """An area lies wholly in another when at least this share of it does."""
 
-_MOSTLY = 0.5
+_MOSTLY = 0.5  # maps of some years leave out water that others have; less than this is no matter of water
 
 COMPARABLE = ("same", "renamed", "merged")
 """Reasons of a region whose figure is that of the very same area."""
 APPORTIONED = ("apportioned_addresses", "apportioned_surface")
 """Reasons of a region whose figure is an estimate from parts of areas."""
 LOST = ("boundary_changed", "code_changed", "no_flag", "year_missing", "new_area")
-"""Reasons of a region that gets no figure of the other year."""
+"""Reasons of a region that gets no figure of the other year: its boundary changed; its code did, or is gone; CBS gave
+no flag; the table of a year between is absent; no area of the other year was there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Correspondence:
     Raises
     ------
     ValueError
-        When the weights of an old area do not sum to 1.
+        When the weights of an old area are no shares, or do not sum to 1.
 
     Notes
     -----
@@ -67,12 +68,15 @@ class Correspondence:
     uncovered: pd.DataFrame
 
     def __post_init__(self) -> None:
-        sums = self.links.groupby("from_code")["weight"].sum()
+        weight = self.links["weight"]
+        # A weight that is no share must not hide in a sum: pandas adds a missing one as 0.
+        sums = weight.where(weight.between(0, 1 + 1e-9), np.inf).groupby(self.links["from_code"]).sum()
         wrong = sums[~np.isclose(sums, 1.0, rtol=0, atol=1e-9)]
         if len(wrong):
             raise ValueError(
                 f"weights of {wrong.index[0]} ({self.from_year} → {self.to_year}) sum to {wrong.iloc[0]:.6f}; expected "
-                f"1, as for all but {len(wrong)} of {len(sums)} areas. Give every old area all of its parts."
+                f"shares from 0 to 1 that sum to 1 ({len(wrong)} of {len(sums)} areas have others). Give every old "
+                "area all of its parts."
             )
 
 
@@ -127,7 +131,9 @@ def correspondence(
     found = _with(found, followed, "flags")
     if {from_year, to_year} <= set(drawn):
         found = _with(found, _cut(drawn[from_year], drawn[to_year], found), "surface")
-        reasons = reasons.reindex(new).mask(new.isin(drawn[to_year]["regiocode"]), "new_area")
+        levels = drawn[from_year]["regiocode"].str[:2].unique()
+        asked = among(new, drawn[to_year]["regiocode"]) & new.str[:2].isin(levels)
+        reasons = reasons.reindex(new).mask(asked, "new_area")
     links, regions = _judged(found, _why_lost(reasons, new))
     return Correspondence(from_year, to_year, links, regions, _uncovered(found, old))
 
@@ -155,7 +161,7 @@ def _one_to_one(old: pd.Index | pd.Series, new: pd.Index | pd.Series | None = No
 
 def _with(found: pd.DataFrame, more: pd.DataFrame, source: str) -> pd.DataFrame:
     """Add the pieces of areas on which nothing better has spoken."""
-    spoken = more["from_code"].isin(found["from_code"]) | more["to_code"].isin(found["to_code"])
+    spoken = among(more["from_code"], found["from_code"]) | among(more["to_code"], found["to_code"])
     return pd.concat([found, more[~spoken].assign(source=source)], ignore_index=True)
 
 
@@ -176,7 +182,7 @@ def _followed(
 
 def _cut(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """Overlay the areas on which nothing has spoken, each level with itself."""
-    left = [old[~old["regiocode"].isin(found["from_code"])], new[~new["regiocode"].isin(found["to_code"])]]
+    left = [old[~among(old["regiocode"], found["from_code"])], new[~among(new["regiocode"], found["to_code"])]]
     parts = [
         overlay(*(areas[areas["regiocode"].str.startswith(level)] for areas in left)) for level in ("GM", "WK", "BU")
     ]
