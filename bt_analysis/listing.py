@@ -36,9 +36,9 @@ def show(found: pd.DataFrame, coverage: pd.DataFrame, lang: str) -> None:
         Language of the labels: nl or en.
     """
     console = Console(highlight=False, markup=False, emoji=False)
-    width = min(WIDTH, max(60, console.width))
+    width = min(WIDTH, max(60, console.width)) if console.is_terminal else WIDTH
     table = Table("indicator", "unit, kind, domain", "figures", width=width, box=box.HORIZONTALS, pad_edge=False)
-    for column, share in zip(table.columns, (6, 3, 4), strict=True):
+    for column, share in zip(table.columns, (7, 3, 4), strict=True):
         column.ratio, column.overflow = share, "fold"
     for row in found.to_dict("records"):
         rows = coverage[coverage["indicator_id"].eq(row["indicator_id"])]
@@ -127,5 +127,5 @@ def _span(low: float, high: float) -> str:
 def _spans(years: Iterable[int]) -> str:
     """Write years as ``2013-2016, 2018``."""
     ordered = pd.Series(sorted(set(years)), dtype=int)
-    runs = ordered.groupby(ordered - range(len(ordered))).agg(["min", "max"]).sort_values("min")
+    runs = ordered.groupby(ordered - ordered.index).agg(["min", "max"]).sort_values("min")
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs.to_numpy())

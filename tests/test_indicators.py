@@ -245,11 +245,11 @@ SMALL = made(
 def test_what_was_taken_is_told() -> None:
     table = Published(("Jong_3", "aantal", ("Bevolking", "Leeftijd")), ("Oud_4", "aantal", ("Bevolking",)))
     rows = indicators.resolve(SMALL, table)
-    assert rows.where(rows.notna(), None).to_numpy().tolist() == [
+    assert rows.fillna("").to_numpy().tolist() == [
         ["young", "Jong_3", "Jong_3", "Bevolking > Leeftijd", "aantal", "found"],
         ["old", "Oud_4", "Oud_4", "Bevolking", "aantal", "found"],
-        ["all", None, None, None, None, "computed"],
-        ["young_pct", None, None, None, None, "computed"],
+        ["all", "", "", "", "", "computed"],
+        ["young_pct", "", "", "", "", "computed"],
     ]
 
 

@@ -59,10 +59,12 @@ def topics(table_id: str) -> Topics:
 
 def topics_of_2017() -> Topics:
     """Return all topics of KWB 2017: recorded in OData v4, with titles and groups in place of keys."""
-    groups = pd.read_parquet(next(V4_2017.glob("*MeasureGroups.parquet"))).set_index("Id")
+    listed = pd.read_parquet(next(V4_2017.glob("*MeasureGroups.parquet"))).to_dict("records")
+    groups = {str(group["Id"]): group for group in listed}
 
-    def path(group: str | None) -> tuple[str, ...]:
-        return (*path(groups.loc[group, "ParentId"]), str(groups.loc[group, "Title"])) if group in groups.index else ()
+    def path(group: object) -> tuple[str, ...]:
+        found = groups.get(str(group))
+        return (*path(found["ParentId"]), str(found["Title"])) if found else ()
 
     codes = pd.read_parquet(next(V4_2017.glob("*MeasureCodes.parquet")))
     lines = [
@@ -123,10 +125,8 @@ def test_the_topics_of_the_demo_are_those_of_the_catalogue() -> None:
     demo = pd.read_csv(Path(__file__).resolve().parents[1] / "bt_analysis" / "demo" / "kwb_topics.csv", dtype=str)
     for year, least in ((2019, 55), (2024, 55)):
         there = demo[demo[f"p{year}"].notna()]
-        properties = there.assign(
-            key=there["name"] + "_" + there[f"p{year}"],
-            path=[tuple(str(path).split(" > ")) for path in there["path"]],
-        )
+        paths = there["path"].map(lambda path: tuple(path.split(" > ")))
+        properties = there.assign(key=there["name"] + "_" + there[f"p{year}"], path=paths)
         status = indicators.resolve(KWB, Topics("demo", properties))["status"]
         assert status.ne("not_in_table").sum() > least
 
