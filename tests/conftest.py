@@ -68,6 +68,7 @@ class Kwb:
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modified: str = "2025-03-31T02:00:00"
     region_column: str = "WijkenEnBuurten"
+    division: int = 0
 
     @property
     def table_id(self) -> str:
@@ -75,7 +76,7 @@ class Kwb:
 
     @property
     def division_year(self) -> int:
-        return self.year
+        return self.division or self.year
 
     @property
     def rows(self) -> pd.DataFrame:

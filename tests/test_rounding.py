@@ -92,6 +92,12 @@ def test_a_whole_without_a_figure_narrows_nothing() -> None:
     assert ends(rounding.tighten(NAN, NAN, [26, 11], [34, 19])) == [(26, 34), (11, 19)]
 
 
+def test_without_parts_nothing_is_narrowed() -> None:
+    none = np.empty((0, 2))
+    assert rounding.tighten([[9, 9]], [[9, 9]], none, none, group=[])[0].shape == (0, 2)
+    assert rounding.tighten_whole([[1, 2]], [[3, 4]], none, none, group=[])[1].tolist() == [[3, 4]]
+
+
 def test_columns_are_figures_and_groups_are_wholes() -> None:
     low, high = rounding.tighten(
         [[47.5, 10], [0, 0]], [[52.5, 10], [3, INF]], [[27.5, 4], [0, 0], [12.5, 4]], [[32.5, 9], [9, 9], [17.5, 9]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -200,6 +201,6 @@ def _others(values: Floats, group: npt.NDArray[np.intp]) -> Floats:
 
 def _sums(values: npt.NDArray[Any], group: npt.NDArray[np.intp], wholes_n: int) -> Floats:
     """Sum the parts of every whole: one row per whole."""
-    columns = values.reshape(len(values), -1).T
+    columns = values.reshape(len(values), math.prod(values.shape[1:])).T  # also when there is no part at all
     sums = [np.bincount(group, weights=column, minlength=wholes_n) for column in columns]
     return np.array(sums, dtype=float).T.reshape(wholes_n, *values.shape[1:])
