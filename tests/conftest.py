@@ -190,8 +190,9 @@ class Make:
         """Return figures of a work area."""
         standard = {
             "work_area_id": "tuin-a", "population": "gebied", "year": 2024, "indicator_id": "population",
-            "value": 200.0, "low": 200.0, "high": 200.0, "series": 0, "comparable_reason": "same", "n_base": 200.0, "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen",
-            "missing_reason": None, "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
+            "value": 200.0, "low": 200.0, "high": 200.0, "series": 0, "comparable_reason": "same", "n_base": 200.0,
+            "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen", "missing_reason": None,
+            "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
             "modified": "2025-03-31T02:00:00",
         }  # fmt: skip
         return pd.DataFrame([standard | dict(row) for row in rows])

@@ -136,9 +136,7 @@ def test_an_older_reference_division_gets_the_newer_years(make: Any) -> None:
 
 def test_without_the_reference_year_there_is_no_division(make: Any) -> None:
     tables = {2023: flagged(make, 2023, {A: "1"})}
-    with pytest.raises(
-        ValueError, match=r"division of 2024 has neither a table nor outlines; got those of \[2023\]"
-    ):
+    with pytest.raises(ValueError, match=r"division of 2024 has neither a table nor outlines; got those of \[2023\]"):
         in_all_years(tables, make.catalogue(make.indicator("population")), 2024)
 
 
