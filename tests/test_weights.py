@@ -14,7 +14,7 @@ from bt_analysis.harmonise.correspondence import Correspondence, correspondence
 from bt_analysis.harmonise.weights import ConservationError, as_matrix, compose, conserved
 
 A, B, C, D = "BU99010101", "BU99010102", "BU99010103", "BU99010104"
-EXAMPLES = 300 if os.environ.get("BT_FULL") == "1" else 15
+EXAMPLES = 100 if os.environ.get("BT_FULL") == "1" else 15
 
 
 def made(

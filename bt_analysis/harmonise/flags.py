@@ -65,11 +65,10 @@ def trace(
             reason = reason.mask(going, "year_missing")
             break
         happened = now.map(changes(tables[year], tables[year - 1]))
-        found = _renamed(
-            now[happened.eq("code_changed")], now[happened.eq("same")], _codes(tables[year - 1]), renames.get(year)
-        )
-        now.update(found)
-        happened[found.index] = "renamed"
+        if year in renames:
+            changed, same = (now[happened.eq(what)] for what in ("code_changed", "same"))
+            found = _renamed(changed, same, _codes(tables[year - 1]), renames[year])
+            now[found.index], happened[found.index] = found, "renamed"
         # A region that was renamed in one year stays renamed, however often it is the same in others.
         reason = reason.mask(going & happened.ne("same"), happened)
     reason[reason.index.str.startswith("NL")] = "same"
@@ -101,7 +100,7 @@ def changes(table: Division, before: Division) -> pd.Series:
     reason = _flags(table).map(_REASON_OF_FLAG).fillna("no_flag")
     unflagged = codes[codes.str.startswith("GM") & reason.eq("no_flag").to_numpy()]
     if len(unflagged):
-        reason.update(_by_buurten(reason, before).reindex(unflagged).dropna())
+        reason[unflagged] = _by_buurten(reason, before).reindex(unflagged, fill_value="no_flag")
     reason[reason.isin(["same", "boundary_changed"]) & ~among(codes, _codes(before))] = "new_area"
     reason[codes.str.startswith("NL")] = "same"
     return reason
@@ -166,10 +165,8 @@ def among(codes: pd.Index | pd.Series, known: pd.Index | pd.Series) -> NDArray[n
     return found
 
 
-def _renamed(changed: pd.Series, same: pd.Series, before: pd.Index, renames: pd.Series | None) -> pd.Series:
+def _renamed(changed: pd.Series, same: pd.Series, before: pd.Index, renames: pd.Series) -> pd.Series:
     """Return the old codes, of the year before, of regions of which only the code changed."""
-    if renames is None:
-        return changed[:0]
     found = changed.map(renames).dropna()
     # A code that is still that of the same area has not become another one.
     return found[among(found, before) & ~among(found, same)]
