@@ -20,7 +20,7 @@ from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table
+from bt_analysis.sources import boundaries, cbs
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
 
@@ -229,7 +229,7 @@ def _indicators(
         listing.show_markdown(found)
         return
     wanted = {key: one for key, one in indicators.load().items() if one.source == "kwb"}
-    tables = {year: cbs_table.read_table(folder) for year, folder in cbs.available_kwb(workspace, here.cbs).items()}
+    tables = {year: cbs.read_table(folder) for year, folder in cbs.available_kwb(workspace, here.cbs).items()}
     coverage = indicators.coverage(tables, wanted)
     if form is ListForm.json:
         listing.show_json(found, coverage)

@@ -36,8 +36,11 @@ def show(found: pd.DataFrame, coverage: pd.DataFrame, lang: str) -> None:
         Language of the labels: nl or en.
     """
     console = Console(highlight=False, markup=False, emoji=False)
-    width = min(WIDTH, max(60, console.width)) if console.is_terminal else WIDTH
-    table = Table("indicator", "unit, kind, domain", "figures", width=width, box=box.HORIZONTALS, pad_edge=False)
+    # A pipe or a file has no width of its own; rich would cut the table at 80 columns.
+    console.width = min(WIDTH, max(60, console.width)) if console.is_terminal else WIDTH
+    table = Table(
+        "indicator", "unit, kind, domain", "figures", width=console.width, box=box.HORIZONTALS, pad_edge=False
+    )
     for column, share in zip(table.columns, (7, 3, 4), strict=True):
         column.ratio, column.overflow = share, "fold"
     for row in found.to_dict("records"):
@@ -102,7 +105,7 @@ def _figures(row: Mapping[Hashable, Any], rows: pd.DataFrame) -> str:
     if not lines and len(rows):
         lines = ["in none of the tables that were fetched"]
     elif not lines:
-        lines = [f"not fetched; {row['source']} tables: {_spans(_promised(row['source'])) or 'files'}"]
+        lines = [f"not fetched; {row['source']} tables: {_spans(_promised(row['source']))}"]
     lines += [f"breaks: {', '.join(map(str, row['breaks']))}"] if row["breaks"] else []
     return "\n".join(lines)
 

@@ -22,7 +22,7 @@ from bt_analysis.publishing import Outcome
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.odata import SourceUnreachable
 
-COMMANDS = ["demo", "fetch", "check", "build", "report", "run", "status"]
+COMMANDS = ["demo", "fetch", "check", "build", "report", "run", "indicators", "status"]
 
 
 @dataclass(frozen=True)

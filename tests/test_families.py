@@ -26,7 +26,7 @@ def test_a_model_is_a_model_for_the_indicator_too() -> None:
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_a_family_says_where_it_is_from(family: indicators.Family) -> None:
     assert family.host in families.HOSTS
-    assert bool(family.tables) == (family.host != "file")
+    assert family.tables
     assert family.licence
     assert family.publisher
     assert family.label_nl != family.label_en

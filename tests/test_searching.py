@@ -80,6 +80,7 @@ def test_the_table_fits_a_terminal(
     assert code == 0
     assert max(len(line) for line in out.splitlines()) <= 100
     assert [key for key in ids() if key not in out] == []
+    assert out.count("breaks: 2024") == sum(one == [2024] for one in indicators.search()["breaks"])
 
 
 @pytest.mark.parametrize("word", ["eenzamheid", "eenzamheid\nof"])
@@ -120,7 +121,7 @@ def test_what_is_not_fetched_says_where_it_is() -> None:
     nothing = coverage()
     assert figures("poverty_pct", nothing) == ["not fetched; kwb tables: 2013-2025", "breaks: 2024"]
     assert figures("good_health_pct", nothing) == ["not fetched; health tables: 2012, 2016, 2020, 2022, 2024"]
-    assert figures("liveability_score", nothing) == ["not fetched; leefbaarometer tables: files"]
+    assert figures("liveability_score", nothing) == ["not fetched; leefbaarometer tables: 2002, 2008, 2012, 2014, 2016"]
 
 
 def test_what_no_fetched_table_holds_says_so() -> None:

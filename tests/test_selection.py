@@ -137,20 +137,21 @@ def test_a_table_without_regions_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("map_year", "texts", "otherwise", "expected"),
+    ("table_id", "map_year", "texts", "only_year", "expected"),
     [
-        ("2017", ["Kerncijfers 2016 (indeling 2016)"], 2015, 2017),
-        (None, ["Gezondheid per wijk en buurt; 2012/2016/2020 (indeling 2020)"], 2012, 2020),
-        ("", ["SES-WOA", "scores per wijk en buurt, regio-indeling 2024"], None, 2024),
-        (None, ["Geregistreerde misdrijven"], 2025, 2025),
+        ("1NED", "2017", ["Kerncijfers 2016 (indeling 2016)"], 2015, 2017),
+        ("1NED", None, ["Gezondheid per wijk en buurt; 2012/2016/2020 (indeling 2020)"], None, 2020),
+        ("1NED", "", ["SES-WOA", "scores per wijk en buurt, regio-indeling 2023"], None, 2023),
+        ("86092NED", None, ["SES-WOA"], None, 2024),  # of its family
+        ("1NED", None, ["Kerncijfers 2020", "Standaard Bedrijfsindeling 2008"], 2020, 2020),
     ],
 )
-def test_the_division_of_a_table(map_year: Any, texts: list[str], otherwise: int | None, expected: int) -> None:
-    assert division_year(map_year, texts, otherwise) == expected
+def test_the_division_of_a_table(
+    table_id: str, map_year: Any, texts: list[str], only_year: int | None, expected: int
+) -> None:
+    assert division_year(table_id, map_year, texts, only_year) == expected
 
 
 def test_a_table_that_does_not_say_its_division_is_refused() -> None:
-    with pytest.raises(
-        SourceRejected, match=r"table 'Misdrijven 2012-2025' does not say its division; expected a MapYear"
-    ):
-        division_year(None, ["Misdrijven 2012-2025"], None)
+    with pytest.raises(SourceRejected, match="table 47018NED does not say its division; expected a MapYear"):
+        division_year("47018NED", None, ["Misdrijven 2012-2025"], None)

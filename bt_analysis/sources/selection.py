@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from bt_analysis.indicators import load_families
 from bt_analysis.regions import COUNTRY
 from bt_analysis.sources.odata import SourceRejected
 from bt_analysis.sources.table import CbsTable
@@ -21,7 +22,7 @@ LOW, HIGH = "__low", "__high"
 
 _COUNTRIES = {"NL01": COUNTRY}
 _YEAR = re.compile(r"(\d{4})JJ00")
-_DIVISION = re.compile(r"indeling (\d{4})", re.IGNORECASE)
+_DIVISION = re.compile(r"(?<![a-z])indeling (\d{4})", re.IGNORECASE)  # not that of businesses: Bedrijfsindeling 2008
 
 
 def select(table: CbsTable, choices: Mapping[str, str], margins: Sequence[str] = ()) -> dict[int, CbsTable]:
@@ -63,22 +64,24 @@ def select(table: CbsTable, choices: Mapping[str, str], margins: Sequence[str] =
     return {year: _of_year(table, part, year) for year, part in _years(table, rows).items()}
 
 
-def division_year(map_year: object, texts: Sequence[str], otherwise: int | None) -> int:
+def division_year(table_id: str, map_year: object, texts: Sequence[str], only_year: int | None) -> int:
     """Tell on the division of which year a table stands.
 
     Parameters
     ----------
+    table_id : str
+        Its id, to look up in the families of tables.
     map_year : object
         MapYear of its region dimension; None or empty when that does not say so.
     texts : sequence of str
         Title and description, in which CBS writes ``(indeling 2020)`` or ``regio-indeling 2024``.
-    otherwise : int or None
-        Year according to the family of the table, or the year of its figures when it has but one.
+    only_year : int or None
+        Year of its figures when it has but one: such a table stands on that year's division. None when it has more.
 
     Returns
     -------
     int
-        The year.
+        The year: of the first of these that says it, the family before the year of the figures.
 
     Raises
     ------
@@ -90,12 +93,14 @@ def division_year(map_year: object, texts: Sequence[str], otherwise: int | None)
     for text in texts:
         if found := _DIVISION.search(text):
             return int(found[1])
-    if otherwise is None:
+    stated = {table: year for family in load_families().values() for table, year in family.divisions.items()}
+    year = stated.get(table_id, only_year)
+    if year is None:
         raise SourceRejected(
-            f"table {texts[0] if texts else ''!r} does not say its division; expected a MapYear, or '(indeling 2020)' "
-            "in its title. Name it in families.toml, under divisions."
+            f"table {table_id} does not say its division; expected a MapYear, or '(indeling 2020)' in its title. "
+            "Name it in families.toml, under divisions."
         )
-    return otherwise
+    return year
 
 
 def _check(table: CbsTable, chosen: Mapping[str, str]) -> None:

@@ -1,0 +1,66 @@
+"""Collectives beside each other: the estimates of the cross-domain report in, one figure without a ranking out."""
+
+from __future__ import annotations
+
+import seaborn as sns
+
+from bt_analysis.pages import sentences, words
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.drawing import BLUE, GREY, Figure, canvas_with_axes, finish, short, write_numbers
+
+
+def across(content: Content, group_value: str) -> Figure:
+    """Draw, for every collective, how much a group took part compared with its share of the inhabitants.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+    group_value : str
+        A group, such as ``65+``.
+
+    Returns
+    -------
+    Figure
+        One dot with its interval per collective, in alphabetical order: no ranking. Collectives without an interval
+        are named instead. A tile when none can be shown.
+    """
+    say, number = content.language.say, content.language.number
+    group = words.say(group_value, words.GROUPS, content.language)
+    names = content.collectives.set_index("collective_id")["name"]
+    rows = content.rows("representation", "representation_ratio", group_value=group_value)
+    rows = rows[rows["gate"].isin(SHOWN) & rows["ci_low"].notna()]
+    rows = rows.assign(name=rows["collective_id"].map(names)).sort_values("name")
+    if rows.empty:
+        return Figure(
+            say("Niet te zien."), say("Van geen collectief is te tonen hoeveel {group} meededen.", group=group)
+        )
+    canvas, axes = canvas_with_axes(0.8 + 0.42 * len(rows))
+    axes.axvline(1, color=GREY, linewidth=1)
+    axes.hlines(range(len(rows)), rows["ci_low"], rows["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
+    sns.scatterplot(x=rows["value"].to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=60, legend=False)
+    axes.set_yticks(range(len(rows)), [short(name) for name in rows["name"]])
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(left=0)
+    axes.set_xlabel(say("keer zo veel als verwacht"))
+    write_numbers(axes.xaxis, content.language)
+    clear = ((rows["ci_high"] < 1) | (rows["ci_low"] > 1)).sum()
+    title = say(
+        "{group}: bij {clear} van de {n} collectieven waarvan het te tonen is ({of} in totaal) wijkt de deelname "
+        "duidelijk af",
+        group=group[:1].upper() + group[1:], clear=str(clear), n=str(len(rows)), of=str(len(names)),
+    )  # fmt: skip
+    title = sentences.reserved(content, title, rows)
+    absent = sorted(names.drop(rows["collective_id"].unique()))
+    gone = say("Niet te tonen: {names}.", names=words.listed(absent, content.language)) if absent else ""
+    told = [
+        say(
+            "{name}: {value} keer ({low} tot {high})",
+            name=row["name"],
+            value=number(row["value"], 1),
+            low=number(row["ci_low"], 1),
+            high=number(row["ci_high"], 1),
+        )
+        for row in rows.to_dict("records")
+    ]
+    return finish(canvas, title, ". ".join(filter(None, ["; ".join(told), gone])), note=gone)
