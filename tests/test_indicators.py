@@ -76,7 +76,10 @@ def test_the_domain_is_the_name_of_the_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (f'[x]\n{HEAD}kind = "middle"\n', r"has kind 'middle'; expected one of \('additive', 'share', 'mean', 'bounded'\)"),
+        (
+            f'[x]\n{HEAD}kind = "middle"\n',
+            r"has kind 'middle'; expected one of \('additive', 'share', 'mean', 'bounded'\)",
+        ),
         (f'[x]\n{HEAD}kind = "mean"\n', "is a mean; expected a denominator"),
         (
             f'[x]\n{HEAD}kind = "mean"\ndenominator = ["homes"]\n',

@@ -1,7 +1,8 @@
-"""Boundaries per division year: data/raw/boundaries/<year>/ in, whole outlines in metres out; and how they get there."""
+"""Boundaries per division year: hosts fill data/raw/boundaries/<year>/; whole outlines in metres are read from it."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,8 +69,8 @@ def read_boundaries(raw: Path, year: int, level: str = "buurt") -> gpd.GeoDataFr
     -------
     GeoDataFrame or None
         One row is a region: regiocode, regiocode_label, level, inhabitants, geometry (EPSG:28992); for buurten also
-        buurtcode and buurtnaam. None when no file of that year is there. What was repaired stands in
-        ``.attrs["repairs"]``, as the log of :func:`read_outlines`, a list of records.
+        buurtcode and buurtnaam. None when no file of that year is there. :func:`read_outlines` of the same file
+        tells what was repaired.
 
     Raises
     ------
@@ -80,10 +81,9 @@ def read_boundaries(raw: Path, year: int, level: str = "buurt") -> gpd.GeoDataFr
     path = next((file for make in _MAKES if (file := folder / f"{LAYERS[level]}{make}").exists()), None)
     if path is None:
         return None
-    outlines, log = read_outlines(path, year, level)
+    outlines, _ = read_outlines(path, year, level)
     if level == "buurt":
         outlines = outlines.assign(buurtcode=outlines["regiocode"], buurtnaam=outlines["regiocode_label"])
-    outlines.attrs["repairs"] = log.to_dict("records")
     return outlines
 
 
@@ -125,7 +125,7 @@ def fetch_boundaries(year: int, workspace: Workspace, here: BoundarySettings, cl
     retrieved, lines = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), []
     for layer, (url, features) in layers.items():
         path = workspace.raw / _file(year, layer)
-        files.write_atomically(path, lambda to, one=features, name=layer: one.to_file(to, layer=name, driver="GPKG"))
+        files.write_atomically(path, functools.partial(features.to_file, layer=layer, driver="GPKG"))
         origin = {"url": url, "table": f"wijken en buurten {year}", "modified": "", "retrieved": retrieved}
         known = {"licence": here.licence, "sha256": files.sha256(path), "rows": len(features)}
         lines.append({"file": _file(year, layer), **origin, **known})
@@ -143,9 +143,9 @@ def _there(year: int, workspace: Workspace) -> dict[str, int]:
     found = {}
     for layer in LAYERS.values():
         file, path = _file(year, layer), workspace.raw / _file(year, layer)
-        if file not in listed.index or not path.exists() or files.sha256(path) != listed.loc[file, "sha256"]:
+        if not path.exists() or files.sha256(path) != listed["sha256"].get(file):
             return {}
-        found[layer] = int(listed.loc[file, "rows"])
+        found[layer] = int(listed["rows"][file])
     return found
 
 

@@ -7,6 +7,7 @@ GeoJSON files that are named after the region they hold.
 from __future__ import annotations
 
 import gzip
+import io
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
 from bt_analysis import regions
@@ -208,7 +208,7 @@ def _together(files: Iterator[tuple[str, bytes]]) -> gpd.GeoDataFrame:
     for name, content in files:
         stem = Path(name).stem
         if regions.is_valid(stem.upper()) and name.endswith("json"):
-            features = pyogrio.read_dataframe(content)
+            features = gpd.read_file(io.BytesIO(content))
             geometry = features.geometry if isinstance(features, gpd.GeoDataFrame) and len(features) else [None]
             parts.append(gpd.GeoDataFrame({FILE_NAME: stem}, geometry=list(geometry), index=range(len(geometry))))
     if not parts:

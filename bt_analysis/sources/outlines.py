@@ -10,7 +10,7 @@ import pandas as pd
 
 from bt_analysis import regions
 from bt_analysis.sources.map_files import FILE_NAME, RD, BoundariesError, in_metres, open_map
-from bt_analysis.sources.repair import LOG_COLUMNS, repair
+from bt_analysis.sources.repair import repair
 
 MISSING_UP_TO = -99990
 """In map files (never in StatLine) CBS writes -99995, -99997 or -99999999 where there is no figure."""
@@ -36,7 +36,7 @@ def read_outlines(
     Parameters
     ----------
     path : Path
-        GeoPackage, shapefile, GeoJSON, TopoJSON, GeoParquet, CSV with (E)WKT; also as .gz, or GeoJSON files in an archive.
+        GeoPackage, shapefile, GeoJSON, TopoJSON, GeoParquet, CSV with (E)WKT; also as .gz, or GeoJSON in an archive.
     year : int, optional
         Division year, to choose by when a file holds codes of several years (as in BUURTCODE_2015, BUURTCODE_2022).
     level : str, optional
@@ -75,7 +75,9 @@ def read_outlines(
         table = table.drop(index=gone)
     outlines, mended = repair(table)
     if outlines.empty:
-        raise BoundariesError(f"{path} holds no outline of a {level or 'region'}; expected some. Put a whole file there.")
+        raise BoundariesError(
+            f"{path} holds no outline of a {level or 'region'}; expected some. Put a whole file there."
+        )
     return outlines, pd.concat([*parts, mended], ignore_index=True)
 
 
@@ -94,9 +96,7 @@ def _table(features: gpd.GeoDataFrame, codes: pd.Series) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=features.geometry, crs=RD)
 
 
-def _unwanted(
-    features: gpd.GeoDataFrame, table: gpd.GeoDataFrame, level: str | None
-) -> list[tuple[str, pd.Series]]:
+def _unwanted(features: gpd.GeoDataFrame, table: gpd.GeoDataFrame, level: str | None) -> list[tuple[str, pd.Series]]:
     """Return which features are no outline of a Dutch region, by the reason why."""
     column = next((name for name in features if str(name).casefold() == "water"), None)
     marks = pd.Series("", features.index) if column is None else features[column].astype("str").str.strip().str.upper()
@@ -134,7 +134,9 @@ def _chosen(codes: dict[str, pd.Series], path: Path, year: int | None) -> pd.Ser
     spelled = [[name for name in names if _spelling(name) == spelling] for spelling in _CODE_NAMES]
     best = next(filter(None, spelled), names)
     if any(not codes[name].equals(codes[best[0]]) for name in best[1:]):
-        raise BoundariesError(f"{path} has codes in {', '.join(best)}; expected one column of them. Name the year to choose by.")
+        raise BoundariesError(
+            f"{path} has codes in {', '.join(best)}; expected one column of them. Name the year to choose by."
+        )
     return codes[best[0]]
 
 
@@ -166,7 +168,9 @@ def _column(features: gpd.GeoDataFrame, spellings: tuple[str, ...]) -> str | Non
 
 def _said(sentences: list[str]) -> pd.DataFrame:
     split = [sentence.rpartition(": ") for sentence in sentences]
-    return pd.DataFrame([("", problem, done) for problem, _, done in split], columns=LOG_COLUMNS, dtype="str")
+    return pd.DataFrame(
+        [("", problem, done) for problem, _, done in split], columns=["regiocode", "problem", "done"], dtype="str"
+    )
 
 
 def _left_out(codes: pd.Series, reason: str) -> pd.DataFrame:

@@ -240,7 +240,7 @@ def _page(answer: Any, address: str) -> dict[str, Any]:
 
 def _whole(pages: Iterator[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
     """Put pages together when they hold every feature once, in metres."""
-    parts, ids, promised = [], [], None
+    parts, ids, promised = list[gpd.GeoDataFrame](), list[Any](), None
     for page in pages:
         promised = page.get("numberMatched", promised)
         ids += [feature.get("id", at) for at, feature in enumerate(page["features"], len(ids))]
