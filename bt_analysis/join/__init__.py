@@ -4,7 +4,8 @@ Counts add up; a share is rebuilt from its numerator and denominator; a publishe
 denominator, never by surface. Nothing is dropped in silence: every code that finds no figures is listed.
 """
 
+from bt_analysis.join import work_areas
 from bt_analysis.join.areas import area_codes, area_weights, context
 from bt_analysis.join.groups import composition, outside
 
-__all__ = ["area_codes", "area_weights", "composition", "context", "outside"]
+__all__ = ["area_codes", "area_weights", "composition", "context", "outside", "work_areas"]
