@@ -1,24 +1,19 @@
 """Harmonise: CBS tables of several years in, one long table of the regions of one reference division out.
 
-A figure of another year is only kept for a region whose boundary is known to be the same. CBS's flag of changed
-divisions compares a year with the year before, so it is followed from year to year: a code alone proves nothing.
+A figure of another year is only kept for a region whose boundary is known to be the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from bt_analysis import regions
+from bt_analysis.harmonise.flags import comparable
 from bt_analysis.indicators import Indicator, find_key
-
-UNCHANGED = "1"
-"""CBS's flag for a region whose code and boundary are those of the year before."""
-_FLAGS = (UNCHANGED, "2", "3")
-"""2: the code changed, the boundary did not; 3: the boundary changed."""
 
 COLUMNS = [
     "regiocode", "year", "indicator_id", "value", "unit", "missing_reason", "n_base", "base_id",
@@ -166,75 +161,6 @@ def published(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.D
             part.assign(indicator_id=indicator.id, unit=indicator.unit, base_id=base_id or None, source_key=key)
         )
     return pd.concat(parts, ignore_index=True).assign(year=table.year, table_id=table.table_id, modified=table.modified)
-
-
-def comparable(tables: Mapping[int, PublishedTable], year: int, reference_year: int) -> pd.Series:
-    """Tell which regions of the reference division had the same boundary and code in another year.
-
-    Parameters
-    ----------
-    tables : mapping of int to PublishedTable
-        Year → KWB table.
-    year, reference_year : int
-        The two years; either may be the older.
-
-    Returns
-    -------
-    Series of bool
-        One entry per regiocode that exists in both years' divisions and every one between.
-
-    Notes
-    -----
-    Every year after the older one, up to and including the newer, must be at hand and carry flag 1. The country
-    always compares. A gemeente has no flag up to 2021: it compares when it has the buurten of the year before, all
-    unchanged (a gemeente that takes another in keeps its own code and gets that one's buurten with flag 2).
-    """
-    first, last = sorted((year, reference_year))
-    codes = tables[first].rows[tables[first].region_column]
-    same = pd.Series(True, index=pd.Index(codes, name="regiocode"))
-    for step in range(first + 1, last + 1):
-        flags = unchanged(tables[step], tables[step - 1]) if {step - 1, step} <= set(tables) else pd.Series(dtype=bool)
-        same = same & flags.reindex(same.index, fill_value=False)
-    same[regions.COUNTRY] = True
-    return same
-
-
-def unchanged(table: PublishedTable, before: PublishedTable) -> pd.Series:
-    """Tell which regions have the code and boundary of the year before.
-
-    Parameters
-    ----------
-    table : PublishedTable
-        A KWB table with CBS's flag of changed divisions.
-    before : PublishedTable
-        The KWB table of the year before.
-
-    Returns
-    -------
-    Series of bool
-        One entry per regiocode; all False when the table has no such flag.
-    """
-    codes = pd.Index(table.rows[table.region_column], name="regiocode")
-    names = [name for name in table.rows.columns if name.startswith("Indelingswijziging")]
-    if not names:
-        return pd.Series(False, index=codes)
-    flags = pd.Series(table.rows[names[0]].to_numpy(), index=codes).astype(str)
-    same = flags.eq(UNCHANGED)
-    unflagged = codes[codes.str.startswith("GM") & ~flags.isin(_FLAGS).to_numpy()]
-    now, then = _buurten(codes), _buurten(before.rows[before.region_column])
-    for code in unflagged:
-        kept = now.get(code, set()) == then.get(code)
-        same[code] = kept and bool(same[sorted(now[code])].all())
-    return same
-
-
-def _buurten(codes: Iterable[str]) -> dict[str, set[str]]:
-    """Return the buurten of each gemeente."""
-    found: dict[str, set[str]] = {}
-    for code in codes:
-        if code.startswith("BU"):
-            found.setdefault(regions.gemeente(code), set()).add(code)
-    return found
 
 
 def _base(indicator: Indicator, wide: Mapping[str, pd.Series]) -> str:
