@@ -20,7 +20,8 @@ from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import boundaries, cbs
+from bt_analysis.sources import addresses, boundaries, cbs
+from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
 
@@ -41,6 +42,8 @@ MISTAKES = (
     SchemaError,
     notebooks.NotebookError,
     boundaries.BoundariesError,
+    addresses.AddressesError,
+    CrosswalkError,
     demo.DemoError,
     SourcesFileError,
     CatalogueError,
@@ -123,14 +126,19 @@ def fetch(
     table: Annotated[
         list[str] | None, typer.Option(help="Id of a CBS table, as 84799NED; may be given more than once.")
     ] = None,
+    boundary_years: Annotated[
+        str, typer.Option("--boundaries", help="Years to bring the boundaries of, as 2024 or 2013-2024.")
+    ] = "",
 ) -> None:
-    """Bring CBS tables that are missing or newer into data/raw.
+    """Bring CBS tables that are missing or newer into data/raw, or the boundaries of regions.
 
     Example: `bt fetch --table 84799NED` or `bt fetch --years 2020-2024`.
     """
     workspace, here = _open(context)
-    chosen = [*(table or []), *(_tables_of(years, here) if years or not table else [])]
+    divisions = _divisions_of(boundary_years) if boundary_years else range(0)
+    chosen = [*(table or []), *(_tables_of(years, here) if years or not (table or divisions) else [])]
     with pipeline.locked(workspace):
+        terminal.fetch_boundaries(workspace, here, divisions)
         terminal.fetch_all(workspace, here, dict.fromkeys(chosen))
 
 
@@ -248,6 +256,14 @@ def _tables_of(years: str, here: Settings) -> list[str]:
             f"--years got {years!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024."
         )
     return [known[year] for year in wanted]
+
+
+def _divisions_of(years: str) -> range:
+    found = re.fullmatch(r"(20\d\d)(?:-(20\d\d))?", years)
+    wanted = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
+    if not wanted:
+        raise SettingsError(f"--boundaries got {years!r}; expected years as 2024 or 2013-2024.")
+    return wanted
 
 
 def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:

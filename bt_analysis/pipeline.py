@@ -20,7 +20,7 @@ from bt_analysis.analysis import QUESTIONS, across, area_map, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, monitoring
+from bt_analysis.sources import addresses, boundaries, cbs, cbs_table, drawings, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
 from bt_analysis.sources.table import CbsTable
 
@@ -190,8 +190,9 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     labels = {year: table.labels.set_index("regiocode")["title"] for year, table in tables.items()}
     same = {other: harmonise.comparable(tables, other, reference_year) for other in tables}
 
-    areas = records["work_area"]
-    weights, unmatched = join.area_weights(areas, names, same, _inhabitants(statistics, reference_year))
+    people = _inhabitants(statistics, reference_year)
+    weights, unmatched = _weigh(workspace, packages, records["work_area"], drawn, (names, same, people))
+    records["work_area"] = areas = join.work_areas.spelt_out(records["work_area"], weights)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
@@ -242,6 +243,31 @@ def _analyse(joined: Joined, periods: pd.DataFrame, settings: Settings) -> tuple
     protected, suppressed = disclosure.protect(gated, settings.disclosure)
     together = across.estimate(protected, periods[periods["whole"]])
     return pd.concat([protected, together], ignore_index=True).assign(synthetic=settings.synthetic), suppressed
+
+
+def _weigh(
+    workspace: Workspace,
+    packages: list[monitoring.Package],
+    areas: pd.DataFrame,
+    outlines: gpd.GeoDataFrame | None,
+    division: tuple[pd.DataFrame, dict[int, pd.Series], pd.Series],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Weigh the regions of all work areas; addresses are only read when a work area is given by them."""
+    names, same, people = division
+    kinds, year = set(areas["definition_type"]), int(names["division_year"].iloc[0])
+    valid = [package for package in packages if not package.problems]
+    by_code = join.area_weights(areas[areas["definition_type"].eq("codes")], names, same, people)
+    others = join.work_areas.weights(
+        areas,
+        people,
+        year,
+        addresses=addresses.read_addresses(workspace.raw, year) if "postcodes" in kinds else None,
+        polygons=drawings.read_drawings((each.folder, monitoring.together([each])["work_area"]) for each in valid),
+        outlines=outlines,
+        places=addresses.read_places(workspace.raw, year) if "polygon" in kinds else None,
+    )
+    weights, unmatched = (pd.concat(both, ignore_index=True) for both in zip(by_code, others, strict=True))
+    return weights, unmatched
 
 
 def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:

@@ -151,7 +151,9 @@ def test_names_and_inhabitants_come_along(tmp_path: Path) -> None:
 def test_a_year_chooses_between_codes(tmp_path: Path) -> None:
     path = written(tmp_path, features(BUURTCODE_2015=CODES, BUURTCODE_2022=["BU9901AA01", "BU9901AA02"]))
     assert list(read_outlines(path, 2022)[0]["regiocode"]) == ["BU9901AA01", "BU9901AA02"]
-    with pytest.raises(BoundariesError, match="codes in BUURTCODE_2015, BUURTCODE_2022; expected one .* Name the year"):
+    with pytest.raises(
+        BoundariesError, match=r"codes in BUURTCODE_2015, BUURTCODE_2022; expected one .* Name the year"
+    ):
         read_outlines(path)
 
 

@@ -1,4 +1,4 @@
-"""Map files as they go round in the Netherlands, kept outside the repository: each is read, or refused with the reason."""
+"""Map files as they go round in the Netherlands, kept outside the repository: read, or refused with the reason."""
 
 from __future__ import annotations
 

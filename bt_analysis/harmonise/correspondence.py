@@ -210,7 +210,9 @@ def _judged(found: pd.DataFrame, lost: pd.Series) -> tuple[pd.DataFrame, pd.Data
     made[complete & into["wholes"].eq(1) & into["own"]] = "same"
     made[into["covered"].lt(_MOSTLY)] = "new_area"
     reason = made.reindex(lost.index).fillna(lost)
-    regions = pd.DataFrame({"regiocode": lost.index, "comparable": reason.isin(COMPARABLE).array, "reason": reason.array})
+    regions = pd.DataFrame(
+        {"regiocode": lost.index, "comparable": reason.isin(COMPARABLE).array, "reason": reason.array}
+    )
     single = found["to_code"].map(made).where(whole)
     method = single.where(single.isin(["same", "renamed"]), found["source"])
     return found[["from_code", "to_code"]].assign(weight=weight, method=method), regions

@@ -9,6 +9,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
 from bt_analysis import regions
 
@@ -128,6 +129,8 @@ def of_postcodes(work_areas: pd.DataFrame, addresses: pd.DataFrame | None) -> tu
     missing = wanted[~wanted["item"].isin(named["item"])]
     reasons = np.where(missing["item"].str.len() > longest, "no_addresses", "unknown_postcode")
     lost = missing.assign(reason=reasons, detail="geen adressen met deze postcode")
+    if met.empty:
+        return _none(), lost[_LOST]
     # 8011 and 8011AB in one list name the same addresses.
     met = met.drop_duplicates(["work_area_id", "postcode", "regiocode"])
     inside = met.groupby(["work_area_id", "regiocode"], as_index=False)["addresses_n"].sum()
@@ -177,7 +180,7 @@ def of_polygons(
     if outlines is None or polygons is None:
         return _none(), drawn.assign(reason="no_boundaries", detail="geen grenzen van de indeling")[_LOST]
     drawn = polygons[["work_area_id", "geometry"]].merge(drawn, on="work_area_id", validate="one_to_one")
-    parts, lost = [_none()], [pd.DataFrame(columns=_LOST)]
+    parts, lost = [_none().assign(of_area=0.0)], [pd.DataFrame(columns=_LOST)]
     for work_area_id, polygon, item in drawn[["work_area_id", "geometry", "item"]].itertuples(index=False):
         met = _pieces(polygon, outlines)
         counted = _counted(polygon, outlines.loc[met.index], places)
@@ -196,7 +199,7 @@ def of_polygons(
     return _without_slivers(pd.concat(parts, ignore_index=True), pd.concat(lost, ignore_index=True))
 
 
-def _pieces(polygon: object, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
+def _pieces(polygon: BaseGeometry, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return per region that a polygon meets the share of the region inside, and its share of the polygon."""
     met = outlines.iloc[np.sort(outlines.sindex.query(polygon, predicate="intersects"))]
     surface = met.geometry.intersection(polygon).area
@@ -207,7 +210,7 @@ def _pieces(polygon: object, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def _counted(polygon: object, met: gpd.GeoDataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFrame:
+def _counted(polygon: BaseGeometry, met: gpd.GeoDataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFrame:
     """Return per region the share of its addresses or inhabitants inside, missing where that cannot be told."""
     unknown = pd.DataFrame({"share": np.nan, "method": None}, index=met.index)
     column = None if places is None else next((name for name in _COUNTS if name in places), None)

@@ -14,6 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from bt_analysis import regions
+from bt_analysis.sources import crosswalk
 from bt_analysis.sources.map_files import BoundariesError, in_metres, open_map
 
 _ROWS = 500_000
@@ -30,30 +31,48 @@ class AddressesError(ValueError):
 
 
 def read_addresses(raw: Path, year: int) -> pd.DataFrame | None:
-    """Count the addresses per postcode and buurt of a division year.
+    """Count the addresses per postcode and region of a division year.
 
     Parameters
     ----------
     raw : Path
         The folder data/raw of a workspace; ``addresses/`` in it holds CBS's file *Buurt, wijk en gemeente voor postcode
-        huisnummer*, as in ``pc6hnr20240801_gwb.csv``, or the same as .csv.gz.
+        huisnummer*, as in ``pc6hnr20240801_gwb.csv``, or the same as .csv.gz. Without one, a crosswalk from postcodes
+        in ``crosswalk/`` will do.
     year : int
-        Division year, which the file names in its header (Buurt2024).
+        Division year, which CBS's file names in its header (Buurt2024).
 
     Returns
     -------
     DataFrame or None
-        One row is a postcode of six characters and a buurt it has addresses in: postcode, regiocode, addresses_n. None
-        when no file of that year is there.
+        One row is a postcode and a region it has addresses in: postcode, regiocode, addresses_n. Postcodes of six
+        characters and buurten from CBS's file; of four digits, and the smallest regions there are, from a crosswalk,
+        with the postcodes of that year or the last one before it. None when no file has the year.
 
     Raises
     ------
     AddressesError
         When the file has no column of postcodes, or other codes than those of buurten.
+    CrosswalkError
+        When a crosswalk cannot be used.
     """
     folder = raw / "addresses"
     paths = sorted([*folder.glob("*.csv"), *folder.glob("*.csv.gz")])
-    return next((counts for path in paths if (counts := _counted(path, year)) is not None), None)
+    found = next((counts for path in paths if (counts := _counted(path, year)) is not None), None)
+    return _of_crosswalk(raw, year) if found is None else found
+
+
+def _of_crosswalk(raw: Path, year: int) -> pd.DataFrame | None:
+    """Take from the crosswalks of postcodes the one with the smallest regions of a year."""
+    tables = [crosswalk.read_postcodes(path) for path in crosswalk.files(raw) if "postcode" in path.name]
+    found = [table[table["to_year"].eq(year)] for table in tables if table["to_year"].eq(year).any()]
+    if not found:
+        return None
+    finest = max(found, key=lambda table: len(table["to_code"].iloc[0]))
+    # Every year of postcodes is listed: that of the division, or the last one before it.
+    finest = finest[finest["from_year"].eq(finest["from_year"].max())]
+    named = finest.rename(columns={"to_code": "regiocode", "addresses": "addresses_n"})
+    return named[["postcode", "regiocode", "addresses_n"]].reset_index(drop=True)
 
 
 def read_places(raw: Path, year: int) -> gpd.GeoDataFrame | None:
@@ -97,7 +116,7 @@ def read_places(raw: Path, year: int) -> gpd.GeoDataFrame | None:
 
 
 def _counted(path: Path, year: int) -> pd.DataFrame | None:
-    """Count the lines of a file per postcode and region; None when its regions are those of another year."""
+    """Count the lines of a file per postcode and buurt; None when its buurten are those of another year."""
     line = _first_line(path)
     separator = ";" if ";" in line else ","
     header = [name.strip('" ') for name in line.split(separator)]
@@ -107,7 +126,7 @@ def _counted(path: Path, year: int) -> pd.DataFrame | None:
     postcode = next((name for name in header if name.casefold() in _POSTCODE), None)
     if postcode is None:
         raise AddressesError(
-            f"{path} has the columns {', '.join(header)}; expected PC6 beside {region}. Put CBS's file there as it came."
+            f"{path} has the columns {', '.join(header)}; expected PC6 beside {region}. Put CBS's own file there."
         )
     with pd.read_csv(
         path, sep=separator, dtype="str", usecols=[postcode, region], encoding="utf-8-sig", chunksize=_ROWS
@@ -118,21 +137,20 @@ def _counted(path: Path, year: int) -> pd.DataFrame | None:
 
 
 def _first_line(path: Path) -> str:
-    opened = gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
-    with opened as lines:
-        return lines.readline().strip()
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+        return lines.readline().decode("utf-8-sig").strip()
 
 
 def _as_regions(counts: pd.DataFrame, path: Path) -> pd.DataFrame:
     # Older files write 1680001 for BU01680001: as a number, without letters and leading zeros.
     codes = "BU" + counts["regiocode"].str.removeprefix("BU").str.zfill(8)
     postcodes = counts["postcode"].str.replace(" ", "").str.upper()
-    wrong = ~(codes.map(regions.is_valid) & postcodes.map(regions.is_postcode))
+    wrong = ~(codes.map(regions.is_valid) & postcodes.map(regions.is_postcode) & postcodes.str.len().eq(6))
     if wrong.any():
         shown = counts.loc[wrong, ["postcode", "regiocode"]].iloc[0]
         # Not the postcode itself: with the line it would point at a household.
         raise AddressesError(
-            f"{path} has {int(wrong.sum())} pairs such as {str(shown['postcode'])[:4]}… and {shown['regiocode']}; expected "
+            f"{path} has {int(wrong.sum())} pairs such as {shown['postcode'][:4]}… and {shown['regiocode']}; expected "
             "a postcode as 8011AB and a buurt as 1930101. Put CBS's file there as it came."
         )
     return counts.assign(postcode=postcodes, regiocode=codes)

@@ -1,4 +1,4 @@
-"""Work areas drawn on a map: the file a row of a package names goes in; its polygon in metres, or what is wrong, out."""
+"""Work areas drawn on a map: a file that a row of a package names in; its polygon in metres, or what is wrong, out."""
 
 from __future__ import annotations
 

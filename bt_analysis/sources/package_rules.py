@@ -139,14 +139,14 @@ def _parents(package: _Package, name: str, findings: Findings) -> None:
 def _definitions(package: _Package, findings: Findings) -> None:
     """Check that a work area is defined in one way, the one it names, and that its postcodes are postcodes."""
     table, place = package.tables["work_area"], package.places["work_area"]
-    for row, definition in _present(table, "definition_type"):
-        for kind, column in DEFINITIONS.items():
-            cell = table.loc[row, column]
-            if kind == definition and pd.isna(cell):
-                findings.problem("no_definition", place, row=row, column=column, definition=definition)
-            elif kind != definition and pd.notna(cell):
-                values = {"got": cell, "definition": definition}
-                findings.problem("two_definitions", place, row=row, column=column, **values)
+    for kind, column in DEFINITIONS.items():
+        named, filled = table["definition_type"].eq(kind).fillna(False), table[column].notna()
+        for row, definition in _present(table[named & ~filled], "definition_type"):
+            findings.problem("no_definition", place, row=row, column=column, definition=definition)
+        other = table[~named & filled & table["definition_type"].notna()]
+        for row, cell in _present(other, column):
+            values = {"got": cell, "definition": other["definition_type"][row]}
+            findings.problem("two_definitions", place, row=row, column=column, **values)
     for row, cell in _present(table, "postcodes"):
         for postcode in regions.postcodes_in(cell):
             if not regions.is_postcode(postcode):
