@@ -24,7 +24,8 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import box
 
-from bt_analysis.settings import BoundarySettings, CbsSettings, Workspace
+from bt_analysis import terminal
+from bt_analysis.settings import BoundarySettings, CbsSettings, Settings, Workspace
 from bt_analysis.sources import boundaries, pdok
 from bt_analysis.sources.files import read_sources
 from bt_analysis.sources.http import Client, SourceRejected, SourceUnreachable
@@ -338,3 +339,15 @@ def test_an_archive_without_a_layer_is_refused(tmp_path: Path, workspace: Worksp
 def test_a_year_that_nobody_has(workspace: Workspace, client: Client) -> None:
     with serve(Host()) as here, pytest.raises(SourceRejected, match=r"got no .*_v3\.zip or .*_v1\.zip; expected one"):
         boundaries.fetch_boundaries(2001, workspace, here, client)
+
+
+def test_a_year_that_is_refused_does_not_keep_the_others_away(
+    tmp_path: Path, workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = Host(three(), {"WijkBuurtkaart_2013_v1.zip": shapefiles(tmp_path, 2013, *LEVELS)})
+    with serve(host) as here, pytest.raises(SourceRejected, match="WijkBuurtkaart_2012_v3"):
+        terminal.fetch_boundaries(workspace, Settings(boundaries=here), [2012, 2013, 2024])
+    assert capsys.readouterr().out.splitlines() == [
+        "boundaries 2013: 5 buurten, 5 wijken, 5 gemeenten, fetched by archive",
+        "boundaries 2024: 5 buurten, 5 wijken, 5 gemeenten, fetched by OGC API",
+    ]
