@@ -164,7 +164,7 @@ def test_inner_buurten_count_when_they_are_whole(line: int, expected: tuple[floa
 
 
 def test_slivers_are_dropped_and_told() -> None:
-    # half a metre of B: 0.5% of it, and 0.5 of 100.5 metres of the drawing
+    # half a metre of B: 0.5% of it, and 0.5 of the 100.5 metres that are drawn
     assert drawn(box(0, 0, 100.5, 100)) == ({A: (1.0, "exact")}, [(B, "sliver")])
 
 

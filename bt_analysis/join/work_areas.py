@@ -17,7 +17,10 @@ WHOLE = 0.99
 """From this share of its surface a region lies inside a drawn area whole: two maps never agree to the metre."""
 
 SLIVER = 0.01
-"""Below this share of the region, and of the work area as well, a part is taken for a difference between maps."""
+"""Below this share of a region, its part is taken for a difference between maps, or for a stray address …"""
+
+GOOD_PART = 0.1
+"""… unless that part is at least this share of the work area, as of a garden in a large polder."""
 
 _COUNTS = {"addresses_n": "addresses", "inhabitants": "population"}
 _COLUMNS = ["work_area_id", "area_code", "weight", "method"]
@@ -233,7 +236,7 @@ def _counted(polygon: BaseGeometry, met: gpd.GeoDataFrame, places: gpd.GeoDataFr
 
 def _without_slivers(found: pd.DataFrame, lost: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out the regions of which next to nothing is meant, unless that is a good part of the work area."""
-    small = (found["weight"] < SLIVER) & (found["of_area"] < SLIVER)
+    small = (found["weight"] < SLIVER) & (found["of_area"] < GOOD_PART)
     slivers = found[small].rename(columns={"area_code": "item"})
     detail = [f"{weight:.2%} van het gebied" for weight in slivers["weight"]]
     kept = found.loc[~small & (found["weight"] > 0), _COLUMNS].reset_index(drop=True)
