@@ -7,7 +7,7 @@ of a table decides how ``read_table`` reads it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,28 @@ Progress = Callable[[int, int], None]
 
 Selection = Mapping[str, tuple[str, ...]]
 """Dimension → its wanted members; ``BU0363*`` stands for all that begin so. Empty: the whole table."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A table, or a selection of one, and where to get it.
+
+    Parameters
+    ----------
+    table_id : str
+        Id such as ``84799NED``; capitals do not matter.
+    host : str
+        ``opendata`` for CBS's own tables, ``dataderden`` for those of others.
+    where : mapping
+        A :data:`Selection`. A selection lies in a folder of its own, and never passes for the whole table.
+    back_end : str
+        A name in ``cbs.BACK_ENDS``.
+    """
+
+    table_id: str
+    host: str = "opendata"
+    where: Selection = field(default_factory=dict)
+    back_end: str = "odata3"
 
 
 @dataclass(frozen=True)
@@ -56,8 +78,10 @@ class BackEnd(Protocol):
         A :data:`Selection`; a back end that cannot select raises SourceRejected when it is not empty.
     """
 
-    name: str
-    """As in ``bt fetch --back-end``."""
+    @property
+    def name(self) -> str:
+        """As in ``bt fetch --back-end``."""
+        ...
 
     def release(self, table_id: str, client: Client) -> Release:
         """Ask with one small question which release the host has.

@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 CONNECT_S = 10.0
 """Seconds a host may take to pick up; its answer may take longer (``cbs.timeout_s``)."""
 
-BLOCK = 1 << 20
+BLOCK = 1 << 16
 """Bytes of an answer that are handed over at a time."""
 
 
