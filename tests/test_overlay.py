@@ -1,5 +1,7 @@
 """Pieces that two divisions have in common: areas of squares, worked out by hand."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -15,7 +17,7 @@ def areas(crs: str | None = RD, **outlines: Polygon | MultiPolygon | None) -> gp
     return gpd.GeoDataFrame({"regiocode": list(outlines)}, geometry=list(outlines.values()), crs=crs)
 
 
-def amounts(pieces: pd.DataFrame) -> dict[tuple[str, str], float]:
+def amounts(pieces: pd.DataFrame) -> dict[Any, float]:
     return pieces.set_index(["from_code", "to_code"])["amount"].round(6).to_dict()
 
 

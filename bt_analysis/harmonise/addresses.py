@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bt_analysis.harmonise.flags import among
 from bt_analysis.harmonise.overlay import SLIVER
 
 _ENDS = ["from_code", "to_code"]
@@ -38,7 +39,7 @@ def pieces(crosswalk: pd.DataFrame, from_year: int, to_year: int, kept: pd.Index
     smaller = pd.concat([counted.groupby(end)["amount"].transform("sum") for end in _ENDS], axis=1).min(axis=1)
     levels = counted["from_code"].str[:2].unique()
     listed = pd.concat([counted[end] for end in _ENDS])
-    unlisted = kept[kept.str[:2].isin(levels) & ~kept.isin(listed)]
+    unlisted = kept[kept.str[:2].isin(levels) & ~among(kept, listed)]
     same = pd.DataFrame({"from_code": unlisted, "to_code": unlisted, "amount": 1.0})
     both = pd.concat([counted[counted["amount"] > SLIVER * smaller], same], ignore_index=True)
     return both.assign(from_covered=1.0, to_covered=1.0)

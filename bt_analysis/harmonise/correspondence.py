@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.harmonise import addresses
-from bt_analysis.harmonise.flags import Division, trace
+from bt_analysis.harmonise.flags import Division, among, trace
 from bt_analysis.harmonise.overlay import overlay
 
 WHOLE = 0.99
@@ -127,7 +127,7 @@ def correspondence(
     found = _with(found, followed, "flags")
     if {from_year, to_year} <= set(drawn):
         found = _with(found, _cut(drawn[from_year], drawn[to_year], found), "surface")
-        reasons = reasons.reindex(new).mask(new.isin(drawn[to_year]["regiocode"]), "new_area")
+        reasons = reasons.reindex(new).mask(among(new, drawn[to_year]["regiocode"]), "new_area")
     links, regions = _judged(found, _why_lost(reasons, new))
     return Correspondence(from_year, to_year, links, regions, _uncovered(found, old))
 
@@ -155,7 +155,7 @@ def _one_to_one(old: pd.Index | pd.Series, new: pd.Index | pd.Series | None = No
 
 def _with(found: pd.DataFrame, more: pd.DataFrame, source: str) -> pd.DataFrame:
     """Add the pieces of areas on which nothing better has spoken."""
-    spoken = more["from_code"].isin(found["from_code"]) | more["to_code"].isin(found["to_code"])
+    spoken = among(more["from_code"], found["from_code"]) | among(more["to_code"], found["to_code"])
     return pd.concat([found, more[~spoken].assign(source=source)], ignore_index=True)
 
 
@@ -176,7 +176,7 @@ def _followed(
 
 def _cut(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """Overlay the areas on which nothing has spoken, each level with itself."""
-    left = [old[~old["regiocode"].isin(found["from_code"])], new[~new["regiocode"].isin(found["to_code"])]]
+    left = [old[~among(old["regiocode"], found["from_code"])], new[~among(new["regiocode"], found["to_code"])]]
     parts = [
         overlay(*(areas[areas["regiocode"].str.startswith(level)] for areas in left)) for level in ("GM", "WK", "BU")
     ]

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from bt_analysis.harmonise.correspondence import APPORTIONED, COMPARABLE, LOST, WHOLE, Correspondence
+from bt_analysis.harmonise.flags import among
 
 _WORSE = (*COMPARABLE, *APPORTIONED, *LOST)  # a step further is never better than the step before
 _METHODS = ("same", "renamed", "addresses", "surface")
@@ -145,6 +146,6 @@ def _uncovered(first: Correspondence, second: Correspondence) -> pd.DataFrame:
     part = first.uncovered.set_index("from_code")["covered"]
     covered = reached.groupby(first.links["from_code"]).sum()
     covered = covered.mul(part.reindex(covered.index, fill_value=1.0))
-    nowhere = part[~part.index.isin(covered.index)]
+    nowhere = part[~among(part.index, covered.index)]
     part_only = pd.concat([covered[covered < WHOLE], nowhere]).sort_index()
     return pd.DataFrame({"from_code": part_only.index, "covered": part_only.array})
