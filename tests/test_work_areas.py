@@ -249,7 +249,7 @@ def test_found_regions_are_written_beside_the_postcodes() -> None:
     assert spelt["area_year"].to_dict() == {"tuin--a": 2024, "w": 2020}
 
 
-def test_a_work_area_that_found_nothing_stays_as_it_was() -> None:
-    rows = areas(area("tuin--a", postcodes="9999"))
+def test_a_work_area_that_found_nothing_has_no_codes() -> None:
+    rows = areas(area("tuin--a", postcodes="9999", area_year=2020))
     found, _ = work_areas.weights(rows, PEOPLE, 2024, addresses=ADDRESSES)
-    assert work_areas.spelt_out(rows, found).equals(rows)
+    assert work_areas.spelt_out(rows, found)[["area_codes", "area_year"]].to_numpy().tolist() == [["", 2020]]

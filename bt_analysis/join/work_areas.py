@@ -88,14 +88,17 @@ def spelt_out(work_areas: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows, where those that were not defined by codes have ``area_codes`` and ``area_year`` of their regions
-        in the reference division, so that all that follows reads one kind of work area.
+        The same rows, where those that were not defined by codes have ``area_codes`` (empty when none was found) and
+        ``area_year`` of their regions in the reference division, so that all that follows reads one kind of work area.
     """
     found = weights.groupby("work_area_id").agg(codes=("area_code", ";".join), year=("area_year", "first"))
     of_area = found.reindex(work_areas["work_area_id"]).set_axis(work_areas.index)
-    change = work_areas["definition_type"].ne("codes") & of_area["codes"].notna()
-    years = work_areas["area_year"].mask(change, of_area["year"].astype("Int64"))
-    return work_areas.assign(area_codes=work_areas["area_codes"].mask(change, of_area["codes"]), area_year=years)
+    change = work_areas["definition_type"].ne("codes")
+    years = of_area["year"].astype("Int64").fillna(work_areas["area_year"])
+    return work_areas.assign(
+        area_codes=work_areas["area_codes"].mask(change, of_area["codes"].fillna("")),
+        area_year=work_areas["area_year"].mask(change, years),
+    )
 
 
 def of_postcodes(work_areas: pd.DataFrame, addresses: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
