@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import box
 
@@ -58,13 +60,13 @@ def test_the_header_tells_the_year(tmp_path: Path) -> None:
 
 
 def test_no_house_number_is_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, asked = addresses.pd.read_csv, []
+    read, asked = pd.read_csv, []
 
-    def seen(*args: object, **options: object) -> object:
+    def seen(*args: Any, **options: Any) -> Any:
         asked.append(options["usecols"])
-        return read(*args, **options)  # type: ignore[call-overload]
+        return read(*args, **options)
 
-    monkeypatch.setattr(addresses.pd, "read_csv", seen)
+    monkeypatch.setattr(pd, "read_csv", seen)
     write(tmp_path, *LINES)
     counts(tmp_path)
     assert asked == [["PC6", "Buurt2024"]]

@@ -225,7 +225,7 @@ def test_every_file_has_its_line(workspace: Workspace, client: Client) -> None:
     assert list(lines.index) == [f"boundaries/2024/{name}.gpkg" for name in ("buurten", "gemeenten", "wijken")]
     assert lines["rows"].eq("5").all()
     assert lines["licence"].eq("CC BY 4.0, bron: CBS, Kadaster").all()
-    assert lines.loc["boundaries/2024/buurten.gpkg", "url"].endswith("/ogc/2024/collections/buurten/items")
+    assert str(lines["url"]["boundaries/2024/buurten.gpkg"]).endswith("/ogc/2024/collections/buurten/items")
 
 
 def test_what_is_there_is_not_fetched_again(workspace: Workspace, client: Client) -> None:

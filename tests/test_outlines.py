@@ -135,14 +135,14 @@ def test_what_is_no_map_is_refused(tmp_path: Path, name: str, content: bytes | N
     ],
 )
 def test_the_smallest_regions_under_the_best_known_name_win(
-    tmp_path: Path, columns: dict[str, list[Any]], expected: list[str]
+    tmp_path: Path, columns: dict[str, Any], expected: list[str]
 ) -> None:
     found, _ = read_outlines(written(tmp_path, features(**columns)))
     assert list(found["regiocode"]) == expected
 
 
 def test_names_and_inhabitants_come_along(tmp_path: Path) -> None:
-    columns = {"BU_CODE": CODES, "BU_NAAM": ["Walnoot ", "Kastanje"], "AANT_INW": [120, -99_999_999]}
+    columns: dict[str, Any] = {"BU_CODE": CODES, "BU_NAAM": ["Walnoot ", "Kastanje"], "AANT_INW": [120, -99_999_999]}
     found, _ = read_outlines(written(tmp_path, features(**columns)))
     assert list(found["regiocode_label"]) == ["Walnoot", "Kastanje"]
     assert found["inhabitants"].to_list() == [120.0, pytest.approx(float("nan"), nan_ok=True)]

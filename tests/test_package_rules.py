@@ -99,7 +99,7 @@ def test_a_package_that_keeps_every_rule_has_no_problems() -> None:
         {"definition_type": "polygon", "polygon_file": "gebied.geojson"},
     ],
 )
-def test_postcodes_or_a_drawing_define_a_work_area_too(cells: dict[str, str]) -> None:
+def test_postcodes_or_a_drawing_define_a_work_area_too(cells: dict[str, Any]) -> None:
     assert check(work_area=work_area(None, **cells), known=KNOWN, collective=collective("zon")) == Findings()
 
 
@@ -116,7 +116,7 @@ def test_postcodes_or_a_drawing_define_a_work_area_too(cells: dict[str, str]) ->
         (None, {"definition_type": "postcodes", "postcodes": "0800"}, "postcode_form", "postcodes"),
     ],
 )
-def test_a_work_area_is_defined_in_one_way(codes: str | None, cells: dict[str, str], kind: str, column: str) -> None:
+def test_a_work_area_is_defined_in_one_way(codes: str | None, cells: dict[str, Any], kind: str, column: str) -> None:
     problem = only(check(work_area=work_area(codes, **cells), known=KNOWN, collective=collective("zon")))
     assert (problem.kind, problem.row, problem.column) == (kind, 2, column)
 

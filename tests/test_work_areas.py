@@ -173,7 +173,7 @@ def test_a_small_garden_is_no_sliver() -> None:
 
 
 def test_what_lies_in_no_region_is_told() -> None:
-    assert drawn(box(-100, 0, 100, 100)) == ({A: (1.0, "exact")}, [("gebied.geojson", "outside_regions")])
+    assert drawn(box(-100, 0, 100, 100)) == ({A: (1.0, "exact")}, [("gebied.geojson", "partly_outside")])
     assert drawn(box(900, 0, 950, 100)) == ({}, [("gebied.geojson", "outside_regions")])
 
 
@@ -232,13 +232,13 @@ def test_what_two_periods_miss_is_told_once() -> None:
     ]  # fmt: skip
 
 
-def test_slivers_do_not_count_as_lost() -> None:
+def test_slivers_are_parts_and_not_lost_areas() -> None:
     _, unmatched = together(area("zon--v", "zon", polygon_file="g.json"))
     assert unmatched.empty
     polygons = gpd.GeoDataFrame({"work_area_id": ["zon--v"]}, geometry=[box(0, 0, 100.5, 100)], crs="EPSG:28992")
     rows = areas(area("zon--v", "zon", polygon_file="g.json"))
     _, unmatched = work_areas.weights(rows, PEOPLE, 2024, polygons=polygons, outlines=OUTLINES)
-    assert unmatched[["table", "item"]].to_numpy().tolist() == [["work_area_sliver", B]]
+    assert unmatched[["table", "item"]].to_numpy().tolist() == [["work_area_part", B]]
 
 
 def test_found_regions_are_written_beside_the_postcodes() -> None:

@@ -25,6 +25,8 @@ GOOD_PART = 0.1
 _COUNTS = {"addresses_n": "addresses", "inhabitants": "population"}
 _COLUMNS = ["work_area_id", "area_code", "weight", "method"]
 _LOST = ["work_area_id", "item", "reason", "detail"]
+# Reasons that leave the rest of the work area as it is.
+_IN_PART = ("sliver", "partly_outside")
 
 
 def weights(
@@ -57,8 +59,8 @@ def weights(
     weights : DataFrame
         joined_area_weight: one row is a region that counts for a work area.
     unmatched : DataFrame
-        analysed_unmatched: one row is what found no region (table work_area) or was too small to count (table
-        work_area_sliver), and why.
+        analysed_unmatched: one row is what found no region (table work_area), or a part that does not count (table
+        work_area_part), and why.
     """
     by_post = of_postcodes(work_areas[work_areas["definition_type"].eq("postcodes")], addresses)
     drawn = of_polygons(work_areas[work_areas["definition_type"].eq("polygon")], polygons, outlines, places)
@@ -67,7 +69,7 @@ def weights(
     total = people.groupby(found["work_area_id"]).transform("sum")
     found = found.assign(area_year=year, share_of_workarea_population=(people / total.where(total > 0)).clip(upper=1.0))
     owner = work_areas.set_index("work_area_id")["collective_id"]
-    table = np.where(lost["reason"] == "sliver", "work_area_sliver", "work_area")
+    table = np.where(lost["reason"].isin(_IN_PART), "work_area_part", "work_area")
     unmatched = lost.assign(table=table, collective_id=lost["work_area_id"].map(owner))
     # The areas of two periods may miss the same thing, which is told once.
     unmatched = unmatched.drop_duplicates(["table", "collective_id", "item", "reason"], ignore_index=True)
@@ -199,9 +201,8 @@ def of_polygons(
         parts.append(met)
         outside = 1 - met["of_area"].sum()
         if outside > SLIVER:
-            lost.append(
-                pd.DataFrame([(work_area_id, item, "outside_regions", f"{outside:.0%} van het vlak")], columns=_LOST)
-            )
+            reason = "outside_regions" if met.empty else "partly_outside"
+            lost.append(pd.DataFrame([(work_area_id, item, reason, f"{outside:.0%} van het vlak")], columns=_LOST))
     return _without_slivers(pd.concat(parts, ignore_index=True), pd.concat(lost, ignore_index=True))
 
 
