@@ -264,7 +264,7 @@ def _weigh(
         addresses=addresses.read_addresses(workspace.raw, year) if "postcodes" in kinds else None,
         polygons=drawings.read_drawings((each.folder, monitoring.together([each])["work_area"]) for each in valid),
         outlines=outlines,
-        places=addresses.read_places(workspace.raw, year) if "polygon" in kinds else None,
+        places=addresses.read_places(workspace.raw, year) if kinds - {"codes"} else None,
     )
     weights, unmatched = (pd.concat(both, ignore_index=True) for both in zip(by_code, others, strict=True))
     return weights, unmatched

@@ -105,7 +105,7 @@ def test_no_file_is_none(tmp_path: Path) -> None:
     assert addresses.read_places(tmp_path, 2024) is None
 
 
-def places(raw: Path, **columns: list[float]) -> gpd.GeoDataFrame | None:
+def places(raw: Path, **columns: list[Any]) -> gpd.GeoDataFrame | None:
     squares = [box(155_000, 463_000, 155_100, 463_100), box(155_100, 463_000, 155_200, 463_100)]
     (raw / "addresses").mkdir()
     made = gpd.GeoDataFrame(columns, geometry=squares, crs="EPSG:28992")
@@ -124,6 +124,12 @@ def test_inhabitants_will_do(tmp_path: Path) -> None:
     found = places(tmp_path, aantal_inwoners=[30.0, 40.0])
     assert found is not None
     assert list(found["inhabitants"]) == [30.0, 40.0]
+
+
+def test_places_keep_their_postcode(tmp_path: Path) -> None:
+    found = places(tmp_path, postcode6=["8011ab", "8011 AC"], aantal_inwoners=[30, 40])
+    assert found is not None
+    assert list(found["postcode"]) == ["8011AB", "8011AC"]
 
 
 def test_a_map_without_counts_is_refused(tmp_path: Path) -> None:

@@ -232,6 +232,20 @@ def test_what_two_periods_miss_is_told_once() -> None:
     ]  # fmt: skip
 
 
+def test_inhabitants_of_postcodes_will_do_where_there_is_no_list_of_addresses() -> None:
+    # Of B's 100 inhabitants, 30 have postcode 8011
+    places = spots((50, 300), (120, 30), (180, 70), column="inhabitants").assign(
+        postcode=["8011AA", "8011AB", "8012AA"]
+    )
+    rows = areas(area(postcodes="8011"))
+    found, lost = work_areas.weights(rows, PEOPLE, 2024, outlines=OUTLINES, places=places)
+    assert found[["area_code", "weight", "method"]].to_numpy().tolist() == [
+        [A, 1.0, "population"],
+        [B, 30 / 100, "population"],
+    ]
+    assert lost.empty
+
+
 def test_slivers_are_parts_and_not_lost_areas() -> None:
     _, unmatched = together(area("zon--v", "zon", polygon_file="g.json"))
     assert unmatched.empty

@@ -50,7 +50,7 @@ def weights(
     year : int
         Year of the reference division.
     addresses : DataFrame, optional
-        As :func:`of_postcodes` takes it, in the reference division.
+        As :func:`of_postcodes` takes it, in the reference division; else places that have a ``postcode`` will do.
     polygons, outlines, places : GeoDataFrame, optional
         As :func:`of_polygons` takes them, in the reference division.
 
@@ -62,7 +62,8 @@ def weights(
         analysed_unmatched: one row is what found no region (table work_area), or a part that does not count (table
         work_area_part), and why.
     """
-    by_post = of_postcodes(work_areas[work_areas["definition_type"].eq("postcodes")], addresses)
+    counts = _located(places, outlines) if addresses is None else addresses
+    by_post = of_postcodes(work_areas[work_areas["definition_type"].eq("postcodes")], counts)
     drawn = of_polygons(work_areas[work_areas["definition_type"].eq("polygon")], polygons, outlines, places)
     found, lost = (pd.concat(both, ignore_index=True) for both in zip(by_post, drawn, strict=True))
     people = found["area_code"].map(population).astype(float) * found["weight"]
@@ -73,8 +74,8 @@ def weights(
     unmatched = lost.assign(table=table, collective_id=lost["work_area_id"].map(owner))
     # The areas of two periods may miss the same thing, which is told once.
     unmatched = unmatched.drop_duplicates(["table", "collective_id", "item", "reason"], ignore_index=True)
-    columns = ["work_area_id", "area_code", "area_year", "weight", "method", "share_of_workarea_population"]
-    return found[columns], unmatched[["table", "collective_id", "item", "reason", "detail"]]
+    found = found[["work_area_id", "area_code", "area_year", "weight", "method", "share_of_workarea_population"]]
+    return found, unmatched[["table", "collective_id", "item", "reason", "detail"]]
 
 
 def spelt_out(work_areas: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
@@ -111,20 +112,20 @@ def of_postcodes(work_areas: pd.DataFrame, addresses: pd.DataFrame | None) -> tu
     work_areas : DataFrame
         work_area_id, and postcodes of four digits or with their letters (``"8011;8012 AB"``).
     addresses : DataFrame or None
-        One row is a postcode (all PC6, or all PC4) and a region it has addresses in: postcode, regiocode, addresses_n.
-        It holds every postcode of the regions, also those outside the work areas.
+        One row is a postcode (all PC6, or all PC4) and a region it has addresses in: postcode, regiocode, addresses_n,
+        or else inhabitants. It holds every postcode of the regions, also those outside the work areas.
 
     Returns
     -------
     weights : DataFrame
-        One row is a region of a work area: work_area_id, area_code, weight, method ``addresses``.
+        One row is a region of a work area: work_area_id, area_code, weight, method (addresses or population).
     lost : DataFrame
         One row is a postcode without addresses, or a region of which too little is meant: work_area_id, item, reason,
         detail.
 
     Notes
     -----
-    weight = Σ addresses in the region with one of the postcodes / Σ addresses in the region.
+    weight = Σ n in the region with one of the postcodes / Σ n in the region, where n is addresses or else inhabitants.
     """
     lists = work_areas["postcodes"].map(regions.postcodes_in, na_action="ignore")
     wanted = work_areas[["work_area_id"]].assign(item=lists).explode("item").dropna()
@@ -141,12 +142,14 @@ def of_postcodes(work_areas: pd.DataFrame, addresses: pd.DataFrame | None) -> tu
         return _none(), lost[_LOST]
     # 8011 and 8011AB in one list name the same addresses.
     met = met.drop_duplicates(["work_area_id", "postcode", "regiocode"])
-    inside = met.groupby(["work_area_id", "regiocode"], as_index=False)["addresses_n"].sum()
+    column = _counting(addresses)
+    inside = met.groupby(["work_area_id", "regiocode"], as_index=False)[column].sum()
+    inside = inside[inside[column] > 0]
     inside = inside.assign(
         area_code=inside["regiocode"],
-        weight=inside["addresses_n"] / inside["regiocode"].map(addresses.groupby("regiocode")["addresses_n"].sum()),
-        of_area=inside["addresses_n"] / inside.groupby("work_area_id")["addresses_n"].transform("sum"),
-        method="addresses",
+        weight=inside[column] / inside["regiocode"].map(addresses.groupby("regiocode")[column].sum()),
+        of_area=inside[column] / inside.groupby("work_area_id")[column].transform("sum"),
+        method=_COUNTS[column],
     )
     return _without_slivers(inside, lost[_LOST])
 
@@ -220,9 +223,9 @@ def _pieces(polygon: BaseGeometry, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
 def _counted(polygon: BaseGeometry, met: gpd.GeoDataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFrame:
     """Return per region the share of its addresses or inhabitants inside, missing where that cannot be told."""
     unknown = pd.DataFrame({"share": np.nan, "method": None}, index=met.index)
-    column = None if places is None else next((name for name in _COUNTS if name in places), None)
-    if places is None or column is None or met.empty:
+    if places is None or met.empty:
         return unknown
+    column = _counting(places)
     spots = places[[column, "geometry"]].set_geometry(places.geometry.representative_point())
     home = gpd.sjoin(spots, met[["geometry"]], predicate="within").rename(columns={"index_right": "region"})
     shapes = places.geometry.loc[home.index]
@@ -236,6 +239,19 @@ def _counted(polygon: BaseGeometry, met: gpd.GeoDataFrame, places: gpd.GeoDataFr
     return unknown.assign(
         share=share.reindex(met.index), method=pd.Series(_COUNTS[column], index=share.dropna().index).reindex(met.index)
     )
+
+
+def _located(places: gpd.GeoDataFrame | None, outlines: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
+    """Count per postcode and region what is counted per place, when places say their postcode."""
+    if places is None or outlines is None or "postcode" not in places:
+        return None
+    home = gpd.sjoin(places, outlines[["regiocode", "geometry"]], predicate="within")
+    counts = pd.DataFrame(home[["postcode", "regiocode", _counting(places)]])
+    return counts.groupby(["postcode", "regiocode"], as_index=False).sum()
+
+
+def _counting(table: pd.DataFrame) -> str:
+    return next(name for name in _COUNTS if name in table)
 
 
 def _without_slivers(found: pd.DataFrame, lost: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

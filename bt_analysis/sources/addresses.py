@@ -89,8 +89,8 @@ def read_places(raw: Path, year: int) -> gpd.GeoDataFrame | None:
     Returns
     -------
     GeoDataFrame or None
-        One row is a place, as a point inside it: addresses_n, or else inhabitants; geometry in EPSG:28992. None when
-        there is no such file.
+        One row is a place, as a point inside it: addresses_n, or else inhabitants; postcode where the map has it;
+        geometry in EPSG:28992. None when there is no such file.
 
     Raises
     ------
@@ -108,7 +108,9 @@ def read_places(raw: Path, year: int) -> gpd.GeoDataFrame | None:
             # -99997: too few to be told; no more than a handful of people.
             counts = pd.to_numeric(features[column], "coerce").clip(lower=0).fillna(0)
             points = features.geometry.representative_point()
-            return gpd.GeoDataFrame({target: counts.astype("float64")}, geometry=points, crs=features.crs)
+            found = gpd.GeoDataFrame({target: counts.astype("float64")}, geometry=points, crs=features.crs)
+            postcode = next((names[spelling] for spelling in _POSTCODE if spelling in names), None)
+            return found if postcode is None else found.assign(postcode=features[postcode].map(_tidy))
     raise BoundariesError(
         f"{path} has no counts (its columns: {', '.join(list(names)[:8])}); expected {_ADDRESSES[0]} or "
         f"{_INHABITANTS[0]}. Put CBS's map of postcodes there."
@@ -144,7 +146,7 @@ def _first_line(path: Path) -> str:
 def _as_regions(counts: pd.DataFrame, path: Path) -> pd.DataFrame:
     # Older files write 1680001 for BU01680001: as a number, without letters and leading zeros.
     codes = "BU" + counts["regiocode"].str.removeprefix("BU").str.zfill(8)
-    postcodes = counts["postcode"].str.replace(" ", "").str.upper()
+    postcodes = counts["postcode"].map(_tidy)
     wrong = ~(codes.map(regions.is_valid) & postcodes.map(regions.is_postcode) & postcodes.str.len().eq(6))
     if wrong.any():
         shown = counts.loc[wrong, ["postcode", "regiocode"]].iloc[0]
@@ -154,3 +156,7 @@ def _as_regions(counts: pd.DataFrame, path: Path) -> pd.DataFrame:
             "a postcode as 8011AB and a buurt as 1930101. Put CBS's file there as it came."
         )
     return counts.assign(postcode=postcodes, regiocode=codes)
+
+
+def _tidy(postcode: object) -> str:
+    return "".join(str(postcode).split()).upper()
