@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import geopandas as gpd
+import pandas as pd
 
-from bt_analysis import harmonise
+from bt_analysis import harmonise, join
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.families import Family, load_families
 from bt_analysis.settings import Workspace
-from bt_analysis.sources import boundaries, cbs_table, crosswalk
+from bt_analysis.sources import addresses, boundaries, cbs_table, crosswalk, drawings, monitoring
 from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import CbsTable
 
@@ -63,6 +64,50 @@ def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> li
     return [source for family in families for source in _of_family(workspace, catalogue, family)]
 
 
+def weights(
+    workspace: Workspace,
+    packages: Sequence[monitoring.Package],
+    areas: pd.DataFrame,
+    outlines: gpd.GeoDataFrame | None,
+    division: tuple[pd.DataFrame, Mapping[int, pd.Series], pd.Series],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Weigh the regions of all work areas; addresses are only read when a work area is given by them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its addresses are read.
+    packages : sequence of Package
+        Their drawings are read, of those without problems.
+    areas : DataFrame
+        Monitoring table ``work_area``.
+    outlines : GeoDataFrame or None
+        Outlines of the reference division.
+    division : tuple
+        harmonised_regions, what became of the codes of every year, and inhabitants per regiocode.
+
+    Returns
+    -------
+    weights, unmatched : DataFrame
+        joined_area_weight and analysed_unmatched.
+    """
+    names, now, people = division
+    kinds, year = set(areas["definition_type"]), int(names["division_year"].iloc[0])
+    valid = [package for package in packages if not package.problems]
+    by_code = join.area_weights(areas[areas["definition_type"].eq("codes")], names, now, people)
+    others = join.work_areas.weights(
+        areas,
+        people,
+        year,
+        addresses=addresses.read_addresses(workspace.raw, year) if "postcodes" in kinds else None,
+        polygons=drawings.read_drawings((each.folder, monitoring.together([each])["work_area"]) for each in valid),
+        outlines=outlines,
+        places=addresses.read_places(workspace.raw, year) if kinds - {"codes"} else None,
+    )
+    found, unmatched = (pd.concat(both, ignore_index=True) for both in zip(by_code, others, strict=True))
+    return found, unmatched
+
+
 def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family: Family) -> list[harmonise.Source]:
     wanted = [one for one in catalogue.values() if one.source == family.id and one.find]
     found: dict[int, dict[str, CbsTable]] = {}
@@ -82,9 +127,10 @@ def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family:
 
 
 def _outlines(workspace: Workspace, years: Collection[int]) -> dict[int, gpd.GeoDataFrame]:
-    found = {year: boundaries.read_boundaries(workspace.raw, year) for year in years}
-    return {
-        year: areas.rename(columns={"buurtcode": "regiocode"})[["regiocode", "geometry"]]
-        for year, areas in found.items()
-        if areas is not None
-    }
+    """Read the outlines of every year that has any, all levels together."""
+    found: dict[int, list[gpd.GeoDataFrame]] = {}
+    for year in years:
+        for level in boundaries.LAYERS:
+            if (drawn := boundaries.read_boundaries(workspace.raw, year, level)) is not None:
+                found.setdefault(year, []).append(drawn[["regiocode", "geometry"]])
+    return {year: pd.concat(levels, ignore_index=True) for year, levels in found.items()}

@@ -201,9 +201,10 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     names = harmonise.region_names(tables[reference_year], reference_year)
     labels = {year: table.labels.set_index("regiocode")["title"] for year, table in tables.items()}
 
-    areas = records["work_area"]
     now = {division_year: harmonise.successors(to) for division_year, to in to_reference.items()}
-    weights, unmatched = join.area_weights(areas, names, now, harmonise.inhabitants(tables[reference_year], catalogue))
+    people = harmonise.inhabitants(tables[reference_year], catalogue)
+    weights, unmatched = evidence.weights(workspace, packages, records["work_area"], drawn, (names, now, people))
+    records["work_area"] = areas = join.work_areas.spelt_out(records["work_area"], weights)
     # The whole country goes to disk year by year; only what work areas need comes along.
     years = harmonise.years(tables, catalogue, to_reference, evidence.other_tables(workspace, catalogue))
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)

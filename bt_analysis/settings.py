@@ -44,18 +44,86 @@ class CbsSettings(_Section):
     """Where CBS's tables are, and how patiently they are asked for."""
 
     base_url: str = Field(default="https://opendata.cbs.nl", description="OData v3 host of CBS, with its scheme")
+    third_party_url: str = Field(default="https://dataderden.cbs.nl", description="OData v3 host of others' tables")
+    datasets_url: str = Field(default="https://datasets.cbs.nl", description="host of OData v4 and of the CSV files")
     kwb_tables: dict[int, str] = Field(default=KWB_TABLES, description="year = table id of the KWB table of that year")
     publisher: str = Field(default="CBS", description="whom figures are attributed to")
     licence: str = Field(default="CC BY 4.0, bron: CBS", description="licence of fetched tables, as in sources.csv")
     timeout_s: float = Field(default=60, gt=0, description="seconds to wait for an answer")
-    retries: int = Field(default=4, ge=0, le=10, description="times to ask again after a broken or failing answer")
+    retries: int = Field(default=4, ge=0, le=10, description="times to ask again when nobody answers")
+    patience_s: float = Field(default=120, ge=0, description="seconds to keep asking a host that answers, but badly")
+    first_wait_s: float = Field(default=0.5, gt=0, description="longest wait before the second try; doubles after that")
+    workers: int = Field(default=4, ge=1, le=4, description="questions asked at the same time")
+    compress: Literal["auto", "always", "never"] = Field(
+        default="auto", description="ask for compressed answers; auto: not of this machine, where it only costs time"
+    )
 
-    @field_validator("base_url")
+    @field_validator("base_url", "third_party_url", "datasets_url")
     @classmethod
     def _has_scheme(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")):
             raise ValueError("expected an address that starts with http:// or https://")
         return url.rstrip("/")
+
+    def root(self, back_end: str, host: str) -> str:
+        """Return where a table is asked for.
+
+        Parameters
+        ----------
+        back_end : str
+            ``odata3``, ``odata4`` or ``csv``.
+        host : str
+            ``opendata`` (CBS's own tables) or ``dataderden`` (those of others).
+
+        Returns
+        -------
+        str
+            Scheme and host, without a slash at the end.
+
+        Raises
+        ------
+        SettingsError
+            When that back end does not have that host.
+        """
+        roots = {
+            ("odata3", "opendata"): self.base_url,
+            ("odata3", "dataderden"): self.third_party_url,
+            ("odata4", "opendata"): self.datasets_url,
+            ("csv", "opendata"): self.datasets_url,
+        }
+        if (back_end, host) not in roots:
+            known = ", ".join(f"{one} from {other}" for one, other in roots)
+            raise SettingsError(f"back end {back_end} from {host}: not there; expected one of {known}.")
+        return roots[back_end, host]
+
+
+_ADDRESS = r"^https?://.*[^/]$"
+
+
+class BoundarySettings(_Section):
+    """Where boundaries are; {year} stands for the division year."""
+
+    ogc_url: str = Field(
+        default="https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1",
+        pattern=_ADDRESS,
+        description="OGC API of PDOK, from 2022",
+    )
+    wfs_url: str = Field(
+        default="https://service.pdok.nl/cbs/wijkenbuurten/{year}/wfs/v1_0",
+        pattern=_ADDRESS,
+        description="WFS of PDOK, from 2022",
+    )
+    download_url: str = Field(
+        default="https://service.pdok.nl/cbs/wijkenbuurten/{year}/atom/downloads",
+        pattern=_ADDRESS,
+        description="folder of PDOK's GeoPackages, from 2022",
+    )
+    archive_url: str = Field(
+        default="https://geodata.cbs.nl/files/Wijkenbuurtkaart",
+        pattern=_ADDRESS,
+        description="folder of CBS's ZIP files of all years",
+    )
+    licence: str = Field(default="CC BY 4.0, bron: CBS, Kadaster", description="licence, as in sources.csv")
 
 
 class DisclosureSettings(_Section):
@@ -97,6 +165,7 @@ class Settings(BaseSettings):
     synthetic: bool = Field(default=False, description="the data are made up; marks every page and file")
     reference_year: int | None = Field(default=None, description="division year of all figures; empty: the newest")
     cbs: CbsSettings = CbsSettings()
+    boundaries: BoundarySettings = BoundarySettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     gates: GateSettings = GateSettings()
     hours: HoursSettings = HoursSettings()
@@ -169,7 +238,7 @@ def load(root: Path) -> Settings:
     Returns
     -------
     Settings
-        Frozen; BT_… variables win over bt.toml. ``BT_CBS_URL`` is short for ``cbs.base_url``.
+        Frozen; BT_… variables win over bt.toml. ``BT_CBS_URL`` is short for all hosts of ``cbs``.
 
     Raises
     ------
@@ -185,7 +254,9 @@ def load(root: Path) -> Settings:
         ) from problem
     url = os.environ.get("BT_CBS_URL")
     if url:
-        content["cbs"] = {**content.get("cbs", {}), "base_url": url}
+        # One server, such as that of the demonstration, then stands in for all of CBS's.
+        hosts = dict.fromkeys(("base_url", "third_party_url", "datasets_url"), url)
+        content["cbs"] = {**content.get("cbs", {}), **hosts}
     try:
         return Settings(**content)
     except ValidationError as problem:

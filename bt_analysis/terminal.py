@@ -6,6 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from bt_analysis import pipeline, report
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import cbs
+from bt_analysis.sources import boundaries, cached, cbs
+from bt_analysis.sources.http import Client, SourceRejected
 from bt_analysis.sources.monitoring import Package
 from bt_analysis.sources.sentences import line
 
@@ -67,7 +70,7 @@ def explain(problem: Exception) -> str:
     return str(problem)
 
 
-def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -> None:
+def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str | cbs.Wanted]) -> None:
     """Fetch tables, with a line for each.
 
     Parameters
@@ -76,8 +79,8 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -
         Where to keep them.
     settings : Settings
         Where they come from.
-    tables : iterable of str
-        Ids of CBS tables.
+    tables : iterable of str or Wanted
+        Ids of CBS tables, or what to fetch of them.
 
     Raises
     ------
@@ -89,18 +92,14 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -
     wanted, rejected = list(tables), list[str]()
     with _progress() as bar:
         task = bar.add_task("fetch", total=len(wanted))
-        for table in wanted:
-            bar.update(task, description=f"fetch {table}")
-            try:
-                fetched = cbs.fetch_table(table, workspace, settings.cbs, _rows_told(bar, task, table))
-            except cbs.SourceRejected as problem:
-                rejected.append(str(problem))
+        for outcome in cbs.fetch_tables(wanted, workspace, settings.cbs, partial(_rows_told, bar, task)):
+            bar.advance(task)
+            if isinstance(outcome, cbs.SourceRejected):
+                rejected.append(str(outcome))
                 continue
-            finally:
-                bar.advance(task)
             bar.console.print(
-                f"{table}: {fetched.rows:,} rows, {'fetched' if fetched.changed else 'up to date'}, "
-                f"changed {fetched.modified[:10]}"
+                f"{outcome.table_id}: {outcome.rows:,} rows, {'fetched' if outcome.changed else 'up to date'}, "
+                f"changed {outcome.modified[:10]}"
             )
     if rejected:
         for sentence in rejected[1:]:
@@ -108,9 +107,87 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str]) -
         raise cbs.SourceRejected(rejected[0])
 
 
+def fetch_boundaries(workspace: Workspace, settings: Settings, years: Iterable[int]) -> None:
+    """Fetch the boundaries of division years, with a line for each.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to keep them.
+    settings : Settings
+        Where they come from.
+    years : iterable of int
+        Division years.
+
+    Raises
+    ------
+    SourceRejected
+        When no host had one of the years; the others were fetched first.
+    SourceUnreachable
+        When a host does not answer; the years after that are not asked for.
+    """
+    wanted, rejected = list(years), list[str]()
+    with Client(settings.cbs) as client, _progress() as bar:
+        task = bar.add_task("boundaries", total=len(wanted))
+        for year in wanted:
+            bar.update(task, description=f"boundaries {year}")
+            try:
+                fetched = boundaries.fetch_boundaries(year, workspace, settings.boundaries, client)
+            except SourceRejected as problem:
+                rejected.append(str(problem))
+                continue
+            finally:
+                bar.advance(task)
+            counts = ", ".join(f"{count:,} {layer}" for layer, count in fetched.rows.items())
+            how = f"fetched by {fetched.route}" if fetched.changed else "up to date"
+            bar.console.print(f"boundaries {year}: {counts}, {how}")
+    for sentence in rejected[1:]:
+        warn(sentence)
+    if rejected:
+        raise SourceRejected(rejected[0])
+
+
 def _rows_told(bar: Progress, task: TaskID, table: str) -> Callable[[int, int], None]:
     """Make what tells how far one table is, beside the bar of all tables."""
-    return lambda rows, total: bar.update(task, description=f"fetch {table}: {rows:,} of {total:,} rows")
+
+    def tell(rows: int, total: int) -> None:
+        of = f" of {total:,}" if total else ""
+        bar.update(task, description=f"fetch {table}: {rows:,}{of} rows")
+
+    return tell
+
+
+def tell_ages(workspace: Workspace, tables: Iterable[str | cbs.Wanted]) -> None:
+    """Say how old what was fetched is, with a line for each table; nothing is asked of a host.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where the tables lie.
+    tables : iterable of str or Wanted
+        The tables that are wanted.
+
+    Raises
+    ------
+    SourceUnreachable
+        When nothing usable of a table was fetched; the others are told first.
+    """
+    lacking, now = list[str](), datetime.now(UTC)
+    for one in tables:
+        wanted = cbs.Wanted(one) if isinstance(one, str) else one
+        found = cached.find(wanted, workspace)
+        if found is None:
+            lacking.append(wanted.table_id)
+            continue
+        say(
+            f"{found.folder.name}: {found.rows:,} rows, retrieved {found.retrieved[:10]} "
+            f"({_count(found.days(now), 'day')} ago), changed {found.modified[:10]}"
+        )
+    if lacking:
+        raise cbs.SourceUnreachable(
+            f"{workspace.raw / 'cbs'}: got nothing usable of {', '.join(lacking)}; expected tables that were fetched "
+            "before. Run bt fetch without --offline."
+        )
 
 
 def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:

@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
+from bt_analysis import regions
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.matrix import coverage_matrix
 from bt_analysis.indicators.breaks import segment
@@ -200,7 +201,9 @@ def area_map(content: Content) -> Figure:
         n=str(len(inside)),
         total=str(len(outlines)),
     )
-    lost = int((content.unmatched["table"] == "work_area").sum())
+    of_area = content.unmatched[content.unmatched["table"] == "work_area"]
+    # A code that is not on the map lies in other borders now; a postcode or a drawing never was on it.
+    lost = sum(map(regions.is_valid, of_area["item"]))
     if lost:
         title += ". " + say(
             "1 gebied van het werkgebied staat niet op de kaart: de grenzen zijn veranderd."

@@ -5,8 +5,9 @@ denominator, never by surface; of several medians there is only a lowest and a h
 every code that finds no figures is listed.
 """
 
+from bt_analysis.join import work_areas
 from bt_analysis.join.areas import area_codes, area_weights, needed
 from bt_analysis.join.figures import context
 from bt_analysis.join.groups import composition, outside
 
-__all__ = ["area_codes", "area_weights", "composition", "context", "needed", "outside"]
+__all__ = ["area_codes", "area_weights", "composition", "context", "needed", "outside", "work_areas"]

@@ -1,42 +1,51 @@
 """Tables of Statistics Netherlands (CBS): an id comes in, the table as published goes to data/raw and is read back.
 
-``fetch_table`` goes over the network and writes; ``read_table``, from cbs_table.py, reads what was fetched.
+``fetch_table`` goes over the network and writes; ``read_table``, from cbs_table.py, reads what was fetched. A table is
+fetched into a folder beside its place, ``.partial.<table>``, and takes its place when it is complete and checked.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-import requests
 
 from bt_analysis.settings import CbsSettings, Workspace
-from bt_analysis.sources import files, odata
-from bt_analysis.sources.cbs_table import ROWS, dimensions, kind, read_set, read_table
-from bt_analysis.sources.odata import Record, SourceRejected, SourceUnreachable
+from bt_analysis.sources import cached, files, odata
+from bt_analysis.sources.backend import BackEnd, Progress, Release, Selection, Wanted
+from bt_analysis.sources.cbs_table import RELEASE, read_key, read_table
+from bt_analysis.sources.http import Client
+from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 from bt_analysis.sources.table import CbsTable
 
 __all__ = [
+    "BACK_ENDS",
     "CbsTable",
     "Fetched",
     "SourceRejected",
     "SourceUnreachable",
+    "Wanted",
     "available_kwb",
     "fetch_table",
+    "fetch_tables",
     "list_tables",
     "read_table",
 ]
 
-Progress = Callable[[int, int], None]
+BACK_ENDS: dict[str, Callable[[str, Selection], BackEnd]] = {"odata3": odata.OData3}
+"""Ways to get a table: name → what makes a back end of a host and a selection."""
 
-# A release is new when one of these fields of TableInfos changes.
-_RELEASE = ("Modified", "MetaDataModified")
-_WHOLE = ("Long", "Integer")
+_TABLES_AT_ONCE = 2  # while one table is put together, the next one comes in; all share the places of one client
+_sources_csv_in_use = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -85,19 +94,27 @@ def list_tables(cbs: CbsSettings) -> pd.DataFrame:
     return pd.DataFrame(odata.catalogue(cbs))
 
 
-def fetch_table(table_id: str, workspace: Workspace, cbs: CbsSettings, progress: Progress | None = None) -> Fetched:
+def fetch_table(
+    wanted: str | Wanted,
+    workspace: Workspace,
+    cbs: CbsSettings,
+    progress: Progress | None = None,
+    client: Client | None = None,
+) -> Fetched:
     """Bring the newest release of a table with its metadata into data/raw/cbs, unless it is there.
 
     Parameters
     ----------
-    table_id : str
-        Id such as ``84799NED``; capitals do not matter.
+    wanted : str or Wanted
+        Id such as ``84799NED``, capitals do not matter; or an id with its host, back end or selection.
     workspace : Workspace
         Gets ``data/raw/cbs/<table>/`` and a line per file in ``data/raw/sources.csv``.
     cbs : CbsSettings
-        Host, patience, and the licence to record.
+        Hosts, patience, and the licence to record.
     progress : callable, optional
         Called after every page with the rows so far and the rows in all.
+    client : Client, optional
+        One that is in use already; otherwise one is made.
 
     Returns
     -------
@@ -109,38 +126,79 @@ def fetch_table(table_id: str, workspace: Workspace, cbs: CbsSettings, progress:
     SourceRejected
         When the table is unknown or what came is incomplete; the copy that was there stays.
     SourceUnreachable
-        When the host gives no usable answer; the copy that was there stays.
+        When the host gives no usable answer; the copy that was there stays, and what arrived of the new one is
+        waiting for the next run.
 
     Notes
     -----
-    Up to date means: TableInfos has the same time stamps, and every file has the sha256 in sources.csv.
-    Otherwise everything is fetched and checked first (rows = RecordCount, keys unique), then replaced.
+    Up to date means: the host announces the same time stamps, and every file has the sha256 in sources.csv.
+    Otherwise what is lacking is fetched and checked first (rows as promised, keys unique, still the same release at
+    the end), then takes the place of what was there.
     """
-    info = _info(table_id, cbs)
-    table_id, modified = info["Identifier"].strip(), str(info["Modified"])
-    folder = workspace.raw / "cbs" / table_id
-    files.restore_folder(folder)
-    if _is_current(folder, info, workspace.sources):
-        return Fetched(table_id, folder, int(info["RecordCount"]), modified, changed=False)
-    sets, rows = _download(info, cbs, progress)
-    files.replace_folder(folder, lambda new: _write(new, sets, rows))
-    retrieved = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    counts = {f"{name}.json": len(records) for name, records in sets.items()} | {f"{ROWS}.parquet": len(rows)}
-    lines = [
-        {
-            "file": f"cbs/{table_id}/{file}",
-            "url": odata.feed_url(table_id, file.partition(".")[0], cbs),
-            "table": table_id,
-            "modified": modified,
-            "retrieved": retrieved,
-            "licence": cbs.licence,
-            "sha256": files.sha256(folder / file),
-            "rows": count,
-        }
-        for file, count in counts.items()
-    ]
-    files.record(workspace.sources, lines, folder=f"cbs/{table_id}")
-    return Fetched(table_id, folder, len(rows), modified, changed=True)
+    wanted = Wanted(wanted) if isinstance(wanted, str) else wanted
+    root = cbs.root(wanted.back_end, wanted.host)
+    back_end = BACK_ENDS[wanted.back_end](root, wanted.where)
+    with nullcontext(client) if client else Client(cbs) as asking:
+        release = back_end.release(wanted.table_id, asking)
+        key = cached.key(wanted, release, root)
+        folder = cached.folder_of(release.table_id, wanted.where, workspace)
+        files.restore_folder(folder)
+        found = cached.current(folder, key, workspace)
+        if found:
+            return Fetched(release.table_id, folder, found.rows, release.modified, changed=False)
+        staging = _staging(folder, key)
+        try:
+            counts = back_end.download(release, asking, staging, progress)
+            _refuse_another(release, back_end.release(wanted.table_id, asking))
+        except SourceRejected:
+            # What is not right now will not be right next time: begin anew then.
+            shutil.rmtree(staging)
+            raise
+    _publish(staging, folder, counts, release, back_end, workspace, cbs)
+    rows = sum(count for file, count in counts.items() if file.endswith(".parquet"))
+    return Fetched(release.table_id, folder, rows, release.modified, changed=True)
+
+
+def fetch_tables(
+    tables: Iterable[str | Wanted],
+    workspace: Workspace,
+    cbs: CbsSettings,
+    progress: Callable[[str], Progress] | None = None,
+) -> Iterator[Fetched | SourceRejected]:
+    """Fetch tables through one client, each as :func:`fetch_table` does.
+
+    Parameters
+    ----------
+    tables : iterable of str or Wanted
+        What to fetch.
+    workspace, cbs
+        As in :func:`fetch_table`.
+    progress : callable, optional
+        Gets the id of a table and returns what is told of its progress.
+
+    Yields
+    ------
+    Fetched or SourceRejected
+        In the order of ``tables``: what a fetch came to, or why a table was refused; the others go on.
+
+    Raises
+    ------
+    SourceUnreachable
+        When a host gives no usable answer; the tables that were not begun are not asked for.
+    """
+    wanted = [Wanted(one) if isinstance(one, str) else one for one in tables]
+    with Client(cbs) as client, ThreadPoolExecutor(_TABLES_AT_ONCE) as threads:
+
+        def fetch(one: Wanted) -> Fetched | SourceRejected:
+            try:
+                return fetch_table(one, workspace, cbs, progress and progress(one.table_id), client)
+            except SourceRejected as problem:
+                return problem
+
+        try:
+            yield from threads.map(fetch, wanted)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def available_kwb(workspace: Workspace, cbs: CbsSettings) -> dict[int, Path]:
@@ -159,107 +217,53 @@ def available_kwb(workspace: Workspace, cbs: CbsSettings) -> dict[int, Path]:
         Year → folder of that year's table, oldest first.
     """
     folders = {year: workspace.raw / "cbs" / table for year, table in sorted(cbs.kwb_tables.items())}
-    return {year: folder for year, folder in folders.items() if (folder / f"{ROWS}.parquet").exists()}
+    return {year: folder for year, folder in folders.items() if any(folder.glob("*.parquet"))}
 
 
-def _info(table_id: str, cbs: CbsSettings) -> Record:
-    if not re.fullmatch(r"[0-9A-Za-z]+", table_id):
-        raise SourceRejected(f"table id: got {table_id!r}; expected letters and digits, as in 84799NED. Mend the id.")
-    found = odata.metadata(table_id, "TableInfos", cbs)
-    names = [str(one.get("Identifier")).strip() for one in found]
-    if [name.casefold() for name in names] != [table_id.casefold()]:
-        raise SourceRejected(
-            f"table {table_id}: {cbs.base_url} answered with information on {names}; expected this table. Check the id."
-        )
-    return found[0]
+def _refuse_another(release: Release, now: Release) -> None:
+    if now != release:
+        raise SourceRejected(f"table {release.table_id}: got parts of two releases; expected one. Fetch again.")
 
 
-def _is_current(folder: Path, info: Record, sources_csv: Path) -> bool:
-    listed = files.read_sources(sources_csv)
-    listed = listed[listed["file"].str.startswith(f"cbs/{folder.name}/")]
-    known = {sources_csv.parent / file: digest for file, digest in zip(listed["file"], listed["sha256"], strict=True)}
-    if folder / f"{ROWS}.parquet" not in known:
-        return False
-    if any(not path.exists() or files.sha256(path) != digest for path, digest in known.items()):
-        return False
-    before = read_set(folder, "TableInfos")[0]
-    return all(before.get(field) == info.get(field) for field in _RELEASE)
+def _staging(folder: Path, key: dict[str, Any]) -> Path:
+    """Return the folder in which a release is brought together; what is in it of another release is removed."""
+    staging = folder.with_name(f".partial.{folder.name}")
+    if staging.exists() and read_key(staging) != key:
+        shutil.rmtree(staging)
+    staging.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(key, ensure_ascii=False, indent=1)
+    files.write_atomically(staging / RELEASE, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    return staging
 
 
-def _download(
-    info: Record, cbs: CbsSettings, progress: Progress | None
-) -> tuple[dict[str, list[Record]], pd.DataFrame]:
-    table_id = info["Identifier"].strip()
-    sets = {name: odata.metadata(table_id, name, cbs) for name in ("DataProperties", "CategoryGroups")}
-    with odata.open_session(cbs) as session:
-        for dimension in dimensions(sets["DataProperties"]):
-            sets[dimension] = [one for page in odata.pages(session, table_id, dimension, cbs) for one in page]
-            _refuse_repeated(pd.DataFrame(sets[dimension], columns=["Key"]), table_id, dimension)
-        rows = _rows(session, info, sets["DataProperties"], cbs, progress)
-    _refuse_repeated(rows[dimensions(sets["DataProperties"])], table_id, ROWS)
-    if any(_info(table_id, cbs).get(field) != info.get(field) for field in _RELEASE):
-        raise SourceRejected(f"table {table_id}: got parts of two releases; expected one. Fetch again.")
-    return {"TableInfos": [info], **sets}, rows
-
-
-def _rows(
-    session: requests.Session, info: Record, properties: list[Record], cbs: CbsSettings, progress: Progress | None
-) -> pd.DataFrame:
-    table_id, promised = info["Identifier"].strip(), info.get("RecordCount") or 0
-    datatypes = {one["Key"]: one.get("Datatype") for one in properties if kind(one) == "Topic"}
-    datatypes |= dict.fromkeys(dimensions(properties), "String")
-    parts, got = [pd.DataFrame(columns=["ID", *datatypes])], 0
-    for page in odata.pages(session, table_id, ROWS, cbs):
-        if page:
-            parts.append(_typed(pd.DataFrame(page), datatypes, table_id))
-        got += len(page)
-        if progress:
-            progress(got, promised)
-        if got > promised:
-            break
-    if got != promised:
-        raise SourceRejected(
-            f"table {table_id}: got {got} rows{' or more' * (got > promised)}; expected RecordCount = {promised}. "
-            "CBS may be publishing it at this moment: fetch again later."
-        )
-    rows = pd.concat(parts[1:] or parts, ignore_index=True)
-    # A column that is called Long but holds a fraction keeps it.
-    whole = [key for key in rows if datatypes.get(key, "Long") in _WHOLE and (rows[key].dropna() % 1 == 0).all()]
-    return rows.astype(dict.fromkeys(whole, "Int64"))
-
-
-def _typed(page: pd.DataFrame, datatypes: dict[str, str | None], table_id: str) -> pd.DataFrame:
-    missing = [key for key in datatypes if key not in page]
-    if missing:
-        raise SourceRejected(
-            f"table {table_id}: got rows without {', '.join(missing[:3])}; expected every column of DataProperties. "
-            "CBS may be publishing it at this moment: fetch again later."
-        )
-    columns: dict[str, pd.Series] = {}
-    for key, values in page.items():
-        try:
-            text = datatypes.get(str(key)) == "String"
-            columns[str(key)] = values.astype("str") if text else pd.to_numeric(values).astype("Float64")
-        except (ValueError, TypeError) as problem:
-            raise SourceRejected(
-                f"table {table_id}, column {key}: got a text ({problem}); expected numbers, as DataProperties says. "
-                "Report the table: it cannot be read without guessing."
-            ) from problem
-    return pd.DataFrame(columns)
-
-
-def _refuse_repeated(keys: pd.DataFrame, table_id: str, name: str) -> None:
-    repeated = keys[keys.duplicated()]
-    if len(repeated):
-        first = " × ".join(str(value) for value in repeated.iloc[0])
-        raise SourceRejected(
-            f"table {table_id}, {name}: got {len(repeated)} keys twice, first {first!r}; expected each once. "
-            "CBS may be publishing it at this moment: fetch again later."
-        )
-
-
-def _write(folder: Path, sets: dict[str, list[Record]], rows: pd.DataFrame) -> None:
-    # The folder has another name until it is complete, so its files need no temporary names of their own.
-    for name, records in sets.items():
-        (folder / f"{name}.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), encoding="utf-8")
-    rows.to_parquet(folder / f"{ROWS}.parquet", index=False)
+def _publish(
+    staging: Path,
+    folder: Path,
+    counts: dict[str, int],
+    release: Release,
+    back_end: BackEnd,
+    workspace: Workspace,
+    cbs: CbsSettings,
+) -> None:
+    """Put a complete table in its place, with its lines in sources.csv."""
+    retrieved = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [
+        {
+            "file": f"cbs/{folder.name}/{file}",
+            "url": back_end.url(release.table_id, file),
+            "table": release.table_id,
+            "modified": release.modified,
+            "retrieved": retrieved,
+            "licence": cbs.licence,
+            "sha256": files.sha256(staging / file),
+            "rows": count,
+        }
+        for file, count in counts.items()
+    ]
+    for path in staging.iterdir():
+        if path.name not in (*counts, RELEASE):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    # Lines first: a run that is cut off between the two finds the table complete beside its place, and moves it.
+    with _sources_csv_in_use:
+        files.record(workspace.sources, lines, folder=f"cbs/{folder.name}")
+    files.take_place(staging, folder)

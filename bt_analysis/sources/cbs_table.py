@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from bt_analysis.sources.odata import Record, SourceRejected
+from bt_analysis.sources.json_rows import read_texts
+from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import PROPERTIES, CbsTable
+
+Record = dict[str, Any]
+"""One record as a host gives it: field → text, number or None."""
 
 ROWS = "TypedDataSet"
 """The set with the figures: numbers as numbers, codes as codes."""
 
+RELEASE = "Release.json"
+"""Says which release and which selection lies in a folder; cached.py writes it."""
+
 _REGION_KINDS = ("GeoDetail", "GeoDimension")
 _DIMENSION_KINDS = (*_REGION_KINDS, "TimeDimension", "Dimension")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NO_LABELS = pd.DataFrame(columns=["regiocode", "title"], dtype="str")
+_COLUMNS = 16
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -50,13 +60,33 @@ def read_table(folder: Path) -> CbsTable:
         modified=str(info["Modified"]),
         year=year,
         division_year=int((region or {}).get("MapYear") or year),
-        rows=_stripped(_read_rows(folder)),
+        rows=_read_rows(folder),
         properties=_topics(properties),
         region_column=column,
-        labels=_labels(read_set(folder, column) if column else []),
+        labels=_titles(folder, column, "regiocode") if column else _NO_LABELS,
         time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
-        members={one["Key"]: _members(read_set(folder, one["Key"])) for one in properties if kind(one) == "Dimension"},
+        members={one["Key"]: _titles(folder, one["Key"], "key") for one in properties if kind(one) == "Dimension"},
+        selection={key: tuple(chosen) for key, chosen in read_key(folder).get("where", {}).items()},
     )
+
+
+def read_key(folder: Path) -> dict[str, Any]:
+    """Read which release and which selection lies in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+
+    Returns
+    -------
+    dict
+        The content of Release.json; empty when that is absent or broken.
+    """
+    try:
+        return cast(dict[str, Any], json.loads((folder / RELEASE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def kind(one: Record) -> str:
@@ -119,12 +149,46 @@ def read_set(folder: Path, name: str) -> list[Record]:
         raise _unreadable(path) from problem
 
 
+def read_fields(folder: Path, name: str, fields: list[str]) -> pd.DataFrame:
+    """Read some fields of a long metadata set of a fetched table.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/cbs/<table>``.
+    name : str
+        A dimension.
+    fields : list of str
+        Fields that hold texts, such as ``Key`` and ``Title``.
+
+    Returns
+    -------
+    DataFrame
+        One row is a member; a column per field, with padding.
+
+    Raises
+    ------
+    SourceRejected
+        When the file is absent or broken.
+    """
+    path = folder / f"{name}.json"
+    try:
+        return read_texts(path.read_bytes(), fields)
+    except (OSError, ValueError, KeyError) as problem:
+        raise _unreadable(path) from problem
+
+
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
-        return pd.read_parquet(path)
+        with pq.ParquetFile(path) as published:
+            names = published.schema_arrow.names
+            # Some columns at a time: the whole as Arrow and as pandas at once would take twice the memory.
+            parts = [names[at : at + _COLUMNS] for at in range(0, len(names), _COLUMNS)]
+            found = [_stripped(published.read(part, use_threads=False).to_pandas()) for part in parts]
     except (OSError, pa.ArrowInvalid) as problem:
         raise _unreadable(path) from problem
+    return pd.concat(found, axis=1)
 
 
 def _unreadable(path: Path) -> SourceRejected:
@@ -170,11 +234,6 @@ def _topics(properties: list[Record]) -> pd.DataFrame:
     return table.assign(decimals=decimals, unit=table["unit"].fillna("").str.strip())
 
 
-def _members(records: list[Record]) -> pd.DataFrame:
-    lines = [(one["Key"].strip(), one["Title"].strip()) for one in records]
-    return pd.DataFrame(lines, columns=["key", "title"], dtype="str")
-
-
-def _labels(regions: list[Record]) -> pd.DataFrame:
-    lines = [(one["Key"].strip(), one["Title"].strip()) for one in regions]
-    return pd.DataFrame(lines, columns=["regiocode", "title"], dtype="str")
+def _titles(folder: Path, name: str, code: str) -> pd.DataFrame:
+    found = _stripped(read_fields(folder, name, ["Key", "Title"]))
+    return found.set_axis([code, "title"], axis=1)

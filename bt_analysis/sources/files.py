@@ -68,20 +68,38 @@ def replace_folder(folder: Path, fill: Callable[[Path], object]) -> None:
     """
     # Always the same name: what a killed run left is cleared away by the next one.
     new = folder.with_name(f".new.{folder.name}")
-    old = _set_aside(folder)
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     try:
         fill(new)
-        restore_folder(folder)
-        if folder.exists():
-            # A folder with content cannot be renamed over another one: step aside, then take the place.
-            folder.rename(old)
-        new.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        take_place(new, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)
         restore_folder(folder)
+
+
+def take_place(new: Path, folder: Path) -> None:
+    """Put a complete folder in the place of another one, whole or not at all.
+
+    Parameters
+    ----------
+    new : Path
+        A folder beside it; its name is free afterwards.
+    folder : Path
+        The place; what is there is removed.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; :func:`restore_folder` then brings back what was there.
+    """
+    old = _set_aside(folder)
+    restore_folder(folder)
+    if folder.exists():
+        # A folder with content cannot be renamed over another one: step aside, then take the place.
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def restore_folder(folder: Path) -> None:

@@ -1,91 +1,38 @@
-"""Asking an OData v3 host of CBS: a table id comes in, records as published go out, whatever the line does.
+"""Asking an OData v3 host of CBS: a table id comes in, the sets of the table as published go out.
 
-The catalogue and the small metadata sets are asked through ``cbsodata``. Rows and dimensions, which may
-span many pages, are asked here: ``cbsodata`` opens a connection per page, without compression, and its
-``get_data`` puts titles in the place of codes.
+Everything of a table is asked through one :class:`~bt_analysis.sources.http.Client`. The catalogue is asked through
+``cbsodata``; its ``get_data`` opens a connection per page and puts titles in the place of codes.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import cbsodata
 import requests
-import tenacity
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError
-from urllib3.util import Retry
 
 from bt_analysis.settings import CbsSettings
+from bt_analysis.sources import files, odata_rows
+from bt_analysis.sources.backend import Progress, Release, Selection
+from bt_analysis.sources.cbs_table import ROWS, Record, dimensions, read_fields, read_set
+from bt_analysis.sources.http import Client
+from bt_analysis.sources.json_rows import page_text
+from bt_analysis.sources.patience import SourceRejected, SourceUnreachable, persist
+from bt_analysis.sources.row_pages import twice
 
-_T = TypeVar("_T")
+__all__ = ["OData3", "Record", "SourceRejected", "SourceUnreachable", "catalogue"]
 
-Record = dict[str, Any]
-"""One record as the host gives it: field → text, number or None."""
-
-FIRST_WAIT_S = 0.5
-"""Longest wait, in seconds, before the second try; each following one is at most twice as long, drawn by chance."""
-
-LONGEST_WAIT_S = 10.0
-"""Seconds that no wait between two tries exceeds."""
-
-_FAILING = (429, 500, 502, 503, 504)
-_UNKNOWN = (400, 404, 410)
-# What a restless line or a page "Onderhoud" gives. ValueError: text that is no JSON; KeyError: JSON without records.
-_PASSING = (
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-    ValueError,
-    KeyError,
-)
-# First line that fits: kind of failure, part of its text, what to call it.
-_WORDS: tuple[tuple[type[Exception], str, str], ...] = (
-    (requests.Timeout, "", "no answer in time"),
-    (requests.ConnectionError, "Read timed out", "no answer in time"),
-    (requests.ConnectionError, "NameResolution", "no host of that name"),
-    (requests.exceptions.SSLError, "", "no secure connection (an untrusted certificate, or http behind https)"),
-    (requests.exceptions.ProxyError, "", "a proxy that does not pass the question on"),
-    (requests.exceptions.RetryError, "", "only failing answers"),
-    (requests.exceptions.InvalidURL, "", "an address that cannot exist"),
-    (requests.ConnectionError, "", "a refused or broken connection"),
-    (requests.exceptions.ChunkedEncodingError, "", "half an answer"),
-)
+_DESCRIPTIONS = ("TableInfos", "DataProperties", "CategoryGroups")
 _scheme_in_use = threading.Lock()
-
-
-class SourceUnreachable(RuntimeError):  # noqa: N818 - says what happened, as ConnectionRefused would
-    """A host does not answer, or not with data; what was fetched before is still there."""
-
-
-class SourceRejected(ValueError):  # noqa: N818 - as above
-    """A host answered, but with something that must not be used, such as an incomplete table."""
-
-
-def feed_url(table_id: str, name: str, cbs: CbsSettings) -> str:
-    """Return the address of one set of a table.
-
-    Parameters
-    ----------
-    table_id : str
-        Id such as ``84799NED``.
-    name : str
-        A set: ``TypedDataSet``, ``TableInfos``, a dimension, ….
-    cbs : CbsSettings
-        Holds the host.
-
-    Returns
-    -------
-    str
-        An address in ODataFeed, which gives all records in pages; ODataApi stops at 10,000. It asks for
-        JSON, because the Feed answers in Atom XML otherwise.
-    """
-    return f"{cbs.base_url}/ODataFeed/odata/{table_id}/{name}?$format=json"
 
 
 def catalogue(cbs: CbsSettings) -> list[Record]:
@@ -107,117 +54,6 @@ def catalogue(cbs: CbsSettings) -> list[Record]:
         When the host gives no usable answer after all tries.
     """
     url = f"{cbs.base_url}/ODataCatalog/Tables?$format=json"
-    return _through_cbsodata(url, cbs, cbsodata.get_table_list)
-
-
-def metadata(table_id: str, name: str, cbs: CbsSettings) -> list[Record]:
-    """Ask for a small set of a table.
-
-    Parameters
-    ----------
-    table_id : str
-        Id such as ``84799NED``.
-    name : str
-        ``TableInfos``, ``DataProperties`` or ``CategoryGroups``.
-    cbs : CbsSettings
-        Host and patience.
-
-    Returns
-    -------
-    list of dict
-        The records of the set.
-
-    Raises
-    ------
-    SourceRejected
-        When the host does not know the table.
-    SourceUnreachable
-        When the host gives no usable answer after all tries.
-    """
-    return _through_cbsodata(feed_url(table_id, name, cbs), cbs, cbsodata.get_meta, table_id, name)
-
-
-def pages(session: requests.Session, table_id: str, name: str, cbs: CbsSettings) -> Iterator[list[Record]]:
-    """Ask for a set of any length, page after page.
-
-    Parameters
-    ----------
-    session : requests.Session
-        From :func:`open_session`.
-    table_id : str
-        Id such as ``84799NED``.
-    name : str
-        ``TypedDataSet`` or a dimension.
-    cbs : CbsSettings
-        Host and patience.
-
-    Yields
-    ------
-    list of dict
-        The records of one page, at most 10,000 on CBS's own host.
-
-    Raises
-    ------
-    SourceRejected
-        When the host does not know the table or the set.
-    SourceUnreachable
-        When the host gives no usable answer after all tries.
-    """
-    start = feed_url(table_id, name, cbs)
-    url: str | None = start
-    while url is not None:
-        page = _page(session, url, cbs)
-        yield page["value"]
-        # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
-        # named in the settings is asked for the following pages too. An empty page is the last one.
-        link = page.get("odata.nextLink")
-        url = f"{start.partition('?')[0]}?{urlsplit(link).query}" if link and page["value"] else None
-
-
-@contextmanager
-def open_session(cbs: CbsSettings) -> Iterator[requests.Session]:
-    """Keep one connection open, with compression, that asks again after resets and 5xx answers.
-
-    Parameters
-    ----------
-    cbs : CbsSettings
-        Patience.
-
-    Yields
-    ------
-    requests.Session
-        Closed when the ``with`` block ends.
-    """
-    again = Retry(
-        total=cbs.retries,
-        backoff_factor=FIRST_WAIT_S,
-        backoff_max=LONGEST_WAIT_S,
-        backoff_jitter=FIRST_WAIT_S,
-        status_forcelist=_FAILING,
-        allowed_methods=["GET"],
-        raise_on_status=False,
-        # A host may ask for hours of silence; this job has its own patience.
-        respect_retry_after_header=False,
-    )
-    with requests.Session() as session:
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=again))
-        yield session
-
-
-def _page(session: requests.Session, url: str, cbs: CbsSettings) -> Record:
-    def ask() -> Record:
-        answer = session.get(url, timeout=cbs.timeout_s)
-        answer.raise_for_status()
-        page = cast(Any, answer.json())
-        if not isinstance(page, dict) or not isinstance(page.get("value"), list):
-            raise KeyError("value")
-        return page
-
-    return _persist(ask, url, cbs, _is_cut_off)
-
-
-def _through_cbsodata(url: str, cbs: CbsSettings, function: Callable[..., object], *arguments: str) -> list[Record]:
     scheme, _, host = cbs.base_url.partition("://")
     # cbsodata sends its requests past the environment, so REQUESTS_CA_BUNDLE and NO_PROXY are handed over here.
     with requests.Session() as session:
@@ -225,10 +61,10 @@ def _through_cbsodata(url: str, cbs: CbsSettings, function: Callable[..., object
 
     def ask() -> list[Record]:
         with _cbsodata_scheme(scheme):
-            found = function(*arguments, catalog_url=host, timeout=cbs.timeout_s, **options)
+            found = cbsodata.get_table_list(catalog_url=host, timeout=cbs.timeout_s, **options)
         return cast(list[Record], found)
 
-    return _persist(ask, url, cbs, _may_pass)
+    return persist(ask, url, cbs)
 
 
 @contextmanager
@@ -243,54 +79,160 @@ def _cbsodata_scheme(scheme: str) -> Iterator[None]:
             cbsodata.options.use_https = before
 
 
-def _persist(ask: Callable[[], _T], url: str, cbs: CbsSettings, again: Callable[[BaseException], bool]) -> _T:
-    retrying = tenacity.Retrying(
-        stop=tenacity.stop_after_attempt(cbs.retries + 1),
-        wait=tenacity.wait_random_exponential(multiplier=FIRST_WAIT_S, max=LONGEST_WAIT_S),
-        retry=tenacity.retry_if_exception(again),
-        reraise=True,
-    )
-    try:
-        return retrying(ask)
-    except (requests.RequestException, ValueError, KeyError) as problem:
-        if _status(problem) in _UNKNOWN:
+@dataclass(frozen=True)
+class OData3:
+    """The Feed of OData v3, which gives whole tables in pages of 10,000 rows.
+
+    Parameters
+    ----------
+    root : str
+        Host with its scheme.
+    where : mapping
+        Dimension → wanted members; empty: the whole table.
+    """
+
+    root: str
+    where: Selection = field(default_factory=dict)
+    name: str = field(default="odata3", init=False)
+
+    def url(self, table_id: str, file: str) -> str:
+        """Return the address of one set of a table.
+
+        Parameters
+        ----------
+        table_id : str
+            Id such as ``84799NED``.
+        file : str
+            A set, such as ``TypedDataSet``, or the file it is kept in.
+
+        Returns
+        -------
+        str
+            An address in ODataFeed, which gives all records in pages; ODataApi stops at 10,000. It asks for
+            JSON, because the Feed answers in Atom XML otherwise.
+        """
+        return f"{self.root}/ODataFeed/odata/{table_id}/{file.partition('.')[0]}?$format=json"
+
+    def release(self, table_id: str, client: Client) -> Release:
+        """Ask for TableInfos, one record.
+
+        Parameters
+        ----------
+        table_id : str
+            Id such as ``84799NED``; capitals do not matter.
+        client : Client
+            Asks.
+
+        Returns
+        -------
+        Release
+            Of this table.
+
+        Raises
+        ------
+        SourceRejected, SourceUnreachable
+            When there is no such table, or no answer.
+        """
+        if not re.fullmatch(r"[0-9A-Za-z]+", table_id):
             raise SourceRejected(
-                f"{url}: got HTTP {_status(problem)}; expected a table this host has. "
-                "Check the table id, for instance in the list of tables on StatLine."
-            ) from problem
-        raise SourceUnreachable(
-            f"{url}: got {_in_words(problem)}; expected records in JSON. Check the connection and "
-            "BT_CBS_URL, then fetch again; what was fetched before is unchanged."
-        ) from problem
+                f"table id: got {table_id!r}; expected letters and digits, as in 84799NED. Mend the id."
+            )
+        found = client.ask(self.url(table_id, "TableInfos"), _records)
+        names = [str(one.get("Identifier")).strip() for one in found]
+        if [name.casefold() for name in names] != [table_id.casefold()]:
+            raise SourceRejected(
+                f"table {table_id}: {self.root} answered with information on {names}; expected this table. "
+                "Check the id."
+            )
+        info = found[0]
+        return Release(
+            table_id=names[0],
+            title=str(info.get("Title")).strip(),
+            modified=str(info.get("Modified")),
+            metadata_modified=str(info.get("MetaDataModified") or ""),
+            rows=int(info.get("RecordCount") or 0),
+        )
+
+    def download(
+        self, release: Release, client: Client, staging: Path, progress: Progress | None = None
+    ) -> dict[str, int]:
+        """Bring the descriptions, the dimensions and the rows into a folder.
+
+        Parameters
+        ----------
+        release : Release
+            From :meth:`release`.
+        client : Client
+            Asks.
+        staging : Path
+            What an earlier run left in it is not asked for again.
+        progress : callable, optional
+            Told after every page.
+
+        Returns
+        -------
+        dict
+            File name → records in it.
+
+        Raises
+        ------
+        SourceRejected
+            When rows are lacking or come twice, a column is absent, or a selection has no rows.
+        SourceUnreachable
+            When the host gives no usable answer; what arrived stays.
+        """
+        table_id = release.table_id
+        fetch = partial(_fetch_set, client, staging)
+        client.at_once([partial(fetch, self.url(table_id, name), name) for name in _DESCRIPTIONS])
+        properties = read_set(staging, "DataProperties")
+        keys = dimensions(properties)
+        rows = odata_rows.Rows(
+            release=release,
+            url=self.url(table_id, ROWS),
+            columns=odata_rows.columns(properties),
+            keys=tuple(keys),
+            table=staging / f"{ROWS}.parquet",
+            client=client,
+            progress=progress,
+        )
+        members = [partial(fetch, self.url(table_id, name), name) for name in keys]
+        client.at_once(members if self.where else [*members, *rows.questions()])
+        known = {key: _keys(staging, key, table_id) for key in keys}
+        if self.where:
+            rows.fetch_selection(self.where, known)
+        counts = {name: len(read_set(staging, name)) for name in _DESCRIPTIONS}
+        counts |= {key: len(found) for key, found in known.items()}
+        return {f"{name}.json": count for name, count in counts.items()} | {f"{ROWS}.parquet": rows.write()}
 
 
-def _may_pass(problem: BaseException) -> bool:
-    """Tell whether the same question may get a good answer a moment later."""
-    if isinstance(problem, requests.HTTPError):
-        return _status(problem) in _FAILING
-    # An address that cannot exist is a ValueError too, but stays what it is.
-    return not isinstance(problem, requests.exceptions.InvalidURL) and isinstance(problem, _PASSING)
+def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
+    """Bring a set to disk as published, page after page, unless it is there."""
+    path = folder / f"{name}.json"
+    if path.exists():
+        return
+    texts, following = list[bytes](), url
+    while following:
+        text, link = client.ask(following, lambda blocks: page_text(b"".join(blocks)))
+        texts += [text] if text.strip() else []
+        # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
+        # named in the settings is asked for the following pages too. An empty page is the last one.
+        following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and text.strip() else ""
+    whole = b"[" + b",\n".join(texts) + b"]"
+    files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
 
 
-def _is_cut_off(problem: BaseException) -> bool:
-    """Tell whether an answer broke off after it began: the session itself has dealt with the rest already."""
-    exhausted = isinstance(problem, requests.HTTPError) or isinstance((*problem.args, None)[0], MaxRetryError)
-    return _may_pass(problem) and not exhausted
+def _keys(folder: Path, name: str, table_id: str) -> list[str]:
+    """Return the keys of a dimension, with their padding."""
+    keys = read_fields(folder, name, ["Key"])["Key"]
+    stripped = keys.str.strip()
+    repeated = stripped[stripped.duplicated()]
+    if len(repeated):
+        raise twice(table_id, name, len(repeated), repeated.iloc[0])
+    return list(keys)
 
 
-def _status(problem: BaseException) -> int | None:
-    # cbsodata raises its own HTTPError without the response; the original one is its cause.
-    for one in (problem, problem.__cause__):
-        response = getattr(one, "response", None)
-        if response is not None:
-            return cast(int, response.status_code)
-    return None
-
-
-def _in_words(problem: BaseException) -> str:
-    if isinstance(problem, requests.HTTPError):
-        return f"HTTP {_status(problem)}"
-    for kind, part, words in _WORDS:
-        if isinstance(problem, kind) and part in str(problem):
-            return words
-    return "an answer that is no JSON with records (a web page, or half an answer)"
+def _records(blocks: Iterator[bytes]) -> list[Record]:
+    page = cast(Any, json.loads(b"".join(blocks)))
+    if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+        raise KeyError("value")
+    return cast(list[Record], page["value"])

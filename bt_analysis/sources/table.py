@@ -45,6 +45,8 @@ class CbsTable:
         Column with periods, as ``2020JJ00``; ``""`` when the table is of one year.
     members : mapping of str to DataFrame
         Dimension other than regions and periods → its members, one row each: ``key, title``.
+    selection : mapping of str to tuple of str
+        Dimension → the members that were fetched; empty for a whole table.
     """
 
     table_id: str
@@ -58,6 +60,7 @@ class CbsTable:
     labels: pd.DataFrame
     time_column: str = ""
     members: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    selection: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def base_name(title: str) -> str:
