@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -100,7 +101,8 @@ def write(path: Path, years: Iterable[harmonise.Figures], keep: Collection[str],
             table = _as_arrow(rows, synthetic)
             writer = writer or pq.ParquetWriter(path, table.schema)
             writer.write_table(table, row_group_size=_ROWS_PER_GROUP)
-            kept.append(_plain(rows[rows["regiocode"].isin(keep).to_numpy()]))
+            here = figures.regions["regiocode"].isin(keep).to_numpy()
+            kept.append(_plain(rows[np.repeat(here, len(figures.indicators))]))
     finally:
         if writer is not None:
             writer.close()

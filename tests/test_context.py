@@ -96,6 +96,9 @@ def test_bounds_that_rounding_leaves_are_said_to_be_that(make: Any, catalogue: A
     rounded = make.one(ask(make, catalogue, defaults, {"low": 196.0, "high": 204.0}), "population")
     assert (rounded["ci_low"], rounded["ci_high"]) == (196, 204)
     assert rounded["method"] == "sum; bounds: rounding"
+    exact = make.one(ask(make, catalogue, defaults, {"low": 200.0, "high": 200.0}), "population")
+    assert pd.isna(exact["ci_low"])
+    assert exact["method"] == "sum"
     withheld = {"low": 0.0, "high": 7.0, "value": None, "missing_reason": "suppressed"}
     hidden = make.one(ask(make, catalogue, defaults, withheld), "population")
     assert pd.isna(hidden["ci_high"])

@@ -47,6 +47,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     partly = rows["population"].eq("gebied") & (rows["areas_used_n"] < rows["areas_n"]) & rows["value"].notna()
     start = pd.to_datetime(rows["year"].astype(str) + "-01-01")
     seen = rows["value"].notna()
+    rounded = seen & (rows["low"] < rows["high"])
     reasons = pd.Series("", index=rows.index).mask(partly, "areas_without_figure;")
     moved = rows["comparable_reason"].where(seen & rows["comparable_reason"].isin(_APPORTIONED), "").fillna("")
     column = rows["table_id"] + " · " + rows["source_key"].fillna("–") + " · " + rows["modified"].str[:10]
@@ -58,9 +59,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             comparison=rows["population"].map(_COMPARISON),
             n=rows["n_base"],
             n_unit=rows["weight_method"].where(rows["weight_method"] != "sum", "population"),
-            ci_low=rows["low"].where(seen),
-            ci_high=rows["high"].where(seen),
-            method=_methods(rows, joined.catalogue),
+            ci_low=rows["low"].where(rounded),
+            ci_high=rows["high"].where(rounded),
+            method=_methods(rows, rounded, joined.catalogue),
             gate_reason=(reasons + moved).str.strip(";"),
             source=settings.cbs.publisher + " " + column,
         ),
@@ -68,7 +69,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     )
 
 
-def _methods(rows: pd.DataFrame, catalogue: Mapping[str, Indicator]) -> pd.Series:
+def _methods(rows: pd.DataFrame, rounded: pd.Series, catalogue: Mapping[str, Indicator]) -> pd.Series:
     """Say how each figure was made, what its bounds are, and whether it was estimated by a model."""
     kinds = rows["indicator_id"].map({key: indicator.kind for key, indicator in catalogue.items()})
     method = "mean weighted by " + rows["weight_method"]
@@ -77,7 +78,6 @@ def _methods(rows: pd.DataFrame, catalogue: Mapping[str, Indicator]) -> pd.Serie
         .mask(kinds == "additive", "sum")
         .mask(kinds == "bounded", "one area")
     )
-    rounded = rows["value"].notna() & (rows["low"] < rows["high"])
     method = method.mask(rounded, method + "; bounds: rounding")
     by_model = rows["indicator_id"].map({key: indicator.model for key, indicator in catalogue.items()}).astype(bool)
     return method.mask(by_model, method + "; model")

@@ -74,7 +74,7 @@ def moved(figures: Figures, to: Correspondence) -> Figures:
     there = []
     for before, after in zip((*figures.figure, *figures.base), (*together.figure, *together.base), strict=True):
         whole = np.full(shape, np.nan)
-        whole[alone.target] = _parts(before, alone)[alone.start]
+        whole[alone.target] = _rows(before, alone.source[alone.start])
         whole[rest.target] = after
         there.append(whole)
     return replace(
@@ -119,7 +119,13 @@ def _links(figures: Figures, to: Correspondence, regions: pd.DataFrame, reasons:
 
 def _parts(matrix: Floats, links: _Links) -> Floats:
     """Return the figures of the old area of every link; of an area that has none, nothing."""
-    return np.where(links.source[:, None] >= 0, matrix[links.source], np.nan)
+    return _rows(matrix, links.source)
+
+
+def _rows(matrix: Floats, places: npt.NDArray[np.intp]) -> Floats:
+    rows = matrix[places]
+    rows[places < 0] = np.nan
+    return rows
 
 
 def _together(parts: Floats, links: _Links, how: Any = np.add) -> Floats:
