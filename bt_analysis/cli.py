@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +21,8 @@ from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import boundaries, cbs
+from bt_analysis.sources import addresses, boundaries, cbs
+from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
 
@@ -41,6 +43,8 @@ MISTAKES = (
     SchemaError,
     notebooks.NotebookError,
     boundaries.BoundariesError,
+    addresses.AddressesError,
+    CrosswalkError,
     demo.DemoError,
     SourcesFileError,
     CatalogueError,
@@ -48,6 +52,10 @@ MISTAKES = (
     OSError,
 )
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
+
+
+DIVISIONS = range(2009, 2100)
+"""Years that boundaries can be asked of; which of them a host has, it says itself."""
 
 
 class Lang(StrEnum):
@@ -131,22 +139,28 @@ def fetch(
     table: Annotated[
         list[str] | None, typer.Option(help="Id of a CBS table, as 84799NED; may be given more than once.")
     ] = None,
+    boundary_years: Annotated[
+        str, typer.Option("--boundaries", help="Years to bring the boundaries of, as 2024 or 2013-2024.")
+    ] = "",
     offline: Annotated[bool, typer.Option("--offline", help="Ask nothing; say how old what was fetched is.")] = False,
     back_end: Annotated[str, typer.Option(help=f"How tables are asked for: {', '.join(cbs.BACK_ENDS)}.")] = "odata3",
 ) -> None:
-    """Bring CBS tables that are missing or newer into data/raw.
+    """Bring CBS tables that are missing or newer into data/raw, or the boundaries of regions.
 
     Example: `bt fetch --table 84799NED` or `bt fetch --years 2020-2024`.
     """
     workspace, here = _open(context)
     if back_end not in cbs.BACK_ENDS:
         raise SettingsError(f"--back-end got {back_end!r}; expected one of {', '.join(cbs.BACK_ENDS)}.")
-    ids = dict.fromkeys([*(table or []), *(_tables_of(years, here) if years or not table else [])])
+    divisions = _years_of(boundary_years, DIVISIONS, "--boundaries") if boundary_years else range(0)
+    asked = years or not (table or divisions)
+    ids = dict.fromkeys([*(table or []), *(_tables_of(years, here) if asked else [])])
     chosen = [cbs.Wanted(one, back_end=back_end) for one in ids]
     if offline:
         terminal.tell_ages(workspace, chosen)
         return
     with pipeline.locked(workspace):
+        terminal.fetch_boundaries(workspace, here, divisions)
         terminal.fetch_all(workspace, here, chosen)
 
 
@@ -282,15 +296,17 @@ def _open(context: typer.Context) -> tuple[Workspace, Settings]:
 
 def _tables_of(years: str, here: Settings) -> list[str]:
     known = here.cbs.kwb_tables
-    if not years:
-        return [known[year] for year in sorted(known)]
+    return [known[year] for year in (_years_of(years, known, "--years") if years else sorted(known))]
+
+
+def _years_of(years: str, known: Collection[int], option: str) -> range:
     found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years)
     wanted = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
     if not wanted or not set(wanted) <= set(known):
         raise SettingsError(
-            f"--years got {years!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024."
+            f"{option} got {years!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024."
         )
-    return [known[year] for year in wanted]
+    return wanted
 
 
 def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:

@@ -39,7 +39,7 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     thin = estimates["coverage"].notna() & (estimates["coverage"] < gates.min_coverage)
     reasons = _add(_add(estimates["gate_reason"], small, "n_below_minimum"), thin, "coverage_below_minimum")
     missing = estimates["value"].isna()
-    partial = ~missing & thin & estimates["method"].isin(WHOLE_AREA)
+    partial = ~missing & thin & estimates["method"].str.split(";").str[0].isin(WHOLE_AREA)
     unseen = missing | partial
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
     why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))

@@ -10,19 +10,23 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from bt_analysis import detectability, disclosure, harmonise, indicators, join, schema
+from bt_analysis import detectability, disclosure, evidence, harmonise, indicators, join, panel, schema
 from bt_analysis.analysis import QUESTIONS, across, area_map, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
+from bt_analysis.panel import history
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, monitoring
+from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
 from bt_analysis.sources.table import CbsTable
+
+__all__ = ["Built", "PipelineError", "build", "check", "history", "known_regions", "locked", "read_statistics"]
 
 
 class PipelineError(RuntimeError):
@@ -171,10 +175,18 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     Raises
     ------
     PipelineError
-        When no KWB table of the year or no valid package is there.
+        When no KWB table of the year or no valid package is there, or figures cannot be brought to one division.
     SchemaError
         When a table between two stages is not what it must be; nothing is written then.
     """
+    try:
+        with panel.replacing(workspace) as statistics:
+            return _build(workspace, settings, year, statistics)
+    except (crosswalk.CrosswalkError, harmonise.ConservationError, harmonise.DivisionError) as problem:
+        raise PipelineError(str(problem)) from problem
+
+
+def _build(workspace: Workspace, settings: Settings, year: int | None, panel_file: Path) -> Built:
     tables = read_statistics(workspace, settings)
     reference_year = _reference_year(tables, year or settings.reference_year)
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
@@ -185,13 +197,17 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     records = monitoring.together(package for package in packages if not package.problems)
     catalogue = indicators.load()
 
-    statistics = harmonise.statistics(tables, catalogue, reference_year)
+    to_reference = evidence.correspondences(workspace, tables, reference_year)
     names = harmonise.region_names(tables[reference_year], reference_year)
     labels = {year: table.labels.set_index("regiocode")["title"] for year, table in tables.items()}
-    same = {other: harmonise.comparable(tables, other, reference_year) for other in tables}
 
-    areas = records["work_area"]
-    weights, unmatched = join.area_weights(areas, names, same, _inhabitants(statistics, reference_year))
+    now = {division_year: harmonise.successors(to) for division_year, to in to_reference.items()}
+    people = harmonise.inhabitants(tables[reference_year], catalogue)
+    weights, unmatched = evidence.weights(workspace, packages, records["work_area"], drawn, (names, now, people))
+    records["work_area"] = areas = join.work_areas.spelt_out(records["work_area"], weights)
+    # The whole country goes to disk year by year; only what work areas need comes along.
+    years = harmonise.years(tables, catalogue, to_reference, evidence.other_tables(workspace, catalogue))
+    statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
@@ -201,7 +217,6 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     estimates, suppressed = _analyse(joined, periods, settings)
 
     made = {
-        "harmonised/statistics": statistics,
         "harmonised/regions": names,
         **{f"joined/{name}": table for name, table in records.items()},
         "joined/area_weight": weights,
@@ -242,11 +257,6 @@ def _analyse(joined: Joined, periods: pd.DataFrame, settings: Settings) -> tuple
     protected, suppressed = disclosure.protect(gated, settings.disclosure)
     together = across.estimate(protected, periods[periods["whole"]])
     return pd.concat([protected, together], ignore_index=True).assign(synthetic=settings.synthetic), suppressed
-
-
-def _inhabitants(statistics: pd.DataFrame, year: int) -> pd.Series:
-    rows = statistics[statistics["indicator_id"].eq("population") & statistics["year"].eq(year)]
-    return rows.set_index("regiocode")["value"]
 
 
 def _sources(workspace: Workspace, packages: list[monitoring.Package]) -> pd.DataFrame:

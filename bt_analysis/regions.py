@@ -16,6 +16,7 @@ LEVELS = ("land", "gemeente", "wijk", "buurt")
 _PATTERN = re.compile(r"NL(?:00|01)|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4}", re.ASCII)
 _LEVEL_OF_PREFIX = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
 _LENGTH_OF_PREFIX = {"NL": 4, "GM": 6, "WK": 8, "BU": 10}
+_POSTCODE = re.compile(r"[1-9]\d{3}(?:[A-Z]{2})?", re.ASCII)
 _EXAMPLE = {"NL": "NL00", "GM": "GM0363", "WK": "WK036303", "BU": "BU03630302"}
 
 
@@ -184,3 +185,36 @@ def codes_in(text: str) -> list[str]:
         In the order given, each once; not checked.
     """
     return list(dict.fromkeys(code for code in re.split(r"[;,\s]+", text) if code))
+
+
+def postcodes_in(text: str) -> list[str]:
+    """Read the postcodes of a cell that may hold several.
+
+    Parameters
+    ----------
+    text : str
+        Postcodes of four digits, or with their two letters, with ; or , between them, as in ``"8011; 8012 ab"``.
+
+    Returns
+    -------
+    list of str
+        As ``8011`` and ``8012AB``, in the order given, each once; not checked.
+    """
+    parts = ("".join(part.split()).upper() for part in re.split(r"[;,\n]", text))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def is_postcode(text: str) -> bool:
+    """Return whether a text is a postcode of four digits, or with two letters.
+
+    Parameters
+    ----------
+    text : str
+        As :func:`postcodes_in` gives it.
+
+    Returns
+    -------
+    bool
+        True for 8011 and 8011AB.
+    """
+    return _POSTCODE.fullmatch(text) is not None

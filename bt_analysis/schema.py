@@ -184,18 +184,34 @@ def _wrong_columns(table: pd.DataFrame, descriptor: Descriptor) -> Iterator[str]
 
 def _wrong_values(table: pd.DataFrame, field_: FieldDescriptor) -> Iterator[str]:
     values: pd.Series[Any] = table.loc[:, field_["name"]]
+    reasons = table.get(field_["name"] + REASON_SUFFIX)
+    if reasons is not None:
+        yield from _wrong_reasons(reasons, values.isna())
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype) if _may_be_wrong(values, field_) else values.head(0)
+    yield from _wrong_entries(values, field_)
+
+
+def _may_be_wrong(values: pd.Series[Any], field_: FieldDescriptor) -> bool:
+    """Return whether a column of categories has to be looked at row by row: when one of its values is wrong."""
+    distinct = values.drop_duplicates()
+    decoded = distinct.astype(values.cat.categories.dtype)
+    unique = field_.get("constraints", {}).get("unique", False) and len(distinct) < len(values)
+    return unique or next(_wrong_entries(decoded, field_), None) is not None
+
+
+def _wrong_entries(values: pd.Series[Any], field_: FieldDescriptor) -> Iterator[str]:
     constraints = field_.get("constraints", {})
     present = values.notna()
     if field_["type"] == "string":
-        present &= values.astype(object).map(lambda value: value != "").astype(bool)
+        present &= values.ne("").fillna(True).astype(bool)
     if constraints.get("required"):
         yield from _first(values, ~present, "a value in every row")
-    mistyped = _mistyped(values[present], field_["type"])
-    yield from _first(values[present], mistyped, f"{field_['type']} (the column is stored as {values.dtype})")
+    there = values if present.all() else values[present]
+    mistyped = _mistyped(there, field_["type"])
+    yield from _first(there, mistyped, f"{field_['type']} (the column is stored as {values.dtype})")
     if not mistyped.any():
-        yield from _outside_constraints(values[present], field_["type"], constraints)
-    if field_["name"] + REASON_SUFFIX in table.columns:
-        yield from _wrong_reasons(table.loc[:, field_["name"] + REASON_SUFFIX], values.isna())
+        yield from _outside_constraints(there, field_["type"], constraints)
 
 
 def _mistyped(values: pd.Series[Any], type_: str) -> pd.Series[bool]:
@@ -258,10 +274,14 @@ def _wrong_reasons(reasons: pd.Series[Any], missing: pd.Series[bool]) -> Iterato
 def _wrong_keys(table: pd.DataFrame, columns: list[str]) -> Iterator[str]:
     if not columns:
         return
-    rows = list(table[columns].itertuples(index=False, name=None))
-    keys = pd.Series(rows, index=table.index, name=" + ".join(columns), dtype=object)
-    yield from _first(keys, table[columns].isna().any(axis=1), "a key in every row")
-    yield from _first(keys, table.duplicated(columns), "a key that is in no other row")
+    name = " + ".join(columns)
+    for wrong, expected in (
+        (table[columns].isna().any(axis=1), "a key in every row"),
+        (table.duplicated(columns), "a key that is in no other row"),
+    ):
+        rows = table.loc[wrong.to_numpy(), columns]  # only these: a key of every row is too much of a whole country
+        keys = pd.Series(list(rows.itertuples(index=False, name=None)), name=name, dtype=object)
+        yield from _first(keys, pd.Series(True, index=keys.index), expected)
 
 
 def _first(values: pd.Series[Any], wrong: pd.Series[Any], expected: str) -> Iterator[str]:

@@ -97,6 +97,35 @@ class CbsSettings(_Section):
         return roots[back_end, host]
 
 
+_ADDRESS = r"^https?://.*[^/]$"
+
+
+class BoundarySettings(_Section):
+    """Where boundaries are; {year} stands for the division year."""
+
+    ogc_url: str = Field(
+        default="https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1",
+        pattern=_ADDRESS,
+        description="OGC API of PDOK, from 2022",
+    )
+    wfs_url: str = Field(
+        default="https://service.pdok.nl/cbs/wijkenbuurten/{year}/wfs/v1_0",
+        pattern=_ADDRESS,
+        description="WFS of PDOK, from 2022",
+    )
+    download_url: str = Field(
+        default="https://service.pdok.nl/cbs/wijkenbuurten/{year}/atom/downloads",
+        pattern=_ADDRESS,
+        description="folder of PDOK's GeoPackages, from 2022",
+    )
+    archive_url: str = Field(
+        default="https://geodata.cbs.nl/files/Wijkenbuurtkaart",
+        pattern=_ADDRESS,
+        description="folder of CBS's ZIP files of all years",
+    )
+    licence: str = Field(default="CC BY 4.0, bron: CBS, Kadaster", description="licence, as in sources.csv")
+
+
 class DisclosureSettings(_Section):
     """What may be shown of groups of people."""
 
@@ -136,6 +165,7 @@ class Settings(BaseSettings):
     synthetic: bool = Field(default=False, description="the data are made up; marks every page and file")
     reference_year: int | None = Field(default=None, description="division year of all figures; empty: the newest")
     cbs: CbsSettings = CbsSettings()
+    boundaries: BoundarySettings = BoundarySettings()
     disclosure: DisclosureSettings = DisclosureSettings()
     gates: GateSettings = GateSettings()
     hours: HoursSettings = HoursSettings()

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from bt_analysis import pipeline, report
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import cached, cbs
+from bt_analysis.sources import boundaries, cached, cbs
+from bt_analysis.sources.http import Client, SourceRejected
 from bt_analysis.sources.monitoring import Package
 from bt_analysis.sources.sentences import line
 
@@ -104,6 +105,46 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str | c
         for sentence in rejected[1:]:
             warn(sentence)
         raise cbs.SourceRejected(rejected[0])
+
+
+def fetch_boundaries(workspace: Workspace, settings: Settings, years: Iterable[int]) -> None:
+    """Fetch the boundaries of division years, with a line for each.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to keep them.
+    settings : Settings
+        Where they come from.
+    years : iterable of int
+        Division years.
+
+    Raises
+    ------
+    SourceRejected
+        When no host had one of the years; the others were fetched first.
+    SourceUnreachable
+        When a host does not answer; the years after that are not asked for.
+    """
+    wanted, rejected = list(years), list[str]()
+    with Client(settings.cbs) as client, _progress() as bar:
+        task = bar.add_task("boundaries", total=len(wanted))
+        for year in wanted:
+            bar.update(task, description=f"boundaries {year}")
+            try:
+                fetched = boundaries.fetch_boundaries(year, workspace, settings.boundaries, client)
+            except SourceRejected as problem:
+                rejected.append(str(problem))
+                continue
+            finally:
+                bar.advance(task)
+            counts = ", ".join(f"{count:,} {layer}" for layer, count in fetched.rows.items())
+            how = f"fetched by {fetched.route}" if fetched.changed else "up to date"
+            bar.console.print(f"boundaries {year}: {counts}, {how}")
+    for sentence in rejected[1:]:
+        warn(sentence)
+    if rejected:
+        raise SourceRejected(rejected[0])
 
 
 def _rows_told(bar: Progress, task: TaskID, table: str) -> Callable[[int, int], None]:

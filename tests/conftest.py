@@ -68,10 +68,15 @@ class Kwb:
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modified: str = "2025-03-31T02:00:00"
     region_column: str = "WijkenEnBuurten"
+    division: int = 0
 
     @property
     def table_id(self) -> str:
         return f"990{self.year % 100}SYN"
+
+    @property
+    def division_year(self) -> int:
+        return self.division or self.year
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -86,6 +91,7 @@ class Kwb:
                 "name": [re.sub(r"_\d+$", "", str(key)) for key in keys],
                 "title": keys,
                 "unit": [self.units.get(str(key), "aantal") for key in keys],
+                "decimals": 0,
                 "path": [self.paths.get(str(key), ()) for key in keys],
             }
         )
@@ -120,6 +126,10 @@ _CONTEXT = [
     "coverage",
     "areas_n",
     "areas_used_n",
+    "low",
+    "high",
+    "series",
+    "comparable_reason",
 ]
 _COMPOSITION = [
     "work_area_id",
@@ -180,8 +190,9 @@ class Make:
         """Return figures of a work area."""
         standard = {
             "work_area_id": "tuin-a", "population": "gebied", "year": 2024, "indicator_id": "population",
-            "value": 200.0, "n_base": 200.0, "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen",
-            "missing_reason": None, "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
+            "value": 200.0, "low": 200.0, "high": 200.0, "series": 0, "comparable_reason": "same", "n_base": 200.0,
+            "coverage": 1.0, "areas_n": 1, "areas_used_n": 1, "unit": "personen", "missing_reason": None,
+            "weight_method": "sum", "table_id": "99024SYN", "source_key": "AantalInwoners_5",
             "modified": "2025-03-31T02:00:00",
         }  # fmt: skip
         return pd.DataFrame([standard | dict(row) for row in rows])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import Point, box
+from shapely.geometry import box
 
 from bt_analysis.sources import boundaries
 from bt_analysis.sources.boundaries import BoundariesError
@@ -32,18 +32,22 @@ def test_outlines_come_as_they_are(tmp_path: Path) -> None:
     assert found.geometry.area.sum() == 2 * 100 * 100
 
 
-def test_another_reference_system_becomes_metres(tmp_path: Path) -> None:
-    # The origin of the national grid, in Amersfoort: 155,000 m east and 463,000 m north.
-    amersfoort = gpd.GeoDataFrame(
-        {"buurtcode": ["BU03070101"], "buurtnaam": ["Amersfoort"]},
-        geometry=[Point(5.387206, 52.155174)],
-        crs="EPSG:4326",
-    )
-    write(tmp_path, amersfoort)
+def test_a_buurt_is_a_region_too(tmp_path: Path) -> None:
+    write(tmp_path, two())
     found = boundaries.read_boundaries(tmp_path, 2024)
     assert found is not None
-    point = found.geometry.iloc[0]
-    assert (round(point.x, -1), round(point.y, -1)) == (155_000, 463_000)
+    assert (found["regiocode"] == found["buurtcode"]).all()
+    assert list(found["buurtnaam"]) == list(found["regiocode_label"]) == ["Walnoot", "Kastanje"]
+    assert boundaries.read_boundaries(tmp_path, 2024, "wijk") is None
+
+
+def test_a_map_of_another_make_does_too(tmp_path: Path) -> None:
+    folder = tmp_path / "boundaries" / "2024"
+    folder.mkdir(parents=True)
+    two().to_parquet(folder / "buurten.parquet")
+    found = boundaries.read_boundaries(tmp_path, 2024)
+    assert found is not None
+    assert found.geometry.area.sum() == 2 * 100 * 100
 
 
 def test_no_file_of_that_year_is_none(tmp_path: Path) -> None:
@@ -51,11 +55,9 @@ def test_no_file_of_that_year_is_none(tmp_path: Path) -> None:
     assert boundaries.read_boundaries(tmp_path, 2023) is None
 
 
-def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
-    write(tmp_path, two().drop(columns="buurtnaam"))
-    with pytest.raises(
-        BoundariesError, match=r"buurten\.gpkg has no column 'buurtnaam'; expected buurtcode, buurtnaam"
-    ):
+def test_a_map_without_codes_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, two().drop(columns="buurtcode"))
+    with pytest.raises(BoundariesError, match=r"buurten\.gpkg has no column with codes of a buurt .*Add the codes"):
         boundaries.read_boundaries(tmp_path, 2024)
 
 
@@ -70,7 +72,7 @@ def test_junk_is_no_geopackage(tmp_path: Path) -> None:
     path = tmp_path / "boundaries" / "2024" / "buurten.gpkg"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"junk" * 100)
-    with pytest.raises(BoundariesError, match=r"cannot be read .*; expected a GeoPackage\. Put a whole one there\."):
+    with pytest.raises(BoundariesError, match=r"cannot be read .*; expected a GeoPackage, .* Put a whole one there\."):
         boundaries.read_boundaries(tmp_path, 2024)
 
 

@@ -406,6 +406,13 @@ def test_an_unknown_back_end(bt: Bt, tmp_path: Path) -> None:
     is_one_line(ran, "odata3")
 
 
+@pytest.mark.parametrize("years", ["1999", "24", "2024-2023", "all"])
+def test_boundaries_of_what_are_no_years(bt: Bt, tmp_path: Path, years: str) -> None:
+    ran = bt("-w", tmp_path, "fetch", "--boundaries", years)
+    assert ran.code == 1
+    is_one_line(ran, f"--boundaries got '{years}'; expected years from 2009 to 2099, as 2024")
+
+
 # Building and reporting
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from bt_analysis import detectability
 from bt_analysis.analysis import context
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS
+from bt_analysis.pages import words
 from bt_analysis.settings import Settings
 
 
@@ -88,6 +90,40 @@ def test_a_figure_of_part_of_the_area_has_a_reservation(make: Any, catalogue: An
     without = make.one(found, "gas", population="gebied")
     assert (without["gate_reason"], without["missing_reason"]) == ("", "suppressed")
     assert make.one(found, "gas", population="gemeente")["gate_reason"] == ""
+
+
+def test_bounds_that_rounding_leaves_are_said_to_be_that(make: Any, catalogue: Any, defaults: Settings) -> None:
+    rounded = make.one(ask(make, catalogue, defaults, {"low": 196.0, "high": 204.0}), "population")
+    assert (rounded["ci_low"], rounded["ci_high"]) == (196, 204)
+    assert rounded["method"] == "sum; bounds: rounding"
+    exact = make.one(ask(make, catalogue, defaults, {"low": 200.0, "high": 200.0}), "population")
+    assert pd.isna(exact["ci_low"])
+    assert exact["method"] == "sum"
+    withheld = {"low": 0.0, "high": 7.0, "value": None, "missing_reason": "suppressed"}
+    hidden = make.one(ask(make, catalogue, defaults, withheld), "population")
+    assert pd.isna(hidden["ci_high"])
+    assert hidden["method"] == "sum"
+
+
+@pytest.mark.parametrize("reason", ["apportioned_addresses", "apportioned_surface"])
+def test_an_apportioned_figure_has_a_reservation(make: Any, catalogue: Any, defaults: Settings, reason: str) -> None:
+    found = ask(make, catalogue, defaults, {"comparable_reason": reason, "areas_n": 2, "areas_used_n": 1})
+    assert make.one(found, "population")["gate_reason"] == f"areas_without_figure;{reason}"
+    assert set(reason.split(";")) <= set(words.REASONS)
+    merged = ask(make, catalogue, defaults, {"comparable_reason": "merged"})
+    assert make.one(merged, "population")["gate_reason"] == ""
+
+
+def test_a_figure_of_a_model_says_so(make: Any, defaults: Settings) -> None:
+    lonely = make.indicator("lonely", kind="mean", denominator=("population",), context=1, model=True)
+    found = ask(make, make.catalogue(lonely), defaults, {"indicator_id": "lonely", "weight_method": "population"})
+    assert make.one(found, "lonely")["method"] == "mean weighted by population; model"
+
+
+def test_a_sum_with_bounds_still_needs_the_whole_area(make: Any, catalogue: Any, defaults: Settings) -> None:
+    thin = {"low": 196.0, "high": 204.0, "areas_n": 3, "areas_used_n": 1, "coverage": 0.2}
+    gated = detectability.set_gates(ask(make, catalogue, defaults, thin), defaults.gates)
+    assert make.one(gated, "population")["gate"] == "niet_te_zien"
 
 
 def test_only_indicators_with_a_place_are_shown(make: Any, catalogue: Any, defaults: Settings) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bt_analysis import figures
+from bt_analysis import figures, indicators
 from bt_analysis.pages import drawing
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import Figure
@@ -283,6 +283,37 @@ def test_the_trend_tells_first_and_last_year(page: Any) -> None:
 def test_a_year_that_cannot_be_seen_is_a_gap_and_no_figure(page: Any) -> None:
     content = page.content(*years({2022: 1200, 2024: 1000}), *years({2023: 0}, **UNSEEN))
     assert "2023" not in figures.trend(content, "gas_m3_per_dwelling").text
+
+
+def points(svg: str) -> list[int]:
+    """Return how many points each line of the work area has; blue is its colour."""
+    lines = re.findall(r'<path d="([^"]*)"[^>]*style="fill: none; stroke: #0072b2', svg)
+    return [len(re.findall("[ML]", line)) for line in lines if "L" in line]
+
+
+def test_no_line_is_drawn_over_a_year_that_cannot_be_seen(page: Any) -> None:
+    seen = {2020: 1300, 2021: 1250, 2023: 1100, 2024: 1000}
+    whole = figures.trend(page.content(*years(seen)), "gas_m3_per_dwelling")
+    broken = figures.trend(page.content(*years(seen), *years({2022: 0}, **UNSEEN)), "gas_m3_per_dwelling")
+    assert points(whole.svg)[0] == 4  # nobody has a figure of 2022: this one is not made every year
+    assert points(broken.svg)[:2] == [2, 2]
+
+
+def test_no_line_is_drawn_over_a_break_in_the_series(page: Any) -> None:
+    catalogue = indicators.load()
+    changed = dataclasses.replace(catalogue["gas_m3_per_dwelling"], breaks=({"year": 2022},))
+    content = page.content(
+        *years({2020: 1300, 2021: 1250, 2022: 800, 2023: 750}),
+        catalogue={**catalogue, "gas_m3_per_dwelling": changed},
+    )
+    figure = figures.trend(content, "gas_m3_per_dwelling")
+    assert points(figure.svg)[:2] == [2, 2]
+    assert "800 m³ in 2022 en 750 m³ in 2023" in figure.title
+    assert "Voor 2022 werd iets anders gemeten" in figure.title
+    assert "2021" not in figure.text
+    # Only one year since the break: nothing compares.
+    lone = page.content(*years({2020: 1300, 2021: 1250, 2022: 800}), catalogue=content.catalogue)
+    assert figures.trend(lone, "gas_m3_per_dwelling").title == "Niet te zien."
 
 
 def test_across_is_in_alphabetical_order_and_counts_who_clearly_differs(page: Any) -> None:

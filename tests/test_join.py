@@ -20,9 +20,11 @@ def figures(indicator: Indicator, values: Values, year: int = 2024, base_id: str
     return pd.DataFrame(
         {
             "regiocode": list(values), "year": year, "indicator_id": indicator.id, "value": [pair[0] for pair in pairs],
+            "low": [pair[0] - 4 for pair in pairs], "high": [pair[0] + 4 for pair in pairs],
             "unit": indicator.unit, "n_base": [pair[1] for pair in pairs], "base_id": base_id, "table_id": "99024SYN",
             "missing_reason": [None if pair[0] == pair[0] else "suppressed" for pair in pairs],
             "source_key": indicator.id, "modified": "2025-03-31T02:00:00", "division_year": 2024, "comparable": True,
+            "comparable_reason": "same",
         }
     )  # fmt: skip
 
@@ -70,7 +72,7 @@ def test_codes_are_spelled_out_once_each(make: Any, text: str) -> None:
 
 def test_codes_of_the_reference_year_match(make: Any) -> None:
     population = pd.Series({A: 300.0, B: 100.0})
-    same = {2024: pd.Series(True, index=[A, B])}
+    same = {2024: pd.Series({A: A, B: B})}
     found, unmatched = join.area_weights(area(make, A, B), regions_2024(A, B), same, population)
     assert found["weight"].tolist() == [1.0, 1.0]
     assert found["share_of_workarea_population"].tolist() == [300 / (300 + 100), 100 / (300 + 100)]
@@ -80,7 +82,7 @@ def test_codes_of_the_reference_year_match(make: Any) -> None:
 
 
 def test_codes_of_another_year_match_only_where_the_boundary_is_the_same(make: Any) -> None:
-    same = {2024: pd.Series(True, index=[A, C]), 2019: pd.Series({A: True, B: False})}
+    same = {2024: pd.Series({A: A, C: C}), 2019: pd.Series({A: A, B: ""})}
     old = area(make, A, B, C, year=2019)
     found, unmatched = join.area_weights(old, regions_2024(A, C), same, pd.Series({A: 300.0}))
     assert found["area_code"].tolist() == [A]
@@ -88,6 +90,26 @@ def test_codes_of_another_year_match_only_where_the_boundary_is_the_same(make: A
     assert unmatched.set_index("item")["reason"].to_dict() == {B: "lost_in_division_change", C: "unknown_region"}
     assert set(unmatched["detail"]) == {"division 2019 → 2024"}
     assert set(unmatched["collective_id"]) == {"tuin"}
+
+
+def test_a_renamed_region_matches_under_its_new_code(make: Any) -> None:
+    found, unmatched = join.area_weights(
+        area(make, A, B, year=2019),
+        regions_2024(B, C),
+        {2019: pd.Series({A: C, B: B})},
+        pd.Series({B: 100.0, C: 300.0}),
+    )
+    assert found["area_code"].tolist() == [C, B]
+    assert found["share_of_workarea_population"].tolist() == [300 / 400, 100 / 400]
+    assert unmatched.empty
+
+
+def test_regions_that_work_areas_need() -> None:
+    names = regions_2024(COUNTRY, TOWN, "GM9902", WIJK, A, B, C, "BU99020101")
+    assert join.needed(weights(A), names) == {COUNTRY, TOWN, A}
+    assert join.needed(weights(WIJK), names) == {COUNTRY, TOWN, WIJK, A, B}
+    assert join.needed(weights(TOWN), names) == {COUNTRY, TOWN, WIJK, A, B, C}
+    assert join.needed(weights(), names) == {COUNTRY}
 
 
 def test_codes_of_a_year_that_was_not_fetched_are_listed(make: Any) -> None:
@@ -98,7 +120,7 @@ def test_codes_of_a_year_that_was_not_fetched_are_listed(make: Any) -> None:
 
 
 def test_an_area_where_nobody_lives_has_no_shares(make: Any) -> None:
-    same = {2024: pd.Series(True, index=[A])}
+    same = {2024: pd.Series({A: A})}
     found, _ = join.area_weights(area(make, A), regions_2024(A), same, pd.Series({A: 0.0}))
     assert found["share_of_workarea_population"].isna().all()
 
@@ -207,10 +229,8 @@ def test_nothing_matched_gives_an_empty_table_that_is_right(make: Any, people: I
         figures(people, {A: 300}),
         make.catalogue(people, make.indicator("men", group=("geslacht", "man"))),
     )
-    _, unmatched = join.area_weights(
-        area(make, C), regions_2024(A), {2024: pd.Series({A: True})}, pd.Series({A: 300.0})
-    )
-    none = join.area_weights(area(make, C), regions_2024(A), {2024: pd.Series({A: True})}, pd.Series({A: 300.0}))[0]
+    _, unmatched = join.area_weights(area(make, C), regions_2024(A), {2024: pd.Series({A: A})}, pd.Series({A: 300.0}))
+    none = join.area_weights(area(make, C), regions_2024(A), {2024: pd.Series({A: A})}, pd.Series({A: 300.0}))[0]
     context = join.context(statistics, none, area(make, C), catalogue)
     composition = join.composition(statistics, none, context, regions_2024(A), catalogue)
     assert len(unmatched) == 1
@@ -227,6 +247,79 @@ def test_a_full_table_is_what_its_schema_says(make: Any, people: Indicator) -> N
         figures(gas, {A: (np.nan, 1), B: (np.nan, 1)}, base_id="homes"),
     ]
     schema.check(in_area(make, parts, (A, B), people, gas), "joined_context")
+
+
+# How sure a figure is
+
+
+def test_bounds_of_counts_are_summed(make: Any, people: Indicator) -> None:
+    row = figure(in_area(make, [figures(people, {A: 300, B: 100})], (A, B), people), "gebied", "population")
+    assert (row["low"], row["high"]) == (296 + 96, 304 + 104)
+
+
+def test_bounds_of_ratios_and_means_are_rebuilt(make: Any, people: Indicator) -> None:
+    old, size = make.indicator("old"), make.indicator("size", kind="mean", denominator=("population",))
+    pct = make.indicator("old_pct", kind="share", numerator="old", denominator=("population",), factor=100, unit="%")
+    parts = [
+        figures(people, {A: 400, B: 100}), figures(old, {A: 40, B: 60}), figures(size, {A: (20, 400), B: (30, 100)}),
+        figures(pct, {A: (10, 400), B: (60, 100)}),
+    ]  # fmt: skip
+    context = in_area(make, parts, (A, B), people, old, pct, size)
+    share, mean = figure(context, "gebied", "old_pct"), figure(context, "gebied", "size")
+    assert share["low"] == 100 * (36 + 56) / (404 + 104)
+    assert share["high"] == 100 * (44 + 64) / (396 + 96)
+    assert mean["low"] == (400 * 16 + 100 * 26) / (400 + 100)
+    assert mean["high"] == (400 * 24 + 100 * 34) / (400 + 100)
+
+
+def test_of_several_medians_there_is_only_a_lowest_and_a_highest(make: Any, people: Indicator) -> None:
+    wealth = make.indicator("wealth", kind="bounded", denominator=("population",))
+    parts = [
+        figures(people, {A: 300, B: 100, TOWN: 5_000}),
+        figures(wealth, {A: (20, 300), B: (50, 100), TOWN: (30, 5_000)}),
+    ]
+    context = in_area(make, parts, (A, B), people, wealth)
+    area_, town = figure(context, "gebied", "wealth"), figure(context, "gemeente", "wealth")
+    assert np.isnan(area_["value"])
+    assert (area_["low"], area_["high"], area_["missing_reason"]) == (20 - 4, 50 + 4, "unknown")
+    assert (town["low"], town["value"], town["high"]) == (26, 30, 34)
+
+
+def test_bounds_are_of_the_regions_that_have_a_figure_or_of_all_when_none_has(make: Any, people: Indicator) -> None:
+    withheld = figures(people, {A: 300, B: np.nan}).assign(low=[296.0, 0.0], high=[304.0, 7.0])
+    row = figure(in_area(make, [withheld], (A, B), people), "gebied", "population")
+    assert (row["low"], row["value"], row["high"]) == (296, 300, 304)
+    row = figure(in_area(make, [withheld.assign(value=np.nan)], (A, B), people), "gebied", "population")
+    assert np.isnan(row["value"])
+    assert (row["low"], row["high"]) == (296 + 0, 304 + 7)
+
+
+def test_an_unknown_bound_of_one_region_leaves_none_for_the_area(make: Any, people: Indicator) -> None:
+    open_ended = figures(people, {A: 300, B: 100}).assign(high=[304.0, np.nan])
+    row = figure(in_area(make, [open_ended], (A, B), people), "gebied", "population")
+    assert row["low"] == 296 + 96
+    assert np.isnan(row["high"])
+
+
+def test_part_of_a_region_has_part_of_its_bounds(make: Any, people: Indicator) -> None:
+    half = weights(A).assign(weight=0.5)
+    context = join.context(figures(people, {A: 300}), half, area(make, A), make.catalogue(people))
+    assert context.loc[0, ["low", "value", "high"]].tolist() == [148, 150, 152]
+
+
+def test_years_around_a_break_are_of_different_series(make: Any, people: Indicator) -> None:
+    poor = make.indicator("poor", breaks=({"year": 2024},))
+    parts = [figures(one, {A: 300}, year=year) for one in (people, poor) for year in (2023, 2024)]
+    context = in_area(make, parts, (A,), people, poor)
+    assert context.groupby("indicator_id")["series"].agg(list).to_dict() == {"poor": [0, 1], "population": [0, 0]}
+
+
+def test_an_area_follows_in_the_least_certain_way_of_its_regions(make: Any, people: Indicator) -> None:
+    ways = figures(people, {A: 300, B: 100}).assign(comparable_reason=["same", "apportioned_surface"])
+    assert (
+        figure(in_area(make, [ways], (A, B), people), "gebied", "population")["comparable_reason"]
+        == "apportioned_surface"
+    )
 
 
 # Composition

@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"detectability", "disclosure", "pages"}),
     frozenset({"figures", "notebooks"}),
-    frozenset({"publishing"}),
+    frozenset({"publishing", "panel", "evidence"}),
     frozenset({"pipeline", "report"}),
     frozenset({"listing", "state", "terminal"}),
     frozenset({"demo"}),

@@ -22,12 +22,15 @@ def collective(*codes: str) -> pd.DataFrame:
     return pd.DataFrame({"collective_id": codes})
 
 
-def work_area(codes: str, *, year: int = 2024, start: str = "2024-01-01", end: str | None = None) -> pd.DataFrame:
+def work_area(
+    codes: str | None, *, year: int = 2024, start: str = "2024-01-01", end: str | None = None, **other: str | None
+) -> pd.DataFrame:
+    cells = {"definition_type": "codes", "area_codes": codes, "postcodes": None, "polygon_file": None} | other
     return pd.DataFrame(
         {
             "work_area_id": ["gebied"],
             "collective_id": ["zon"],
-            "area_codes": [codes],
+            **{name: pd.Series([cell], dtype="str") for name, cell in cells.items()},
             "area_year": pd.Series([year], dtype="Int64"),
             "valid_from": days(start),
             "valid_to": days(end),
@@ -87,6 +90,40 @@ def test_a_package_that_keeps_every_rule_has_no_problems() -> None:
         contribution=contribution(2, 992.0),
     )
     assert (findings.problems, findings.repairs) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"definition_type": "postcodes", "postcodes": "8011;8012 ab"},
+        {"definition_type": "polygon", "polygon_file": "gebied.geojson"},
+    ],
+)
+def test_postcodes_or_a_drawing_define_a_work_area_too(cells: dict[str, Any]) -> None:
+    assert check(work_area=work_area(None, **cells), known=KNOWN, collective=collective("zon")) == Findings()
+
+
+@pytest.mark.parametrize(
+    ("codes", "cells", "kind", "column"),
+    [
+        (None, {}, "no_definition", "area_codes"),
+        (None, {"definition_type": "postcodes"}, "no_definition", "postcodes"),
+        (None, {"definition_type": "polygon"}, "no_definition", "polygon_file"),
+        ("GM0001", {"postcodes": "8011"}, "two_definitions", "postcodes"),
+        ("GM0001", {"definition_type": "postcodes", "postcodes": "8011"}, "two_definitions", "area_codes"),
+        (None, {"definition_type": "postcodes", "postcodes": "8011;801"}, "postcode_form", "postcodes"),
+        (None, {"definition_type": "postcodes", "postcodes": "8011AB 8012"}, "postcode_form", "postcodes"),
+        (None, {"definition_type": "postcodes", "postcodes": "0800"}, "postcode_form", "postcodes"),
+    ],
+)
+def test_a_work_area_is_defined_in_one_way(codes: str | None, cells: dict[str, Any], kind: str, column: str) -> None:
+    problem = only(check(work_area=work_area(codes, **cells), known=KNOWN, collective=collective("zon")))
+    assert (problem.kind, problem.row, problem.column) == (kind, 2, column)
+
+
+def test_a_work_area_of_no_known_kind_is_told_elsewhere() -> None:
+    unread = work_area("GM0001", definition_type=None)
+    assert check(work_area=unread, known=KNOWN, collective=collective("zon")).problems == []
 
 
 def test_two_collectives_in_one_package_are_a_problem() -> None:

@@ -89,3 +89,23 @@ def test_contains_refuses_what_is_no_code() -> None:
 )
 def test_codes_of_a_cell(text: str, codes: list[str]) -> None:
     assert regions.codes_in(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8011;8012 ab", ["8011", "8012AB"]),
+        (" 8011 , 8011AB;; 8011", ["8011", "8011AB"]),
+        ("", []),
+    ],
+)
+def test_postcodes_of_a_cell(text: str, expected: list[str]) -> None:
+    assert regions.postcodes_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [("8011", True), ("8011AB", True), ("0800", False), ("8011A", False), ("8011ab", False), ("٨٠١١", False)],
+)
+def test_what_is_a_postcode(text: str, valid: bool) -> None:
+    assert regions.is_postcode(text) is valid

@@ -211,6 +211,18 @@ def test_a_key_of_two_columns_may_repeat_in_one_of_them(descriptor: dict[str, An
     assert "column visit_id + year: got ('a1', 2024)" in wrong(visits.assign(visit_id="a1", year=2024))
 
 
+def test_categories_are_checked_by_their_values(descriptor: dict[str, Any], visits: pd.DataFrame) -> None:
+    descriptor["fields"][0]["constraints"] = {"pattern": "[a-z][0-9]", "required": True}
+    right = pd.concat([visits] * 3, ignore_index=True).assign(year=range(3 * len(visits)))
+    descriptor["primaryKey"] = ["visit_id", "year"]
+    as_category = right.assign(visit_id=pd.Categorical(right["visit_id"]))
+    assert schema.check(as_category, "visits") is as_category
+    spoiled = right["visit_id"].where(right.index > 1, "A!")
+    assert "column visit_id: got 'A!' and 1 more" in wrong(right.assign(visit_id=pd.Categorical(spoiled)))
+    empty = right["visit_id"].where(right.index > 0, None)
+    assert "expected a value in every row" in wrong(right.assign(visit_id=pd.Categorical(empty)))
+
+
 def test_a_key_may_not_be_missing(descriptor: dict[str, Any], visits: pd.DataFrame) -> None:
     descriptor["primaryKey"] = ["visit_id", "people_n"]
     assert "expected a key in every row" in wrong(visits)

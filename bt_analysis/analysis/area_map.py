@@ -27,7 +27,8 @@ def outlines(boundaries: gpd.GeoDataFrame, weights: pd.DataFrame) -> gpd.GeoData
         One row is a buurt of a gemeente that a work area lies in: work_area_id, regiocode, regiocode_label, inside
         (whether it belongs to the work area), geometry in EPSG:28992.
     """
-    simple = boundaries.assign(geometry=boundaries.geometry.simplify_coverage(SIMPLIFY_M))
+    simple = boundaries[["buurtcode", "buurtnaam", "geometry"]]
+    simple = simple.assign(geometry=simple.geometry.simplify_coverage(SIMPLIFY_M))
     parts = []
     for work_area_id, own in weights.groupby("work_area_id"):
         gemeenten = set(own["area_code"].map(regions.gemeente))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from bt_analysis.analysis.tables import Joined, estimates
+from bt_analysis.indicators import Indicator
 from bt_analysis.settings import Settings
 
+_APPORTIONED = ("apportioned_addresses", "apportioned_surface")
+"""Ways in which figures followed new boundaries by an estimate; each is also the reason of its reservation."""
 _COMPARISON = {"gebied": "geen", "gemeente": "vergelijkgebied", "land": "landelijk"}
 
 
@@ -30,7 +35,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
 
     Notes
     -----
-    Sums, ratios of sums, or means weighted by their own denominator, made in :mod:`bt_analysis.join`.
+    Sums, ratios of sums, or means weighted by their own denominator, made in :mod:`bt_analysis.join`. ci_low and
+    ci_high are no sampling error but the bounds that CBS's rounding and secrecy leave; a method says so, and whether
+    the figure comes from a model.
     """
     shown = [indicator.id for indicator in joined.catalogue.values() if indicator.context]
     rows = joined.context[joined.context["indicator_id"].isin(shown)]
@@ -39,9 +46,10 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     owner = joined.work_area.set_index("work_area_id")["collective_id"]
     partly = rows["population"].eq("gebied") & (rows["areas_used_n"] < rows["areas_n"]) & rows["value"].notna()
     start = pd.to_datetime(rows["year"].astype(str) + "-01-01")
-    kinds = rows["indicator_id"].map({indicator.id: indicator.kind for indicator in joined.catalogue.values()})
-    weighted = "mean weighted by " + rows["weight_method"]
-    method = weighted.mask(kinds == "share", "ratio of sums").mask(kinds == "additive", "sum")
+    seen = rows["value"].notna()
+    rounded = seen & (rows["low"] < rows["high"])
+    reasons = pd.Series("", index=rows.index).mask(partly, "areas_without_figure;")
+    moved = rows["comparable_reason"].where(seen & rows["comparable_reason"].isin(_APPORTIONED), "").fillna("")
     column = rows["table_id"] + " · " + rows["source_key"].fillna("–") + " · " + rows["modified"].str[:10]
     return estimates(
         rows.assign(
@@ -51,9 +59,25 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             comparison=rows["population"].map(_COMPARISON),
             n=rows["n_base"],
             n_unit=rows["weight_method"].where(rows["weight_method"] != "sum", "population"),
-            method=method,
-            gate_reason=partly.map({True: "areas_without_figure", False: ""}),
+            ci_low=rows["low"].where(rounded),
+            ci_high=rows["high"].where(rounded),
+            method=_methods(rows, rounded, joined.catalogue),
+            gate_reason=(reasons + moved).str.strip(";"),
             source=settings.cbs.publisher + " " + column,
         ),
         question="context",
     )
+
+
+def _methods(rows: pd.DataFrame, rounded: pd.Series, catalogue: Mapping[str, Indicator]) -> pd.Series:
+    """Say how each figure was made, what its bounds are, and whether it was estimated by a model."""
+    kinds = rows["indicator_id"].map({key: indicator.kind for key, indicator in catalogue.items()})
+    method = "mean weighted by " + rows["weight_method"]
+    method = (
+        method.mask(kinds == "share", "ratio of sums")
+        .mask(kinds == "additive", "sum")
+        .mask(kinds == "bounded", "one area")
+    )
+    method = method.mask(rounded, method + "; bounds: rounding")
+    by_model = rows["indicator_id"].map({key: indicator.model for key, indicator in catalogue.items()}).astype(bool)
+    return method.mask(by_model, method + "; model")

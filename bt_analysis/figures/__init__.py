@@ -12,8 +12,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
+from bt_analysis import regions
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.matrix import coverage_matrix
+from bt_analysis.indicators.breaks import segment
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
@@ -199,7 +201,9 @@ def area_map(content: Content) -> Figure:
         n=str(len(inside)),
         total=str(len(outlines)),
     )
-    lost = int((content.unmatched["table"] == "work_area").sum())
+    of_area = content.unmatched[content.unmatched["table"] == "work_area"]
+    # A code that is not on the map lies in other borders now; a postcode or a drawing never was on it.
+    lost = sum(map(regions.is_valid, of_area["item"]))
     if lost:
         title += ". " + say(
             "1 gebied van het werkgebied staat niet op de kaart: de grenzen zijn veranderd."
@@ -224,12 +228,15 @@ def trend(content: Content, indicator_id: str) -> Figure:
     Returns
     -------
     Figure
-        Lines through years that compare, with a gap where they do not; a tile when there are fewer than two.
+        Lines through years that compare, with a gap where they do not, also where the series breaks; the title is
+        about the years since the last break. A tile when there are fewer than two of those.
     """
     say, language = content.language.say, content.language
     label = sentences.label(content, indicator_id)
     rows = content.rows("context", indicator_id).assign(year=lambda frame: frame["period_end"].dt.year)
+    rows["series"] = [segment(content.catalogue[indicator_id], year) for year in rows["year"]]
     own = rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)].sort_values("year")
+    own = own[own["series"] == own["series"].max()]
     if len(own) < 2:
         return Figure(
             say("Niet te zien."),
@@ -238,23 +245,17 @@ def trend(content: Content, indicator_id: str) -> Figure:
     canvas, axes = canvas_with_axes(2.5)
     names = {"gebied": say("werkgebied"), "gemeente": say("gemeente"), "land": say("land")}
     look = {"gebied": (BLUE, "-", "o"), "gemeente": (ORANGE, "--", "D"), "land": (GREY, ":", "s")}
-    years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
+    years = sorted(rows["year"].unique())
     for population, (colour, line, marker) in look.items():
-        values = (
-            rows[rows["population"].eq(population) & rows["gate"].isin(SHOWN)].set_index("year")["value"].reindex(years)
-        )
-        if values.notna().any():
-            sns.lineplot(
-                x=list(years),
-                y=values.to_numpy(),
-                ax=axes,
-                color=colour,
-                linestyle=line,
-                marker=marker,
-                label=names[population],
-                errorbar=None,
-            )
-    axes.set_xticks(list(years))
+        seen = rows[rows["population"].eq(population) & rows["gate"].isin(SHOWN)].sort_values("year")
+        # A year that is there for nobody is no gap: some figures are only made every four years.
+        gap = seen["year"].map(years.index).diff().ne(1) | seen["series"].diff().ne(0)
+        for at, (_, run) in enumerate(seen.groupby(gap.cumsum())):
+            axes.plot(
+                run["year"], run["value"], color=colour, linestyle=line, marker=marker, markeredgecolor="white",
+                label=names[population] if at == 0 else None,
+            )  # fmt: skip
+    axes.set_xticks(range(years[0], years[-1] + 1))
     axes.set_xlabel("")
     axes.set_ylabel("")
     write_numbers(axes.yaxis, language)
@@ -274,4 +275,6 @@ def trend(content: Content, indicator_id: str) -> Figure:
         last=last,
     )
     title = sentences.reserved(content, title, own)
+    if len(own) < len(rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)]):
+        title += ". " + say("Voor {year} werd iets anders gemeten: dat is er niet mee te vergelijken.", year=first)
     return finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told), "trend")

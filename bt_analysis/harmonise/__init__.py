@@ -1,62 +1,82 @@
-"""Harmonise: CBS tables of several years in, one long table of the regions of one reference division out.
+"""Harmonise: tables of several years in, figures of the regions of one reference division out, with their bounds.
 
-A figure of another year is only kept for a region whose boundary is known to be the same.
+A figure of another year only counts for a region when a correspondence says which old regions it is made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from bt_analysis import regions
-from bt_analysis.harmonise.flags import comparable
-from bt_analysis.indicators import Indicator, find_key
+from bt_analysis.harmonise.correspondence import Correspondence, correspondence
+from bt_analysis.harmonise.figures import ALONE, COLUMNS, Figures, as_rows
+from bt_analysis.harmonise.flags import comparable, unchanged
+from bt_analysis.harmonise.moving import moved
+from bt_analysis.harmonise.reading import PublishedTable, published
+from bt_analysis.harmonise.weights import ConservationError
+from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.breaks import broken
 
-COLUMNS = [
-    "regiocode", "year", "indicator_id", "value", "unit", "missing_reason", "n_base", "base_id",
-    "table_id", "source_key", "modified", "division_year", "comparable",
-]  # fmt: skip
+__all__ = [
+    "COLUMNS",
+    "ConservationError",
+    "Correspondence",
+    "DivisionError",
+    "Figures",
+    "PublishedTable",
+    "Source",
+    "as_rows",
+    "broken",
+    "comparable",
+    "correspondence",
+    "inhabitants",
+    "moved",
+    "published",
+    "region_names",
+    "successors",
+    "unchanged",
+    "years",
+]
 
 
-class PublishedTable(Protocol):
-    """What a CBS table of one year must offer; :class:`bt_analysis.sources.cbs.CbsTable` does."""
+class DivisionError(ValueError):
+    """Figures stand on a division that is not known here; the message says which to fetch."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Figures beside KWB: one family of tables in one year.
+
+    Parameters
+    ----------
+    family : str
+        As in :attr:`bt_analysis.indicators.Indicator.source`.
+    year : int
+        Year the figures are of.
+    tables : mapping of str to PublishedTable
+        Indicator id → the table to look it up in, with the region as only key; all on one division.
+    """
+
+    family: str
+    year: int
+    tables: Mapping[str, PublishedTable]
 
     @property
-    def table_id(self) -> str:
-        """CBS's id of the table."""
-
-    @property
-    def modified(self) -> str:
-        """When CBS last changed it."""
-
-    @property
-    def year(self) -> int:
-        """Year the figures are of."""
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """One row per region; codes stripped of their padding."""
-
-    @property
-    def properties(self) -> pd.DataFrame:
-        """One row per topic: key, unit, path."""
-
-    @property
-    def region_column(self) -> str:
-        """Column of ``rows`` that holds the regiocode."""
-
-    @property
-    def labels(self) -> pd.DataFrame:
-        """One row per region: regiocode, title."""
+    def division_year(self) -> int:
+        """Year of the division that its codes belong to."""
+        return next(iter(self.tables.values())).division_year
 
 
-def statistics(
-    tables: Mapping[int, PublishedTable], catalogue: Mapping[str, Indicator], reference_year: int
-) -> pd.DataFrame:
-    """Bring the KWB tables of several years to the regions of one of them.
+def years(
+    tables: Mapping[int, PublishedTable],
+    catalogue: Mapping[str, Indicator],
+    correspondences: Mapping[int, Correspondence],
+    others: Collection[Source] = (),
+) -> Iterator[Figures]:
+    """Bring the tables of several years to one division, a year at a time.
 
     Parameters
     ----------
@@ -64,34 +84,37 @@ def statistics(
         Year → the KWB table of that year, on that year's own division.
     catalogue : mapping of str to Indicator
         What to look up.
-    reference_year : int
-        Year whose division all figures are brought to; one of ``tables``.
+    correspondences : mapping of int to Correspondence
+        Division year → correspondence to the reference division, also from that division to itself.
+    others : collection of Source
+        Figures beside KWB. Denominators they lack are those of the KWB table of their division.
 
-    Returns
-    -------
-    DataFrame
-        One row is a region of the reference division, in a data year, one indicator (harmonised_statistics).
-        A region whose boundary changed, or is not known to be the same, has no value and the reason
-        ``lost_in_division_change``.
+    Yields
+    ------
+    Figures
+        One row per region of the reference division: the KWB figures of every year, then the others.
 
     Raises
     ------
-    ValueError
-        When there is no table of the reference year.
     CatalogueError
         When an indicator fits more than one column of a table.
+    DivisionError
+        When the other figures stand on a division that has no correspondence.
     """
-    if reference_year not in tables:
-        raise ValueError(
-            f"reference year {reference_year} has no KWB table; got {sorted(tables)}. "
-            "Fetch it (bt fetch --years) or set another reference_year."
-        )
-    codes = tables[reference_year].rows[tables[reference_year].region_column]
-    parts = []
-    for year, table in sorted(tables.items()):
-        same = pd.Series(True, index=codes) if year == reference_year else comparable(tables, year, reference_year)
-        parts.append(_on_reference(published(table, catalogue), same.reindex(codes, fill_value=False)))
-    return pd.concat(parts, ignore_index=True).assign(division_year=reference_year)[COLUMNS]
+    for table in (tables[year] for year in sorted(tables)):
+        yield moved(published(table, catalogue), correspondences[table.division_year])
+    bases: dict[int, Figures] = {}
+    for one in others:
+        division = one.division_year
+        if division not in correspondences:
+            raise DivisionError(
+                f"{one.family} of {one.year} stands on the division of {division}; got the KWB tables of "
+                f"{', '.join(map(str, sorted(tables)))}. Fetch that of {division} too: bt fetch --years {division}."
+            )
+        if division not in bases:
+            bases = {division: published(tables[division], catalogue)}  # one at a time: each is a whole country
+        figures = published(next(iter(one.tables.values())), catalogue, one.family, bases[division], one.tables)
+        yield moved(figures, correspondences[division])
 
 
 def region_names(table: PublishedTable, division_year: int) -> pd.DataFrame:
@@ -115,84 +138,39 @@ def region_names(table: PublishedTable, division_year: int) -> pd.DataFrame:
     return frame.assign(regiocode_label=codes.map(names), division_year=division_year).reset_index(drop=True)
 
 
-def published(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
-    """Turn one year's wide CBS table into long figures on its own division.
+def inhabitants(table: PublishedTable, catalogue: Mapping[str, Indicator]) -> pd.Series:
+    """Return how many people live in each region.
 
     Parameters
     ----------
     table : PublishedTable
-        A KWB table.
+        The KWB table of a year.
     catalogue : mapping of str to Indicator
-        Additive indicators must stand before what is made of them, as :func:`bt_analysis.indicators.load` gives.
+        Tells where the population stands.
 
     Returns
     -------
-    DataFrame
-        One row is a region and an indicator: regiocode, year, indicator_id, value, unit, missing_reason, n_base,
-        base_id, table_id, source_key, modified.
-
-    Notes
-    -----
-    A share is ``factor · numerator / denominator``. Why a value is missing: the table has no such column
-    (``not_recorded``), the column is empty everywhere (``not_yet_published``), the denominator is 0
-    (``cannot_exist``), or CBS withholds this region (``suppressed``).
+    Series of float
+        One entry per regiocode.
     """
-    codes = table.rows[table.region_column].rename("regiocode")
-    wide: dict[str, pd.Series] = {}
-    parts = []
-    for indicator in catalogue.values():
-        base_id = _base(indicator, wide)
-        base = wide.get(base_id, pd.Series(np.nan, index=codes.index))
-        if indicator.kind == "share":
-            keys = [find_key(catalogue[part], table.properties) for part in (indicator.numerator, base_id)]
-            key = keys[0] if None not in keys else None
-            value = indicator.factor * wide[indicator.numerator] / base.where(base > 0)
-            empty = wide[indicator.numerator].isna().all() or base.isna().all()
-        else:
-            key = find_key(indicator, table.properties)
-            value = _numbers(table.rows, key, codes.index)
-            empty = value.isna().all()
-        if indicator.kind == "additive":
-            wide[indicator.id] = value
-            base = wide.get("population", value)
-        reason = _reason(value, key, bool(empty), base.eq(0) if indicator.kind != "additive" else None)
-        part = pd.DataFrame({"regiocode": codes, "value": value, "missing_reason": reason, "n_base": base})
-        parts.append(
-            part.assign(indicator_id=indicator.id, unit=indicator.unit, base_id=base_id or None, source_key=key)
-        )
-    return pd.concat(parts, ignore_index=True).assign(year=table.year, table_id=table.table_id, modified=table.modified)
+    figures = published(table, {"population": catalogue["population"]})
+    return pd.Series(figures.figure.value[:, 0], index=figures.regions["regiocode"])
 
 
-def _base(indicator: Indicator, wide: Mapping[str, pd.Series]) -> str:
-    """Return the id of the first denominator that has figures; the inhabitants for an additive indicator."""
-    if indicator.kind == "additive":
-        return "population"
-    for candidate in indicator.denominator:
-        if candidate in wide and wide[candidate].notna().any():
-            return candidate
-    return indicator.denominator[0]
+def successors(to: Correspondence) -> pd.Series:
+    """Return what became of the codes of a division.
 
+    Parameters
+    ----------
+    to : Correspondence
+        From that division to another.
 
-def _numbers(rows: pd.DataFrame, key: str | None, index: pd.Index) -> pd.Series:
-    if key is None or key not in rows:
-        return pd.Series(np.nan, index=index)
-    return pd.to_numeric(rows[key], errors="coerce").astype(float)
-
-
-def _reason(value: pd.Series, key: str | None, empty: bool, impossible: pd.Series | None) -> pd.Series:
-    """Return why each value is missing, None where it is not."""
-    overall = "not_recorded" if key is None else "not_yet_published" if empty else "suppressed"
-    reason = pd.Series(overall, index=value.index, dtype="object").where(value.isna(), None)
-    if impossible is not None and overall == "suppressed":
-        reason[value.isna() & impossible] = "cannot_exist"
-    return reason
-
-
-def _on_reference(figures: pd.DataFrame, same: pd.Series) -> pd.DataFrame:
-    """Keep the figures of comparable regions; those of the others are lost, which is the reason that they get."""
-    constant = ["indicator_id", "unit", "base_id", "table_id", "source_key", "modified", "year"]
-    kept = figures[figures["regiocode"].map(same).fillna(False).astype(bool)].assign(comparable=True)
-    lost_codes = pd.DataFrame({"regiocode": same.index[~same.to_numpy()]})
-    lost = lost_codes.merge(figures[constant].drop_duplicates("indicator_id"), how="cross", validate="many_to_many")
-    lost = lost.assign(value=np.nan, n_base=np.nan, missing_reason="lost_in_division_change", comparable=False)
-    return pd.concat([kept, lost], ignore_index=True) if len(lost) else kept.reset_index(drop=True)
+    Returns
+    -------
+    Series of str
+        Old regiocode → its code in the other division when it is the same area there, ``""`` when it is not.
+    """
+    reason = to.links["to_code"].map(to.regions.set_index("regiocode")["reason"])
+    whole = to.links.loc[reason.isin(ALONE), ["from_code", "to_code"]].set_index("from_code")["to_code"]
+    codes = pd.Index([*to.links["from_code"], *to.uncovered["from_code"]], name="regiocode").unique()
+    return whole[~whole.index.duplicated()].reindex(codes, fill_value="")

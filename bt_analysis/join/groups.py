@@ -126,11 +126,12 @@ def _within(statistics: pd.DataFrame, weights: pd.DataFrame, level_of: Mapping[s
     ]
     people = people.assign(level=people["regiocode"].map(regions.level))
     parts = [people.head(0).assign(work_area_id="")]
-    for work_area_id, code in zip(weights["work_area_id"], weights["area_code"], strict=True):
+    for work_area_id, code, weight in weights[["work_area_id", "area_code", "weight"]].itertuples(index=False):
         # "GM0363" holds every "WK0363…" and "BU0363…"; a wijk and a buurt hold themselves.
         digits = code[2:]
         held = people["level"].eq(level_of[regions.level(code)]) & people["regiocode"].str[2 : 2 + len(digits)].eq(
             digits
         )
-        parts.append(people[held].assign(work_area_id=work_area_id))
+        # Of a region that lies inside for a part, that part of its inhabitants is taken to live there.
+        parts.append(people[held].assign(work_area_id=work_area_id, value=people["value"] * weight))
     return pd.concat(parts, ignore_index=True)

@@ -84,7 +84,7 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
         cell(value, "figure"),
         cell(" – ".join(ends), "figure"),
         cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else ""),
-        cell(words.say(row["method"], words.METHODS, language)),
+        cell("; ".join(words.say(part, words.METHODS, language) for part in row["method"].split("; "))),
         cell(row["source"], "long"),
         cell(sentences.limits(content, row)),
         cell(row["claim_id"], "code"),

@@ -59,6 +59,8 @@ REASONS = {
     "n_below_minimum": "gaat over minder dan {min_n} mensen",
     "coverage_below_minimum": "een deel van het werkgebied heeft hier geen cijfer",
     "areas_without_figure": "niet alle buurten hebben een cijfer",
+    "apportioned_addresses": "is een schatting: naar adressen verdeeld over nieuwe grenzen",
+    "apportioned_surface": "is een schatting: naar oppervlakte verdeeld over nieuwe grenzen",
     "counts_contacts": "wie vaker komt, telt vaker",
     "may_count_twice": "wie aan meer dingen meedoet, kan vaker meetellen",
     "not_all_recorded": "niet van alle activiteiten bijgehouden",
@@ -88,6 +90,9 @@ METHODS = {
     "mean weighted by households": "gewogen naar huishoudens",
     "mean weighted by dwellings": "gewogen naar woningen",
     "ratio of sums": "verhouding van sommen",
+    "one area": "cijfer van één gebied",
+    "bounds: rounding": "grenzen: afronding door de bron",
+    "model": "modelschatting",
     "ratio of shares": "verhouding van aandelen",
     "share of participations": "deel van de deelnames",
 }

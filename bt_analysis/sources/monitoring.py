@@ -14,6 +14,7 @@ import pandas as pd
 from bt_analysis.schema import MONITORING, Problem
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
+from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.package_rules import check_rules
 from bt_analysis.sources.sentences import Findings, Place
@@ -106,6 +107,8 @@ def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> 
     if grids is not None:
         _missing_tables({grid.table for grid in grids}, folder, sources, findings)
     check_rules(folder.name, tables, places, known_regions, findings)
+    if "work_area" in tables:
+        sources = sources + check_drawings(folder, tables["work_area"], places["work_area"], findings)
     numbered = {name: table.reset_index(drop=True) for name, table in tables.items()}
     return Package(folder.name, folder, numbered, findings.problems, findings.repairs, sources)
 
@@ -147,7 +150,9 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
     workbooks = [path for path in files if path.suffix.casefold() == ".xlsx"]
     tables = [path for path in files if path.suffix.casefold() == ".csv"]
     described = [path for path in files if path.name == DESCRIPTION]
-    _say_unused([path for path in files if path not in (*workbooks, *tables, *described)], folder, findings)
+    # Whether a drawing is used is told when it is known which work areas name one.
+    drawings = [path for path in files if path.suffix.casefold() in SUFFIXES]
+    _say_unused([path for path in files if path not in (*workbooks, *tables, *described, *drawings)], folder, findings)
     if len(workbooks) > 1:
         findings.problem("two_workbooks", place, count=len(workbooks), names=", ".join(path.name for path in workbooks))
         return workbooks, None

@@ -26,6 +26,9 @@ GROUPS = {
 }
 """Groups a group_type can have: those of CBS, so that they can be laid beside CBS's figures."""
 
+DEFINITIONS = {"codes": "area_codes", "postcodes": "postcodes", "polygon": "polygon_file"}
+"""definition_type of a work area → the one column that then defines it."""
+
 HOURS_PER_DAY = 16
 """More hours of one person on one day are a mistake."""
 
@@ -71,6 +74,7 @@ def check_rules(
     for name in tables:
         _parents(package, name, findings)
     if "work_area" in tables:
+        _definitions(package, findings)
         _regions(package, findings)
         _overlaps(package, findings)
         _ordered_dates(package, "work_area", ("valid_from", "valid_to"), findings)
@@ -130,6 +134,23 @@ def _parents(package: _Package, name: str, findings: Findings) -> None:
         orphans = table.loc[table[column].notna() & ~table[column].isin(known), [column]]
         for row, code in _present(orphans, column):
             findings.problem("no_parent", place, row=row, column=column, got=code, table=parent)
+
+
+def _definitions(package: _Package, findings: Findings) -> None:
+    """Check that a work area is defined in one way, the one it names, and that its postcodes are postcodes."""
+    table, place = package.tables["work_area"], package.places["work_area"]
+    for kind, column in DEFINITIONS.items():
+        named, filled = table["definition_type"].eq(kind).fillna(False), table[column].notna()
+        for row, definition in _present(table[named & ~filled], "definition_type"):
+            findings.problem("no_definition", place, row=row, column=column, definition=definition)
+        other = table[~named & filled & table["definition_type"].notna()]
+        for row, cell in _present(other, column):
+            values = {"got": cell, "definition": other["definition_type"][row]}
+            findings.problem("two_definitions", place, row=row, column=column, **values)
+    for row, cell in _present(table, "postcodes"):
+        for postcode in regions.postcodes_in(cell):
+            if not regions.is_postcode(postcode):
+                findings.problem("postcode_form", place, row=row, column="postcodes", got=postcode)
 
 
 def _regions(package: _Package, findings: Findings) -> None:

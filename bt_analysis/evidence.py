@@ -1,0 +1,136 @@
+"""Evidence: what a workspace has fetched in; how its divisions follow from one another, and its other tables, out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from bt_analysis import harmonise, join
+from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.families import Family, load_families
+from bt_analysis.settings import Workspace
+from bt_analysis.sources import addresses, boundaries, cbs_table, crosswalk, drawings, monitoring
+from bt_analysis.sources.selection import select
+from bt_analysis.sources.table import CbsTable
+
+
+def correspondences(
+    workspace: Workspace, tables: Mapping[int, CbsTable], to_year: int
+) -> dict[int, harmonise.Correspondence]:
+    """Find out how the regions of every year follow from those of the reference year, from all that is at hand.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its crosswalks and boundaries are read.
+    tables : mapping of int to CbsTable
+        Year → KWB table.
+    to_year : int
+        Year of the reference division.
+
+    Returns
+    -------
+    dict of int to Correspondence
+        Division year → correspondence to the reference division, also from that division to itself.
+    """
+    counted = crosswalk.read_folder(workspace.raw)
+    drawn = _outlines(workspace, tables)
+    return {year: harmonise.correspondence(year, to_year, tables, counted, drawn) for year in tables}
+
+
+def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> list[harmonise.Source]:
+    """Read the tables beside KWB that were fetched, a year at a time.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where they are.
+    catalogue : mapping of str to Indicator
+        Tells which members an indicator takes of a table's other dimensions.
+
+    Returns
+    -------
+    list of Source
+        One per family and year.
+
+    Raises
+    ------
+    SourceRejected
+        When a table is broken, or has no such members.
+    """
+    families = [one for one in load_families().values() if one.id != "kwb"]
+    return [source for family in families for source in _of_family(workspace, catalogue, family)]
+
+
+def weights(
+    workspace: Workspace,
+    packages: Sequence[monitoring.Package],
+    areas: pd.DataFrame,
+    outlines: gpd.GeoDataFrame | None,
+    division: tuple[pd.DataFrame, Mapping[int, pd.Series], pd.Series],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Weigh the regions of all work areas; addresses are only read when a work area is given by them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its addresses are read.
+    packages : sequence of Package
+        Their drawings are read, of those without problems.
+    areas : DataFrame
+        Monitoring table ``work_area``.
+    outlines : GeoDataFrame or None
+        Outlines of the reference division.
+    division : tuple
+        harmonised_regions, what became of the codes of every year, and inhabitants per regiocode.
+
+    Returns
+    -------
+    weights, unmatched : DataFrame
+        joined_area_weight and analysed_unmatched.
+    """
+    names, now, people = division
+    kinds, year = set(areas["definition_type"]), int(names["division_year"].iloc[0])
+    valid = [package for package in packages if not package.problems]
+    by_code = join.area_weights(areas[areas["definition_type"].eq("codes")], names, now, people)
+    others = join.work_areas.weights(
+        areas,
+        people,
+        year,
+        addresses=addresses.read_addresses(workspace.raw, year) if "postcodes" in kinds else None,
+        polygons=drawings.read_drawings((each.folder, monitoring.together([each])["work_area"]) for each in valid),
+        outlines=outlines,
+        places=addresses.read_places(workspace.raw, year) if kinds - {"codes"} else None,
+    )
+    found, unmatched = (pd.concat(both, ignore_index=True) for both in zip(by_code, others, strict=True))
+    return found, unmatched
+
+
+def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family: Family) -> list[harmonise.Source]:
+    wanted = [one for one in catalogue.values() if one.source == family.id and one.find]
+    found: dict[int, dict[str, CbsTable]] = {}
+    for table_id in [*family.tables, *family.older]:
+        folder = workspace.raw / "cbs" / table_id
+        if not folder.is_dir():
+            continue
+        table = cbs_table.read_table(folder)
+        chosen: dict[tuple[tuple[str, str], ...], dict[int, CbsTable]] = {}
+        for one in wanted:
+            members = tuple(sorted(family.choices_of(one).items()))
+            if members not in chosen:
+                chosen[members] = select(table, dict(members), family.margins)
+            for year, part in chosen[members].items():
+                found.setdefault(year, {}).setdefault(one.id, part)
+    return [harmonise.Source(family.id, year, tables) for year, tables in sorted(found.items())]
+
+
+def _outlines(workspace: Workspace, years: Collection[int]) -> dict[int, gpd.GeoDataFrame]:
+    """Read the outlines of every year that has any, all levels together."""
+    found: dict[int, list[gpd.GeoDataFrame]] = {}
+    for year in years:
+        for level in boundaries.LAYERS:
+            if (drawn := boundaries.read_boundaries(workspace.raw, year, level)) is not None:
+                found.setdefault(year, []).append(drawn[["regiocode", "geometry"]])
+    return {year: pd.concat(levels, ignore_index=True) for year, levels in found.items()}

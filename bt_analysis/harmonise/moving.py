@@ -1,0 +1,172 @@
+"""Figures on one division and a correspondence in; the same figures on the other division out, with their bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bt_analysis.harmonise.correspondence import Correspondence
+from bt_analysis.harmonise.figures import ALONE, MOVED, Figures
+from bt_analysis.harmonise.reading import with_shares
+from bt_analysis.harmonise.weights import conserved
+from bt_analysis.methods.rounding import Floats, Interval
+
+_WHOLE = 1 - 1e-9
+"""Weight from which an old area lies wholly inside a new one."""
+_ROUNDING = 1e-9
+"""Share of a total that arithmetic may make or lose."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Links:
+    """Which old areas make up each new one; one entry per link, sorted by new area.
+
+    ``source``: row of the old figures, -1 when they lack the area; ``start``: first link of each new area;
+    ``target``: row of each new area; ``weight``: share of the old area; ``low``, ``high``: the same for bounds.
+    """
+
+    source: npt.NDArray[np.intp]
+    start: npt.NDArray[np.intp]
+    target: npt.NDArray[np.intp]
+    weight: Floats
+    low: Floats
+    high: Floats
+
+
+def moved(figures: Figures, to: Correspondence) -> Figures:
+    """Bring figures to another division.
+
+    Parameters
+    ----------
+    figures : Figures
+        On the division of ``to.from_year``.
+    to : Correspondence
+        From that division to another.
+
+    Returns
+    -------
+    Figures
+        One row per region of the other division. A region that cannot be compared has no figures.
+
+    Raises
+    ------
+    ConservationError
+        When the counts of the old areas do not add up to those of the new ones.
+
+    Notes
+    -----
+    A count moves by weight. A share is computed from the moved counts, a mean is ``Σ base · mean / Σ base`` over the
+    moved bases, and a median, class or score of several parts only has a lowest and a highest. A region that is one old
+    region keeps its figures as they are. A figure that a part withholds is withheld for the whole; its bounds travel.
+    Bounds of a count that is apportioned by surface are what is certain: at least the parts wholly inside, at most all
+    that touch.
+    """
+    _check_totals(figures, to)
+    regions = to.regions.sort_values("regiocode", ignore_index=True)[["regiocode", "comparable", "reason"]]
+    alone = _links(figures, to, regions, ALONE)
+    rest = _links(figures, to, regions, tuple(reason for reason in MOVED if reason not in ALONE))
+    together = with_shares(replace(figures, figure=_combined(figures, rest), base=_counts(figures.base, rest)))
+    shape = (len(regions), len(figures.indicators))
+    there = []
+    for before, after in zip((*figures.figure, *figures.base), (*together.figure, *together.base), strict=True):
+        whole = np.full(shape, np.nan)
+        whole[alone.target] = _rows(before, alone.source[alone.start])
+        whole[rest.target] = after
+        there.append(whole)
+    return replace(
+        figures, division_year=to.to_year, regions=regions, figure=Interval(*there[:3]), base=Interval(*there[3:])
+    )
+
+
+def _check_totals(figures: Figures, to: Correspondence) -> None:
+    """Stop when weights would make or lose people: per level, what moves is what there was."""
+    counts = np.flatnonzero(figures.kind("additive"))
+    values = np.nan_to_num(figures.figure.value[:, counts])
+    codes = pd.Index(figures.regions["regiocode"])
+    linked = codes.get_indexer(to.links["from_code"])
+    there = linked >= 0
+    parts = values[linked[there]] * to.links.loc[there, "weight"].to_numpy(dtype=float)[:, None]
+    ids = [figures.indicators[at].id for at in counts]
+    moved_codes = to.links.loc[there, "to_code"].str[:2]
+    after = pd.DataFrame(parts, moved_codes, ids).groupby(level=0).sum()
+    at = np.unique(linked[there])
+    before = pd.DataFrame(values[at], codes[at].str[:2], ids).groupby(level=0).sum()
+    for level in before.index.union(after.index):
+        one, other = (part.reindex([level], fill_value=0.0) for part in (before, after))
+        conserved(one, other, _ROUNDING * one.max().clip(lower=1.0))
+
+
+def _links(figures: Figures, to: Correspondence, regions: pd.DataFrame, reasons: tuple[str, ...]) -> _Links:
+    """Return the links of the new areas that follow from old ones in one of some ways."""
+    known = regions.loc[regions["reason"].isin(reasons), "regiocode"]
+    kept = to.links[to.links["to_code"].isin(known) & (to.links["weight"] > 0)]
+    target = pd.Index(regions["regiocode"]).get_indexer(kept["to_code"])
+    order = np.lexsort((-kept["weight"].to_numpy(dtype=float), target))  # the largest part of an area first
+    kept, target = kept.iloc[order], target[order]
+    weight = kept["weight"].to_numpy(dtype=float)
+    surface = kept["method"].eq("surface").to_numpy()
+    areas, start = np.unique(target, return_index=True)
+    return _Links(
+        source=pd.Index(figures.regions["regiocode"]).get_indexer(kept["from_code"]),
+        start=start, target=areas, weight=weight,
+        low=np.where(surface, weight >= _WHOLE, weight), high=np.where(surface, 1.0, weight),
+    )  # fmt: skip
+
+
+def _parts(matrix: Floats, links: _Links) -> Floats:
+    """Return the figures of the old area of every link; of an area that has none, nothing."""
+    return _rows(matrix, links.source)
+
+
+def _rows(matrix: Floats, places: npt.NDArray[np.intp]) -> Floats:
+    rows = matrix[places]
+    rows[places < 0] = np.nan
+    return rows
+
+
+def _together(parts: Floats, links: _Links, how: Any = np.add) -> Floats:
+    """Reduce the links of every new area to one row."""
+    return np.asarray(how.reduceat(parts, links.start, axis=0) if len(parts) else parts, dtype=float)
+
+
+def _combined(figures: Figures, links: _Links) -> Interval:
+    """Put the parts of every new area together, each kind of indicator in its own way."""
+    counts, means, ranges = _counts(figures.figure, links), _means(figures, links), _ranges(figures.figure, links)
+    is_mean, is_range = figures.kind("mean"), figures.kind("bounded")
+    return Interval(
+        *(
+            np.where(is_mean, mean, np.where(is_range, ends, count))
+            for count, mean, ends in zip(counts, means, ranges, strict=True)
+        )
+    )
+
+
+def _counts(counts: Interval, links: _Links) -> Interval:
+    def weighed(matrix: Floats, weight: Floats) -> Floats:
+        # An area that counts for nothing adds nothing, whether or not its figure is known.
+        return _together(np.where(weight[:, None] == 0, 0.0, _parts(matrix, links) * weight[:, None]), links)
+
+    return Interval(
+        weighed(counts.value, links.weight), weighed(counts.low, links.low), weighed(counts.high, links.high)
+    )
+
+
+def _means(figures: Figures, links: _Links) -> Interval:
+    base = _parts(figures.base.value, links) * links.weight[:, None]
+    below = _together(base, links)
+
+    def mean(matrix: Floats) -> Floats:
+        # Where nobody lives there is no mean, and nothing is missing.
+        above = _together(np.where(base == 0, 0.0, base * _parts(matrix, links)), links)
+        return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+
+    return Interval(*(mean(part) for part in figures.figure))
+
+
+def _ranges(figure: Interval, links: _Links) -> Interval:
+    low = _together(_parts(figure.low, links), links, np.minimum)
+    return Interval(np.full_like(low, np.nan), low, _together(_parts(figure.high, links), links, np.maximum))

@@ -1,0 +1,184 @@
+"""Figures: regions of work areas and their figures in; those of each work area, its gemeente and the country out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bt_analysis import regions
+from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.breaks import segment
+from bt_analysis.join.areas import area_codes
+from bt_analysis.methods.rounding import Interval, divided
+
+_PLACE = ["regiocode", "year", "indicator_id"]
+_ABOVE = ["above", "above_low", "above_high"]
+_BELOW = ["below", "below_low", "below_high"]
+_SINGLE = ["single", "low", "high"]
+_CERTAINTY = {
+    reason: at
+    for at, reason in enumerate(
+        (
+            "same", "renamed", "merged", "apportioned_addresses", "apportioned_surface", "boundary_changed",
+            "code_changed", "no_flag", "year_missing", "new_area",
+        )
+    )
+}  # fmt: skip
+"""Ways in which a region follows from those of another year, the most certain first."""
+_SOURCE = ["table_id", "source_key", "modified"]
+_SET = ["work_area_id", "population", "year"]
+
+
+def context(
+    statistics: pd.DataFrame, weights: pd.DataFrame, work_areas: pd.DataFrame, catalogue: Mapping[str, Indicator]
+) -> pd.DataFrame:
+    """Put together the figures of each work area, of the gemeente(n) it lies in, and of the country.
+
+    Parameters
+    ----------
+    statistics : DataFrame
+        harmonised_statistics.
+    weights : DataFrame
+        joined_area_weight.
+    work_areas : DataFrame
+        Monitoring table ``work_area``; tells how many codes each work area has, matched or not.
+    catalogue : mapping of str to Indicator
+        How the regions of an indicator are put together.
+
+    Returns
+    -------
+    DataFrame
+        joined_context: one row is a work area, whose figure it is (gebied, gemeente, land), a year, an indicator.
+
+    Notes
+    -----
+    additive: Σ value · weight. share: factor · Σ numerator / Σ denominator over the regions that have both.
+    mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
+    own value); a region without a base has no part in it. bounded: a single region keeps its own value, of several
+    there is only a lowest and a highest. ``low`` and ``high`` are put together alike, over the regions that have a
+    value, or over all when none has. coverage = inhabitants of regions that have a value /
+    inhabitants of all regions, in the year of the figure or, where these are not known, the reference year; codes that
+    matched no region count as regions of the mean size.
+    """
+    members = _members(weights)
+    # Indexed once, because the counts that a share is made of are looked up for every region and year again.
+    known = statistics.set_index(_PLACE)[["value", "low", "high"]]
+    of_indicator = dict(list(statistics.groupby("indicator_id", observed=True)))
+    parts = [
+        _combine(indicator, of_indicator.get(indicator.id, statistics.head(0)), members, known)
+        for indicator in catalogue.values()
+    ]
+    joined = pd.concat(parts, ignore_index=True)
+    asked = area_codes(work_areas).groupby("work_area_id").size()
+    in_area = joined["population"].eq("gebied")
+    asked_n = joined.loc[in_area, "work_area_id"].map(asked).astype("int64")
+    joined.loc[in_area, "coverage"] *= (joined.loc[in_area, "areas_n"] / asked_n).clip(upper=1.0)
+    joined.loc[in_area, "areas_n"] = asked_n
+    return joined.assign(division_year=int(weights["area_year"].iloc[0]) if len(weights) else 0)
+
+
+def _members(weights: pd.DataFrame) -> pd.DataFrame:
+    """One row per region that counts for a work area itself, for its gemeente(n) or for the country."""
+    own = weights[["work_area_id", "area_code", "weight"]].assign(population="gebied")
+    around = own.assign(area_code=own["area_code"].map(regions.gemeente), weight=1.0, population="gemeente")
+    country = own.assign(area_code=regions.COUNTRY, weight=1.0, population="land")
+    return pd.concat([own, around, country]).drop_duplicates(ignore_index=True)
+
+
+def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Put the regions of every member set together for one indicator; one row per set and year."""
+    rows = members.merge(figures, left_on="area_code", right_on="regiocode", how="inner", validate="many_to_many")
+    people = _look_up(known, rows, "population", rows["year"]).value
+    now = _look_up(known, rows, "population", rows["division_year"]).value
+    has = rows["value"].notna()
+    if indicator.kind == "mean":
+        has &= rows["n_base"].notna() | rows.groupby(_SET)["value"].transform("size").eq(1)
+    people = np.where(np.isnan(people), now, people) * rows["weight"]
+    rows = rows.assign(
+        has=has, people=people, people_with=np.where(has, people, 0.0), base_with=rows["n_base"].where(has)
+    )
+    # Where no region has a value, the bounds are those of all of them.
+    counted = has | ~has.groupby([rows[name] for name in _SET]).transform("any")
+    above, below = _terms(indicator, rows, known)
+    for name, term in zip((*_ABOVE, *_BELOW), (*above, *below), strict=True):
+        rows[name] = np.where(counted, term, 0.0)
+    rows["certainty"] = rows["comparable_reason"].map(_CERTAINTY).where(counted, -1).fillna(-1)
+    for name, unknown in (("low", -np.inf), ("high", np.inf)):
+        rows[name] = rows[name].fillna(unknown).where(counted)
+    return _summed(indicator, rows)
+
+
+def _terms(indicator: Indicator, rows: pd.DataFrame, known: pd.DataFrame) -> tuple[Interval, Interval]:
+    """Return what is summed above and below the line, per region; an unknown bound is infinite."""
+    weight = rows["weight"].to_numpy(dtype=float)
+    own = Interval(*(rows[name].to_numpy(dtype=float) for name in ("value", "low", "high")))
+    base = rows["n_base"].to_numpy(dtype=float)
+    if indicator.kind == "share":
+        above = _look_up(known, rows, indicator.numerator, rows["year"])
+        below = _look_up(known, rows, rows["base_id"], rows["year"])._replace(value=base)
+    elif indicator.kind == "mean":
+        above = Interval(*(np.where(base == 0, 0.0, base * part) for part in own))
+        below = Interval(base, base, base)
+    else:
+        above, below = own, Interval(*[np.ones(len(rows))] * 3)
+    return _weighed(above, weight), _weighed(below, weight)
+
+
+def _weighed(terms: Interval, weight: npt.NDArray[np.float64]) -> Interval:
+    unknown = zip(terms, (0.0, -np.inf, np.inf), strict=True)
+    return Interval(*(np.where(np.isnan(term), instead, term * weight) for term, instead in unknown))
+
+
+def _look_up(known: pd.DataFrame, rows: pd.DataFrame, indicator_id: str | pd.Series, year: pd.Series) -> Interval:
+    """Return the figures of an indicator in the regions of some rows."""
+    place = pd.MultiIndex.from_frame(
+        pd.DataFrame({"regiocode": rows["regiocode"], "year": year, "indicator_id": indicator_id})
+    )
+    found = known.reindex(place)
+    return Interval(*(found[name].to_numpy(dtype=float) for name in ("value", "low", "high")))
+
+
+def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+    sums = rows.groupby(_SET, as_index=False).agg(
+        **{name: (name, "sum") for name in (*_ABOVE, *_BELOW, "people", "people_with")},
+        low=("low", "min"), high=("high", "max"), single=("value", "first"), n_base=("base_with", "sum"),
+        areas_n=("has", "size"), areas_used_n=("has", "sum"), missing_reason=("missing_reason", "first"),
+        base_id=("base_id", "first"), certainty=("certainty", "max"), **{name: (name, "first") for name in _SOURCE},
+    )  # fmt: skip
+    used = sums["areas_used_n"] > 0
+    figure = _put_together(indicator, sums)
+    value = pd.Series(figure.value, sums.index).where(used)
+    coverage = (sums["people_with"] / sums["people"].where(sums["people"] > 0)).where(used, 0.0).clip(0, 1)
+    # Of several medians there is no figure, whatever is known of each.
+    reason = sums["missing_reason"].where(~used, "unknown").where(value.isna(), None)
+    return sums[[*_SET, "n_base", "areas_n", "areas_used_n", *_SOURCE]].assign(
+        indicator_id=indicator.id,
+        unit=indicator.unit,
+        value=value,
+        low=np.where(np.isfinite(figure.low), figure.low, np.nan),
+        high=np.where(np.isfinite(figure.high), figure.high, np.nan),
+        series=np.array([segment(indicator, year) for year in sums["year"]], dtype="int64"),
+        comparable_reason=sums["certainty"].map(dict(enumerate(_CERTAINTY))),
+        missing_reason=reason,
+        coverage=coverage,
+        weight_method="sum" if indicator.kind == "additive" else sums["base_id"],
+    )
+
+
+def _put_together(indicator: Indicator, sums: pd.DataFrame) -> Interval:
+    """Return the figure of every set with its bounds."""
+    above, below, single = (
+        Interval(*(sums[name].to_numpy(dtype=float) for name in names)) for names in (_ABOVE, _BELOW, _SINGLE)
+    )
+    several = (sums["areas_n"] > 1).to_numpy()
+    if indicator.kind == "additive":
+        return above
+    if indicator.kind == "bounded":
+        return single._replace(value=np.where(several, np.nan, single.value))
+    ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0)
+    if indicator.kind == "mean":  # a single region keeps its own, also when its base is not known
+        ratio = Interval(*(np.where(several, part, own) for part, own in zip(ratio, single, strict=True)))
+    return ratio._replace(high=np.minimum(ratio.high, 100.0)) if indicator.unit == "%" else ratio

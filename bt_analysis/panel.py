@@ -1,0 +1,184 @@
+"""The harmonised panel on disk: figures go in year by year; the history of a few regions comes out in a blink.
+
+One Parquet file holds all years. Within a year its row groups are sorted by regiocode, so that reading some buurten
+skips nearly all of it, and a whole country is never in memory at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bt_analysis import harmonise, schema
+from bt_analysis.settings import Workspace
+from bt_analysis.sources.files import write_atomically
+
+_ROWS_PER_GROUP = 32_768
+"""Small enough to skip most of a year, large enough that the list of groups stays short."""
+_KEY = ["indicator_id", "regiocode", "year"]
+
+
+class PanelError(RuntimeError):
+    """The panel cannot be read; the message says what to do."""
+
+
+def file(workspace: Workspace) -> Path:
+    """Return where the panel of a workspace lies.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        A workspace.
+
+    Returns
+    -------
+    Path
+        A Parquet file; it may be absent.
+    """
+    return workspace.processed / "harmonised" / "statistics.parquet"
+
+
+@contextmanager
+def replacing(workspace: Workspace) -> Iterator[Path]:
+    """Write a new panel beside the one there is, and let it take its place when all went well.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The workspace whose panel is made.
+
+    Yields
+    ------
+    Path
+        Where to write.
+    """
+    new = file(workspace).with_name(".new.statistics.parquet")
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield new
+        write_atomically(file(workspace), new.replace)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def write(path: Path, years: Iterable[harmonise.Figures], keep: Collection[str], synthetic: bool) -> pd.DataFrame:
+    """Write the figures of all years, one after another.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    years : iterable of Figures
+        On one division; each is let go before the next is asked for.
+    keep : collection of str
+        Regiocodes whose figures are given back.
+    synthetic : bool
+        Whether the figures are made up; the mark travels inside the file.
+
+    Returns
+    -------
+    DataFrame
+        harmonised_statistics of the regions to keep, with plain texts.
+
+    Raises
+    ------
+    SchemaError
+        When a year is not what harmonised_statistics must be.
+    """
+    kept = [pd.DataFrame(columns=harmonise.COLUMNS)]
+    writer = None
+    try:
+        for figures in years:
+            rows = schema.check(harmonise.as_rows(figures), "harmonised_statistics")
+            table = _as_arrow(rows, synthetic)
+            writer = writer or pq.ParquetWriter(path, table.schema)
+            writer.write_table(table, row_group_size=_ROWS_PER_GROUP)
+            here = figures.regions["regiocode"].isin(keep).to_numpy()
+            kept.append(_plain(rows[np.repeat(here, len(figures.indicators))]))
+    finally:
+        if writer is not None:
+            writer.close()
+    return pd.concat(kept[1:] or kept, ignore_index=True)
+
+
+def history(
+    workspace: Workspace, regiocodes: Collection[str], indicator_ids: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Read the figures of some regions in all years.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        A workspace that was built.
+    regiocodes : collection of str
+        Codes in the reference division, such as the buurten of a work area.
+    indicator_ids : collection of str, optional
+        Ids of the catalogue; all when left out.
+
+    Returns
+    -------
+    DataFrame
+        harmonised_statistics of those regions, sorted by indicator_id, regiocode and year.
+
+    Raises
+    ------
+    PanelError
+        When nothing was built yet, or a code is of no region of the reference division.
+    """
+    path = file(workspace)
+    if not path.exists():
+        raise PanelError(f"{path} is not there; expected the harmonised figures. Run: bt build")
+    with pq.ParquetFile(path, pre_buffer=True) as parquet:
+        groups = _groups(parquet.metadata, regiocodes)
+        rows = parquet.read_row_groups(groups, use_threads=True)
+    wanted = pc.is_in(rows["regiocode"], pa.array(list(regiocodes), pa.string()))
+    if indicator_ids is not None:
+        wanted = pc.and_(wanted, pc.is_in(rows["indicator_id"], pa.array(list(indicator_ids), pa.string())))
+    found = _plain(rows.filter(wanted).to_pandas())
+    unknown = sorted(set(regiocodes) - set(found["regiocode"])) if indicator_ids is None else []
+    if unknown:
+        raise PanelError(
+            f"{unknown[0]!r} and {len(unknown) - 1} more are no regions of the reference division; "
+            "expected codes of harmonised/regions.parquet. Look them up there."
+        )
+    return found.sort_values(_KEY, ignore_index=True)
+
+
+def _groups(metadata: pq.FileMetaData, regiocodes: Collection[str]) -> list[int]:
+    """Return the row groups that may hold some regions: those whose first and last code lie around one."""
+    column = metadata.schema.to_arrow_schema().get_field_index("regiocode")
+    found = []
+    for at in range(metadata.num_row_groups):
+        ends = metadata.row_group(at).column(column).statistics
+        if any(ends.min <= code <= ends.max for code in regiocodes):
+            found.append(at)
+    return found
+
+
+def _as_arrow(rows: pd.DataFrame, synthetic: bool) -> pa.Table:
+    arrays = {str(name): _array(column) for name, column in rows.items()}
+    table = pa.table(arrays)
+    mark = {"PANDAS_ATTRS": json.dumps({"synthetic": synthetic})}  # where pandas itself puts and finds it
+    return table.replace_schema_metadata(mark)
+
+
+def _array(column: pd.Series) -> pa.Array:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return pa.array(column.to_numpy(), from_pandas=True)
+    codes = column.cat.codes.to_numpy().astype("int32")
+    places = pa.array(codes, mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(places, pa.array(column.cat.categories, pa.string()))
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Turn categories into texts: tables of a few regions are compared and joined on them."""
+    texts = [name for name, dtype in rows.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
+    return rows.astype(dict.fromkeys(texts, "str")).reset_index(drop=True)

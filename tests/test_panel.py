@@ -1,0 +1,100 @@
+"""The panel on disk: what is written is read back by region, and nothing half-written is ever read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from bt_analysis import harmonise, panel, pipeline, schema
+from bt_analysis.harmonise import Figures
+from bt_analysis.settings import Workspace
+
+CODES = [f"BU9901{at:04d}" for at in range(40)]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def years(make: Any, *which: int) -> Iterator[Figures]:
+    catalogue = make.catalogue(make.indicator("population"), make.indicator("households"))
+    for year in which:
+        rows = [(code, 10 * at + year - 2000, 5 * at) for at, code in enumerate(CODES)]
+        yield harmonise.published(make.kwb(year, ["population", "households"], *rows), catalogue)
+
+
+def write(make: Any, workspace: Workspace, *which: int, keep: tuple[str, ...] = ()) -> pd.DataFrame:
+    with panel.replacing(workspace) as path:
+        return panel.write(path, years(make, *which), keep, synthetic=True)
+
+
+def test_the_history_of_some_regions_is_read_back(make: Any, workspace: Workspace) -> None:
+    write(make, workspace, 2020, 2021, 2022)
+    found = pipeline.history(workspace, [CODES[7], CODES[3]])
+    schema.check(found, "harmonised_statistics")
+    assert len(found) == 2 * 2 * 3  # regions × indicators × years
+    people = found[found["indicator_id"] == "population"]
+    assert people["regiocode"].tolist() == [CODES[3]] * 3 + [CODES[7]] * 3
+    assert people["value"].tolist() == [30 + 20, 30 + 21, 30 + 22, 70 + 20, 70 + 21, 70 + 22]
+
+
+def test_one_indicator_can_be_asked(make: Any, workspace: Workspace) -> None:
+    write(make, workspace, 2020, 2021)
+    found = pipeline.history(workspace, [CODES[7]], ["households"])
+    assert found["value"].tolist() == [35, 35]
+    assert pd.api.types.is_string_dtype(found["regiocode"].dtype)
+
+
+def test_groups_without_the_region_are_not_read(
+    make: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "_ROWS_PER_GROUP", 20)  # ten regions of two indicators
+    write(make, workspace, 2020, 2021)
+    metadata = pq.ParquetFile(panel.file(workspace)).metadata
+    assert metadata.num_row_groups == 2 * 4
+    assert panel._groups(metadata, [CODES[12]]) == [1, 4 + 1]
+    assert pipeline.history(workspace, [CODES[12]], ["population"])["value"].tolist() == [120 + 20, 120 + 21]
+
+
+def test_regions_to_keep_come_back_as_plain_texts(make: Any, workspace: Workspace) -> None:
+    kept = write(make, workspace, 2020, 2021, keep=(CODES[0],))
+    assert len(kept) == 1 * 2 * 2
+    assert set(kept["regiocode"]) == {CODES[0]}
+    assert not any(isinstance(dtype, pd.CategoricalDtype) for dtype in kept.dtypes)
+
+
+def test_the_file_says_that_it_is_made_up(make: Any, workspace: Workspace) -> None:
+    write(make, workspace, 2020)
+    assert pd.read_parquet(panel.file(workspace)).attrs == {"synthetic": True}
+
+
+def test_a_year_that_is_gone_leaves_no_rows(make: Any, workspace: Workspace) -> None:
+    write(make, workspace, 2019, 2020)
+    write(make, workspace, 2020)
+    assert set(pipeline.history(workspace, CODES[:1])["year"]) == {2020}
+    assert [path.name for path in panel.file(workspace).parent.iterdir()] == ["statistics.parquet"]
+
+
+def test_a_run_that_fails_leaves_the_panel_that_was_there(make: Any, workspace: Workspace) -> None:
+    def torn() -> Iterator[Figures]:
+        yield from years(make, 2021)
+        raise OSError("disk full")
+
+    write(make, workspace, 2020)
+    before = panel.file(workspace).read_bytes()
+    with pytest.raises(OSError, match="disk full"), panel.replacing(workspace) as path:
+        panel.write(path, torn(), [], synthetic=True)
+    assert panel.file(workspace).read_bytes() == before
+    assert len(list(panel.file(workspace).parent.iterdir())) == 1
+
+
+def test_what_is_not_there_is_said(make: Any, workspace: Workspace) -> None:
+    with pytest.raises(panel.PanelError, match=r"statistics\.parquet is not there; .* Run: bt build"):
+        pipeline.history(workspace, CODES[:1])
+    write(make, workspace, 2020)
+    with pytest.raises(panel.PanelError, match=r"'BU00000000' and 0 more are no regions"):
+        pipeline.history(workspace, [CODES[0], "BU00000000"])

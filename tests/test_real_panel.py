@@ -1,0 +1,74 @@
+"""Real KWB tables of three years: the figures CBS published, and bounds that hold them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bt_analysis import harmonise, indicators
+from bt_analysis.demo import server
+from bt_analysis.settings import CbsSettings, Workspace
+from bt_analysis.sources import cbs
+from bt_analysis.sources.table import CbsTable
+
+RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "cbs_tables"
+TABLES = {2017: "83765NED", 2020: "84799NED", 2024: "85984NED"}
+NOORDEREILAND = "BU05991088"
+
+pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded CBS tables in {RECORDED}")
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[int, CbsTable]:
+    workspace = Workspace(tmp_path_factory.mktemp("real"))
+    with server.serve(RECORDED) as address:
+        settings = CbsSettings.model_validate({"base_url": address})
+        folders = {year: cbs.fetch_table(table, workspace, settings).folder for year, table in TABLES.items()}
+    return {year: cbs.read_table(folder) for year, folder in folders.items()}
+
+
+@pytest.fixture(scope="module")
+def people(tables: dict[int, CbsTable]) -> dict[int, pd.DataFrame]:
+    """Year → low, value, high of the inhabitants per regiocode, on the division of that year."""
+    catalogue = {"population": indicators.load()["population"]}
+    rows = {year: harmonise.as_rows(harmonise.published(table, catalogue)) for year, table in tables.items()}
+    return {year: part.set_index("regiocode")[["low", "value", "high"]] for year, part in rows.items()}
+
+
+@pytest.mark.parametrize(
+    ("year", "country", "noordereiland"),
+    [(2017, 17_081_507, 3_270), (2020, 17_407_585, 3_360), (2024, 17_942_942, 3_545)],
+)
+def test_inhabitants_as_published(people: dict[int, pd.DataFrame], year: int, country: int, noordereiland: int) -> None:
+    assert people[year].loc["NL00"].tolist() == [country] * 3  # exact
+    low, value, high = people[year].loc[NOORDEREILAND]
+    assert value == noordereiland
+    assert value - 4 <= low <= value <= high <= value + 4
+
+
+def test_every_figure_of_2020_lies_within_the_rounding(people: dict[int, pd.DataFrame]) -> None:
+    rows = people[2020]
+    buurten = rows[rows.index.str.startswith("BU")].dropna()
+    assert (buurten["low"] <= buurten["high"]).all()
+    assert (buurten["high"] - buurten["low"] <= 8).all()
+    assert np.isclose(buurten[["low", "high"]].mean(axis=1), buurten["value"], atol=5).all()
+
+
+def test_lower_bounds_of_parts_never_exceed_the_gemeente(people: dict[int, pd.DataFrame]) -> None:
+    for rows in people.values():
+        buurten = rows[rows.index.str.startswith("BU")]
+        least = buurten.groupby("GM" + buurten.index.str[2:6])["low"].sum()
+        gemeenten = rows["value"].reindex(least.index).dropna()  # Nuenen (GM0820) has no figures in 2017
+        assert (least[gemeenten.index] <= gemeenten).all()
+        assert len(gemeenten) >= len(least) - 1
+
+
+def test_noordereiland_is_not_compared_over_years_that_are_not_at_hand(tables: dict[int, CbsTable]) -> None:
+    # Flags tell about one year after another; without 2018 and 2019 only a crosswalk or outlines can say more.
+    to = harmonise.correspondence(2017, 2020, tables)
+    catalogue = {"population": indicators.load()["population"]}
+    rows = harmonise.as_rows(harmonise.moved(harmonise.published(tables[2017], catalogue), to)).set_index("regiocode")
+    assert rows.loc[NOORDEREILAND, "comparable_reason"] == "year_missing"
+    assert rows.loc[NOORDEREILAND, "missing_reason"] == "lost_in_division_change"
+    assert rows.loc["NL00", "value"] == 17_081_507
