@@ -15,13 +15,25 @@ from typing import Annotated, Any
 
 import typer
 
-from bt_analysis import __version__, demo, indicators, listing, notebooks, pipeline, report, settings, state, terminal
+from bt_analysis import (
+    __version__,
+    demo,
+    fetching,
+    indicators,
+    listing,
+    notebooks,
+    pipeline,
+    report,
+    settings,
+    state,
+    terminal,
+)
 from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import addresses, boundaries, cbs
+from bt_analysis.sources import addresses, boundaries, cbs, targets
 from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
@@ -135,9 +147,18 @@ def _demo(
 @app.command()
 def fetch(
     context: typer.Context,
-    years: Annotated[str, typer.Option(help="Years of the KWB tables, as 2024 or 2020-2024; default: all.")] = "",
+    years: Annotated[
+        str, typer.Option(help="Years of the KWB tables, or of the families named, as 2024 or 2020-2024; default: all.")
+    ] = "",
+    family: Annotated[
+        list[str] | None,
+        typer.Option(help="Tables beside KWB: health, police, ses or proximity; may be given more than once."),
+    ] = None,
     table: Annotated[
         list[str] | None, typer.Option(help="Id of a CBS table, as 84799NED; may be given more than once.")
+    ] = None,
+    downloads_from: Annotated[
+        Path | None, typer.Option("--from", help="Folder with KWB files that were downloaded by hand.")
     ] = None,
     boundary_years: Annotated[
         str, typer.Option("--boundaries", help="Years to bring the boundaries of, as 2024 or 2013-2024.")
@@ -147,21 +168,26 @@ def fetch(
 ) -> None:
     """Bring CBS tables that are missing or newer into data/raw, or the boundaries of regions.
 
-    Example: `bt fetch --table 84799NED` or `bt fetch --years 2020-2024`.
+    Example: `bt fetch --years 2020-2024`, `bt fetch --family health`, `bt fetch --table 84799NED`,
+    `bt fetch --boundaries 2020-2024` or `bt fetch --from downloads`. Without options: the KWB tables of all years.
     """
     workspace, here = _open(context)
     if back_end not in cbs.BACK_ENDS:
         raise SettingsError(f"--back-end got {back_end!r}; expected one of {', '.join(cbs.BACK_ENDS)}.")
     divisions = _years_of(boundary_years, DIVISIONS, "--boundaries") if boundary_years else range(0)
-    asked = years or not (table or divisions)
-    ids = dict.fromkeys([*(table or []), *(_tables_of(years, here) if asked else [])])
-    chosen = [cbs.Wanted(one, back_end=back_end) for one in ids]
+    chosen = [targets.named(one, back_end) for one in table or []]
+    chosen += [one for name in family or [] for one in _of_family(name, years, back_end)]
+    if (years and not family) or not (table or family or divisions or downloads_from):
+        chosen += [targets.named(one, back_end) for one in _tables_of(years, here)]
+    chosen = [one for at, one in enumerate(chosen) if one not in chosen[:at]]
     if offline:
-        terminal.tell_ages(workspace, chosen)
+        fetching.tell_ages(workspace, chosen)
         return
     with pipeline.locked(workspace):
-        terminal.fetch_boundaries(workspace, here, divisions)
-        terminal.fetch_all(workspace, here, chosen)
+        fetching.fetch_boundaries(workspace, here, divisions)
+        fetching.fetch_all(workspace, here, chosen)
+        if downloads_from:
+            fetching.import_all(workspace, downloads_from)
 
 
 @app.command()
@@ -299,6 +325,15 @@ def _tables_of(years: str, here: Settings) -> list[str]:
     return [known[year] for year in (_years_of(years, known, "--years") if years else sorted(known))]
 
 
+def _of_family(name: str, years: str, back_end: str) -> list[cbs.Wanted]:
+    families = indicators.load_families()
+    if name not in families:
+        raise SettingsError(f"--family got {name!r}; expected one of {', '.join(families)}.")
+    held = {year for tables in families[name].tables.values() for year in tables}
+    asked = _years_of(years, held, "--years") if years else ()
+    return targets.of_family(families[name], indicators.load(), asked, back_end)
+
+
 def _years_of(years: str, known: Collection[int], option: str) -> range:
     found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years)
     wanted = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
@@ -313,7 +348,7 @@ def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
     """Fetch, check, build and report; what was fetched before will do when a source is out of reach or refuses."""
     refused = False
     try:
-        terminal.fetch_all(workspace, here, _tables_of("", here))
+        fetching.fetch_all(workspace, here, _tables_of("", here))
     except (SourceUnreachable, SourceRejected) as problem:
         if not cbs.available_kwb(workspace, here.cbs):
             raise

@@ -14,6 +14,7 @@ from bt_analysis.settings import Workspace
 from bt_analysis.sources import addresses, boundaries, cbs_table, crosswalk, drawings, monitoring
 from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import CbsTable
+from bt_analysis.sources.targets import fetched_folder
 
 
 def correspondences(
@@ -112,8 +113,8 @@ def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family:
     wanted = [one for one in catalogue.values() if one.source == family.id and one.find]
     found: dict[int, dict[str, CbsTable]] = {}
     for table_id in [*family.tables, *family.older]:
-        folder = workspace.raw / "cbs" / table_id
-        if not folder.is_dir():
+        folder = fetched_folder(table_id, family, catalogue, workspace)
+        if folder is None:
             continue
         table = cbs_table.read_table(folder)
         chosen: dict[tuple[tuple[str, str], ...], dict[int, CbsTable]] = {}

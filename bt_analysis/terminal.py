@@ -6,8 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -16,8 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from bt_analysis import pipeline, report
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cached, cbs
-from bt_analysis.sources.http import Client, SourceRejected
 from bt_analysis.sources.monitoring import Package
 from bt_analysis.sources.sentences import line
 
@@ -70,126 +66,6 @@ def explain(problem: Exception) -> str:
     return str(problem)
 
 
-def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str | cbs.Wanted]) -> None:
-    """Fetch tables, with a line for each.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where to keep them.
-    settings : Settings
-        Where they come from.
-    tables : iterable of str or Wanted
-        Ids of CBS tables, or what to fetch of them.
-
-    Raises
-    ------
-    SourceRejected
-        When the host refused tables; those that it has were fetched first.
-    SourceUnreachable
-        When the host does not answer; the tables after that are not asked for.
-    """
-    wanted, rejected = list(tables), list[str]()
-    with _progress() as bar:
-        task = bar.add_task("fetch", total=len(wanted))
-        for outcome in cbs.fetch_tables(wanted, workspace, settings.cbs, partial(_rows_told, bar, task)):
-            bar.advance(task)
-            if isinstance(outcome, cbs.SourceRejected):
-                rejected.append(str(outcome))
-                continue
-            bar.console.print(
-                f"{outcome.table_id}: {outcome.rows:,} rows, {'fetched' if outcome.changed else 'up to date'}, "
-                f"changed {outcome.modified[:10]}"
-            )
-    if rejected:
-        for sentence in rejected[1:]:
-            warn(sentence)
-        raise cbs.SourceRejected(rejected[0])
-
-
-def fetch_boundaries(workspace: Workspace, settings: Settings, years: Iterable[int]) -> None:
-    """Fetch the boundaries of division years, with a line for each.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where to keep them.
-    settings : Settings
-        Where they come from.
-    years : iterable of int
-        Division years.
-
-    Raises
-    ------
-    SourceRejected
-        When no host had one of the years; the others were fetched first.
-    SourceUnreachable
-        When a host does not answer; the years after that are not asked for.
-    """
-    wanted, rejected = list(years), list[str]()
-    with Client(settings.cbs) as client, _progress() as bar:
-        task = bar.add_task("boundaries", total=len(wanted))
-        for year in wanted:
-            bar.update(task, description=f"boundaries {year}")
-            try:
-                fetched = boundaries.fetch_boundaries(year, workspace, settings.boundaries, client)
-            except SourceRejected as problem:
-                rejected.append(str(problem))
-                continue
-            finally:
-                bar.advance(task)
-            counts = ", ".join(f"{count:,} {layer}" for layer, count in fetched.rows.items())
-            how = f"fetched by {fetched.route}" if fetched.changed else "up to date"
-            bar.console.print(f"boundaries {year}: {counts}, {how}")
-    for sentence in rejected[1:]:
-        warn(sentence)
-    if rejected:
-        raise SourceRejected(rejected[0])
-
-
-def _rows_told(bar: Progress, task: TaskID, table: str) -> Callable[[int, int], None]:
-    """Make what tells how far one table is, beside the bar of all tables."""
-
-    def tell(rows: int, total: int) -> None:
-        of = f" of {total:,}" if total else ""
-        bar.update(task, description=f"fetch {table}: {rows:,}{of} rows")
-
-    return tell
-
-
-def tell_ages(workspace: Workspace, tables: Iterable[str | cbs.Wanted]) -> None:
-    """Say how old what was fetched is, with a line for each table; nothing is asked of a host.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where the tables lie.
-    tables : iterable of str or Wanted
-        The tables that are wanted.
-
-    Raises
-    ------
-    SourceUnreachable
-        When nothing usable of a table was fetched; the others are told first.
-    """
-    lacking, now = list[str](), datetime.now(UTC)
-    for one in tables:
-        wanted = cbs.Wanted(one) if isinstance(one, str) else one
-        found = cached.find(wanted, workspace)
-        if found is None:
-            lacking.append(wanted.table_id)
-            continue
-        say(
-            f"{found.folder.name}: {found.rows:,} rows, retrieved {found.retrieved[:10]} "
-            f"({_count(found.days(now), 'day')} ago), changed {found.modified[:10]}"
-        )
-    if lacking:
-        raise cbs.SourceUnreachable(
-            f"{workspace.raw / 'cbs'}: got nothing usable of {', '.join(lacking)}; expected tables that were fetched "
-            "before. Run bt fetch without --offline."
-        )
-
-
 def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:
     """Publish reports, with a line for each.
 
@@ -209,7 +85,7 @@ def report_all(workspace: Workspace, settings: Settings, names: list[str], **opt
     int
         How many failed.
     """
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task("reports", total=None)
         outcomes = report.publish(workspace, settings, names, progress=_telling(bar, task), **options)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
@@ -227,7 +103,7 @@ def built(result: pipeline.Built) -> None:
         What :func:`bt_analysis.pipeline.build` returned.
     """
     say(
-        f"built: division {result.reference_year}, {_count(len(result.collectives), 'collective')}, "
+        f"built: division {result.reference_year}, {count(len(result.collectives), 'collective')}, "
         f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched"
     )
     for name, problems in result.refused.items():
@@ -291,8 +167,14 @@ def _telling(bar: Progress, task: TaskID) -> Callable[[report.Outcome], None]:
     return tell
 
 
-def _progress() -> Progress:
-    """Make a bar for a terminal; elsewhere only the plain lines that are printed above it remain."""
+def progress() -> Progress:
+    """Make a bar for a terminal; elsewhere only the plain lines that are printed above it remain.
+
+    Returns
+    -------
+    Progress
+        To be used in a ``with`` block.
+    """
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -304,5 +186,19 @@ def _progress() -> Progress:
     )
 
 
-def _count(n: int, what: str) -> str:
+def count(n: int, what: str) -> str:
+    """Write a number with what it counts, in the singular or plural.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    what : str
+        In the singular.
+
+    Returns
+    -------
+    str
+        Such as ``1 table`` or ``2 tables``.
+    """
     return f"{n} {what}{'' if n == 1 else 's'}"

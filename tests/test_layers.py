@@ -34,6 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"publishing", "panel", "evidence"}),
     frozenset({"pipeline", "report"}),
     frozenset({"listing", "state", "terminal"}),
+    frozenset({"fetching"}),
     frozenset({"demo"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from bt_analysis.sources.odata import SourceRejected
-from bt_analysis.sources.selection import division_year, select
+from bt_analysis.sources.raw_table import division_year
+from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import CbsTable
 
 AGES = pd.DataFrame({"key": ["20300", "80200"], "title": ["18 jaar of ouder", "65 jaar of ouder"]})
@@ -140,18 +141,17 @@ def test_a_table_without_regions_is_refused() -> None:
     ("table_id", "map_year", "texts", "only_year", "expected"),
     [
         ("1NED", "2017", ["Kerncijfers 2016 (indeling 2016)"], 2015, 2017),
-        ("1NED", None, ["Gezondheid per wijk en buurt; 2012/2016/2020 (indeling 2020)"], None, 2020),
-        ("1NED", "", ["SES-WOA", "scores per wijk en buurt, regio-indeling 2023"], None, 2023),
-        ("86092NED", None, ["SES-WOA"], None, 2024),  # of its family
+        ("1NED", None, ["Gezondheid per wijk en buurt; 2012/2016/2020 (indeling 2020)"], 0, 2020),
+        ("1NED", "", ["SES-WOA", "scores per wijk en buurt, regio-indeling 2023"], 0, 2023),
+        ("86092NED", None, ["SES-WOA"], 0, 2024),  # of its family
+        ("47018NED", None, ["Misdrijven 2012-2025"], 0, 0),  # nothing says it
         ("1NED", None, ["Kerncijfers 2020", "Standaard Bedrijfsindeling 2008"], 2020, 2020),
     ],
 )
-def test_the_division_of_a_table(
-    table_id: str, map_year: Any, texts: list[str], only_year: int | None, expected: int
-) -> None:
+def test_the_division_of_a_table(table_id: str, map_year: Any, texts: list[str], only_year: int, expected: int) -> None:
     assert division_year(table_id, map_year, texts, only_year) == expected
 
 
 def test_a_table_that_does_not_say_its_division_is_refused() -> None:
     with pytest.raises(SourceRejected, match="table 47018NED does not say its division; expected a MapYear"):
-        division_year("47018NED", None, ["Misdrijven 2012-2025"], None)
+        select(table(table_id="47018NED", division_year=0), CHOICES)

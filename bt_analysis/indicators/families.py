@@ -114,6 +114,23 @@ def load_families() -> dict[str, Family]:
     return {key: _family(key, entry) for key, entry in tomllib.loads(text).items()}
 
 
+def family_of(table_id: str) -> Family | None:
+    """Return the family that a table belongs to.
+
+    Parameters
+    ----------
+    table_id : str
+        Such as ``84799NED``; capitals do not matter.
+
+    Returns
+    -------
+    Family or None
+        None for a table that no indicator is looked up in.
+    """
+    wanted = table_id.upper()
+    return next((one for one in load_families().values() if wanted in (*one.tables, *one.older)), None)
+
+
 def _family(key: str, entry: dict[str, object]) -> Family:
     try:
         family = Family(id=key, **_frozen(entry))  # type: ignore[arg-type]  # checked by the tests

@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from bt_analysis.indicators import family_of
 from bt_analysis.settings import CbsSettings, Workspace
 from bt_analysis.sources import cached, csv_bulk, files, odata, odata4
 from bt_analysis.sources.backend import BackEnd, Progress, Release, Selection, Wanted
@@ -115,7 +116,7 @@ def fetch_table(
     workspace : Workspace
         Gets ``data/raw/cbs/<table>/`` and a line per file in ``data/raw/sources.csv``.
     cbs : CbsSettings
-        Hosts, patience, and the licence to record.
+        Hosts, patience, and the licence to record of a table that belongs to no family.
     progress : callable, optional
         Called after every page with the rows so far and the rows in all.
     client : Client, optional
@@ -259,7 +260,7 @@ def _publish(
             "table": release.table_id,
             "modified": release.modified,
             "retrieved": retrieved,
-            "licence": cbs.licence,
+            "licence": (family_of(release.table_id) or cbs).licence,
             "sha256": files.sha256(staging / file),
             "rows": count,
         }

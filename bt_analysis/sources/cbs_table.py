@@ -11,12 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bt_analysis.sources import downloaded_file
+from bt_analysis.sources.downloaded_file import NOTE
 from bt_analysis.sources.long_form import read_long
 from bt_analysis.sources.memory import given_back
 from bt_analysis.sources.observations import OBSERVATIONS
 from bt_analysis.sources.raw_table import (
     REGION_KINDS,
     Record,
+    division_year,
     last_year,
     members,
     read_fields,
@@ -58,21 +61,29 @@ def read_table(folder: Path) -> CbsTable:
     """
     if (folder / f"{OBSERVATIONS}.parquet").exists():
         return read_long(folder)
+    if (folder / NOTE).exists():
+        return downloaded_file.read(folder)
     info, properties = read_set(folder, "TableInfos")[0], read_set(folder, "DataProperties")
     region = next((one for one in properties if kind(one) in REGION_KINDS), None)
     column = region["Key"] if region else ""
+    time_column = next((one["Key"] for one in properties if kind(one) == "TimeDimension"), "")
     year = last_year({field: info.get(field) for field in ("Period", "Title")}, folder)
     return CbsTable(
         table_id=info["Identifier"].strip(),
         title=info["Title"].strip(),
         modified=str(info["Modified"]),
         year=year,
-        division_year=int((region or {}).get("MapYear") or year),
+        division_year=division_year(
+            info["Identifier"].strip(),
+            (region or {}).get("MapYear"),
+            [str(info.get(field)) for field in ("Title", "ShortDescription")],
+            0 if time_column else year,
+        ),
         rows=_read_rows(folder),
         properties=_topics(properties),
         region_column=column,
         labels=_titles(folder, column, "regiocode") if column else _NO_LABELS,
-        time_column=next((one["Key"] for one in properties if kind(one) == "TimeDimension"), ""),
+        time_column=time_column,
         members={one["Key"]: _titles(folder, one["Key"], "key") for one in properties if kind(one) == "Dimension"},
         selection={key: tuple(chosen) for key, chosen in read_key(folder).get("where", {}).items()},
     )

@@ -17,6 +17,7 @@ from bt_analysis.sources.raw_table import (
     REGION_KINDS,
     WHOLE,
     Record,
+    division_year,
     last_year,
     members,
     read_set,
@@ -50,6 +51,7 @@ def read_long(folder: Path) -> CbsTable:
     codes = {name: _ordered(read_set(folder, f"{name}Codes")) for name in kinds}
     measures = _ordered(read_set(folder, "MeasureCodes"))
     region = next((one for one in dimensions if one["Kind"] in REGION_KINDS), {"Identifier": ""})
+    time_column = next((name for name, kind in kinds.items() if kind == "TimeDimension"), "")
     year = last_year({field: info.get(field) for field in ("TemporalCoverage", "Title")}, folder)
     sets = {"Dimensions": dimensions, "MeasureCodes": measures, **{f"{name}Codes": one for name, one in codes.items()}}
     properties = _topics(measures, read_set(folder, "MeasureGroups"))
@@ -58,12 +60,17 @@ def read_long(folder: Path) -> CbsTable:
         title=info["Title"].strip(),
         modified=str(info["Modified"]),
         year=year,
-        division_year=int(region.get("MapYear") or year),
+        division_year=division_year(
+            info["Identifier"].strip(),
+            region.get("MapYear"),
+            [str(info.get(field)) for field in ("Title", "Description")],
+            0 if time_column else year,
+        ),
         rows=wide(_read_rows(folder), axes(sets), properties, region["Identifier"]),
         properties=properties,
         region_column=region["Identifier"],
         labels=members(_titles(codes.get(region["Identifier"], [])), "regiocode"),
-        time_column=next((name for name, kind in kinds.items() if kind == "TimeDimension"), ""),
+        time_column=time_column,
         members={name: members(_titles(codes[name]), "key") for name, kind in kinds.items() if kind == "Dimension"},
     )
 

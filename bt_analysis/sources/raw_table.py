@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 
+from bt_analysis.indicators import load_families
 from bt_analysis.sources.json_rows import read_texts
 from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import PROPERTIES
@@ -28,6 +29,7 @@ REGION_KINDS = ("GeoDetail", "GeoDimension")
 """Kinds of dimension that hold region codes."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DIVISION = re.compile(r"(?<![a-z])indeling (\d{4})", re.IGNORECASE)  # not that of businesses: Bedrijfsindeling 2008
 _LONGEST_TITLE = 40
 
 
@@ -189,3 +191,31 @@ def members(published: pd.DataFrame, code: str) -> pd.DataFrame:
     """
     codes, titles = (published.iloc[:, at].astype("str") for at in (0, 1))
     return pd.DataFrame({code: codes.str.strip(), "title": titles.str.strip().str[:_LONGEST_TITLE].str.rstrip()})
+
+
+def division_year(table_id: str, map_year: object, texts: Sequence[str], only_year: int) -> int:
+    """Tell on the division of which year a table stands.
+
+    Parameters
+    ----------
+    table_id : str
+        Its id, to look up in the families of tables.
+    map_year : object
+        MapYear of its region dimension; None or empty when that does not say so.
+    texts : sequence of str
+        Title and description, in which CBS writes ``(indeling 2020)`` or ``regio-indeling 2024``.
+    only_year : int
+        Year of its figures when it has but one: such a table stands on that year's division. 0 when it has more.
+
+    Returns
+    -------
+    int
+        The year: of the first of these that says it, the family before the year of the figures. 0 when none does.
+    """
+    if map_year:
+        return int(str(map_year))
+    for text in texts:
+        if found := _DIVISION.search(text):
+            return int(found[1])
+    stated = {table: year for family in load_families().values() for table, year in family.divisions.items()}
+    return stated.get(table_id, only_year)

@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from bt_analysis.indicators import load_families
 from bt_analysis.regions import COUNTRY
-from bt_analysis.sources.odata import SourceRejected
+from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import CbsTable
 
 LOW, HIGH = "__low", "__high"
@@ -22,7 +21,6 @@ LOW, HIGH = "__low", "__high"
 
 _COUNTRIES = {"NL01": COUNTRY}
 _YEAR = re.compile(r"(\d{4})JJ00")
-_DIVISION = re.compile(r"(?<![a-z])indeling (\d{4})", re.IGNORECASE)  # not that of businesses: Bedrijfsindeling 2008
 
 
 def select(table: CbsTable, choices: Mapping[str, str], margins: Sequence[str] = ()) -> dict[int, CbsTable]:
@@ -48,11 +46,16 @@ def select(table: CbsTable, choices: Mapping[str, str], margins: Sequence[str] =
     Raises
     ------
     SourceRejected
-        When the table has no regions, a dimension has no choice, a member or dimension is not known, a period is no
-        year, or a region has more than one row; the message lists what there is.
+        When the table has no regions or no division, a dimension has no choice, a member or dimension is not known, a
+        period is no year, or a region has more than one row; the message lists what there is.
     """
     if not table.region_column:
         raise SourceRejected(f"table {table.table_id} has no regions; expected one row per region. Take another table.")
+    if not table.division_year:
+        raise SourceRejected(
+            f"table {table.table_id} does not say its division; expected a MapYear, or '(indeling 2020)' in its title. "
+            "Name it in families.toml, under divisions."
+        )
     chosen = {name: key.strip() for name, key in choices.items()}
     _check(table, chosen)
     rows = _where(table.rows, chosen)
@@ -62,45 +65,6 @@ def select(table: CbsTable, choices: Mapping[str, str], margins: Sequence[str] =
     rows = rows.drop(columns=list(chosen))
     rows[table.region_column] = rows[table.region_column].replace(_COUNTRIES)
     return {year: _of_year(table, part, year) for year, part in _years(table, rows).items()}
-
-
-def division_year(table_id: str, map_year: object, texts: Sequence[str], only_year: int | None) -> int:
-    """Tell on the division of which year a table stands.
-
-    Parameters
-    ----------
-    table_id : str
-        Its id, to look up in the families of tables.
-    map_year : object
-        MapYear of its region dimension; None or empty when that does not say so.
-    texts : sequence of str
-        Title and description, in which CBS writes ``(indeling 2020)`` or ``regio-indeling 2024``.
-    only_year : int or None
-        Year of its figures when it has but one: such a table stands on that year's division. None when it has more.
-
-    Returns
-    -------
-    int
-        The year: of the first of these that says it, the family before the year of the figures.
-
-    Raises
-    ------
-    SourceRejected
-        When nothing says it.
-    """
-    if map_year:
-        return int(str(map_year))
-    for text in texts:
-        if found := _DIVISION.search(text):
-            return int(found[1])
-    stated = {table: year for family in load_families().values() for table, year in family.divisions.items()}
-    year = stated.get(table_id, only_year)
-    if year is None:
-        raise SourceRejected(
-            f"table {table_id} does not say its division; expected a MapYear, or '(indeling 2020)' in its title. "
-            "Name it in families.toml, under divisions."
-        )
-    return year
 
 
 def _check(table: CbsTable, chosen: Mapping[str, str]) -> None:

@@ -30,7 +30,7 @@ class CbsTable:
     year : int
         Year the figures are about; of a table with more years the last one.
     division_year : int
-        Year of the division the region codes belong to.
+        Year of the division the region codes belong to; 0 when a table of more years does not say it.
     rows : DataFrame
         Columns as published; texts without padding, ``"."`` still ``"."``; a missing number is NA.
     properties : DataFrame
