@@ -75,14 +75,13 @@ def division(year: int, rng: np.random.Generator) -> Correspondence:
         pd.DataFrame({"from_code": old, "to_code": new, "weight": weight, "method": method})
         for old, new, weight, method in shares
     )
-    reason = pd.Series("same", index=newest)
-    reason[renamed], reason[merged] = "renamed", "merged"
-    reason[[*split, *(split.str[:9] + "3")]] = "apportioned_addresses"
-    regions = (
-        reason.rename_axis("regiocode")
-        .reset_index(name="reason")
-        .assign(comparable=~reason.str.startswith("app").to_numpy())
+    apportioned = newest.isin([*split, *(split.str[:9] + "3")])
+    reason = np.select(
+        [apportioned, newest.isin(renamed), newest.isin(merged)],
+        ["apportioned_addresses", "renamed", "merged"],
+        "same",
     )
+    regions = pd.DataFrame({"regiocode": newest, "comparable": ~apportioned, "reason": reason})
     uncovered = pd.DataFrame({"from_code": [], "covered": []})
     return Correspondence(year, REFERENCE, links.reset_index(drop=True), regions, uncovered)
 
@@ -102,12 +101,10 @@ def table(year: int, to: Correspondence, of: dict[str, Indicator], rng: np.rando
     exact.loc[small, counts] = 5 * np.round(exact.loc[small, counts] / 5)
     withheld = rng.random(exact.shape) < 0.02
     withheld[:, 0] = False
-    rows = exact.mask(withheld & small[:, None]).rename(
-        columns=dict(zip(exact, map(_key, exact, range(99)), strict=False))
-    )
+    rows = exact.mask(withheld & small[:, None]).set_axis([f"{one.id}_{at}" for at, one in enumerate(wanted)], axis=1)
     topics = [
-        (_key(one.id, at), one.id, one.id, one.find[0]["unit"], 0, "Long", ("Bevolking",))
-        for at, one in enumerate(wanted)
+        (key, one.id, one.id, one.find[0]["unit"], 0, "Long", ("Bevolking",))
+        for key, one in zip(rows.columns, wanted, strict=True)
     ]
     return CbsTable(
         table_id=f"99{year % 1000:03d}SYN", title="made up", modified="2026-01-01T02:00:00", year=year,
@@ -115,10 +112,6 @@ def table(year: int, to: Correspondence, of: dict[str, Indicator], rng: np.rando
         properties=pd.DataFrame(topics, columns=list(PROPERTIES)), region_column="WijkenEnBuurten",
         labels=pd.DataFrame({"regiocode": own, "title": own}),
     )  # fmt: skip
-
-
-def _key(name: str, at: int) -> str:
-    return f"{name}_{at + 5}"
 
 
 def years(of: dict[str, Indicator]) -> Iterator[tuple[CbsTable, Correspondence]]:
@@ -142,7 +135,7 @@ def by_hand(folder: Path, made: list[tuple[CbsTable, Correspondence]], of: dict[
     parts = []
     additive = {one.find[0]["name"] for one in of.values() if one.kind == "additive"}
     for one, to in made:
-        names = one.properties.set_index("key")["name"]
+        names = dict(zip(one.properties["key"], one.properties["name"], strict=True))
         long = one.rows.rename(columns=names).melt("WijkenEnBuurten", var_name="indicator_id")
         moved = long.merge(to.links, left_on="WijkenEnBuurten", right_on="from_code")
         people = one.rows.set_index("WijkenEnBuurten").iloc[:, 0]

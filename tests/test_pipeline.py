@@ -122,6 +122,27 @@ def test_another_year_is_another_division(small: Path) -> None:
     assert table(small, "harmonised/regions")["division_year"].unique().tolist() == [2021]
 
 
+def test_a_renamed_buurt_keeps_its_history(built_demo: Path) -> None:
+    # BU99010302 became BU99010322 in 2022, when BU99010300 was split; the outlines show both.
+    history = pipeline.history(Workspace(built_demo), ["BU99010322", "BU99010320"], ["population"])
+    renamed, split = (part.set_index("year") for _, part in history.groupby("regiocode", sort=False))
+    if renamed["regiocode"].iloc[0] != "BU99010322":
+        renamed, split = split, renamed
+    assert renamed["value"].notna().all()
+    assert renamed.loc[2021, "comparable_reason"] == "renamed"
+    assert renamed.loc[2022, "comparable_reason"] == "same"
+    assert (split.loc[2021, "comparable_reason"], bool(split.loc[2021, "comparable"])) == ("apportioned_surface", False)
+    assert split.loc[2021, "low"] < split.loc[2021, "value"] < split.loc[2021, "high"]
+
+
+def test_a_broken_crosswalk_is_told_in_one_line(small: Path) -> None:
+    broken = small / "data" / "raw" / "crosswalk" / "woonadressen_wijk.csv"
+    broken.parent.mkdir()
+    broken.write_text("van,naar\n990101,990102\n", encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"woonadressen_wijk\.csv has columns van, naar; expected van_jaar"):
+        build(small)
+
+
 def test_without_boundaries_there_is_no_old_map(small: Path) -> None:
     shutil.rmtree(small / "data" / "raw" / "boundaries")
     build(small)

@@ -99,10 +99,9 @@ def test_without_parts_nothing_is_narrowed() -> None:
 
 
 def test_columns_are_figures_and_groups_are_wholes() -> None:
-    low, high = rounding.tighten(
-        [[47.5, 10], [0, 0]], [[52.5, 10], [3, INF]], [[27.5, 4], [0, 0], [12.5, 4]], [[32.5, 9], [9, 9], [17.5, 9]],
-        group=[0, 1, 0],
-    )  # fmt: skip
+    whole = [[47.5, 10.0], [0.0, 0.0]], [[52.5, 10.0], [3.0, INF]]
+    parts = [[27.5, 4.0], [0.0, 0.0], [12.5, 4.0]], [[32.5, 9.0], [9.0, 9.0], [17.5, 9.0]]
+    low, high = rounding.tighten(*whole, *parts, group=[0, 1, 0])
     assert low.tolist() == [[30, 4], [0, 0], [15, 4]]
     assert high.tolist() == [[32.5, 6], [3, 9], [17.5, 6]]
 

@@ -187,6 +187,9 @@ def _column_of(one: Indicator, table: _Read) -> _Column:
         return _Column(None, Interval(value, value, value))
     if f"{key}{LOW}" in table.rows:  # the source says how sure it is
         return _Column(key, Interval(value, table.numbers(key + LOW), table.numbers(key + HIGH)))
+    if one.model and one.kind != "bounded":  # far less sure than its decimals, and how much is not said
+        unknown = np.full_like(value, np.nan)
+        return _Column(key, Interval(value, unknown, unknown))
     topic = table.properties[table.properties["key"] == key].iloc[0]
     return _Column(key, Interval(value, *_bounds(value, one, topic, table.small)))
 

@@ -1,0 +1,95 @@
+"""Evidence: what a workspace has fetched, as harmonising takes it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis import evidence
+from bt_analysis.settings import Workspace
+from bt_analysis.sources.odata import SourceRejected
+
+A, B = "BU99010101", "BU99010102"
+POLICE = "47018NED"
+
+
+def fetched(root: Path, rows: pd.DataFrame, kinds: list[str]) -> Workspace:
+    """Write a table of crimes by kind, region and year, as it lies after a fetch."""
+    folder = root / "data" / "raw" / "cbs" / POLICE
+    folder.mkdir(parents=True)
+    dimension = {"ParentID": None, "Title": ""}
+    properties = [
+        dimension | {"odata.type": "Cbs.OData.Dimension", "ID": 0, "Key": "SoortMisdrijf"},
+        dimension | {"odata.type": "Cbs.OData.GeoDimension", "ID": 1, "Key": "WijkenEnBuurten", "MapYear": 2024},
+        dimension | {"odata.type": "Cbs.OData.TimeDimension", "ID": 2, "Key": "Perioden"},
+        {
+            "odata.type": "Cbs.OData.Topic", "ID": 3, "ParentID": None, "Key": "Crimes_1", "Title": "Crimes",
+            "Unit": "aantal", "Decimals": 0, "Datatype": "Long",
+        },
+    ]  # fmt: skip
+    members = {
+        "SoortMisdrijf": [{"Key": key, "Title": key} for key in kinds],
+        "WijkenEnBuurten": [{"Key": code, "Title": code} for code in (A, B)],
+        "Perioden": [{"Key": f"{year}JJ00", "Title": str(year)} for year in (2022, 2023)],
+    }
+    info = {"Identifier": POLICE, "Title": "Crimes", "Modified": "2024-03-01T02:00:00", "Period": "2022 - 2023"}
+    sets = {"TableInfos": [info], "DataProperties": properties, "CategoryGroups": [], **members}
+    for name, records in sets.items():
+        (folder / f"{name}.json").write_text(json.dumps(records), encoding="utf-8")
+    rows.to_parquet(folder / "TypedDataSet.parquet")
+    return Workspace(root)
+
+
+def crimes(make: Any, key: str, kind: str) -> Any:
+    places = ({"name": "Crimes", "unit": "aantal"},)
+    return make.indicator(key, source="police", choices={"SoortMisdrijf": kind}, find=places)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    lines = [(kind, code, f"{year}JJ00") for year in (2022, 2023) for kind in ("theft", "noise") for code in (A, B)]
+    rows = pd.DataFrame(lines, columns=["SoortMisdrijf", "WijkenEnBuurten", "Perioden"])
+    return fetched(tmp_path, rows.assign(Crimes_1=range(len(rows))), ["theft", "noise"])
+
+
+def test_every_indicator_gets_its_own_member_of_a_dimension(make: Any, workspace: Workspace) -> None:
+    catalogue = make.catalogue(crimes(make, "thefts", "theft"), crimes(make, "noises", "noise"))
+    found = evidence.other_tables(workspace, catalogue)
+    assert [(one.family, one.year, one.division_year) for one in found] == [
+        ("police", 2022, 2024),
+        ("police", 2023, 2024),
+    ]
+    of_2023 = {key: table.rows.set_index("WijkenEnBuurten")["Crimes_1"] for key, table in found[1].tables.items()}
+    assert of_2023["thefts"].to_dict() == {A: 4, B: 5}
+    assert of_2023["noises"].to_dict() == {A: 6, B: 7}
+
+
+def test_a_table_that_was_not_fetched_is_passed_over(make: Any, tmp_path: Path) -> None:
+    assert evidence.other_tables(Workspace(tmp_path), make.catalogue(crimes(make, "thefts", "theft"))) == []
+
+
+def test_a_member_that_is_not_there_is_told(make: Any, workspace: Workspace) -> None:
+    with pytest.raises(SourceRejected, match="'SoortMisdrijf': got 'arson'; expected one of theft"):
+        evidence.other_tables(workspace, make.catalogue(crimes(make, "fires", "arson")))
+
+
+def test_without_crosswalk_or_outlines_the_flags_decide(make: Any, tmp_path: Path) -> None:
+    flag = "IndelingswijzigingWijkenEnBuurten_4"
+    tables = {year: make.kwb(year, [flag], (A, "1"), (B, "3")) for year in (2023, 2024)}
+    to = evidence.correspondences(Workspace(tmp_path), tables, 2024)
+    reasons = to[2023].regions.set_index("regiocode")["reason"]
+    assert reasons.to_dict() == {A: "same", B: "boundary_changed"}
+    assert set(to[2024].regions["reason"]) == {"same"}
+
+
+def test_a_crosswalk_at_hand_says_what_became_of_a_region(make: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "raw" / "crosswalk"
+    folder.mkdir(parents=True)
+    text = "van_jaar,naar_jaar,van,naar,adressen\n2023,2024,99010101,99010102,30\n"
+    (folder / "woonadressen_buurt.csv").write_text(text, encoding="utf-8")
+    flag = "IndelingswijzigingWijkenEnBuurten_4"
+    tables = {2023: make.kwb(2023, [flag], (A, "1")), 2024: make.kwb(2024, [flag], (B, "2"))}
+    reasons = evidence.correspondences(Workspace(tmp_path), tables, 2024)[2023].regions
+    assert reasons[["regiocode", "reason"]].to_numpy().tolist() == [[B, "renamed"]]
