@@ -36,7 +36,7 @@ from bt_analysis.settings import Settings, SettingsError, Workspace
 from bt_analysis.sources import addresses, boundaries, cbs, targets
 from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
-from bt_analysis.sources.odata import SourceRejected, SourceUnreachable
+from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from rich.progress import Progress
 
-from bt_analysis import __version__, cli, demo, pipeline, report, settings, terminal
+from bt_analysis import __version__, cli, demo, fetching, pipeline, report, settings, terminal
 from bt_analysis.publishing import Outcome
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.odata import SourceUnreachable
@@ -365,7 +365,7 @@ def test_a_table_that_the_host_does_not_have(bt: Bt, demo_copy: Path, monkeypatc
 def test_a_large_table_tells_how_far_it_is() -> None:
     with Progress(disable=True) as bar:
         task = bar.add_task("fetch", total=1)
-        terminal._rows_told(bar, task, "84799NED")(10_000, 17_341)
+        fetching._rows_told(bar, task, "84799NED")(10_000, 17_341)
         assert bar.tasks[0].description == "fetch 84799NED: 10,000 of 17,341 rows"
 
 

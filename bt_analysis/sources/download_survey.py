@@ -12,7 +12,7 @@ from bt_analysis.sources.cbs_table import read_table
 from bt_analysis.sources.contradictions import Verdict, Witness, agrees, judge
 from bt_analysis.sources.downloaded_file import NOTE, Downloaded, take
 from bt_analysis.sources.files import sha256
-from bt_analysis.sources.odata import SourceRejected
+from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.plain_files import FORMS, DownloadRefused
 from bt_analysis.sources.table import CbsTable
 

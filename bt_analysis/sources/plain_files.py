@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from bt_analysis.sources.grids import Row
 from bt_analysis.sources.number_columns import texts
-from bt_analysis.sources.odata import SourceRejected
+from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.statline_csv import from_screen, is_screen
 from bt_analysis.sources.workbook import sheet_rows
 
