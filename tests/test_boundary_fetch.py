@@ -215,7 +215,7 @@ def test_figures_are_left_to_statline(workspace: Workspace, client: Client) -> N
     with serve(Host(three())) as here:
         boundaries.fetch_boundaries(2024, workspace, here, client)
     kept = gpd.read_file(workspace.raw / "boundaries/2024/wijken.gpkg")
-    assert list(kept.columns) == ["wijkcode", "wijknaam", "gemeentecode", "water", "geometry"]
+    assert list(kept.columns) == ["wijkcode", "wijknaam", "water", "gemeentecode", "geometry"]
 
 
 def test_every_file_has_its_line(workspace: Workspace, client: Client) -> None:

@@ -77,3 +77,21 @@ def test_postcodes_without_addresses_are_told_and_the_build_goes_on(demo_copy: P
     assert made["area_weight"].empty
     lost = made["unmatched"]
     assert list(lost.loc[lost["item"].eq("9901"), "reason"]) == ["no_addresses"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ({"definition_type": "polygon", "polygon_file": "weg.geojson", "area_codes": ""}, "polygon_absent"),
+        ({"definition_type": "postcodes", "postcodes": "801", "area_codes": ""}, "postcode_form"),
+        ({"postcodes": "8011"}, "two_definitions"),
+        ({"area_codes": ""}, "no_definition"),
+    ],
+)
+def test_a_wrong_definition_is_found_before_a_build(demo_copy: Path, cells: dict[str, str], kind: str) -> None:
+    path = demo_copy / "data/raw/monitoring/huis-01/work_area.csv"
+    pd.read_csv(path, dtype=str).assign(**cells).to_csv(path, index=False)
+    packages = pipeline.check(Workspace(demo_copy), settings.load(demo_copy))
+    problems = {package.collective_id: [problem.kind for problem in package.problems] for package in packages}
+    assert problems.pop("huis-01") == [kind]
+    assert not any(problems.values())

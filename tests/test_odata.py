@@ -12,19 +12,20 @@ from typing import Any
 import cbsodata
 import pandas as pd
 import pytest
-import requests
 
 from bt_analysis.demo import server
+from bt_analysis.demo.odata import Answer
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import odata
+from bt_analysis.sources.backend import Release
+from bt_analysis.sources.cbs_table import read_set
+from bt_analysis.sources.http import Client
 
 REGIONS = ["NL00      ", "GM9901    ", "WK990100  ", "BU99010000", "BU99010001"]
 
 
 @pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(odata, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(odata, "LONGEST_WAIT_S", 0.002)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -64,79 +65,61 @@ def closed_address() -> str:
 
 
 def patience(address: str, retries: int = 2, timeout_s: float = 5) -> CbsSettings:
-    return CbsSettings.model_validate({"base_url": address, "retries": retries, "timeout_s": timeout_s})
+    known = {"base_url": address, "retries": retries, "timeout_s": timeout_s, "patience_s": 0, "first_wait_s": 0.001}
+    return CbsSettings.model_validate(known)
 
 
-def rows_of(cbs: CbsSettings, table: str = "99001NED", name: str = "TypedDataSet") -> list[odata.Record]:
-    with odata.open_session(cbs) as session:
-        return [one for page in odata.pages(session, table, name, cbs) for one in page]
+def release_of(cbs: CbsSettings, table: str = "99001NED") -> Release:
+    with Client(cbs) as client:
+        return odata.OData3(cbs.base_url).release(table, client)
 
 
-def infos_of(cbs: CbsSettings) -> list[odata.Record]:
-    return odata.metadata("99001NED", "TableInfos", cbs)
+def set_of(cbs: CbsSettings, folder: Path, name: str = "WijkenEnBuurten") -> list[odata.Record]:
+    with Client(cbs) as client:
+        odata._fetch_set(client, folder, odata.OData3(cbs.base_url).url("99001NED", name), name)
+    return read_set(folder, name)
 
 
-BOTH_WAYS = pytest.mark.parametrize("ask", [infos_of, rows_of, odata.catalogue], ids=["metadata", "rows", "catalogue"])
-Ask = Callable[[CbsSettings], list[odata.Record]]
+BOTH_WAYS = pytest.mark.parametrize("ask", [release_of, odata.catalogue], ids=["table", "catalogue"])
+Ask = Callable[[CbsSettings], object]
 
 
 # --- a line that works ------------------------------------------------------------------------------------------------
 
 
 def test_the_feed_is_asked_for_json() -> None:
-    address = odata.feed_url("84799NED", "TypedDataSet", patience("https://opendata.cbs.nl"))
+    address = odata.OData3("https://opendata.cbs.nl").url("84799NED", "TypedDataSet.parquet")
     assert address == "https://opendata.cbs.nl/ODataFeed/odata/84799NED/TypedDataSet?$format=json"
 
 
-def test_rows_keep_codes_and_padding(tables: Path) -> None:
+def test_a_release_is_what_the_host_announces(tables: Path) -> None:
     with server.serve(tables) as address:
-        rows = rows_of(patience(address))
-    assert [row["WijkenEnBuurten"] for row in rows] == REGIONS
-    assert [row["AantalInwoners_5"] for row in rows] == [120, 120, 120, 80, 40]
+        release = release_of(patience(address), "99001ned")
+    assert (release.table_id, release.title, release.rows) == ("99001NED", "Vijf gebieden", 5)
 
 
-def test_pages_are_followed_to_the_last(tables: Path) -> None:
+def test_a_dimension_is_paged_to_the_last(tables: Path, tmp_path: Path) -> None:
     log: list[str] = []
-    with server.serve(tables, page_size=2, log=log) as address, odata.open_session(patience(address)) as session:
-        pages = list(odata.pages(session, "99001NED", "TypedDataSet", patience(address)))
-    assert [len(page) for page in pages] == [2, 2, 1]
-    assert [row["ID"] for page in pages for row in page] == [0, 1, 2, 3, 4]
+    with server.serve(tables, page_size=2, log=log) as address:
+        assert [one["Key"] for one in set_of(patience(address), tmp_path)] == REGIONS  # with padding
     assert [path.partition("?")[2] for path in log] == ["$format=json", "$format=json&$skip=2", "$format=json&$skip=4"]
 
 
-def test_a_dimension_is_paged_too(tables: Path) -> None:
-    with server.serve(tables, page_size=2) as address:
-        assert [one["Key"] for one in rows_of(patience(address), name="WijkenEnBuurten")] == REGIONS
-
-
-def test_following_pages_come_from_the_host_in_the_settings(tables: Path) -> None:
+def test_following_pages_come_from_the_host_in_the_settings(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Behind a mirror the next link names CBS's own host; the test cannot reach it, and must not try.
-    with server.serve(tables, page_size=2) as address, odata.open_session(patience(address)) as session:
-        session.headers["Host"] = "opendata.cbs.nl"
-        pages = list(odata.pages(session, "99001NED", "TypedDataSet", patience(address)))
-    assert [len(page) for page in pages] == [2, 2, 1]
-
-
-def test_one_connection_serves_all_pages_compressed(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[object] = []
-    encodings: list[str | None] = []
-    setup, send = server._Handler.setup, server._Handler._send
-
-    def counted_setup(self: server._Handler) -> None:
-        opened.append(self.client_address)
-        setup(self)
-
-    def noted_send(self: server._Handler, *arguments: Any, **named: Any) -> None:
-        encodings.append(self.headers.get("Accept-Encoding"))
-        send(self, *arguments, **named)
-
-    monkeypatch.setattr(server._Handler, "setup", counted_setup)
-    monkeypatch.setattr(server._Handler, "_send", noted_send)
+    answer = server.answer
+    monkeypatch.setattr(server, "answer", lambda tables, url, _, size: answer(tables, url, "opendata.cbs.nl", size))
     with server.serve(tables, page_size=2) as address:
-        rows_of(patience(address))
-    assert len(opened) == 1
-    assert len(encodings) == 3
-    assert all("gzip" in str(encoding) for encoding in encodings)
+        assert len(set_of(patience(address), tmp_path)) == 5
+
+
+def test_what_is_on_disk_is_not_asked_for(tables: Path, tmp_path: Path) -> None:
+    log: list[str] = []
+    with server.serve(tables, log=log) as address:
+        assert set_of(patience(address), tmp_path) == set_of(patience(address), tmp_path)
+    assert len(log) == 1
 
 
 def test_the_catalogue_lists_tables(tables: Path) -> None:
@@ -152,8 +135,7 @@ def test_the_catalogue_lists_tables(tables: Path) -> None:
 def test_a_fault_that_passes_is_not_noticed(tables: Path, ask: Ask, fault: str) -> None:
     log: list[str] = []
     with server.serve(tables, faults=deque([fault, fault]), log=log) as address:
-        found = ask(patience(address, retries=2))
-    assert len(found) in (1, 5)
+        assert ask(patience(address, retries=2))
     assert len(log) == 3  # two failures and the answer: retries = 2 is enough
 
 
@@ -175,35 +157,30 @@ def test_a_fault_that_stays_is_one_plain_line(tables: Path, ask: Ask, fault: str
     }[fault]
     # cbsodata does not ask for compression: half a plain JSON text may arrive as a broken line.
     assert expected in message or (fault == "truncate" and "broken connection" in message)
-    assert "expected records in JSON" in message
+    assert "expected an answer with data" in message
     assert "fetch again" in message
     assert "\n" not in message
     assert "Traceback" not in message
     assert "HTTPConnectionPool" not in message
 
 
-def test_a_fault_on_a_later_page_costs_only_that_page(tables: Path) -> None:
+def test_a_fault_on_a_later_page_costs_only_that_page(tables: Path, tmp_path: Path) -> None:
     log: list[str] = []
     with server.serve(tables, page_size=2, faults=deque(["", "truncate"]), log=log) as address:
-        rows = rows_of(patience(address))
-    assert len(rows) == 5
+        assert len(set_of(patience(address), tmp_path)) == 5
     assert [path.partition("$skip=")[2] for path in log] == ["", "2", "2", "4"]
 
 
-def test_json_without_records_is_no_answer() -> None:
-    # A table's own address gives records; that of $metadata in JSON, or a proxy's error, does not.
-    class Answer(requests.Response):
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.status_code = 200
-            self._content = text.encode()
-
-    for text in ('{"odata.error": {"code": ""}}', "[1, 2]", '{"value": "none"}', "null"):
-        session = requests.Session()
-        session.get = lambda *_, text=text, **__: Answer(text)  # type: ignore[method-assign]
-        with pytest.raises(odata.SourceUnreachable, match="no JSON with records"):
-            list(odata.pages(session, "99001NED", "TypedDataSet", patience("http://127.0.0.1:1", retries=0)))
-        session.close()
+@pytest.mark.parametrize("text", ['{"odata.error": {"code": ""}}', "[1, 2]", '{"value": "none"}', "null"])
+def test_json_without_records_is_no_answer(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(server, "answer", lambda *_: Answer(200, text.encode()))
+    with server.serve(tables) as address:
+        cbs = patience(address, retries=0)
+        for ask in (release_of, lambda cbs: set_of(cbs, tmp_path)):
+            with pytest.raises(odata.SourceUnreachable, match="no JSON with records"):
+                ask(cbs)
 
 
 # --- no line at all ---------------------------------------------------------------------------------------------------
@@ -261,16 +238,17 @@ def test_an_address_that_cannot_exist_is_not_tried_twice(ask: Ask, caplog: pytes
 
 def test_an_unknown_table_is_rejected_at_once(tables: Path) -> None:
     log: list[str] = []
-    with server.serve(tables, log=log) as address:
-        for ask in (odata.metadata, lambda table, name, cbs: rows_of(cbs, table, name)):
-            with pytest.raises(odata.SourceRejected, match=r"99999NED.*got HTTP 404.*Check the table id"):
-                ask("99999NED", "TableInfos", patience(address))
-    assert len(log) == 2  # asked once in either way: it will not appear by asking again
+    with (
+        server.serve(tables, log=log) as address,
+        pytest.raises(odata.SourceRejected, match=r"99999NED.*got HTTP 404.*Check the table id"),
+    ):
+        release_of(patience(address), "99999NED")
+    assert len(log) == 1  # it will not appear by asking again
 
 
-def test_an_unknown_set_is_rejected(tables: Path) -> None:
+def test_an_unknown_set_is_rejected(tables: Path, tmp_path: Path) -> None:
     with server.serve(tables) as address, pytest.raises(odata.SourceRejected, match="Perioden"):
-        rows_of(patience(address), name="Perioden")
+        set_of(patience(address), tmp_path, name="Perioden")
 
 
 # --- cbsodata's globals -----------------------------------------------------------------------------------------------
@@ -282,10 +260,10 @@ def test_cbsodata_is_left_as_it_was_also_when_it_fails(tables: Path, closed_addr
     cbsodata.options.use_https = before
     try:
         with server.serve(tables) as address:
-            infos_of(patience(address))
+            odata.catalogue(patience(address))
         for failing in (closed_address, closed_address.replace("http:", "https:")):
             with pytest.raises(odata.SourceUnreachable):
-                infos_of(patience(failing, retries=0))
+                odata.catalogue(patience(failing, retries=0))
         assert cbsodata.options.use_https is before
         assert cbsodata.options.catalog_url == host
     finally:
@@ -295,14 +273,13 @@ def test_cbsodata_is_left_as_it_was_also_when_it_fails(tables: Path, closed_addr
 def test_cbsodata_gets_the_certificates_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, object] = {}
 
-    def get_meta(table_id: str, name: str, **options: object) -> list[odata.Record]:
-        given.update(options, table=table_id, name=name)
+    def get_table_list(**options: object) -> list[odata.Record]:
+        given.update(options)
         return []
 
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/own-certificates.pem")
-    monkeypatch.setattr(cbsodata, "get_meta", get_meta)
-    odata.metadata("84799NED", "TableInfos", patience("https://opendata.example:8443", timeout_s=7))
+    monkeypatch.setattr(cbsodata, "get_table_list", get_table_list)
+    odata.catalogue(patience("https://opendata.example:8443", timeout_s=7))
     assert given["verify"] == "/etc/own-certificates.pem"
     assert given["timeout"] == 7
     assert given["catalog_url"] == "opendata.example:8443"
-    assert (given["table"], given["name"]) == ("84799NED", "TableInfos")

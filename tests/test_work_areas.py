@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPoint, Point, Polygon, box
 
@@ -87,6 +87,7 @@ def test_a_small_work_area_in_a_large_region_is_no_sliver() -> None:
     assert by_post("8011AB", street) == ({A: 8 / 1000}, {})
 
 
+@settings(derandomize=True, max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["8011AA", "8011AB", "8012AA"]), st.sampled_from([A, B, C]),
                           st.integers(1, 500)), min_size=1, unique_by=lambda row: row[:2]))  # fmt: skip
 def test_postcodes_of_several_areas_share_out_every_address(rows: list[tuple[str, str, int]]) -> None:
@@ -183,6 +184,7 @@ def test_without_boundaries_a_drawing_finds_nothing() -> None:
     assert lost[["item", "reason"]].to_numpy().tolist() == [["g.geojson", "no_boundaries"]]
 
 
+@settings(derandomize=True, max_examples=30, deadline=None)
 @given(st.floats(1, 299))
 def test_two_halves_share_out_the_whole(cut: float) -> None:
     both = [drawn(box(0, 0, cut, 100))[0], drawn(box(cut, 0, 300, 100))[0]]

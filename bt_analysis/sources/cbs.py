@@ -24,6 +24,7 @@ from bt_analysis.sources import cached, files, odata
 from bt_analysis.sources.backend import BackEnd, Progress, Release, Selection, Wanted
 from bt_analysis.sources.cbs_table import RELEASE, read_key, read_table
 from bt_analysis.sources.http import Client
+from bt_analysis.sources.memory import given_back
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 from bt_analysis.sources.table import CbsTable
 
@@ -138,7 +139,7 @@ def fetch_table(
     wanted = Wanted(wanted) if isinstance(wanted, str) else wanted
     root = cbs.root(wanted.back_end, wanted.host)
     back_end = BACK_ENDS[wanted.back_end](root, wanted.where)
-    with nullcontext(client) if client else Client(cbs) as asking:
+    with given_back(), nullcontext(client) if client else Client(cbs) as asking:
         release = back_end.release(wanted.table_id, asking)
         key = cached.key(wanted, release, root)
         folder = cached.folder_of(release.table_id, wanted.where, workspace)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bt_analysis.sources.json_rows import read_texts
+from bt_analysis.sources.memory import given_back
 from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.table import PROPERTIES, CbsTable
 
@@ -181,11 +182,11 @@ def read_fields(folder: Path, name: str, fields: list[str]) -> pd.DataFrame:
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
-        with pq.ParquetFile(path) as published:
+        with given_back(), pq.ParquetFile(path) as published:
             names = published.schema_arrow.names
             # Some columns at a time: the whole as Arrow and as pandas at once would take twice the memory.
             parts = [names[at : at + _COLUMNS] for at in range(0, len(names), _COLUMNS)]
-            found = [_stripped(published.read(part, use_threads=False).to_pandas()) for part in parts]
+            found = [_stripped(published.read(part, use_threads=False).to_pandas(use_threads=False)) for part in parts]
     except (OSError, pa.ArrowInvalid) as problem:
         raise _unreadable(path) from problem
     return pd.concat(found, axis=1)

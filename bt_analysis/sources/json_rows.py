@@ -106,6 +106,8 @@ def page_text(body: bytes) -> tuple[bytes, str]:
     head, tail = _HEAD.match(body), _TAIL.search(body, max(0, len(body) - _LONGEST_HEAD))
     if head is None or tail is None:
         page = cast(Any, json.loads(body))
+        if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+            raise KeyError("value")
         return json.dumps(page["value"], ensure_ascii=False)[1:-1].encode(), page.get(_NEXT) or ""
     text = body[head.end() : tail.start()]
     read_texts(b"[" + text + b"]", ["Key"])

@@ -210,8 +210,13 @@ def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
     path = folder / f"{name}.json"
     if path.exists():
         return
-    texts, following = list[bytes](), url
+    texts, asked, following = list[bytes](), set[str](), url
     while following:
+        if following in asked:
+            raise SourceRejected(
+                f"{following}: got as next page one that came before; expected another. Report it to CBS."
+            )
+        asked.add(following)
         text, link = client.ask(following, lambda blocks: page_text(b"".join(blocks)))
         texts += [text] if text.strip() else []
         # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror

@@ -24,11 +24,11 @@ PAGE = 1000
 """Features PDOK gives at most in one answer."""
 
 KEPT = (
-    "buurtcode", "buurtnaam", "wijkcode", "wijknaam", "gemeentecode", "gemeentenaam", "water", "jrstatcode",
-    "indelingswijziging_wijken_en_buurten", "indelingswijziging_gemeenten", "meest_voorkomende_postcode",
-    "aantal_inwoners", "aantal_huishoudens", "oppervlakte_land_in_ha", "oppervlakte_water_in_ha",
+    "indelingswijziging_wijken_en_buurten", "aantal_inwoners", "aantal_huishoudens", "oppervlakte_land_in_ha",
+    "oppervlakte_water_in_ha",
 )  # fmt: skip
-"""Attributes that are kept of a page. The 200 others are StatLine's figures again, as percentages and without names."""
+"""Numbers that are kept of a page, beside all texts (codes, names, water). The 200 others are StatLine's figures again,
+as percentages and without names."""
 
 # Files with another first content than this are a page that says so.
 _GEOPACKAGE = b"SQLite format 3"
@@ -51,7 +51,7 @@ def by_ogc(year: int, here: BoundarySettings, client: Client) -> dict[str, tuple
     Returns
     -------
     dict of str to tuple
-        Layer → its address and its features, with :data:`KEPT` as far as the host has them.
+        Layer → its address and its features, with their texts and the numbers of :data:`KEPT`.
 
     Raises
     ------
@@ -257,14 +257,7 @@ def _whole(pages: Iterator[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
 
 
 def _features(features: list[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
-    plain = [
-        {
-            "type": "Feature",
-            "geometry": feature["geometry"],
-            "properties": {name: feature["properties"][name] for name in KEPT if name in feature["properties"]},
-        }
-        for feature in features
-    ]
+    plain = [{"type": "Feature", **one, "properties": _kept(one["properties"])} for one in features]
     table = gpd.GeoDataFrame.from_features(plain, crs=RD)
     if fitting(table.total_bounds) != (RD, False):
         corners = ", ".join(f"{number:.6g}" for number in table.total_bounds)
@@ -272,3 +265,7 @@ def _features(features: list[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
             f"{address}: got coordinates {corners}; expected metres of {RD}, east before north. Report the host."
         )
     return table
+
+
+def _kept(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name in KEPT or isinstance(value, str)}
