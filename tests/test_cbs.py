@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from bt_analysis.demo import odata as demo_odata
 from bt_analysis.demo import server
 from bt_analysis.settings import CbsSettings, Workspace
 from bt_analysis.sources import cbs, files
@@ -327,7 +328,7 @@ def test_a_refused_first_fetch_leaves_nothing(tmp_path: Path, workspace: Workspa
 
 
 def test_two_releases_are_not_mixed(tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer, asked = server.answer, list[str]()
+    answer, asked = demo_odata.answer, list[str]()
 
     def published_anew(tables: Any, url: str, *more: Any) -> Any:
         found = answer(tables, url, *more)
@@ -345,7 +346,7 @@ def test_two_releases_are_not_mixed(tmp_path: Path, workspace: Workspace, monkey
 def test_a_host_that_begins_anew_on_every_page_is_refused(
     tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = server.answer
+    answer = demo_odata.answer
     monkeypatch.setattr(server, "answer", lambda tables, url, *more: answer(tables, url.partition("&$skip")[0], *more))
     with (
         published(tmp_path, page_size=2) as cbs_settings,
@@ -453,3 +454,143 @@ def test_what_is_fetched_can_be_read(tmp_path: Path, workspace: Workspace) -> No
         table = cbs.read_table(cbs.fetch_table(TABLE, workspace, cbs_settings).folder)
     inhabitants = table.rows.set_index(table.region_column)["AantalInwoners_5"]
     assert inhabitants["GM9901"] == inhabitants["BU99010000"] + inhabitants["BU99010001"] == 80 + 40
+
+
+# --- a selection ------------------------------------------------------------------------------------------------------
+
+
+def select(**where: tuple[str, ...]) -> cbs.Wanted:
+    return cbs.Wanted(TABLE, where=where)
+
+
+def test_a_selection_lies_beside_the_whole_table_and_says_so(tmp_path: Path, workspace: Workspace) -> None:
+    log: list[str] = []
+    with published(tmp_path, log=log) as cbs_settings:
+        whole = cbs.fetch_table(TABLE, workspace, cbs_settings)
+        part = cbs.fetch_table(select(WijkenEnBuurten=("GM9901", "BU9901*")), workspace, cbs_settings)
+    assert "$filter=startswith(WijkenEnBuurten,'BU9901') or WijkenEnBuurten eq 'GM9901    '" in log[-2]
+    assert (whole.rows, part.rows) == (5, 1 + 2)
+    assert part.folder.name.startswith(f"{TABLE}.")
+    table = cbs.read_table(part.folder)
+    assert sorted(table.rows["WijkenEnBuurten"]) == ["BU99010000", "BU99010001", "GM9901"]
+    assert table.selection == {"WijkenEnBuurten": ("BU9901*", "GM9901")}
+    assert cbs.read_table(whole.folder).selection == {}
+
+
+def test_a_selection_is_asked_for_again_only_when_it_is_new(tmp_path: Path, workspace: Workspace) -> None:
+    with published(tmp_path) as cbs_settings:
+        first = cbs.fetch_table(select(WijkenEnBuurten=("NL00", "GM9901")), workspace, cbs_settings)
+        again = cbs.fetch_table(select(WijkenEnBuurten=("GM9901", "NL00")), workspace, cbs_settings)
+        other = cbs.fetch_table(select(WijkenEnBuurten=("NL00",)), workspace, cbs_settings)
+    assert [one.changed for one in (first, again, other)] == [True, False, True]
+    assert first.folder == again.folder != other.folder
+
+
+@pytest.mark.parametrize(
+    ("where", "got"),
+    [
+        ({"WijkenEnBuurten": ("BU99010009",)}, r"got 'BU99010009'; expected a member .* such as BU9901000"),
+        ({"WijkenEnBuurten": ("GM36*",)}, r"got 'GM36\*'; expected a member of this dimension"),
+        ({"WijkenEnBuurten": ()}, "got a selection of 0 members"),
+        ({"Regio": ("NL00",)}, "members of 'Regio'; expected at least one member of WijkenEnBuurten"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_refused(
+    tmp_path: Path, workspace: Workspace, where: dict[str, tuple[str, ...]], got: str
+) -> None:
+    with published(tmp_path) as cbs_settings, pytest.raises(cbs.SourceRejected, match=got):
+        cbs.fetch_table(select(**where), workspace, cbs_settings)
+    assert contents(workspace) == {}
+
+
+def test_a_selection_without_rows_is_an_error(tmp_path: Path, workspace: Workspace) -> None:
+    regions = [{"Key": key, "Title": key} for key in [*ROWS["WijkenEnBuurten"], "BU99010002"]]
+    with (
+        published(tmp_path, dimensions={"WijkenEnBuurten": regions}) as cbs_settings,
+        pytest.raises(cbs.SourceRejected, match="got no row for the selection"),
+    ):
+        cbs.fetch_table(select(WijkenEnBuurten=("BU99010002",)), workspace, cbs_settings)
+
+
+def test_a_host_that_does_not_heed_a_filter_is_noticed(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = demo_odata.answer
+    monkeypatch.setattr(
+        server, "answer", lambda tables, url, *more: answer(tables, url.partition("&$filter")[0], *more)
+    )
+    with published(tmp_path) as cbs_settings, pytest.raises(cbs.SourceRejected, match="does not heed the filter"):
+        cbs.fetch_table(select(WijkenEnBuurten=("NL00",)), workspace, cbs_settings)
+
+
+# --- going on where a run stopped -------------------------------------------------------------------------------------
+
+
+def test_the_next_run_asks_only_for_what_is_not_there(tmp_path: Path, workspace: Workspace) -> None:
+    def stop(done: int, _: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    log: list[str] = []
+    with published(tmp_path, page_size=2, log=log) as cbs_settings:
+        with pytest.raises(KeyboardInterrupt):
+            cbs.fetch_table(TABLE, workspace, cbs_settings, stop)
+        log.clear()
+        fetched = cbs.fetch_table(TABLE, workspace, cbs_settings)
+    release = "/ODataFeed/odata/99001NED/TableInfos?$format=json"
+    assert log == [release, "/ODataFeed/odata/99001NED/TypedDataSet?$format=json&$skip=4", release]
+    assert pd.read_parquet(fetched.folder / "TypedDataSet.parquet")["ID"].tolist() == [0, 1, 2, 3, 4]
+    assert [path.name for path in fetched.folder.parent.iterdir()] == [TABLE]
+
+
+def test_what_waits_of_another_release_is_thrown_away(tmp_path: Path, workspace: Workspace) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with published(tmp_path, page_size=2) as cbs_settings, pytest.raises(KeyboardInterrupt):
+        cbs.fetch_table(TABLE, workspace, cbs_settings, stop)
+    corrected = ROWS.assign(AantalInwoners_5=[125, 125, 85 + 40, 85, 40])
+    with published(tmp_path, rows=corrected, info={"Modified": "2021-04-01T02:00:00"}) as cbs_settings:
+        folder = cbs.fetch_table(TABLE, workspace, cbs_settings).folder
+    assert pd.read_parquet(folder / "TypedDataSet.parquet")["AantalInwoners_5"].tolist() == [125, 125, 125, 85, 40]
+
+
+def test_a_run_cut_off_before_the_table_took_its_place_has_nothing_left_to_ask(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: Path) -> None:
+        raise KeyboardInterrupt
+
+    log: list[str] = []
+    with published(tmp_path, log=log) as cbs_settings:
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "take_place", cut_off)
+            with pytest.raises(KeyboardInterrupt):
+                cbs.fetch_table(TABLE, workspace, cbs_settings)
+        log.clear()
+        assert cbs.fetch_table(TABLE, workspace, cbs_settings).changed
+        assert len(log) == 2  # which release, before and after
+        assert not cbs.fetch_table(TABLE, workspace, cbs_settings).changed
+
+
+# --- more hosts and tables --------------------------------------------------------------------------------------------
+
+
+def test_a_table_of_others_comes_from_their_host(tmp_path: Path, workspace: Workspace) -> None:
+    with published(tmp_path) as here:
+        elsewhere = here.model_copy(update={"base_url": "http://127.0.0.1:9", "third_party_url": here.base_url})
+        assert cbs.fetch_table(cbs.Wanted(TABLE, host="dataderden"), workspace, elsewhere).rows == 5
+
+
+def test_a_copy_of_another_host_is_no_copy(tmp_path: Path, workspace: Workspace) -> None:
+    with published(tmp_path) as here:
+        cbs.fetch_table(TABLE, workspace, here)
+        named = here.model_copy(update={"base_url": here.base_url.replace("127.0.0.1", "localhost")})
+        assert cbs.fetch_table(TABLE, workspace, named).changed
+
+
+def test_tables_come_in_order_and_a_refused_one_does_not_stop_the_rest(tmp_path: Path, workspace: Workspace) -> None:
+    with published(tmp_path) as here:
+        first, second = cbs.fetch_tables(["99999NED", TABLE], workspace, here)
+    assert isinstance(first, cbs.SourceRejected)
+    assert isinstance(second, cbs.Fetched)

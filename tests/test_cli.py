@@ -388,6 +388,31 @@ def test_boundaries_of_what_are_no_years(bt: Bt, tmp_path: Path, years: str) -> 
     is_one_line(ran, f"--boundaries got '{years}'; expected years from 2009 to 2099, as 2024")
 
 
+def test_offline_asks_nothing_and_says_how_old_everything_is(bt: Bt, demo_copy: Path) -> None:
+    unreachable(demo_copy)
+    ran = bt("-w", demo_copy, "fetch", "--years", "2023-2024", "--offline")
+    assert ran.code == 0
+    told = re.findall(
+        r"^(\w+): 70 rows, retrieved [\d-]{10} \((\d+) days? ago\), changed [\d-]{10}$", ran.out, re.MULTILINE
+    )
+    assert [table for table, _ in told] == ["99023SYN", "99024SYN"]
+    assert {int(days) for _, days in told} <= {0, 1}  # the demonstration was made in this run, perhaps before midnight
+
+
+def test_offline_with_a_table_that_is_not_there_or_damaged(bt: Bt, demo_copy: Path) -> None:
+    (demo_copy / "data/raw/cbs/99023SYN/DataProperties.json").write_text("[]", encoding="utf-8")
+    ran = bt("-w", demo_copy, "fetch", "--offline", "--table", "99023SYN", "--table", "84799NED", "--table", "99024syn")
+    assert ran.code == 3
+    assert ran.out.startswith("99024SYN: 70 rows, retrieved ")
+    is_one_line(ran, "99023SYN, 84799NED")
+
+
+def test_an_unknown_back_end(bt: Bt, tmp_path: Path) -> None:
+    ran = bt("-w", tmp_path, "fetch", "--back-end", "atom")
+    assert ran.code == 1
+    is_one_line(ran, "odata3")
+
+
 # Building and reporting
 
 

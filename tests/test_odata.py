@@ -15,6 +15,7 @@ import pytest
 
 from bt_analysis.demo import server
 from bt_analysis.demo.odata import Answer
+from bt_analysis.demo.odata import answer as demo_answer
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import odata
 from bt_analysis.sources.backend import Release
@@ -109,8 +110,9 @@ def test_following_pages_come_from_the_host_in_the_settings(
     tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Behind a mirror the next link names CBS's own host; the test cannot reach it, and must not try.
-    answer = server.answer
-    monkeypatch.setattr(server, "answer", lambda tables, url, _, size: answer(tables, url, "opendata.cbs.nl", size))
+    monkeypatch.setattr(
+        server, "answer", lambda tables, url, _, size: demo_answer(tables, url, "opendata.cbs.nl", size)
+    )
     with server.serve(tables, page_size=2) as address:
         assert len(set_of(patience(address), tmp_path)) == 5
 

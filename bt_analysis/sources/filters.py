@@ -48,7 +48,7 @@ def filters(where: Selection, members: Mapping[str, list[str]], table_id: str) -
     for dimension, wanted in where.items():
         terms = [_term(dimension, one, members[dimension], table_id) for one in _without_doubles(wanted)]
         parts = [terms[at : at + KEYS_IN_ONE_QUESTION] for at in range(0, len(terms), KEYS_IN_ONE_QUESTION)]
-        groups.append([f"({' or '.join(part)})" for part in parts])
+        groups.append([f"({' or '.join(part)})" if len(where) > 1 < len(part) else " or ".join(part) for part in parts])
     return [quote(" and ".join(parts), safe="()',") for parts in itertools.product(*groups)]
 
 

@@ -144,16 +144,16 @@ def _documents(chunks: Iterable[bytes]) -> Iterator[memoryview]:
     """Cut a page between records, and make each piece JSON of its own; the next piece is written over it."""
     held, end, begun = bytearray(BLOCK), 0, False
     for chunk in chunks:
-        if end + len(chunk) + len(_CLOSE) > len(held):
-            cut = _cut(held, end) if begun else 0
-            if cut:
-                rest = bytes(held[cut:end])
-                last = held.rfind(b"}", 0, cut) + 1
-                held[last : last + len(_CLOSE)] = _CLOSE
-                yield memoryview(held)[: last + len(_CLOSE)]
-                end = _put(held, len(_OPEN), rest)
-            else:  # a record that is longer than a block
-                held = held + bytes(len(held) + len(chunk))
+        room = len(held) - len(chunk) - len(_CLOSE)
+        cut = _cut(held, end) if begun and end > room else 0
+        if cut:
+            rest = bytes(held[cut:end])
+            last = held.rfind(b"}", 0, cut) + 1
+            held[last : last + len(_CLOSE)] = _CLOSE
+            yield memoryview(held)[: last + len(_CLOSE)]
+            end = _put(held, len(_OPEN), rest)
+        if end > room:  # a record that is longer than a block
+            held = held + bytes(len(held) + len(chunk))
         end = _put(held, end, chunk)
         head = None if begun else _HEAD.match(held, 0, end)
         if head:

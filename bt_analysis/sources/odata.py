@@ -93,7 +93,11 @@ class OData3:
 
     root: str
     where: Selection = field(default_factory=dict)
-    name: str = field(default="odata3", init=False)
+
+    @property
+    def name(self) -> str:
+        """As in ``bt fetch --back-end``."""
+        return "odata3"
 
     def url(self, table_id: str, file: str) -> str:
         """Return the address of one set of a table.

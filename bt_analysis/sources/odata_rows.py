@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -54,7 +53,6 @@ def columns(properties: list[Record]) -> Columns:
     return Columns(tuple(texts), tuple(key for key in order if key not in {*texts, *whole}), tuple(whole), tuple(order))
 
 
-@dataclass
 class Rows:
     """The rows of one release, in pages on disk until all are there.
 
@@ -76,16 +74,21 @@ class Rows:
         Told after every page.
     """
 
-    release: Release
-    url: str
-    columns: Columns
-    keys: tuple[str, ...]
-    table: Path
-    client: Client
-    progress: Progress | None = None
-    _wanted: Mapping[str, set[str]] = field(default_factory=dict)
-    _arrived: int = 0
-    _telling: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(
+        self,
+        release: Release,
+        url: str,
+        columns: Columns,
+        keys: tuple[str, ...],
+        table: Path,
+        client: Client,
+        progress: Progress | None = None,
+    ) -> None:
+        self.release, self.url, self.columns, self.keys = release, url, columns, keys
+        self.table, self.client, self.progress = table, client, progress
+        self._wanted: Mapping[str, set[str]] = {}
+        self._arrived = 0
+        self._telling = threading.Lock()
 
     @property
     def folder(self) -> Path:
@@ -114,10 +117,10 @@ class Rows:
         SourceRejected, SourceUnreachable
             When a member does not exist, or the host gives no usable answer.
         """
+        wanted = filters(where, members, self.release.table_id)
         self._wanted = wanted_keys(where, members)
         if self.table.exists():
             return
-        wanted = filters(where, members, self.release.table_id)
         parts = [partial(self._fetch_part, one, 0, None, number) for number, one in enumerate(wanted)]
         self.client.at_once(parts)
 
