@@ -207,6 +207,8 @@ def test_a_count_that_stands_in_no_table_is_the_sum_of_its_parts(make: Any) -> N
     assert figures.loc[A, ["low", "value", "high"]].tolist() == [16 + 26, 20 + 30, 24 + 34]
     assert figures.loc[B, "missing_reason"] == "suppressed"
     assert figures.loc[A, "source_key"] == "girls+boys"
+    lacking = own_rows(make.kwb(2024, ["girls"], (A, 20)), catalogue)
+    assert lacking.loc[lacking["indicator_id"] == "young", "missing_reason"].tolist() == ["not_recorded"]
 
 
 # Other tables

@@ -13,7 +13,7 @@ from bt_analysis.notebooks import NotebookError
 OURS = Path(__file__).resolve().parents[1] / "notebooks"
 WITH = {
     "00_sources.ipynb": {"year": "2024", "domain": "energie_klimaat", "level": "buurt"},
-    "10_harmonise.ipynb": {"reference_year": "2024", "indicator_id": "population"},
+    "10_harmonise.ipynb": {"reference_year": "2024", "other_year": "2021", "indicator_id": "population"},
     "20_join.ipynb": {"indicator_id": "aged_65_plus_pct"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},

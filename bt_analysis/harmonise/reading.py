@@ -261,16 +261,23 @@ def _with_sums(figures: Figures) -> Figures:
 
 def _described(figures: Figures) -> Figures:
     """Say of every column where it stands in the table, and why a figure may be missing."""
-    keys: list[str | None] = []
+    keys: dict[str, str | None] = {}
     empty = []
     for at, one in enumerate(figures.indicators):
-        made_of = [figures.of(part) for part in (*one.parts, *([one.numerator] if one.kind == "share" else []))]
-        key = figures.keys[at] or "+".join(str(keys[part]) for part in made_of if part is not None and keys[part])
-        below = figures.of(figures.base_ids[at]) if one.kind == "share" else None
-        bare = np.isnan(figures.base.value[:, at]).all()
-        recorded = bool(key) and not (one.kind == "share" and bare and (below is None or keys[below] is None))
-        figure = figures.figure.value[:, made_of[0] if one.kind == "share" and made_of[0] is not None else at]
-        unpublished = np.isnan(figure).all() or (one.kind == "share" and bare)
-        keys.append(key if recorded else None)
-        empty.append("not_recorded" if not recorded else "not_yet_published" if unpublished else "suppressed")
-    return replace(figures, keys=tuple(keys), empty=tuple(empty))
+        keys[one.id] = figures.keys[at] or _key_of_parts(one, keys)
+        known = [figures.figure.value[:, at]]
+        if one.kind == "share":
+            above, below = figures.of(one.numerator), figures.base.value[:, at]
+            known = [below if above is None else figures.figure.value[:, above], below]
+            if np.isnan(below).all() and keys.get(figures.base_ids[at]) is None:
+                keys[one.id] = None
+        unpublished = any(np.isnan(column).all() for column in known)
+        empty.append("not_recorded" if keys[one.id] is None else "not_yet_published" if unpublished else "suppressed")
+    return replace(figures, keys=tuple(keys.values()), empty=tuple(empty))
+
+
+def _key_of_parts(one: Indicator, keys: Mapping[str, str | None]) -> str | None:
+    """Return the columns that a sum or a share is made of; None when the table lacks one."""
+    parts = [keys.get(part) for part in ((one.numerator,) if one.kind == "share" else one.parts)]
+    there = [part for part in parts if part is not None]
+    return "+".join(there) if there and len(there) == len(parts) else None
