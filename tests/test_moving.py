@@ -140,7 +140,7 @@ def test_an_old_area_without_a_row_leaves_no_figure() -> None:
 def test_weights_that_make_people_stop_the_build() -> None:
     to = correspondence({A: "same"}, (A, A, 1.0, "same"))
     to.links["weight"] = 1.01  # behind the back of the correspondence, which refuses it
-    with pytest.raises(harmonise.ConservationError, match=r"population adds up to 100 before and 101 after"):
+    with pytest.raises(harmonise.ConservationError, match=r"population adds up to 101 before and 100 after"):
         moved(to, (A, 100, 20, 2, 30))
 
 

@@ -12,12 +12,12 @@ import pandas as pd
 from bt_analysis.harmonise.correspondence import Correspondence
 from bt_analysis.harmonise.figures import ALONE, MOVED, Figures
 from bt_analysis.harmonise.reading import with_shares
-from bt_analysis.harmonise.weights import conserved
+from bt_analysis.harmonise.weights import as_matrix, conserved
 from bt_analysis.methods.rounding import Floats, Interval
 
 _WHOLE = 1 - 1e-9
 """Weight from which an old area lies wholly inside a new one."""
-_ROUNDING = 1e-9
+_EXACT = 1e-9
 """Share of a total that arithmetic may make or lose."""
 
 
@@ -60,12 +60,11 @@ def moved(figures: Figures, to: Correspondence) -> Figures:
     Notes
     -----
     A count moves by weight. A share is computed from the moved counts, a mean is ``Σ base · mean / Σ base`` over the
-    moved bases, and a median, class or score of several parts only has a lowest and a highest. A region that is one old
-    region keeps its figures as they are. A figure that a part withholds is withheld for the whole; its bounds travel.
-    Bounds of a count that is apportioned by surface are what is certain: at least the parts wholly inside, at most all
-    that touch.
+    moved bases, and a median, class or score of several parts only has a lowest and a highest; those are also the
+    bounds of a mean whose own base is not known. A region that is one old region keeps its figures as they are. A
+    figure that a part withholds is withheld for the whole; its bounds travel. Bounds of a count that is apportioned by
+    surface are what is certain: at least the parts wholly inside, at most all that touch.
     """
-    _check_totals(figures, to)
     regions = to.regions.sort_values("regiocode", ignore_index=True)[["regiocode", "comparable", "reason"]]
     alone = _links(figures, to, regions, ALONE)
     rest = _links(figures, to, regions, tuple(reason for reason in MOVED if reason not in ALONE))
@@ -77,27 +76,30 @@ def moved(figures: Figures, to: Correspondence) -> Figures:
         whole[alone.target] = _rows(before, alone.source[alone.start])
         whole[rest.target] = after
         there.append(whole)
+    _check_totals(figures, to, regions, there[0])
     return replace(
         figures, division_year=to.to_year, regions=regions, figure=Interval(*there[:3]), base=Interval(*there[3:])
     )
 
 
-def _check_totals(figures: Figures, to: Correspondence) -> None:
-    """Stop when weights would make or lose people: per level, what moves is what there was."""
-    counts = np.flatnonzero(figures.kind("additive"))
-    values = np.nan_to_num(figures.figure.value[:, counts])
-    codes = pd.Index(figures.regions["regiocode"])
-    linked = codes.get_indexer(to.links["from_code"])
-    there = linked >= 0
-    parts = values[linked[there]] * to.links.loc[there, "weight"].to_numpy(dtype=float)[:, None]
-    ids = [figures.indicators[at].id for at in counts]
-    moved_codes = to.links.loc[there, "to_code"].str[:2]
-    after = pd.DataFrame(parts, moved_codes, ids).groupby(level=0).sum()
-    at = np.unique(linked[there])
-    before = pd.DataFrame(values[at], codes[at].str[:2], ids).groupby(level=0).sum()
-    for level in before.index.union(after.index):
-        one, other = (part.reindex([level], fill_value=0.0) for part in (before, after))
-        conserved(one, other, _ROUNDING * one.max().clip(lower=1.0))
+def _check_totals(figures: Figures, to: Correspondence, regions: pd.DataFrame, moved_: Floats) -> None:
+    """Stop when the new regions of a level do not hold, together, what the weights give them of the old areas."""
+    counts = figures.kind("additive")
+    old = pd.Index(figures.regions["regiocode"])
+    linked = old.union(pd.Index(to.links["from_code"]))
+    weights = as_matrix(to, linked.tolist(), regions["regiocode"].tolist())
+    values = _rows(figures.figure.value[:, counts], old.get_indexer(linked))
+    there = ~np.isnan(moved_[:, counts])
+    after = np.where(there, moved_[:, counts], 0.0)
+    before = np.where(there, weights @ np.nan_to_num(values), 0.0)
+    # A region that is one old area keeps its figures whole, also when a sliver of that area went elsewhere.
+    shaved = regions["reason"].isin(ALONE).to_numpy() & (np.asarray(weights.max(axis=1).todense()).ravel() < 1)
+    allowed = np.where(shaved[:, None], (1 - _WHOLE) * after, 0.0) + _EXACT * np.abs(after)
+    ids = [one.id for one, counted in zip(figures.indicators, counts, strict=True) if counted]
+    levels = regions["regiocode"].str[:2].to_numpy()
+    for level in np.unique(levels):
+        one, other, slack = (pd.DataFrame(part[levels == level], columns=ids) for part in (before, after, allowed))
+        conserved(one, other, slack.sum() + _EXACT)
 
 
 def _links(figures: Figures, to: Correspondence, regions: pd.DataFrame, reasons: tuple[str, ...]) -> _Links:
@@ -137,6 +139,9 @@ def _combined(figures: Figures, links: _Links) -> Interval:
     """Put the parts of every new area together, each kind of indicator in its own way."""
     counts, means, ranges = _counts(figures.figure, links), _means(figures, links), _ranges(figures.figure, links)
     is_mean, is_range = figures.kind("mean"), figures.kind("bounded")
+    based = zip(figures.indicators, figures.base_ids, strict=True)
+    near = np.array([one.kind == "mean" and one.nearly(base_id) for one, base_id in based], dtype=bool)
+    means = means._replace(low=np.where(near, ranges.low, means.low), high=np.where(near, ranges.high, means.high))
     return Interval(
         *(
             np.where(is_mean, mean, np.where(is_range, ends, count))

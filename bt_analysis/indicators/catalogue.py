@@ -58,6 +58,8 @@ class Indicator:
         them are.
     denominator : tuple of str
         Ids of additive indicators: what a share is a share of; for a mean the first one that has figures is the weight.
+    near_weight : bool
+        The denominator that CBS used is not published: the first one here is only near to it.
     factor : float
         What a share is multiplied by: 100 for a percentage.
     group : tuple of str
@@ -97,6 +99,7 @@ class Indicator:
     numerator: str = ""
     parts: tuple[str, ...] = ()
     denominator: tuple[str, ...] = ()
+    near_weight: bool = False
     factor: float = 1.0
     group: tuple[str, ...] = field(default=())
     context: int = 0
@@ -127,6 +130,22 @@ class Indicator:
         if self.round_until and year <= self.round_until["year"]:
             return self.round_until["step"]
         return self.round_to
+
+    def nearly(self, base_id: str) -> bool:
+        """Tell whether a mean that is weighted by some count may differ from the one CBS would publish.
+
+        Parameters
+        ----------
+        base_id : str
+            The count that is at hand, one of ``denominator``.
+
+        Returns
+        -------
+        bool
+            True for a weight that is only near to the right one. Of areas together then only this is sure: their mean
+            lies between the lowest and the highest of them.
+        """
+        return self.near_weight or base_id != self.denominator[0]
 
 
 def load() -> dict[str, Indicator]:

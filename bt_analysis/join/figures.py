@@ -59,7 +59,8 @@ def context(
     mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
     own value); a region without a base has no part in it. bounded: a single region keeps its own value, of several
     there is only a lowest and a highest. ``low`` and ``high`` are put together alike, over the regions that have a
-    value, or over all when none has. coverage = inhabitants of regions that have a value /
+    value, or over all when none has; of a mean whose own base is not known they are the lowest and the highest.
+    coverage = inhabitants of regions that have a value /
     inhabitants of all regions, in the year of the figure or, where these are not known, the reference year; codes that
     matched no region count as regions of the mean size.
     """
@@ -179,6 +180,9 @@ def _put_together(indicator: Indicator, sums: pd.DataFrame) -> Interval:
     if indicator.kind == "bounded":
         return single._replace(value=np.where(several, np.nan, single.value))
     ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0)
-    if indicator.kind == "mean":  # a single region keeps its own, also when its base is not known
+    if indicator.kind == "mean":
+        near = np.array([indicator.nearly(str(base_id)) for base_id in sums["base_id"]], dtype=bool)
+        ratio = Interval(ratio.value, *(np.where(near, *both) for both in zip(single[1:], ratio[1:], strict=True)))
+        # A single region keeps its own, also when its base is not known.
         ratio = Interval(*(np.where(several, part, own) for part, own in zip(ratio, single, strict=True)))
     return ratio._replace(high=np.minimum(ratio.high, 100.0)) if indicator.unit == "%" else ratio
