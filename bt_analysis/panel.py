@@ -142,7 +142,8 @@ def history(
     wanted = pc.is_in(rows["regiocode"], pa.array(list(regiocodes), pa.string()))
     if indicator_ids is not None:
         wanted = pc.and_(wanted, pc.is_in(rows["indicator_id"], pa.array(list(indicator_ids), pa.string())))
-    found = _plain(rows.filter(wanted).to_pandas())
+    texts = [column.with_type(pa.string()) if pa.types.is_dictionary(column.type) else column for column in rows.schema]
+    found: pd.DataFrame = rows.filter(wanted).cast(pa.schema(texts)).to_pandas()
     unknown = sorted(set(regiocodes) - set(found["regiocode"])) if indicator_ids is None else []
     if unknown:
         raise PanelError(
