@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import hypothesis
 import pandas as pd
 import pytest
 from filelock import FileLock
@@ -23,6 +24,10 @@ from bt_analysis.pages.content import Content
 from bt_analysis.schema import MONITORING, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
+
+# A busy machine must not fail a test; make test-full looks for counterexamples longer.
+hypothesis.settings.register_profile("bt", deadline=None, max_examples=300 if os.environ.get("BT_FULL") else 30)
+hypothesis.settings.load_profile("bt")
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "collective": {"collective_id": "tuin", "name": "De Tuin", "primary_domain": "leefomgeving"},

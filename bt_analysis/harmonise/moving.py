@@ -86,7 +86,7 @@ def _check_totals(figures: Figures, to: Correspondence, regions: pd.DataFrame, m
     """Stop when the new regions of a level do not hold, together, what the weights give them of the old areas."""
     counts = figures.kind("additive")
     old = pd.Index(figures.regions["regiocode"])
-    linked = old.union(pd.Index(to.links["from_code"]))
+    linked = old.union(to.links["from_code"].unique())
     weights = as_matrix(to, linked.tolist(), regions["regiocode"].tolist())
     values = _rows(figures.figure.value[:, counts], old.get_indexer(linked))
     there = ~np.isnan(moved_[:, counts])
