@@ -24,7 +24,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import box
 
-from bt_analysis import terminal
+from bt_analysis import fetching
 from bt_analysis.settings import BoundarySettings, CbsSettings, Settings, Workspace
 from bt_analysis.sources import boundaries, pdok
 from bt_analysis.sources.files import read_sources
@@ -346,7 +346,7 @@ def test_a_year_that_is_refused_does_not_keep_the_others_away(
 ) -> None:
     host = Host(three(), {"WijkBuurtkaart_2013_v1.zip": shapefiles(tmp_path, 2013, *LEVELS)})
     with serve(host) as here, pytest.raises(SourceRejected, match="WijkBuurtkaart_2012_v3"):
-        terminal.fetch_boundaries(workspace, Settings(boundaries=here), [2012, 2013, 2024])
+        fetching.fetch_boundaries(workspace, Settings(boundaries=here), [2012, 2013, 2024])
     assert capsys.readouterr().out.splitlines() == [
         "boundaries 2013: 5 buurten, 5 wijken, 5 gemeenten, fetched by archive",
         "boundaries 2024: 5 buurten, 5 wijken, 5 gemeenten, fetched by OGC API",

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -35,7 +35,7 @@ def ages(page: Any, *groups: list[dict[str, Any]], **more: Any) -> Content:
     return content
 
 
-def years(values: dict[int, float], population: str = "gebied", **more: Any) -> list[dict[str, Any]]:
+def years(values: Mapping[int, float], population: str = "gebied", **more: Any) -> list[dict[str, Any]]:
     row = {"question": "context", "indicator_id": "gas_m3_per_dwelling", "population": population, "unit": "m3"} | more
     return [row | {"period": str(year), "value": value} for year, value in values.items()]
 

@@ -304,7 +304,7 @@ def test_an_unknown_bound_of_one_region_leaves_none_for_the_area(make: Any, peop
 def test_part_of_a_region_has_part_of_its_bounds(make: Any, people: Indicator) -> None:
     half = weights(A).assign(weight=0.5)
     context = join.context(figures(people, {A: 300}), half, area(make, A), make.catalogue(people))
-    assert context.loc[0, ["low", "value", "high"]].tolist() == [148, 150, 152]
+    assert context[["low", "value", "high"]].iloc[0].to_list() == [148, 150, 152]
 
 
 def test_years_around_a_break_are_of_different_series(make: Any, people: Indicator) -> None:

@@ -19,8 +19,8 @@ from bt_analysis.demo.odata import answer as demo_answer
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import odata
 from bt_analysis.sources.backend import Release
-from bt_analysis.sources.cbs_table import read_set
 from bt_analysis.sources.http import Client
+from bt_analysis.sources.raw_table import read_set
 
 REGIONS = ["NL00      ", "GM9901    ", "WK990100  ", "BU99010000", "BU99010001"]
 

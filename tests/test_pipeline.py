@@ -132,7 +132,8 @@ def test_a_renamed_buurt_keeps_its_history(built_demo: Path) -> None:
     assert renamed.loc[2021, "comparable_reason"] == "renamed"
     assert renamed.loc[2022, "comparable_reason"] == "same"
     assert (split.loc[2021, "comparable_reason"], bool(split.loc[2021, "comparable"])) == ("apportioned_surface", False)
-    assert split.loc[2021, "low"] < split.loc[2021, "value"] < split.loc[2021, "high"]
+    low, value, high = (float(split[name][2021]) for name in ("low", "value", "high"))
+    assert low < value < high
 
 
 def test_a_broken_crosswalk_is_told_in_one_line(small: Path) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import cli, indicators
-from bt_analysis.sources import cbs_table
+from bt_analysis.sources import cbs_table, raw_table
 from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import base_name
 
@@ -54,7 +54,7 @@ class Topics:
 
 def topics(table_id: str) -> Topics:
     folder = RECORDED / table_id
-    return Topics(table_id, cbs_table._topics(cbs_table.read_set(folder, "DataProperties")))
+    return Topics(table_id, cbs_table._topics(raw_table.read_set(folder, "DataProperties")))
 
 
 def topics_of_2017() -> Topics:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from bt_analysis.demo.odata import PAGE, Answer, ODataError, Tables, answer, refusal
@@ -68,6 +69,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or half
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent about a client that hangs up, as clients do; tell of everything else."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve(
     tables: Path,
@@ -109,8 +119,7 @@ def serve(
         "faults": faults if faults is not None else deque(),
         "log": log if log is not None else [],
     }
-    server = ThreadingHTTPServer(("127.0.0.1", port), type("_Bound", (_Handler,), settings))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), type("_Bound", (_Handler,), settings))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
