@@ -12,6 +12,7 @@ from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.families import Family, load_families
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import addresses, boundaries, cbs_table, crosswalk, drawings, monitoring
+from bt_analysis.sources.leefbaarometer import read_folder
 from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import CbsTable
 from bt_analysis.sources.targets import fetched_folder
@@ -111,12 +112,21 @@ def weights(
 
 def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family: Family) -> list[harmonise.Source]:
     wanted = [one for one in catalogue.values() if one.source == family.id and one.find]
+    if family.host == "file":
+        downloaded = read_folder(workspace.raw / "downloads" / family.id)
+        found = {year: dict.fromkeys([one.id for one in wanted], table) for year, table in downloaded.items()}
+    else:
+        folders = (fetched_folder(id_, family, catalogue, workspace) for id_ in (*family.tables, *family.older))
+        found = _of_tables([cbs_table.read_table(folder) for folder in folders if folder], wanted, family)
+    return [harmonise.Source(family.id, year, tables) for year, tables in sorted(found.items())]
+
+
+def _of_tables(
+    tables: Sequence[CbsTable], wanted: Sequence[Indicator], family: Family
+) -> dict[int, dict[str, CbsTable]]:
+    """Take of every table the members that each indicator wants; the first table that holds a year is used."""
     found: dict[int, dict[str, CbsTable]] = {}
-    for table_id in [*family.tables, *family.older]:
-        folder = fetched_folder(table_id, family, catalogue, workspace)
-        if folder is None:
-            continue
-        table = cbs_table.read_table(folder)
+    for table in tables:
         chosen: dict[tuple[tuple[str, str], ...], dict[int, CbsTable]] = {}
         for one in wanted:
             members = tuple(sorted(family.choices_of(one).items()))
@@ -124,7 +134,7 @@ def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family:
                 chosen[members] = select(table, dict(members), family.margins)
             for year, part in chosen[members].items():
                 found.setdefault(year, {}).setdefault(one.id, part)
-    return [harmonise.Source(family.id, year, tables) for year, tables in sorted(found.items())]
+    return found
 
 
 def _outlines(workspace: Workspace, years: Collection[int]) -> dict[int, gpd.GeoDataFrame]:

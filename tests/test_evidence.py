@@ -93,3 +93,18 @@ def test_a_crosswalk_at_hand_says_what_became_of_a_region(make: Any, tmp_path: P
     tables = {2023: make.kwb(2023, [flag], (A, "1")), 2024: make.kwb(2024, [flag], (B, "2"))}
     reasons = evidence.correspondences(Workspace(tmp_path), tables, 2024)[2023].regions
     assert reasons[["regiocode", "reason"]].to_numpy().tolist() == [[B, "renamed"]]
+
+
+def test_downloaded_workbooks_of_the_leefbaarometer_are_a_source(make: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "raw" / "downloads" / "leefbaarometer"
+    folder.mkdir(parents=True)
+    scores = pd.DataFrame({"GBD": ["WK990101", "WK990101"], "JAAR": [2014, 2016], "RLBRMTR": [0.1, 0.2]})
+    scores.to_excel(folder / "scores.xlsx", index=False)
+    find = ({"name": "RLBRMTR", "unit": "score"},)
+    catalogue = make.catalogue(make.indicator("score", kind="bounded", source="leefbaarometer", find=find))
+    found = evidence.other_tables(Workspace(tmp_path), catalogue)
+    assert [(one.family, one.year, one.division_year) for one in found] == [
+        ("leefbaarometer", 2014, 2016),
+        ("leefbaarometer", 2016, 2016),
+    ]
+    assert found[1].tables["score"].rows["RLBRMTR"].tolist() == [0.2]

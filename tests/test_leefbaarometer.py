@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from bt_analysis.sources.leefbaarometer import DIVISION_YEAR, read_leefbaarometer
+from bt_analysis.sources.leefbaarometer import DIVISION_YEAR, read_folder, read_leefbaarometer
 from bt_analysis.sources.plain_files import DownloadRefused
 
 Rows = Sequence[Sequence[object]]
@@ -18,15 +18,15 @@ CLASSES: Rows = [["WK_CODE", "KL14", "KL16", "VKL1416"], ["WK000300", 6, 7, 5], 
 CHANGE: Rows = [["GBD", "BEGIN", "EINDE", "DLBWON"], ["GM0003", 2012, 2016, 0.2], ["GM0003", 2014, 2016, 0.1]]
 
 
-def workbook(folder: Path, *sheets: Rows) -> Path:
+def workbook(folder: Path, *sheets: Rows, name: str = "leefbaarometer.xlsx") -> Path:
     book: Any = openpyxl.Workbook()
     book.remove(book.active)
     for number, rows in enumerate(sheets, start=1):
         sheet = book.create_sheet(f"data({number})")
         for row in rows:
             sheet.append(row)
-    book.save(folder / "leefbaarometer.xlsx")
-    return folder / "leefbaarometer.xlsx"
+    book.save(folder / name)
+    return folder / name
 
 
 @pytest.mark.parametrize("sheets", [(LONG,), (WIDE,), (LONG, WIDE)])
@@ -70,3 +70,20 @@ def test_a_development_lies_in_the_table_of_its_last_year(tmp_path: Path) -> Non
 def test_other_workbooks_are_refused(tmp_path: Path, sheets: tuple[Rows, ...], reason: str) -> None:
     with pytest.raises(DownloadRefused, match=reason):
         read_leefbaarometer(workbook(tmp_path, *sheets))
+
+
+def test_workbooks_of_one_folder_are_read_together(tmp_path: Path) -> None:
+    workbook(tmp_path, LONG, name="scores.xlsx")
+    workbook(tmp_path, CLASSES, name="classes.xlsx")
+    workbook(tmp_path, WIDE, name="the same scores again.xlsx")
+    rows = read_folder(tmp_path)[2016].rows.set_index("regiocode")
+    assert rows["RLBRMTR"].dropna().to_dict() == {"WK000300": -0.10}
+    assert rows["KL"].to_dict() == {"WK000300": 7, "WK000500": 8}
+    assert read_folder(tmp_path / "absent") == {}
+
+
+def test_workbooks_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    workbook(tmp_path, LONG, name="a.xlsx")
+    workbook(tmp_path, [LONG[0], ["WK000300", 2016, -0.20, None]], name="b.xlsx")
+    with pytest.raises(DownloadRefused, match=r"two figures of WK000300 in 2016 \(RLBRMTR\); expected one"):
+        read_folder(tmp_path)

@@ -60,6 +60,47 @@ def read_leefbaarometer(path: Path) -> dict[int, CbsTable]:
     DownloadRefused
         When it is another workbook, a code is no code, or its two sheets contradict each other.
     """
+    return _by_year(_figures(path))
+
+
+def read_folder(folder: Path) -> dict[int, CbsTable]:
+    """Read all workbooks of the Leefbaarometer in a folder, together.
+
+    Parameters
+    ----------
+    folder : Path
+        By habit ``data/raw/downloads/leefbaarometer``; it may be absent.
+
+    Returns
+    -------
+    dict
+        Year → table, with the regions and measures of every workbook.
+
+    Raises
+    ------
+    DownloadRefused
+        When one is another workbook, or two of them give other figures for the same.
+    """
+    paths = sorted(folder.glob("*.xlsx"))
+    if not paths:
+        return {}
+    figures = pd.concat([_figures(path) for path in paths], ignore_index=True).drop_duplicates()
+    twice = figures[figures.duplicated(_LONG)]
+    if len(twice):
+        one = twice.iloc[0]
+        raise DownloadRefused(
+            f"{folder}: got two figures of {one['regiocode']} in {one['year']} ({one['stem']}); expected one. "
+            "Take one of the workbooks out."
+        )
+    return _by_year(figures)
+
+
+def _by_year(figures: pd.DataFrame) -> dict[int, CbsTable]:
+    return {year: _table(year, figures[figures["year"] == year]) for year in sorted(set(figures["year"].tolist()))}
+
+
+def _figures(path: Path) -> pd.DataFrame:
+    """Return one figure per row: regiocode, stem, begin, year, value."""
     try:
         sheets = [_long(rows, path) for rows in sheet_rows(path).values() if len(rows) > 1]
     except (ValueError, UnreadableColumn) as problem:
@@ -67,8 +108,7 @@ def read_leefbaarometer(path: Path) -> dict[int, CbsTable]:
             f"{path.name}: got no figures of the Leefbaarometer ({problem}); expected columns such as "
             "GBD, JAAR, RLBWON or WK_CODE, KL16."
         ) from problem
-    figures = _one(sheets, path)
-    return {year: _table(year, figures[figures["year"] == year]) for year in sorted(set(figures["year"].tolist()))}
+    return _one(sheets, path)
 
 
 def _one(sheets: Sequence[pd.Series], path: Path) -> pd.DataFrame:

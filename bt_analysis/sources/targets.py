@@ -113,5 +113,5 @@ def _refuse_file(family: Family | None) -> None:
     if family and family.host == "file":
         raise SourceRejected(
             f"family {family.id!r}: its tables are files, which no server gives; expected a family that CBS serves. "
-            "Download them, and read them with bt_analysis.sources.leefbaarometer."
+            f"Download its workbooks into data/raw/downloads/{family.id}/; the next build reads them."
         )
