@@ -181,6 +181,56 @@ def test_a_withheld_count_is_at_most_what_is_kept_secret_or_what_is_left(make: A
     assert figures.loc[("clients", TOWN), "high"] == 40 + 2.5  # rounded to the nearest five at every level
 
 
+def test_a_gemeente_that_told_nothing_has_no_small_counts(make: Any) -> None:
+    # Only gemeenten that deliver have figures of care: the 500 of a silent one are not 0 to 7.
+    catalogue = make.catalogue(make.indicator("clients", round_to=5.0, withheld_up_to=7))
+    silent = {code: code.replace("9901", "9902") for code in (TOWN, WIJK, A, B)}
+    rows = [(code, figure) for code, figure in zip((TOWN, WIJK, A, B), (40, 40, np.nan, 35), strict=True)]
+    table = make.kwb(2024, ["clients"], *rows, *((code, np.nan) for code in silent.values()))
+    high = own_rows(table, catalogue).set_index("regiocode")["high"]
+    assert high[A] == 7
+    assert high[list(silent.values())].isna().all()
+
+
+def test_a_gemeente_without_a_figure_is_not_small_because_its_buurten_are_known(make: Any) -> None:
+    catalogue = make.catalogue(make.indicator("clients", round_to=5.0, withheld_up_to=7))
+    figures = own_rows(make.kwb(2024, ["clients"], (TOWN, np.nan), (A, 35), (B, np.nan)), catalogue)
+    high = figures.set_index("regiocode")["high"]
+    assert np.isnan(high[TOWN])
+    assert high[B] == 7
+
+
+def test_a_figure_lies_within_its_bounds_also_when_its_whole_rules_it_out(make: Any) -> None:
+    # 38 people, at least 26 of them in one buurt: at most 12 are left for the other, and CBS's lot made 15 of those.
+    people = make.indicator("population", round_to=5.0, rounding="random")
+    rows = ((TOWN, 38), (WIJK, 40), (A, 30), (B, 15))
+    figures = own_rows(make.kwb(2024, ["population"], *rows), make.catalogue(people)).set_index("regiocode")
+    assert [figures.loc[B, name] for name in ("low", "value", "high")] == [15 - 4, 15, 15]
+    assert [figures.loc[A, name] for name in ("low", "value", "high")] == [26, 30, 30]
+    assert [figures.loc[WIJK, name] for name in ("low", "value", "high")] == [26 + 11, 40, 40]
+
+
+def test_older_years_are_bounded_by_their_own_coarser_rounding(make: Any) -> None:
+    # CBS rounded gas per home to fifties until 2018: 1,250 of 2017 is 1,225 to 1,275, and not 1,245 to 1,255.
+    coarser = {"round_to": 10.0, "round_until": {"year": 2018, "step": 50.0}}
+    gas = make.indicator("gas", kind="mean", denominator=("homes",), **coarser)
+    catalogue = make.catalogue(make.indicator("homes"), gas)
+    of_year = {
+        year: own_rows(make.kwb(year, ["homes", "gas"], (A, 100, 1_250)), catalogue).iloc[-1] for year in (2018, 2019)
+    }
+    assert [of_year[2018][name] for name in ("low", "high")] == [1_250 - 25, 1_250 + 25]
+    assert [of_year[2019][name] for name in ("low", "high")] == [1_250 - 5, 1_250 + 5]
+
+
+def test_a_percentage_is_never_more_than_100(make: Any) -> None:
+    # Nine people and nine households of one: the lot made 10 of the one and 5 of the other.
+    rounded = {"round_to": 5.0, "rounding": "random"}
+    share = make.indicator("alone_pct", kind="share", numerator="alone", denominator=("all",), factor=100, unit="%")
+    catalogue = make.catalogue(make.indicator("alone", **rounded), make.indicator("all", **rounded), share)
+    row = own_rows(make.kwb(2024, ["alone", "all"], (A, 10, 5)), catalogue).iloc[-1]
+    assert (row["low"], row["value"], row["high"]) == (100 * 6 / 9, 100, 100)
+
+
 def test_a_mean_is_bounded_by_its_decimals_and_a_percentage_by_100(make: Any) -> None:
     size = make.indicator("size", kind="mean", denominator=("population",), unit="personen")
     owned = make.indicator("owned", kind="mean", denominator=("population",), unit="%")

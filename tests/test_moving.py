@@ -149,6 +149,23 @@ def test_weights_that_make_people_stop_the_build() -> None:
         moved(to, (A, 100, 20, 2, 30))
 
 
+def test_what_strays_from_a_region_that_is_still_the_same_does_not_stop_the_build() -> None:
+    # One home in 200 of A, and of B, is counted in C now: C gets those people, and A and B keep all of theirs.
+    reasons = {A: "same", B: "same", C: "merged"}
+    strayed = [(code, to, weight, "addresses") for code in (A, B) for to, weight in ((code, 0.995), (C, 0.005))]
+    rows = moved(correspondence(reasons, *strayed), (A, 1_000, 100, 2, 30), (B, 600, 200, 3, 40))
+    people = [at(rows, "population", code) for code in (A, B, C)]
+    assert people == [1_000, 600, pytest.approx(0.005 * 1_000 + 0.005 * 600)]
+
+
+def test_what_strays_into_a_region_that_is_still_the_same_does_not_stop_the_build() -> None:
+    # 1% of the people of a large area moved into a small one, of which they are the stray 1% of homes by another count.
+    strayed = (B, A, 0.01, "addresses")
+    to = correspondence({A: "same", B: "same"}, (A, A, 1.0, "same"), (B, B, 0.99, "addresses"), strayed)
+    rows = moved(to, (A, 100, 20, 2, 30), (B, 90_000, 9_000, 3, 40))
+    assert [at(rows, "population", code) for code in (A, B)] == [100, 90_000]
+
+
 # Whatever the areas
 
 

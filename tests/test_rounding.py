@@ -45,7 +45,8 @@ def test_an_unknown_kind_of_rounding_is_refused() -> None:
 
 def test_a_secret_count_is_at_most_the_largest_that_is_kept_secret() -> None:
     assert ends(rounding.withheld([NAN, 10], [NAN, 6], [NAN, 14], up_to=7)) == [(0, 7), (6, 14)]
-    assert ends(rounding.withheld([NAN, 10], [NAN, 6], [NAN, 14], up_to=None)) == [(0, INF), (6, 14)]
+    assert ends(rounding.withheld([NAN, 10], [NAN, 6], [NAN, 14], up_to=INF)) == [(0, INF), (6, 14)]
+    assert ends(rounding.withheld([NAN, NAN], [NAN, NAN], [NAN, NAN], up_to=[7, INF])) == [(0, 7), (0, INF)]
 
 
 # A whole and its parts

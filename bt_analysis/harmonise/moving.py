@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bt_analysis.harmonise.correspondence import Correspondence
+from bt_analysis.harmonise.correspondence import WHOLE, Correspondence
 from bt_analysis.harmonise.figures import ALONE, MOVED, Figures
 from bt_analysis.harmonise.reading import with_shares
 from bt_analysis.harmonise.weights import as_matrix, conserved
 from bt_analysis.methods.rounding import Floats, Interval
 
-_WHOLE = 1 - 1e-9
-"""Weight from which an old area lies wholly inside a new one."""
+_CERTAIN = 1 - 1e-9
+"""Weight from which all of an old area surely lies inside a new one."""
 _EXACT = 1e-9
 """Share of a total that arithmetic may make or lose."""
 
@@ -92,9 +92,13 @@ def _check_totals(figures: Figures, to: Correspondence, regions: pd.DataFrame, m
     there = ~np.isnan(moved_[:, counts])
     after = np.where(there, moved_[:, counts], 0.0)
     before = np.where(there, weights @ np.nan_to_num(values), 0.0)
-    # A region that is one old area keeps its figures whole, also when a sliver of that area went elsewhere.
-    shaved = regions["reason"].isin(ALONE).to_numpy() & (np.asarray(weights.max(axis=1).todense()).ravel() < 1)
-    allowed = np.where(shaved[:, None], (1 - _WHOLE) * after, 0.0) + _EXACT * np.abs(after)
+    # A region that is one old area keeps its figures whole: what strayed from it, at most 1%, stays, and what strayed
+    # into it from others does not come.
+    strays = weights.copy()
+    strays.data[strays.data >= WHOLE] = 0.0
+    lost = np.clip(1 - np.asarray(weights.max(axis=1).todense()), 0.0, 1 - WHOLE)
+    alone = regions["reason"].isin(ALONE).to_numpy()[:, None]
+    allowed = np.where(alone, lost * after + strays @ np.nan_to_num(values), 0.0) + _EXACT * np.abs(after)
     ids = [one.id for one, counted in zip(figures.indicators, counts, strict=True) if counted]
     levels = regions["regiocode"].str[:2].to_numpy()
     for level in np.unique(levels):
@@ -115,7 +119,7 @@ def _links(figures: Figures, to: Correspondence, regions: pd.DataFrame, reasons:
     return _Links(
         source=pd.Index(figures.regions["regiocode"]).get_indexer(kept["from_code"]),
         start=start, target=areas, weight=weight,
-        low=np.where(surface, weight >= _WHOLE, weight), high=np.where(surface, 1.0, weight),
+        low=np.where(surface, weight >= _CERTAIN, weight), high=np.where(surface, 1.0, weight),
     )  # fmt: skip
 
 

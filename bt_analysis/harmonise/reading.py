@@ -32,8 +32,9 @@ class _Read:
     """A table that is read in another order of regions; a region it does not have gets nothing."""
 
     def __init__(self, table: PublishedTable, codes: pd.Index) -> None:
-        self.rows, self.properties = table.rows, table.properties
+        self.rows, self.properties, self.year = table.rows, table.properties, table.year
         self.small = codes.str.startswith(("WK", "BU"))
+        self.gemeente = pd.factorize(codes.str[2:6])[0]
         self._place = _codes(table).get_indexer(codes)
 
     def numbers(self, key: str | None) -> Floats:
@@ -119,7 +120,8 @@ def published(
     (``cannot_exist``), or CBS withholds this region (``suppressed``).
     Bounds: a count that is rounded at random is so below gemeente level only, what is rounded to the nearest is so
     everywhere. A withheld count is 0 to what is kept secret, or to the rest of its wijk and gemeente. Some inhabitants
-    are counted in their gemeente and in no buurt, so the parts of a whole add up to at most the whole.
+    are counted in their gemeente and in no buurt, so the parts of a whole add up to at most the whole. The published
+    figure itself always lies within, also where its whole shows that the lot took it too far.
     """
     wanted = tuple(one for one in catalogue.values() if one.source == family)
     codes = _codes(table).sort_values()
@@ -127,7 +129,12 @@ def published(
     columns = [_column_of(one, read[id((places or {}).get(one.id, table))]) for one in wanted]
     figure = Interval(*(_beside([column.figure[at] for column in columns], codes) for at in range(3)))
     counts = np.array([one.kind == "additive" for one in wanted], dtype=bool)
-    figure.low[:, counts], figure.high[:, counts] = _tightened(codes, figure.low[:, counts], figure.high[:, counts])
+    low, high = _tightened(codes, figure.low[:, counts], figure.high[:, counts])
+    # Its whole may rule out a rounded figure itself: 10 of a lot that fell upwards, where no more than 6 are left.
+    figure.low[:, counts], figure.high[:, counts] = (
+        np.fmin(low, figure.value[:, counts]),
+        np.fmax(high, figure.value[:, counts]),
+    )
     figure.high[np.isinf(figure.high)] = np.nan
     figures = Figures(
         table_id=table.table_id, modified=table.modified, year=table.year, division_year=table.division_year,
@@ -160,9 +167,9 @@ def with_shares(figures: Figures) -> Figures:
         above = figures.of(one.numerator) if one.kind == "share" else None
         if above is None:
             continue
-        ratio = rounding.divided(_column(figures.figure, above), _column(figures.base, at), one.factor)
-        top = 100.0 if one.unit == "%" else np.inf
-        value[:, at], low[:, at], high[:, at] = ratio.value, ratio.low, np.minimum(ratio.high, top)
+        most = 100.0 if one.unit == "%" else np.inf
+        ratio = rounding.divided(_column(figures.figure, above), _column(figures.base, at), one.factor, most)
+        value[:, at], low[:, at], high[:, at] = ratio
     return replace(figures, figure=Interval(value, low, high))
 
 
@@ -191,18 +198,21 @@ def _column_of(one: Indicator, table: _Read) -> _Column:
         unknown = np.full_like(value, np.nan)
         return _Column(key, Interval(value, unknown, unknown))
     topic = table.properties[table.properties["key"] == key].iloc[0]
-    return _Column(key, Interval(value, *_bounds(value, one, topic, table.small)))
+    return _Column(key, Interval(value, *_bounds(value, one, topic, table)))
 
 
-def _bounds(value: Floats, one: Indicator, topic: pd.Series, small: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _bounds(value: Floats, one: Indicator, topic: pd.Series, table: _Read) -> tuple[Floats, Floats]:
     decimals = topic.get("decimals")
     own = 10.0 ** -(0 if pd.isna(decimals) else int(decimals))
     exact = 0.0 if one.kind == "additive" and topic["unit"] == _COUNTED else own
-    coarse = small if one.rounding == "random" else np.ones_like(small)
-    step = np.where(coarse & (one.round_to > 0), max(one.round_to, exact), exact)
+    coarse = table.small | (one.rounding != "random")
+    step = np.where(coarse, max(one.step(table.year), exact), exact)
     low, high = rounding.bounds(value, step, one.rounding, -np.inf if one.kind == "bounded" else 0.0)
     if one.kind == "additive" and not np.isnan(value).all():
-        low, high = rounding.withheld(value, low, high, one.withheld_up_to)
+        # A gemeente without any figure may have told CBS nothing: then no part of it is known to be small.
+        told = np.bincount(table.gemeente, ~np.isnan(value))[table.gemeente] > 0
+        secret = np.inf if one.withheld_up_to is None else one.withheld_up_to
+        low, high = rounding.withheld(value, low, high, np.where(table.small & told, secret, np.inf))
     return low, np.minimum(high, 100.0) if one.unit == "%" else high
 
 

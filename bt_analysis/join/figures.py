@@ -179,10 +179,11 @@ def _put_together(indicator: Indicator, sums: pd.DataFrame) -> Interval:
         return above
     if indicator.kind == "bounded":
         return single._replace(value=np.where(several, np.nan, single.value))
-    ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0)
+    most = 100.0 if indicator.unit == "%" else np.inf
+    ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0, most)
     if indicator.kind == "mean":
         near = np.array([indicator.nearly(str(base_id)) for base_id in sums["base_id"]], dtype=bool)
         ratio = Interval(ratio.value, *(np.where(near, *both) for both in zip(single[1:], ratio[1:], strict=True)))
         # A single region keeps its own, also when its base is not known.
         ratio = Interval(*(np.where(several, part, own) for part, own in zip(ratio, single, strict=True)))
-    return ratio._replace(high=np.minimum(ratio.high, 100.0)) if indicator.unit == "%" else ratio
+    return ratio

@@ -66,7 +66,7 @@ def bounds(
 
 
 def withheld(
-    value: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, up_to: float | None
+    value: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, up_to: npt.ArrayLike
 ) -> tuple[Floats, Floats]:
     """Bound counts that are kept secret.
 
@@ -74,17 +74,17 @@ def withheld(
     ----------
     value, low, high : array_like
         Published counts and their bounds, of one shape; a count without a value is withheld.
-    up_to : float or None
-        Largest count that is kept secret; None when it is not known.
+    up_to : array_like
+        Largest count that is kept secret, of each or of all; ``inf`` when it is not known.
 
     Returns
     -------
     low, high : ndarray
-        The bounds as they were, and ``0 … up_to`` for withheld counts; without ``up_to`` the upper bound is ``inf``,
-        until :func:`tighten` makes it the rest of the whole.
+        The bounds as they were, and ``0 … up_to`` for withheld counts; :func:`tighten` makes ``inf`` the rest of the
+        whole.
     """
     secret = np.isnan(np.asarray(value, dtype=float))
-    return np.where(secret, 0.0, low), np.where(secret, np.inf if up_to is None else up_to, high)
+    return np.where(secret, 0.0, low), np.where(secret, up_to, high)
 
 
 def tighten(
@@ -163,7 +163,7 @@ def tighten_whole(
     return np.where(fits, new_low, whole_low), np.where(fits, new_high, whole_high)
 
 
-def divided(above: Interval, below: Interval, factor: float = 1.0) -> Interval:
+def divided(above: Interval, below: Interval, factor: float = 1.0, most: float = np.inf) -> Interval:
     """Divide figures with bounds.
 
     Parameters
@@ -172,6 +172,8 @@ def divided(above: Interval, below: Interval, factor: float = 1.0) -> Interval:
         Counts of 0 and more, of one shape.
     factor : float
         What the ratio is multiplied by, such as 100.
+    most : float
+        The largest ratio there can be: 100 for a percentage. Rounded by themselves, a part may exceed its whole.
 
     Returns
     -------
@@ -185,7 +187,8 @@ def divided(above: Interval, below: Interval, factor: float = 1.0) -> Interval:
 
     def ratio(over: Floats, under: Floats) -> Any:
         with np.errstate(invalid="ignore"):  # an unknown bound may be infinite, above as well as below
-            return np.divide(factor * over, under, out=np.full(over.shape, np.nan), where=under > 0)
+            exact = np.divide(factor * over, under, out=np.full(over.shape, np.nan), where=under > 0)
+        return np.minimum(exact, most)
 
     return Interval(ratio(above.value, below.value), ratio(above.low, below.high), ratio(above.high, below.low))
 
