@@ -103,7 +103,9 @@ def test_all_figures_of_a_year_are_brought_to_another(
     known = ~np.isnan(value)
     assert (low[known] <= value[known] + 1e-9).all()
     assert (value[known] <= high[known] + 1e-9).all()
-    people = pd.Series(value[:, [one.id for one in figures.indicators].index("population")], to.regions["regiocode"])
+    people = pd.Series(
+        value[:, [one.id for one in figures.indicators].index("population")], figures.regions["regiocode"]
+    )
     # By hand: what an old area gives a new one is its inhabitants times its share of the addresses.
     table = tables[from_year].rows.set_index("WijkenEnBuurten")
     before = pd.to_numeric(table["AantalInwoners_5"], errors="coerce")
