@@ -268,8 +268,38 @@ def test_bounds_of_ratios_and_means_are_rebuilt(make: Any, people: Indicator) ->
     share, mean = figure(context, "gebied", "old_pct"), figure(context, "gebied", "size")
     assert share["low"] == 100 * (36 + 56) / (404 + 104)
     assert share["high"] == 100 * (44 + 64) / (396 + 96)
-    assert mean["low"] == (400 * 16 + 100 * 26) / (400 + 100)
-    assert mean["high"] == (400 * 24 + 100 * 34) / (400 + 100)
+    # The inhabitants are only known within 4 as well.
+    assert mean["low"] == (404 * 16 + 96 * 26) / (404 + 96)
+    assert mean["high"] == (396 * 24 + 104 * 34) / (396 + 104)
+
+
+def test_a_mean_over_bases_without_bounds_lies_between_its_parts(make: Any, people: Indicator) -> None:
+    size = make.indicator("size", kind="mean", denominator=("homes",))
+    parts = [figures(people, {A: 400, B: 100}), figures(size, {A: (20, 400), B: (30, 100)}, base_id="homes")]
+    mean = figure(in_area(make, parts, (A, B), people, size), "gebied", "size")
+    assert (mean["low"], mean["value"], mean["high"]) == (20 - 4, (400 * 20 + 100 * 30) / 500, 30 + 4)
+
+
+def test_a_share_of_an_older_year_is_one_of_the_people_of_that_year(make: Any, people: Indicator) -> None:
+    # The police counts 2015 in the division of 2024, when 800 people lived where 400 did then.
+    crimes = make.indicator("crimes", source="police")
+    rate = make.indicator("rate", kind="share", numerator="crimes", denominator=("population",), factor=1000)
+    parts = [
+        figures(people, {A: 800}), figures(people, {A: 400}, year=2015), figures(crimes, {A: 20}, year=2015),
+        figures(rate, {A: (1000 * 20 / 800, 800)}, year=2015),
+    ]  # fmt: skip
+    row = figure(in_area(make, parts, (A,), people, crimes, rate), "gebied", "rate")
+    assert (row["low"], row["value"], row["high"]) == (1000 * 16 / 404, 1000 * 20 / 400, 1000 * 24 / 396)
+
+
+def test_a_percentage_of_an_area_is_never_more_than_100(make: Any, people: Indicator) -> None:
+    alone = make.indicator("alone")
+    pct = make.indicator(
+        "alone_pct", kind="share", numerator="alone", denominator=("population",), factor=100, unit="%"
+    )
+    parts = [figures(people, {A: 5, B: 5}), figures(alone, {A: 10, B: 5}), figures(pct, {A: (100, 5), B: (100, 5)})]
+    share = figure(in_area(make, parts, (A, B), people, alone, pct), "gebied", "alone_pct")
+    assert (share["value"], share["high"]) == (100, 100)
 
 
 def test_of_several_medians_there_is_only_a_lowest_and_a_highest(make: Any, people: Indicator) -> None:

@@ -12,7 +12,7 @@ from bt_analysis import regions
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.breaks import segment
 from bt_analysis.join.areas import area_codes
-from bt_analysis.methods.rounding import Interval, divided
+from bt_analysis.methods.rounding import Interval, averaged, divided
 
 _PLACE = ["regiocode", "year", "indicator_id"]
 _ABOVE = ["above", "above_low", "above_high"]
@@ -59,7 +59,8 @@ def context(
     mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
     own value); a region without a base has no part in it. bounded: a single region keeps its own value, of several
     there is only a lowest and a highest. ``low`` and ``high`` are put together alike, over the regions that have a
-    value, or over all when none has; of a mean whose own base is not known they are the lowest and the highest.
+    value, or over all when none has; those of a mean for every base that its own bounds allow. Of a mean whose own base
+    is not known they are the lowest and the highest.
     coverage = inhabitants of regions that have a value /
     inhabitants of all regions, in the year of the figure or, where these are not known, the reference year; codes that
     matched no region count as regions of the mean size.
@@ -107,6 +108,7 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
     for name, term in zip((*_ABOVE, *_BELOW), (*above, *below), strict=True):
         rows[name] = np.where(counted, term, 0.0)
     rows["certainty"] = rows["comparable_reason"].map(_CERTAINTY).where(counted, -1).fillna(-1)
+    rows["mean_low"], rows["mean_high"] = _mean_bounds(rows, counted.to_numpy(), known)
     for name, unknown in (("low", -np.inf), ("high", np.inf)):
         rows[name] = rows[name].fillna(unknown).where(counted)
     return _summed(indicator, rows)
@@ -119,13 +121,27 @@ def _terms(indicator: Indicator, rows: pd.DataFrame, known: pd.DataFrame) -> tup
     base = rows["n_base"].to_numpy(dtype=float)
     if indicator.kind == "share":
         above = _look_up(known, rows, indicator.numerator, rows["year"])
-        below = _look_up(known, rows, rows["base_id"], rows["year"])._replace(value=base)
+        # Other tables rest on the inhabitants of their division's year; those of the figure's own year come first.
+        below = _look_up(known, rows, rows["base_id"], rows["year"])
+        below = below._replace(value=np.where(np.isnan(below.value), base, below.value))
     elif indicator.kind == "mean":
         above = Interval(*(np.where(base == 0, 0.0, base * part) for part in own))
         below = Interval(base, base, base)
     else:
         above, below = own, Interval(*[np.ones(len(rows))] * 3)
     return _weighed(above, weight), _weighed(below, weight)
+
+
+def _mean_bounds(
+    rows: pd.DataFrame, counted: npt.NDArray[np.bool_], known: pd.DataFrame
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return for every row the bounds of the mean of its set; NaN where those of a base are not known."""
+    base = _look_up(known, rows, rows["base_id"], rows["year"])
+    weighs = counted & (base.value != 0)
+    least, most = (np.where(weighs, part * rows["weight"].to_numpy(dtype=float), 0.0) for part in base[1:])
+    group = rows.groupby(_SET).ngroup().to_numpy().astype(np.intp)
+    low, high = averaged(rows["low"], rows["high"], least, most, group)
+    return low[group], high[group]
 
 
 def _weighed(terms: Interval, weight: npt.NDArray[np.float64]) -> Interval:
@@ -145,7 +161,8 @@ def _look_up(known: pd.DataFrame, rows: pd.DataFrame, indicator_id: str | pd.Ser
 def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
     sums = rows.groupby(_SET, as_index=False).agg(
         **{name: (name, "sum") for name in (*_ABOVE, *_BELOW, "people", "people_with")},
-        low=("low", "min"), high=("high", "max"), single=("value", "first"), n_base=("base_with", "sum"),
+        low=("low", "min"), high=("high", "max"), mean_low=("mean_low", "first"), mean_high=("mean_high", "first"),
+        single=("value", "first"), n_base=("base_with", "sum"),
         areas_n=("has", "size"), areas_used_n=("has", "sum"), missing_reason=("missing_reason", "first"),
         base_id=("base_id", "first"), certainty=("certainty", "max"), **{name: (name, "first") for name in _SOURCE},
     )  # fmt: skip
@@ -183,7 +200,9 @@ def _put_together(indicator: Indicator, sums: pd.DataFrame) -> Interval:
     ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0, most)
     if indicator.kind == "mean":
         near = np.array([indicator.nearly(str(base_id)) for base_id in sums["base_id"]], dtype=bool)
-        ratio = Interval(ratio.value, *(np.where(near, *both) for both in zip(single[1:], ratio[1:], strict=True)))
+        near |= sums["mean_low"].isna() | sums["mean_high"].isna()
+        bounds = zip(single[1:], (sums["mean_low"], sums["mean_high"]), strict=True)
+        ratio = Interval(ratio.value, *(np.where(near, *both) for both in bounds))
         # A single region keeps its own, also when its base is not known.
         ratio = Interval(*(np.where(several, part, own) for part, own in zip(ratio, single, strict=True)))
     return ratio
