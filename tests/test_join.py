@@ -35,7 +35,8 @@ def area(make: Any, *codes: str, year: int = 2024, **more: Any) -> pd.DataFrame:
 
 
 def weights(*codes: str, area_id: str = "tuin-a") -> pd.DataFrame:
-    return pd.DataFrame({"work_area_id": area_id, "area_code": list(codes), "area_year": 2024, "weight": 1.0})
+    codes_: dict[str, Any] = {"work_area_id": area_id, "area_code": list(codes), "area_year": 2024}
+    return pd.DataFrame({**codes_, "weight": 1.0, "method": "exact"})
 
 
 def in_area(make: Any, statistics: list[pd.DataFrame], codes: tuple[str, ...], *indicators: Indicator) -> pd.DataFrame:
@@ -332,9 +333,28 @@ def test_an_unknown_bound_of_one_region_leaves_none_for_the_area(make: Any, peop
 
 
 def test_part_of_a_region_has_part_of_its_bounds(make: Any, people: Indicator) -> None:
-    half = weights(A).assign(weight=0.5)
+    half = weights(A).assign(weight=0.5, method="addresses")
     context = join.context(figures(people, {A: 300}), half, area(make, A), make.catalogue(people))
     assert context[["low", "value", "high"]].iloc[0].to_list() == [148, 150, 152]
+    assert context["comparable_reason"].tolist() == ["apportioned_addresses"]
+
+
+def test_of_a_part_by_surface_nobody_or_all_may_live_inside(make: Any, people: Indicator) -> None:
+    old, size = make.indicator("old"), make.indicator("size", kind="mean", denominator=("population",))
+    pct = make.indicator("old_pct", kind="share", numerator="old", denominator=("population",), factor=100, unit="%")
+    parts = [
+        figures(people, {A: 300, B: 100, TOWN: 5_000}), figures(old, {A: 60, B: 10}),
+        figures(size, {A: (20, 300), B: (30, 100)}), figures(pct, {A: (20, 300), B: (10, 100)}),
+    ]  # fmt: skip
+    by_surface = weights(A, B).assign(weight=[0.5, 1.0], method=["surface", "exact"])
+    context = join.context(pd.concat(parts), by_surface, area(make, A, B), make.catalogue(people, old, pct, size))
+    rows = {key: figure(context, "gebied", key) for key in ("population", "old_pct", "size")}
+    bounds = {key: (row["low"], row["value"], row["high"]) for key, row in rows.items()}
+    assert bounds["population"] == (0 + 96, 150 + 100, 304 + 104)
+    assert bounds["old_pct"] == (100 * 6 / 408, 100 * (30 + 10) / 250, 100 * (64 + 14) / 96)
+    assert bounds["size"] == ((304 * 16 + 96 * 26) / 400, (150 * 20 + 100 * 30) / 250, 34)
+    assert {row["comparable_reason"] for row in rows.values()} == {"apportioned_surface"}
+    assert figure(context, "gemeente", "population")["comparable_reason"] == "same"
 
 
 def test_years_around_a_break_are_of_different_series(make: Any, people: Indicator) -> None:

@@ -135,7 +135,8 @@ def test_a_ratio_has_the_bounds_of_its_counts() -> None:
 
 def alone(*parts: tuple[float, float, float, float]) -> list[float]:
     """Return the bounds of the mean of parts: low, high, weight_low, weight_high."""
-    low, high = rounding.averaged(*zip(*parts, strict=True), group=np.zeros(len(parts), dtype=np.intp))
+    lows, highs, least, most = np.array(parts, dtype=float).T
+    low, high = rounding.averaged(lows, highs, least, most, np.zeros(len(parts), dtype=np.intp))
     return [float(low[0]), float(high[0])]
 
 

@@ -28,6 +28,10 @@ _CERTAINTY = {
     )
 }  # fmt: skip
 """Ways in which a region follows from those of another year, the most certain first."""
+_ESTIMATED = {
+    "addresses": "apportioned_addresses", "population": "apportioned_addresses", "surface": "apportioned_surface",
+}  # fmt: skip
+"""How the weight of a part of a region was found, as the same uncertainty as that of a region in part of an old one."""
 _SOURCE = ["table_id", "source_key", "modified"]
 _SET = ["work_area_id", "population", "year"]
 
@@ -58,12 +62,14 @@ def context(
     additive: Σ value · weight. share: factor · Σ numerator / Σ denominator over the regions that have both.
     mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
     own value); a region without a base has no part in it. bounded: a single region keeps its own value, of several
-    there is only a lowest and a highest. ``low`` and ``high`` are put together alike, over the regions that have a
-    value, or over all when none has; those of a mean for every base that its own bounds allow. Of a mean whose own base
-    is not known they are the lowest and the highest.
-    coverage = inhabitants of regions that have a value /
-    inhabitants of all regions, in the year of the figure or, where these are not known, the reference year; codes that
-    matched no region count as regions of the mean size.
+    there is only a lowest and a highest.
+
+    ``low`` and ``high`` are put together alike, over the regions that have a value, or over all when none has; those of
+    a mean for every base that its own bounds allow. Of a mean whose own base is not known they are the lowest and the
+    highest. Of a part of a region by surface they are what is certain: nobody lives there, or all do.
+
+    coverage = inhabitants of regions that have a value / inhabitants of all regions, in the year of the figure or,
+    where these are not known, the reference year; codes that matched no region count as regions of the mean size.
     """
     members = _members(weights)
     # Indexed once, because the counts that a share is made of are looked up for every region and year again.
@@ -84,9 +90,17 @@ def context(
 
 def _members(weights: pd.DataFrame) -> pd.DataFrame:
     """One row per region that counts for a work area itself, for its gemeente(n) or for the country."""
-    own = weights[["work_area_id", "area_code", "weight"]].assign(population="gebied")
-    around = own.assign(area_code=own["area_code"].map(regions.gemeente), weight=1.0, population="gemeente")
-    country = own.assign(area_code=regions.COUNTRY, weight=1.0, population="land")
+    by_surface, part = weights["method"].eq("surface"), weights["weight"] < 1
+    own = weights[["work_area_id", "area_code", "weight"]].assign(
+        population="gebied",
+        # Nobody, or everybody, may live in the part of a region that is only known as so much land.
+        weight_low=weights["weight"].mask(by_surface & part, 0.0),
+        weight_high=weights["weight"].mask(by_surface & part, 1.0),
+        estimated=weights["method"].map(_ESTIMATED).where(part).map(_CERTAINTY).fillna(-1),
+    )
+    whole = own.assign(weight=1.0, weight_low=1.0, weight_high=1.0, estimated=-1.0)
+    around = whole.assign(area_code=whole["area_code"].map(regions.gemeente), population="gemeente")
+    country = whole.assign(area_code=regions.COUNTRY, population="land")
     return pd.concat([own, around, country]).drop_duplicates(ignore_index=True)
 
 
@@ -107,7 +121,8 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
     above, below = _terms(indicator, rows, known)
     for name, term in zip((*_ABOVE, *_BELOW), (*above, *below), strict=True):
         rows[name] = np.where(counted, term, 0.0)
-    rows["certainty"] = rows["comparable_reason"].map(_CERTAINTY).where(counted, -1).fillna(-1)
+    certainty = rows["comparable_reason"].map(_CERTAINTY).astype(float).clip(lower=rows["estimated"])
+    rows["certainty"] = certainty.where(counted, -1).fillna(-1)
     rows["mean_low"], rows["mean_high"] = _mean_bounds(rows, counted.to_numpy(), known)
     for name, unknown in (("low", -np.inf), ("high", np.inf)):
         rows[name] = rows[name].fillna(unknown).where(counted)
@@ -116,7 +131,6 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
 
 def _terms(indicator: Indicator, rows: pd.DataFrame, known: pd.DataFrame) -> tuple[Interval, Interval]:
     """Return what is summed above and below the line, per region; an unknown bound is infinite."""
-    weight = rows["weight"].to_numpy(dtype=float)
     own = Interval(*(rows[name].to_numpy(dtype=float) for name in ("value", "low", "high")))
     base = rows["n_base"].to_numpy(dtype=float)
     if indicator.kind == "share":
@@ -129,7 +143,7 @@ def _terms(indicator: Indicator, rows: pd.DataFrame, known: pd.DataFrame) -> tup
         below = Interval(base, base, base)
     else:
         above, below = own, Interval(*[np.ones(len(rows))] * 3)
-    return _weighed(above, weight), _weighed(below, weight)
+    return _weighed(above, rows), _weighed(below, rows)
 
 
 def _mean_bounds(
@@ -138,15 +152,21 @@ def _mean_bounds(
     """Return for every row the bounds of the mean of its set; NaN where those of a base are not known."""
     base = _look_up(known, rows, rows["base_id"], rows["year"])
     weighs = counted & (base.value != 0)
-    least, most = (np.where(weighs, part * rows["weight"].to_numpy(dtype=float), 0.0) for part in base[1:])
+    least = np.where(weighs, base.low * rows["weight_low"].to_numpy(dtype=float), 0.0)
+    most = np.where(weighs, base.high * rows["weight_high"].to_numpy(dtype=float), 0.0)
     group = rows.groupby(_SET).ngroup().to_numpy().astype(np.intp)
     low, high = averaged(rows["low"], rows["high"], least, most, group)
     return low[group], high[group]
 
 
-def _weighed(terms: Interval, weight: npt.NDArray[np.float64]) -> Interval:
-    unknown = zip(terms, (0.0, -np.inf, np.inf), strict=True)
-    return Interval(*(np.where(np.isnan(term), instead, term * weight) for term, instead in unknown))
+def _weighed(terms: Interval, rows: pd.DataFrame) -> Interval:
+    each = zip(terms, (0.0, -np.inf, np.inf), ("weight", "weight_low", "weight_high"), strict=True)
+    return Interval(
+        *(
+            np.where(np.isnan(term), unknown, term * rows[weight].to_numpy(dtype=float))
+            for term, unknown, weight in each
+        )
+    )
 
 
 def _look_up(known: pd.DataFrame, rows: pd.DataFrame, indicator_id: str | pd.Series, year: pd.Series) -> Interval:
