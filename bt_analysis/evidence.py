@@ -36,10 +36,25 @@ def correspondences(
     -------
     dict of int to Correspondence
         Division year → correspondence to the reference division, also from that division to itself.
+
+    Notes
+    -----
+    A crosswalk that ends before the reference year still tells most: where it does not have both years of a pair, the
+    way through the newest year that it has with one of them is taken, when that loses fewer regions.
     """
     counted = crosswalk.read_folder(workspace.raw)
     drawn = _outlines(workspace, tables)
-    return {year: harmonise.correspondence(year, to_year, tables, counted, drawn) for year in tables}
+
+    def between(from_year: int, to_year: int) -> harmonise.Correspondence:
+        return harmonise.correspondence(from_year, to_year, tables, counted, drawn)
+
+    found = {year: between(year, to_year) for year in tables}
+    for year in tables:
+        stop = _stop(counted, year, to_year, tables)
+        if stop is not None and found[year].lost_n:
+            steps = harmonise.compose(between(year, stop), between(stop, to_year))
+            found[year] = min(found[year], steps, key=lambda way: way.lost_n)  # the direct one, when they are equal
+    return found
 
 
 def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> list[harmonise.Source]:
@@ -135,6 +150,17 @@ def _of_tables(
             for year, part in chosen[members].items():
                 found.setdefault(year, {}).setdefault(one.id, part)
     return found
+
+
+def _stop(counted: pd.DataFrame | None, year: int, to_year: int, tables: Collection[int]) -> int | None:
+    """Return the newest year on the way between two that a crosswalk does not have as a pair; None without any."""
+    if counted is None or year == to_year:
+        return None
+    pairs = counted[["from_year", "to_year"]].drop_duplicates()
+    partners = {one: set(pairs[pairs.eq(one).any(axis=1)].to_numpy().ravel()) for one in (year, to_year)}
+    if to_year in partners[year]:
+        return None
+    return max((set.union(*partners.values()) & set(tables)) - {year, to_year}, default=None)
 
 
 def _outlines(workspace: Workspace, years: Collection[int]) -> dict[int, gpd.GeoDataFrame]:

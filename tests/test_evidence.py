@@ -84,14 +84,69 @@ def test_without_crosswalk_or_outlines_the_flags_decide(make: Any, tmp_path: Pat
     assert set(to[2024].regions["reason"]) == {"same"}
 
 
-def test_a_crosswalk_at_hand_says_what_became_of_a_region(make: Any, tmp_path: Path) -> None:
-    folder = tmp_path / "data" / "raw" / "crosswalk"
+def with_crosswalk(root: Path, *lines: str) -> Workspace:
+    folder = root / "data" / "raw" / "crosswalk"
     folder.mkdir(parents=True)
-    text = "van_jaar,naar_jaar,van,naar,adressen\n2023,2024,99010101,99010102,30\n"
+    text = "\n".join(["van_jaar,naar_jaar,van,naar,adressen", *lines, ""])
     (folder / "woonadressen_buurt.csv").write_text(text, encoding="utf-8")
+    return Workspace(root)
+
+
+def flagged(make: Any, **codes: dict[str, str]) -> dict[int, Any]:
     flag = "IndelingswijzigingWijkenEnBuurten_4"
-    tables = {2023: make.kwb(2023, [flag], (A, "1")), 2024: make.kwb(2024, [flag], (B, "2"))}
-    reasons = evidence.correspondences(Workspace(tmp_path), tables, 2024)[2023].regions
+    return {int(year[1:]): make.kwb(int(year[1:]), [flag], *flags.items()) for year, flags in codes.items()}
+
+
+def weights_of(to: Any) -> dict[tuple[str, str], float]:
+    links = to.links.set_index(["from_code", "to_code"])["weight"]
+    return {key: weight for key, weight in links.to_dict().items() if weight}
+
+
+def test_a_crosswalk_that_ends_before_the_reference_year_is_followed_by_flags(make: Any, tmp_path: Path) -> None:
+    # 2022 → 2023: a quarter of the homes of A went to B. 2023 → 2024: nothing changed, say CBS's flags.
+    lines = ("2022,2023,99010101,99010101,30", "2022,2023,99010101,99010102,10", "2022,2023,99010102,99010102,50")
+    tables = flagged(make, y2022={A: "1", B: "1"}, y2023={A: "3", B: "3"}, y2024={A: "1", B: "1"})
+    to = evidence.correspondences(with_crosswalk(tmp_path, *lines), tables, 2024)
+    assert weights_of(to[2022]) == {(A, A): 30 / 40, (A, B): 10 / 40, (B, B): 1}
+    assert (to[2022].from_year, to[2022].to_year, to[2022].lost_n) == (2022, 2024, 0)
+    assert set(to[2022].regions["reason"]) == {"apportioned_addresses"}
+    assert set(to[2023].regions["reason"]) == {"same"}  # the last step alone asks no crosswalk
+
+
+def test_the_way_back_also_goes_through_the_last_year_of_the_crosswalk(make: Any, tmp_path: Path) -> None:
+    lines = ("2022,2023,99010101,99010101,30", "2022,2023,99010101,99010102,10", "2022,2023,99010102,99010102,50")
+    tables = flagged(make, y2022={A: "1", B: "1"}, y2023={A: "3", B: "3"}, y2024={A: "1", B: "1"})
+    to = evidence.correspondences(with_crosswalk(tmp_path, *lines), tables, 2022)
+    assert weights_of(to[2024]) == {(A, A): 1, (B, A): 10 / 60, (B, B): 50 / 60}
+
+
+def test_years_that_were_not_fetched_are_bridged_by_a_crosswalk(make: Any, tmp_path: Path) -> None:
+    # Of 2018 to 2022 there is no table, so no flag can be followed; the crosswalk has 2017 beside 2023.
+    tables = flagged(make, y2017={A: "1"}, y2023={B: "1"}, y2024={B: "1"})
+    to = evidence.correspondences(with_crosswalk(tmp_path, "2017,2023,99010101,99010102,40"), tables, 2024)
+    assert weights_of(to[2017]) == {(A, B): 1}
+    assert to[2017].regions["reason"].tolist() == ["renamed"]
+
+
+def test_a_stop_that_loses_more_is_not_made(make: Any, tmp_path: Path) -> None:
+    # The flags say that B of 2024 is another area than that of 2023: as lost one way as the other.
+    lines = ("2022,2023,99010101,99010101,40", "2022,2023,99010102,99010102,50")
+    tables = flagged(make, y2022={A: "1", B: "1"}, y2023={A: "1", B: "1"}, y2024={A: "1", B: "3"})
+    to = evidence.correspondences(with_crosswalk(tmp_path, *lines), tables, 2024)
+    assert to[2022].regions.set_index("regiocode")["reason"].to_dict() == {A: "same", B: "boundary_changed"}
+    assert to[2022].lost_n == 1
+
+
+def test_without_a_table_of_a_year_of_the_crosswalk_there_is_no_stop(make: Any, tmp_path: Path) -> None:
+    tables = flagged(make, y2017={A: "1"}, y2024={B: "1"})
+    to = evidence.correspondences(with_crosswalk(tmp_path, "2017,2023,99010101,99010102,40"), tables, 2024)
+    assert to[2017].regions["reason"].tolist() == ["year_missing"]
+
+
+def test_a_crosswalk_at_hand_says_what_became_of_a_region(make: Any, tmp_path: Path) -> None:
+    tables = flagged(make, y2023={A: "1"}, y2024={B: "2"})
+    workspace = with_crosswalk(tmp_path, "2023,2024,99010101,99010102,30")
+    reasons = evidence.correspondences(workspace, tables, 2024)[2023].regions
     assert reasons[["regiocode", "reason"]].to_numpy().tolist() == [[B, "renamed"]]
 
 

@@ -35,7 +35,8 @@ def area(make: Any, *codes: str, year: int = 2024, **more: Any) -> pd.DataFrame:
 
 
 def weights(*codes: str, area_id: str = "tuin-a") -> pd.DataFrame:
-    return pd.DataFrame({"work_area_id": area_id, "area_code": list(codes), "area_year": 2024, "weight": 1.0})
+    codes_: dict[str, Any] = {"work_area_id": area_id, "area_code": list(codes), "area_year": 2024}
+    return pd.DataFrame({**codes_, "weight": 1.0, "method": "exact"})
 
 
 def in_area(make: Any, statistics: list[pd.DataFrame], codes: tuple[str, ...], *indicators: Indicator) -> pd.DataFrame:
@@ -268,8 +269,38 @@ def test_bounds_of_ratios_and_means_are_rebuilt(make: Any, people: Indicator) ->
     share, mean = figure(context, "gebied", "old_pct"), figure(context, "gebied", "size")
     assert share["low"] == 100 * (36 + 56) / (404 + 104)
     assert share["high"] == 100 * (44 + 64) / (396 + 96)
-    assert mean["low"] == (400 * 16 + 100 * 26) / (400 + 100)
-    assert mean["high"] == (400 * 24 + 100 * 34) / (400 + 100)
+    # The inhabitants are only known within 4 as well.
+    assert mean["low"] == (404 * 16 + 96 * 26) / (404 + 96)
+    assert mean["high"] == (396 * 24 + 104 * 34) / (396 + 104)
+
+
+def test_a_mean_over_bases_without_bounds_lies_between_its_parts(make: Any, people: Indicator) -> None:
+    size = make.indicator("size", kind="mean", denominator=("homes",))
+    parts = [figures(people, {A: 400, B: 100}), figures(size, {A: (20, 400), B: (30, 100)}, base_id="homes")]
+    mean = figure(in_area(make, parts, (A, B), people, size), "gebied", "size")
+    assert (mean["low"], mean["value"], mean["high"]) == (20 - 4, (400 * 20 + 100 * 30) / 500, 30 + 4)
+
+
+def test_a_share_of_an_older_year_is_one_of_the_people_of_that_year(make: Any, people: Indicator) -> None:
+    # The police counts 2015 in the division of 2024, when 800 people lived where 400 did then.
+    crimes = make.indicator("crimes", source="police")
+    rate = make.indicator("rate", kind="share", numerator="crimes", denominator=("population",), factor=1000)
+    parts = [
+        figures(people, {A: 800}), figures(people, {A: 400}, year=2015), figures(crimes, {A: 20}, year=2015),
+        figures(rate, {A: (1000 * 20 / 800, 800)}, year=2015),
+    ]  # fmt: skip
+    row = figure(in_area(make, parts, (A,), people, crimes, rate), "gebied", "rate")
+    assert (row["low"], row["value"], row["high"]) == (1000 * 16 / 404, 1000 * 20 / 400, 1000 * 24 / 396)
+
+
+def test_a_percentage_of_an_area_is_never_more_than_100(make: Any, people: Indicator) -> None:
+    alone = make.indicator("alone")
+    pct = make.indicator(
+        "alone_pct", kind="share", numerator="alone", denominator=("population",), factor=100, unit="%"
+    )
+    parts = [figures(people, {A: 5, B: 5}), figures(alone, {A: 10, B: 5}), figures(pct, {A: (100, 5), B: (100, 5)})]
+    share = figure(in_area(make, parts, (A, B), people, alone, pct), "gebied", "alone_pct")
+    assert (share["value"], share["high"]) == (100, 100)
 
 
 def test_of_several_medians_there_is_only_a_lowest_and_a_highest(make: Any, people: Indicator) -> None:
@@ -302,9 +333,28 @@ def test_an_unknown_bound_of_one_region_leaves_none_for_the_area(make: Any, peop
 
 
 def test_part_of_a_region_has_part_of_its_bounds(make: Any, people: Indicator) -> None:
-    half = weights(A).assign(weight=0.5)
+    half = weights(A).assign(weight=0.5, method="addresses")
     context = join.context(figures(people, {A: 300}), half, area(make, A), make.catalogue(people))
     assert context[["low", "value", "high"]].iloc[0].to_list() == [148, 150, 152]
+    assert context["comparable_reason"].tolist() == ["apportioned_addresses"]
+
+
+def test_of_a_part_by_surface_nobody_or_all_may_live_inside(make: Any, people: Indicator) -> None:
+    old, size = make.indicator("old"), make.indicator("size", kind="mean", denominator=("population",))
+    pct = make.indicator("old_pct", kind="share", numerator="old", denominator=("population",), factor=100, unit="%")
+    parts = [
+        figures(people, {A: 300, B: 100, TOWN: 5_000}), figures(old, {A: 60, B: 10}),
+        figures(size, {A: (20, 300), B: (30, 100)}), figures(pct, {A: (20, 300), B: (10, 100)}),
+    ]  # fmt: skip
+    by_surface = weights(A, B).assign(weight=[0.5, 1.0], method=["surface", "exact"])
+    context = join.context(pd.concat(parts), by_surface, area(make, A, B), make.catalogue(people, old, pct, size))
+    rows = {key: figure(context, "gebied", key) for key in ("population", "old_pct", "size")}
+    bounds = {key: (row["low"], row["value"], row["high"]) for key, row in rows.items()}
+    assert bounds["population"] == (0 + 96, 150 + 100, 304 + 104)
+    assert bounds["old_pct"] == (100 * 6 / 408, 100 * (30 + 10) / 250, 100 * (64 + 14) / 96)
+    assert bounds["size"] == ((304 * 16 + 96 * 26) / 400, (150 * 20 + 100 * 30) / 250, 34)
+    assert {row["comparable_reason"] for row in rows.values()} == {"apportioned_surface"}
+    assert figure(context, "gemeente", "population")["comparable_reason"] == "same"
 
 
 def test_years_around_a_break_are_of_different_series(make: Any, people: Indicator) -> None:

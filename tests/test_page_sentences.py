@@ -320,6 +320,12 @@ def test_areas_without_figure_are_named_up_to_five(page: Any) -> None:
     ]
 
 
+def test_neither_a_street_nor_the_name_of_a_file_is_told(page: Any) -> None:
+    lost = page.unmatched(*[("work_area", item) for item in ("8011AB", "8011AC", "tuin-van-jansen.geojson", "8012")])
+    told = "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: "
+    assert gaps.unseen(page.content({}, unmatched=lost)) == [told + "8011, de tekening op de kaart, 8012."]
+
+
 def test_participants_from_outside_are_told(page: Any) -> None:
     away = page.unmatched(("participation", "BU99010999"))
     assert gaps.unseen(page.content({}, unmatched=away)) == [

@@ -9,7 +9,7 @@ import pytest
 from bt_analysis import evidence, harmonise, indicators, panel, pipeline
 from bt_analysis.demo import server
 from bt_analysis.settings import CbsSettings, Workspace
-from bt_analysis.sources import cbs
+from bt_analysis.sources import cbs, crosswalk
 from bt_analysis.sources.table import CbsTable
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "cbs_tables"
@@ -24,6 +24,7 @@ LONELY = (
     "aged_65_plus",
 )
 TABLES = {2017: "83765NED", 2020: "84799NED", 2024: "85984NED"}
+CROSSWALK = RECORDED.parent / "crosswalk"
 HEALTH = "50090NED"
 NOORDEREILAND = "BU05991088"
 
@@ -89,6 +90,31 @@ def test_noordereiland_is_not_compared_over_years_that_are_not_at_hand(tables: d
     assert rows.loc[NOORDEREILAND, "comparable_reason"] == "year_missing"
     assert rows.loc[NOORDEREILAND, "missing_reason"] == "lost_in_division_change"
     assert rows.loc["NL00", "value"] == 17_081_507
+
+
+@pytest.mark.skipif(not CROSSWALK.is_dir(), reason=f"no crosswalk in {CROSSWALK}")
+@pytest.mark.parametrize(("from_year", "to_year"), [(2017, 2020), (2020, 2024), (2024, 2017)])
+def test_all_figures_of_a_year_are_brought_to_another(
+    tables: dict[int, CbsTable], from_year: int, to_year: int
+) -> None:
+    to = harmonise.correspondence(from_year, to_year, tables, crosswalk.read_folder(CROSSWALK.parent))
+    figures = harmonise.moved(harmonise.published(tables[from_year], indicators.load()), to)
+    value, low, high = figures.figure
+    known = ~np.isnan(value)
+    assert (low[known] <= value[known] + 1e-9).all()
+    assert (value[known] <= high[known] + 1e-9).all()
+    people = pd.Series(
+        value[:, [one.id for one in figures.indicators].index("population")], figures.regions["regiocode"]
+    )
+    # By hand: what an old area gives a new one is its inhabitants times its share of the addresses.
+    table = tables[from_year].rows.set_index("WijkenEnBuurten")
+    before = pd.to_numeric(table["AantalInwoners_5"], errors="coerce")
+    parts = to.links.assign(people=to.links["from_code"].map(before) * to.links["weight"])
+    by_hand = parts.groupby("to_code")["people"].sum(min_count=1)
+    made = to.regions.loc[to.regions["reason"].isin(["merged", "apportioned_addresses"]), "regiocode"]
+    both = pd.DataFrame({"moved": people.reindex(made), "by_hand": by_hand.reindex(made)}).dropna()
+    assert len(both) > 350
+    assert np.allclose(both["moved"], both["by_hand"])
 
 
 def test_lonely_adults_of_three_years_on_one_division(workspace: Workspace, tables: dict[int, CbsTable]) -> None:

@@ -130,6 +130,60 @@ def test_a_ratio_has_the_bounds_of_its_counts() -> None:
     assert np.isnan(high[1])  # of nobody, perhaps
 
 
+# Means
+
+
+def alone(*parts: tuple[float, float, float, float]) -> list[float]:
+    """Return the bounds of the mean of parts: low, high, weight_low, weight_high."""
+    lows, highs, least, most = np.array(parts, dtype=float).T
+    low, high = rounding.averaged(lows, highs, least, most, np.zeros(len(parts), dtype=np.intp))
+    return [float(low[0]), float(high[0])]
+
+
+def test_a_mean_is_as_unsure_as_its_weights() -> None:
+    # Two buurten of 10 households (6 … 14) of 3 and of 1 person.
+    assert alone((3, 3, 6, 14), (1, 1, 6, 14)) == [(6 * 3 + 14 * 1) / 20, (14 * 3 + 6 * 1) / 20]
+
+
+def test_known_weights_leave_the_bounds_of_the_parts() -> None:
+    assert alone((2, 4, 30, 30), (1, 3, 10, 10)) == [(30 * 2 + 10 * 1) / 40, (30 * 4 + 10 * 3) / 40]
+
+
+def test_weights_that_may_be_nothing_leave_the_lowest_and_the_highest_part() -> None:
+    assert alone((3, 3, 0, 4), (2, 2, 0, 4), (1, 1, 0, 4)) == [1, 3]
+
+
+def test_a_part_that_weighs_nothing_needs_no_mean_and_any_other_does() -> None:
+    assert alone((3, 3, 6, 14), (NAN, NAN, 0, 0)) == [3, 3]
+    assert np.isnan(alone((3, 3, 6, 14), (NAN, NAN, 0, 4))).all()
+    assert np.isnan(alone((3, 3, 6, 14), (1, 1, NAN, NAN))).all()
+
+
+def test_means_of_wholes_side_by_side_and_without_parts() -> None:
+    low, high = rounding.averaged(
+        [[3.0], [1.0], [5.0]], [[3.0], [1.0], [6.0]], [[6.0]] * 3, [[14.0]] * 3, np.array([0, 0, 1])
+    )
+    assert low.tolist() == [[(6 * 3 + 14 * 1) / 20], [5]]
+    assert high.tolist() == [[(14 * 3 + 6 * 1) / 20], [6]]
+    none = np.empty((0, 2))
+    assert rounding.averaged(none, none, none, none, np.array([], dtype=np.intp))[0].shape == (0, 2)
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9), st.integers(1, 60), st.integers(0, 9)), min_size=1, max_size=7))
+def test_no_weights_within_their_bounds_give_a_mean_outside(parts: list[tuple[float, int, int]]) -> None:
+    values, weights, slack = (np.array(each, dtype=float) for each in zip(*parts, strict=True))
+    least, most = np.maximum(weights - slack, 0.5), weights + slack
+    low, high = rounding.averaged(values, values, least, most, np.zeros(len(values), dtype=np.intp))
+    # The highest mean takes the largest weights of the largest values: one of these.
+    order = np.argsort(values)
+    found = [
+        np.average(values, weights=np.where(np.isin(np.arange(len(values)), order[cut:]), most, least))
+        for cut in range(len(values) + 1)
+    ]
+    assert high[0] == pytest.approx(max(found))
+    assert low[0] <= np.average(values, weights=weights) + 1e-9
+
+
 def test_all_cells_of_the_country_are_quick() -> None:
     rng = np.random.default_rng(1)
     group = rng.integers(0, 3_000, 14_000)

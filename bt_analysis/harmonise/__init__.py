@@ -16,7 +16,7 @@ from bt_analysis.harmonise.figures import ALONE, COLUMNS, Figures, as_rows
 from bt_analysis.harmonise.flags import comparable, unchanged
 from bt_analysis.harmonise.moving import moved
 from bt_analysis.harmonise.reading import PublishedTable, published
-from bt_analysis.harmonise.weights import ConservationError
+from bt_analysis.harmonise.weights import ConservationError, compose
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.breaks import broken
 
@@ -31,6 +31,7 @@ __all__ = [
     "as_rows",
     "broken",
     "comparable",
+    "compose",
     "correspondence",
     "inhabitants",
     "moved",

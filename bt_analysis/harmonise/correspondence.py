@@ -79,6 +79,11 @@ class Correspondence:
                 "area all of its parts."
             )
 
+    @property
+    def lost_n(self) -> int:
+        """How many regions of the new division get no figures."""
+        return int(self.regions["reason"].isin(LOST).sum())
+
 
 def correspondence(
     from_year: int,

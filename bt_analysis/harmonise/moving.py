@@ -13,7 +13,7 @@ from bt_analysis.harmonise.correspondence import WHOLE, Correspondence
 from bt_analysis.harmonise.figures import ALONE, MOVED, Figures
 from bt_analysis.harmonise.reading import with_shares
 from bt_analysis.harmonise.weights import as_matrix, conserved
-from bt_analysis.methods.rounding import Floats, Interval
+from bt_analysis.methods.rounding import Floats, Interval, averaged
 
 _CERTAIN = 1 - 1e-9
 """Weight from which all of an old area surely lies inside a new one."""
@@ -60,10 +60,11 @@ def moved(figures: Figures, to: Correspondence) -> Figures:
     Notes
     -----
     A count moves by weight. A share is computed from the moved counts, a mean is ``Σ base · mean / Σ base`` over the
-    moved bases, and a median, class or score of several parts only has a lowest and a highest; those are also the
-    bounds of a mean whose own base is not known. A region that is one old region keeps its figures as they are. A
-    figure that a part withholds is withheld for the whole; its bounds travel. Bounds of a count that is apportioned by
-    surface are what is certain: at least the parts wholly inside, at most all that touch.
+    moved bases, with the bounds that those of the bases allow. A median, class or score of several parts only has a
+    lowest and a highest; those are also the bounds of a mean whose own base is not known. A region that is one old
+    region keeps its figures as they are. A figure that a part withholds is withheld for the whole; its bounds travel.
+    Bounds of a count that is apportioned by surface are what is certain: at least the parts wholly inside, at most all
+    that touch.
     """
     regions = to.regions.sort_values("regiocode", ignore_index=True)[["regiocode", "comparable", "reason"]]
     alone = _links(figures, to, regions, ALONE)
@@ -141,10 +142,11 @@ def _together(parts: Floats, links: _Links, how: Any = np.add) -> Floats:
 
 def _combined(figures: Figures, links: _Links) -> Interval:
     """Put the parts of every new area together, each kind of indicator in its own way."""
-    counts, means, ranges = _counts(figures.figure, links), _means(figures, links), _ranges(figures.figure, links)
+    counts, means, ranges = _counts(figures.figure, links), _means(figures, links), _ranges(figures, links)
     is_mean, is_range = figures.kind("mean"), figures.kind("bounded")
     based = zip(figures.indicators, figures.base_ids, strict=True)
     near = np.array([one.kind == "mean" and one.nearly(base_id) for one, base_id in based], dtype=bool)
+    near = near | np.isnan(means.low) | np.isnan(means.high)
     means = means._replace(low=np.where(near, ranges.low, means.low), high=np.where(near, ranges.high, means.high))
     return Interval(
         *(
@@ -166,16 +168,26 @@ def _counts(counts: Interval, links: _Links) -> Interval:
 
 def _means(figures: Figures, links: _Links) -> Interval:
     base = _parts(figures.base.value, links) * links.weight[:, None]
-    below = _together(base, links)
+    means = Interval(*(_parts(part, links) for part in figures.figure))
+    # Where nobody lives there is no mean, and nothing is missing.
+    above, below = _together(np.where(base == 0, 0.0, base * means.value), links), _together(base, links)
+    value = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+    least, most = (
+        np.where(base == 0, 0.0, _parts(part, links) * weight[:, None])
+        for part, weight in ((figures.base.low, links.low), (figures.base.high, links.high))
+    )
+    whole = np.repeat(np.arange(len(links.start)), np.diff([*links.start, len(links.source)]))
+    return Interval(value, *averaged(means.low, means.high, least, most, whole))
 
-    def mean(matrix: Floats) -> Floats:
-        # Where nobody lives there is no mean, and nothing is missing.
-        above = _together(np.where(base == 0, 0.0, base * _parts(matrix, links)), links)
-        return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
 
-    return Interval(*(mean(part) for part in figures.figure))
-
-
-def _ranges(figure: Interval, links: _Links) -> Interval:
-    low = _together(_parts(figure.low, links), links, np.minimum)
-    return Interval(np.full_like(low, np.nan), low, _together(_parts(figure.high, links), links, np.maximum))
+def _ranges(figures: Figures, links: _Links) -> Interval:
+    nobody = (_parts(figures.base.value, links) == 0) & np.isnan(_parts(figures.figure.value, links))
+    low, high = (
+        _together(np.where(nobody, none, _parts(part, links)), links, how)
+        for part, none, how in (
+            (figures.figure.low, np.inf, np.minimum),
+            (figures.figure.high, -np.inf, np.maximum),
+        )
+    )
+    nothing = np.isinf(low) | np.isinf(high)
+    return Interval(np.full_like(low, np.nan), np.where(nothing, np.nan, low), np.where(nothing, np.nan, high))

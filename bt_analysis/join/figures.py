@@ -12,7 +12,7 @@ from bt_analysis import regions
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.breaks import segment
 from bt_analysis.join.areas import area_codes
-from bt_analysis.methods.rounding import Interval, divided
+from bt_analysis.methods.rounding import Interval, averaged, divided
 
 _PLACE = ["regiocode", "year", "indicator_id"]
 _ABOVE = ["above", "above_low", "above_high"]
@@ -28,6 +28,10 @@ _CERTAINTY = {
     )
 }  # fmt: skip
 """Ways in which a region follows from those of another year, the most certain first."""
+_ESTIMATED = {
+    "addresses": "apportioned_addresses", "population": "apportioned_addresses", "surface": "apportioned_surface",
+}  # fmt: skip
+"""How the weight of a part of a region was found, as the same uncertainty as that of a region in part of an old one."""
 _SOURCE = ["table_id", "source_key", "modified"]
 _SET = ["work_area_id", "population", "year"]
 
@@ -58,11 +62,14 @@ def context(
     additive: Σ value · weight. share: factor · Σ numerator / Σ denominator over the regions that have both.
     mean: Σ value · base · weight / Σ base · weight, with the base the indicator names (a single region keeps its
     own value); a region without a base has no part in it. bounded: a single region keeps its own value, of several
-    there is only a lowest and a highest. ``low`` and ``high`` are put together alike, over the regions that have a
-    value, or over all when none has; of a mean whose own base is not known they are the lowest and the highest.
-    coverage = inhabitants of regions that have a value /
-    inhabitants of all regions, in the year of the figure or, where these are not known, the reference year; codes that
-    matched no region count as regions of the mean size.
+    there is only a lowest and a highest.
+
+    ``low`` and ``high`` are put together alike, over the regions that have a value, or over all when none has; those of
+    a mean for every base that its own bounds allow. Of a mean whose own base is not known they are the lowest and the
+    highest. Of a part of a region by surface they are what is certain: nobody lives there, or all do.
+
+    coverage = inhabitants of regions that have a value / inhabitants of all regions, in the year of the figure or,
+    where these are not known, the reference year; codes that matched no region count as regions of the mean size.
     """
     members = _members(weights)
     # Indexed once, because the counts that a share is made of are looked up for every region and year again.
@@ -83,9 +90,17 @@ def context(
 
 def _members(weights: pd.DataFrame) -> pd.DataFrame:
     """One row per region that counts for a work area itself, for its gemeente(n) or for the country."""
-    own = weights[["work_area_id", "area_code", "weight"]].assign(population="gebied")
-    around = own.assign(area_code=own["area_code"].map(regions.gemeente), weight=1.0, population="gemeente")
-    country = own.assign(area_code=regions.COUNTRY, weight=1.0, population="land")
+    by_surface, part = weights["method"].eq("surface"), weights["weight"] < 1
+    own = weights[["work_area_id", "area_code", "weight"]].assign(
+        population="gebied",
+        # Nobody, or everybody, may live in the part of a region that is only known as so much land.
+        weight_low=weights["weight"].mask(by_surface & part, 0.0),
+        weight_high=weights["weight"].mask(by_surface & part, 1.0),
+        estimated=weights["method"].map(_ESTIMATED).where(part).map(_CERTAINTY).fillna(-1),
+    )
+    whole = own.assign(weight=1.0, weight_low=1.0, weight_high=1.0, estimated=-1.0)
+    around = whole.assign(area_code=whole["area_code"].map(regions.gemeente), population="gemeente")
+    country = whole.assign(area_code=regions.COUNTRY, population="land")
     return pd.concat([own, around, country]).drop_duplicates(ignore_index=True)
 
 
@@ -106,7 +121,9 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
     above, below = _terms(indicator, rows, known)
     for name, term in zip((*_ABOVE, *_BELOW), (*above, *below), strict=True):
         rows[name] = np.where(counted, term, 0.0)
-    rows["certainty"] = rows["comparable_reason"].map(_CERTAINTY).where(counted, -1).fillna(-1)
+    certainty = rows["comparable_reason"].map(_CERTAINTY).astype(float).clip(lower=rows["estimated"])
+    rows["certainty"] = certainty.where(counted, -1).fillna(-1)
+    rows["mean_low"], rows["mean_high"] = _mean_bounds(rows, counted.to_numpy(), known)
     for name, unknown in (("low", -np.inf), ("high", np.inf)):
         rows[name] = rows[name].fillna(unknown).where(counted)
     return _summed(indicator, rows)
@@ -114,23 +131,42 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
 
 def _terms(indicator: Indicator, rows: pd.DataFrame, known: pd.DataFrame) -> tuple[Interval, Interval]:
     """Return what is summed above and below the line, per region; an unknown bound is infinite."""
-    weight = rows["weight"].to_numpy(dtype=float)
     own = Interval(*(rows[name].to_numpy(dtype=float) for name in ("value", "low", "high")))
     base = rows["n_base"].to_numpy(dtype=float)
     if indicator.kind == "share":
         above = _look_up(known, rows, indicator.numerator, rows["year"])
-        below = _look_up(known, rows, rows["base_id"], rows["year"])._replace(value=base)
+        # Other tables rest on the inhabitants of their division's year; those of the figure's own year come first.
+        below = _look_up(known, rows, rows["base_id"], rows["year"])
+        below = below._replace(value=np.where(np.isnan(below.value), base, below.value))
     elif indicator.kind == "mean":
         above = Interval(*(np.where(base == 0, 0.0, base * part) for part in own))
         below = Interval(base, base, base)
     else:
         above, below = own, Interval(*[np.ones(len(rows))] * 3)
-    return _weighed(above, weight), _weighed(below, weight)
+    return _weighed(above, rows), _weighed(below, rows)
 
 
-def _weighed(terms: Interval, weight: npt.NDArray[np.float64]) -> Interval:
-    unknown = zip(terms, (0.0, -np.inf, np.inf), strict=True)
-    return Interval(*(np.where(np.isnan(term), instead, term * weight) for term, instead in unknown))
+def _mean_bounds(
+    rows: pd.DataFrame, counted: npt.NDArray[np.bool_], known: pd.DataFrame
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return for every row the bounds of the mean of its set; NaN where those of a base are not known."""
+    base = _look_up(known, rows, rows["base_id"], rows["year"])
+    weighs = counted & (base.value != 0)
+    least = np.where(weighs, base.low * rows["weight_low"].to_numpy(dtype=float), 0.0)
+    most = np.where(weighs, base.high * rows["weight_high"].to_numpy(dtype=float), 0.0)
+    group = rows.groupby(_SET).ngroup().to_numpy().astype(np.intp)
+    low, high = averaged(rows["low"], rows["high"], least, most, group)
+    return low[group], high[group]
+
+
+def _weighed(terms: Interval, rows: pd.DataFrame) -> Interval:
+    each = zip(terms, (0.0, -np.inf, np.inf), ("weight", "weight_low", "weight_high"), strict=True)
+    return Interval(
+        *(
+            np.where(np.isnan(term), unknown, term * rows[weight].to_numpy(dtype=float))
+            for term, unknown, weight in each
+        )
+    )
 
 
 def _look_up(known: pd.DataFrame, rows: pd.DataFrame, indicator_id: str | pd.Series, year: pd.Series) -> Interval:
@@ -145,7 +181,8 @@ def _look_up(known: pd.DataFrame, rows: pd.DataFrame, indicator_id: str | pd.Ser
 def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
     sums = rows.groupby(_SET, as_index=False).agg(
         **{name: (name, "sum") for name in (*_ABOVE, *_BELOW, "people", "people_with")},
-        low=("low", "min"), high=("high", "max"), single=("value", "first"), n_base=("base_with", "sum"),
+        low=("low", "min"), high=("high", "max"), mean_low=("mean_low", "first"), mean_high=("mean_high", "first"),
+        single=("value", "first"), n_base=("base_with", "sum"),
         areas_n=("has", "size"), areas_used_n=("has", "sum"), missing_reason=("missing_reason", "first"),
         base_id=("base_id", "first"), certainty=("certainty", "max"), **{name: (name, "first") for name in _SOURCE},
     )  # fmt: skip
@@ -183,7 +220,9 @@ def _put_together(indicator: Indicator, sums: pd.DataFrame) -> Interval:
     ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0, most)
     if indicator.kind == "mean":
         near = np.array([indicator.nearly(str(base_id)) for base_id in sums["base_id"]], dtype=bool)
-        ratio = Interval(ratio.value, *(np.where(near, *both) for both in zip(single[1:], ratio[1:], strict=True)))
+        near |= sums["mean_low"].isna() | sums["mean_high"].isna()
+        bounds = zip(single[1:], (sums["mean_low"], sums["mean_high"]), strict=True)
+        ratio = Interval(ratio.value, *(np.where(near, *both) for both in bounds))
         # A single region keeps its own, also when its base is not known.
         ratio = Interval(*(np.where(several, part, own) for part, own in zip(ratio, single, strict=True)))
     return ratio

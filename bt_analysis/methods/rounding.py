@@ -193,6 +193,53 @@ def divided(above: Interval, below: Interval, factor: float = 1.0, most: float =
     return Interval(ratio(above.value, below.value), ratio(above.low, below.high), ratio(above.high, below.low))
 
 
+def averaged(
+    low: npt.ArrayLike,
+    high: npt.ArrayLike,
+    weight_low: npt.ArrayLike,
+    weight_high: npt.ArrayLike,
+    group: npt.NDArray[np.intp],
+) -> tuple[Floats, Floats]:
+    """Bound the weighted means of parts whose weights, too, are only known within bounds.
+
+    Parameters
+    ----------
+    low, high : array_like
+        Bounds of the means of the parts: one row per part; more columns are more figures.
+    weight_low, weight_high : array_like
+        Bounds of what each weighs, of the same shape; a part that weighs nothing need not have a mean.
+    group : array of int
+        Row of the whole that each part belongs to.
+
+    Returns
+    -------
+    low, high : ndarray
+        Bounds of the means of the wholes, one row each; NaN where those of a part, or its weight, are not known.
+
+    Notes
+    -----
+    The highest mean there can be gives every part above it its largest weight and every other its smallest: two parts
+    of 3 and 1 that weigh 6…14 each have a mean of at most ``(14 · 3 + 6 · 1) / 20 = 2.4``. It is found by starting from
+    any mean and weighing again until nothing changes.
+    """
+    lows, highs, least, most = (np.asarray(each, dtype=float) for each in (low, high, weight_low, weight_high))
+    return -_highest_mean(-lows, least, most, group), _highest_mean(highs, least, most, group)
+
+
+def _highest_mean(values: Floats, least: Floats, most: Floats, group: npt.NDArray[np.intp]) -> Floats:
+    wholes_n = int(group.max(initial=-1)) + 1
+    values = np.where(most == 0, 0.0, values)
+    mean = np.full((wholes_n, *values.shape[1:]), -np.inf)
+    for _ in range(len(values) + 1):  # each round leaves at least one part more below the mean
+        weight = np.where(values > mean[group], most, least)
+        above, below = _sums(weight * values, group, wholes_n), _sums(weight, group, wholes_n)
+        higher = np.divide(above, below, out=mean.copy(), where=below > 0)
+        if np.allclose(higher, mean, rtol=1e-12, atol=0, equal_nan=True):
+            break
+        mean = higher
+    return np.where(np.isfinite(mean), mean, np.nan)
+
+
 def _others(values: Floats, group: npt.NDArray[np.intp]) -> Floats:
     """Sum over the other parts of the same whole; infinite as soon as one of the others is."""
     infinite = np.isinf(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bt_analysis import regions
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 
@@ -38,7 +39,8 @@ def unseen(content: Content) -> list[str]:
     said += _missing_context(content)
     areas = content.unmatched[content.unmatched["table"] == "work_area"]
     if len(areas):
-        codes = ", ".join(areas["item"].head(5))
+        names = dict.fromkeys(_public(content, item) for item in areas["item"])
+        codes = ", ".join(list(names)[:5])
         said.append(
             language.say(
                 "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: {codes}.", codes=codes
@@ -48,6 +50,13 @@ def unseen(content: Content) -> list[str]:
     if len(away):
         said.append(language.say("Deelnemers van buiten het werkgebied zijn bij de vergelijking niet meegeteld."))
     return said
+
+
+def _public(content: Content, item: str) -> str:
+    """Name a part of a work area as anybody may read it: a few homes share a postcode, and a file may bear a name."""
+    if regions.is_valid(item):
+        return item
+    return item[:4] if regions.is_postcode(item) else content.language.say("de tekening op de kaart")
 
 
 def _missing_context(content: Content) -> list[str]:
