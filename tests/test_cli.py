@@ -449,7 +449,8 @@ def test_a_table_named_twice_is_fetched_once(bt: Bt, demo_copy: Path, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "address", ["http://[::1", "http://", "http://127.0.0.1:99999", "http://a b", "http://me:secret@x.nl", "http://x?a=b"]
+    "address",
+    ["http://[::1", "http://", "http://127.0.0.1:99999", "http://a b", "http://me:secret@x.nl", "http://x?a=b"],
 )
 def test_an_address_that_cannot_be(bt: Bt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("BT_CBS_URL", address)
