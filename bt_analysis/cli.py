@@ -174,6 +174,10 @@ def fetch(
     workspace, here = _open(context)
     if back_end not in cbs.BACK_ENDS:
         raise SettingsError(f"--back-end got {back_end!r}; expected one of {', '.join(cbs.BACK_ENDS)}.")
+    if offline and (boundary_years or downloads_from):
+        raise SettingsError(
+            "--offline got --boundaries or --from beside it; expected tables only, as it brings nothing. Leave one out."
+        )
     divisions = _years_of(boundary_years, DIVISIONS, "--boundaries") if boundary_years else range(0)
     chosen = [targets.named(one, back_end) for one in table or []]
     chosen += [one for name in family or [] for one in _of_family(name, years, back_end)]
@@ -330,7 +334,8 @@ def _of_family(name: str, years: str, back_end: str) -> list[cbs.Wanted]:
     if name not in families:
         raise SettingsError(f"--family got {name!r}; expected one of {', '.join(families)}.")
     held = {year for tables in families[name].tables.values() for year in tables}
-    asked = _years_of(years, held, "--years") if years else ()
+    # Of most families some years were never surveyed; a span needs to hold one that was.
+    asked = _years_of(years, range(min(held), max(held) + 1), "--years") if years else ()
     return targets.of_family(families[name], indicators.load(), asked, back_end)
 
 

@@ -72,10 +72,10 @@ def import_all(workspace: Workspace, folder: Path) -> None:
     for one in found.to_dict("records"):
         what = f"{one['table_id']} of {one['year']}, {one['claim']}" if one["verdict"] == "read" else "refused"
         terminal.say(f"{one['file']}: {what}; {one['imported']}. {one['reason']}".strip())
-    if not found["imported"].str.startswith("cbs/").any():
+    if not any(str(place).startswith("cbs/") for place in found["imported"]):
         raise DownloadRefused(
             f"{folder}: got {terminal.count(len(found), 'file')} and no KWB table that can be used; expected at least "
-            "one. The lines above say why of each."
+            "one. The lines above, if any, say why of each."
         )
 
 

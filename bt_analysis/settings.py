@@ -6,10 +6,12 @@ Every threshold that a report depends on has a name here, and is printed in that
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -60,9 +62,9 @@ class CbsSettings(_Section):
 
     @field_validator("base_url", "third_party_url", "datasets_url")
     @classmethod
-    def _has_scheme(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")):
-            raise ValueError("expected an address that starts with http:// or https://")
+    def _is_address(cls, url: str) -> str:
+        if not _is_host(url):
+            raise ValueError("expected an address that starts with http:// or https:// and a host, as https://cbs.nl")
         return url.rstrip("/")
 
     def root(self, back_end: str, host: str) -> str:
@@ -98,6 +100,17 @@ class CbsSettings(_Section):
 
 
 _ADDRESS = r"^https?://.*[^/]$"
+
+
+def _is_host(url: str) -> bool:
+    """Tell whether an address has a host, and nothing that must not stand in sources.csv or before a path."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a port that is no number, or half an IPv6 address
+        return False
+    clean = not (parts.query or parts.fragment or parts.username or parts.password or re.search(r"\s", url))
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and clean
 
 
 class BoundarySettings(_Section):
@@ -260,12 +273,12 @@ def load(root: Path) -> Settings:
     try:
         return Settings(**content)
     except ValidationError as problem:
-        raise SettingsError(_first_problems(path, problem)) from problem
+        raise SettingsError(_first_problems(f"BT_CBS_URL or {path}" if url else str(path), problem)) from problem
 
 
-def _first_problems(path: Path, problem: ValidationError) -> str:
+def _first_problems(where: str, problem: ValidationError) -> str:
     lines = []
     for error in problem.errors():
         key, message = ".".join(str(step) for step in error["loc"]), error["msg"]
         lines.append(f"{key}: got {error['input']!r}; {message[0].lower()}{message[1:]}")
-    return f"{path}: " + " · ".join(lines) + ". Change or remove the key."
+    return f"{where}: " + " · ".join(lines) + ". Change or remove the key."

@@ -20,6 +20,7 @@ from rich.progress import Progress
 from bt_analysis import __version__, cli, demo, fetching, pipeline, report, settings, terminal
 from bt_analysis.publishing import Outcome
 from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources import cbs
 from bt_analysis.sources.odata import SourceUnreachable
 
 COMMANDS = ["demo", "fetch", "check", "build", "report", "run", "indicators", "status"]
@@ -411,6 +412,97 @@ def test_boundaries_of_what_are_no_years(bt: Bt, tmp_path: Path, years: str) -> 
     ran = bt("-w", tmp_path, "fetch", "--boundaries", years)
     assert ran.code == 1
     is_one_line(ran, f"--boundaries got '{years}'; expected years from 2009 to 2099, as 2024")
+
+
+def test_offline_brings_no_boundaries_or_files(bt: Bt, tmp_path: Path) -> None:
+    for words in (("--boundaries", "2024"), ("--from", tmp_path)):
+        ran = bt("-w", tmp_path, "fetch", "--offline", *words)
+        assert ran.code == 1
+        is_one_line(ran, "--offline got --boundaries or --from beside it")
+
+
+def test_the_years_of_a_family_need_not_all_have_been_surveyed(bt: Bt, tmp_path: Path) -> None:
+    # Health was surveyed in 2012, 2016, 2020, 2022 and 2024.
+    unreachable(tmp_path)
+    ran = bt("-w", tmp_path, "fetch", "--family", "health", "--years", "2021-2023")
+    assert ran.code == 3  # a table with 2022 in it was asked for
+    is_one_line(ran, "50150NED")
+    ran = bt("-w", tmp_path, "fetch", "--family", "health", "--years", "2021")
+    assert ran.code == 1
+    is_one_line(ran, "no table of 2021-2021; expected one of 2012, 2016, 2020")
+
+
+@pytest.mark.parametrize("family", ["gezondheid", "leefbaarometer"])
+def test_a_family_that_no_server_gives(bt: Bt, tmp_path: Path, family: str) -> None:
+    ran = bt("-w", tmp_path, "fetch", "--family", family)
+    assert ran.code == 1
+    is_one_line(ran, family, "expected")
+
+
+def test_a_table_named_twice_is_fetched_once(bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(demo_copy / "data/raw/cbs/99024SYN")
+    with demo.served(demo_copy) as url:
+        monkeypatch.setenv("BT_CBS_URL", url)
+        ran = bt("-w", demo_copy, "fetch", "--table", "99024syn", "--table", "99024SYN")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count("99024SYN: 70 rows, fetched") == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[::1", "http://", "http://127.0.0.1:99999", "http://a b", "http://me:secret@x.nl", "http://x?a=b"],
+)
+def test_an_address_that_cannot_be(bt: Bt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("BT_CBS_URL", address)
+    ran = bt("-w", tmp_path, "fetch", "--table", "84799NED")
+    assert ran.code == 1
+    is_one_line(ran, "BT_CBS_URL or ", address, "expected an address that starts with http:// or https://")
+
+
+# Downloaded files
+
+
+def test_a_folder_without_files(bt: Bt, tmp_path: Path) -> None:
+    (tmp_path / "downloads").mkdir()
+    ran = bt("-w", tmp_path, "fetch", "--from", tmp_path / "downloads")
+    assert ran.code == 1
+    is_one_line(ran, "got 0 files and no KWB table that can be used; expected at least one")
+
+
+def test_a_folder_that_is_not_there(bt: Bt, tmp_path: Path) -> None:
+    ran = bt("-w", tmp_path, "fetch", "--from", tmp_path / "downloads")
+    assert ran.code == 1
+    is_one_line(ran, "downloads: got no folder")
+
+
+def test_a_downloaded_table_comes_in_beside_junk(bt: Bt, tmp_path: Path) -> None:
+    folder = tmp_path / "mijn map é"
+    folder.mkdir()
+    (folder / "kwb-2019.xlsx").write_bytes(b"")
+    (folder / "rond").symlink_to(folder)
+    (folder / "84799NED van 2020.csv").write_text(
+        "WijkenEnBuurten;AantalInwoners_5\nGM0599    ;651157\nBU05991088;3360\n", encoding="utf-8"
+    )
+    ran = bt("-w", tmp_path, "fetch", "--from", folder)
+    assert (ran.code, ran.err) == (0, "")
+    refused, taken = sorted(ran.out.splitlines(), reverse=True)
+    assert refused.startswith("kwb-2019.xlsx: refused; not imported: refused.")
+    assert taken.startswith("84799NED van 2020.csv: 84799NED of 2020, not verified; cbs/84799NED.")
+    table = cbs.read_table(tmp_path / "data/raw/cbs/84799NED")
+    assert table.rows["AantalInwoners_5"].tolist() == [651157, 3360]
+    assert "cbs/84799NED/84799NED van 2020.csv" in (tmp_path / "data/raw/sources.csv").read_text(encoding="utf-8")
+
+
+def test_a_downloaded_file_never_replaces_what_was_fetched(bt: Bt, demo_copy: Path) -> None:
+    before = files_of(demo_copy / "data")
+    fetched = before[demo_copy / "data/raw/cbs/99024SYN/TypedDataSet.parquet"]
+    folder = demo_copy / "downloads"
+    folder.mkdir()
+    (folder / "99024SYN_2024.parquet").write_bytes(fetched)
+    ran = bt("-w", demo_copy, "fetch", "--from", folder)
+    assert ran.code == 1
+    is_one_line(ran, "got 1 file and no KWB table that can be used")
+    assert files_of(demo_copy / "data") == before
 
 
 # Building and reporting

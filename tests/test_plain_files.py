@@ -1,6 +1,7 @@
 """The cells of a file, as they are: alphabets, separators, sheets, and what is no whole table."""
 
 import gzip
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,29 @@ def test_a_quoted_cell_may_hold_a_line_end(tmp_path: Path) -> None:
 def test_a_packed_file_is_unpacked_by_its_name(tmp_path: Path) -> None:
     table = open_file(put(tmp_path, "a.CSV.GZ", gzip.compress(b"code;a\nGM0344;1\n")))
     assert table.cells["a"].tolist() == ["1"]
+
+
+@pytest.mark.parametrize("name", ["kwb-2018.xlsx", "84799NED.csv.gz", "84799NED.csv", "84799NED.json.gz"])
+def test_what_unpacks_to_more_than_any_table_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("bt_analysis.sources.plain_files.LARGEST", 1_000)
+    many = b"code;a\n" + b"GM0344;1\n" * 200  # 7 + 200 x 9 = 1,807 bytes
+    if name.endswith(".xlsx"):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", many)
+        assert (tmp_path / name).stat().st_size < 1_000
+    else:
+        put(tmp_path, name, gzip.compress(many) if name.endswith(".gz") else many)
+    with pytest.raises(DownloadRefused, match=rf"^{name}: got more than 1,000 bytes, unpacked"):
+        open_file(tmp_path / name)
+
+
+def test_a_refusal_is_one_line_whatever_a_library_says(tmp_path: Path) -> None:
+    path = put(tmp_path, "84799NED.parquet", b"PAR1" + b"\0" * 100 + b"PAR1")
+    with pytest.raises(DownloadRefused) as refused:
+        open_file(path)
+    assert "\n" not in str(refused.value)
 
 
 def test_the_title_above_a_table_is_kept(tmp_path: Path) -> None:

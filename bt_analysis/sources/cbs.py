@@ -185,14 +185,17 @@ def fetch_tables(
     Yields
     ------
     Fetched or SourceRejected
-        In the order of ``tables``: what a fetch came to, or why a table was refused; the others go on.
+        In the order of ``tables``: what a fetch came to, or why a table was refused; the others go on. One that is
+        named twice, as ``84799NED`` and ``84799ned``, is fetched once.
 
     Raises
     ------
     SourceUnreachable
         When a host gives no usable answer; the tables that were not begun are not asked for.
     """
-    wanted = [Wanted(one) if isinstance(one, str) else one for one in tables]
+    named = [Wanted(one) if isinstance(one, str) else one for one in tables]
+    # Two threads must never bring the same table together in the same folder.
+    wanted = {cached.folder_of(one.table_id.casefold(), one.where, workspace): one for one in named}.values()
     with Client(cbs) as client, ThreadPoolExecutor(_TABLES_AT_ONCE) as threads:
 
         def fetch(one: Wanted) -> Fetched | SourceRejected:

@@ -103,7 +103,7 @@ def persist(ask: Callable[[], _T], url: str, cbs: CbsSettings) -> _T:
             ) from problem
         raise SourceUnreachable(
             f"{url}: got {_in_words(problem)}; expected an answer with data. Check the connection and "
-            "BT_CBS_URL, then fetch again; what was fetched before is unchanged."
+            "the address (BT_CBS_URL or bt.toml), then fetch again; what was fetched before is unchanged."
         ) from problem
 
 

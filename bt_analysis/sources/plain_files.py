@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,11 @@ from bt_analysis.sources.workbook import sheet_rows
 FORMS = (".csv", ".csv.gz", ".txt", ".xlsx", ".dbf", ".parquet", ".json", ".json.gz")
 """Endings of the files that are read; a shapefile by its .dbf."""
 
+LARGEST = 200_000_000
+"""Bytes a file may hold, unpacked: ten times the largest table of KWB. A few kilobytes can unpack to a full disk."""
+
 _SEPARATORS = (";", ",", "\t")
+_BROKEN = (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error, pa.ArrowException)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -71,20 +76,21 @@ def open_file(path: Path) -> PlainTable:
     Raises
     ------
     DownloadRefused
-        When the form is unknown, the file is damaged or empty, or two columns have one name.
+        When the form is unknown, the file is damaged, empty or larger than ``LARGEST``, or two columns have one name.
     """
     ending = path.name.casefold().removesuffix(".gz").rpartition(".")[2]
     readers = {"csv": _csv, "txt": _csv, "xlsx": _xlsx, "dbf": _dbf, "parquet": _parquet, "json": _json}
     if ending not in readers:
         raise DownloadRefused(f"{path.name}: got a .{ending} file; expected one of {', '.join(FORMS)}.")
     try:
+        _refuse_large(path)
         table = readers[ending](path)
     except DownloadRefused:
         raise
-    except (OSError, ValueError, RuntimeError, EOFError, zlib.error, csv.Error, pa.ArrowException) as problem:
+    except _BROKEN as problem:
         raise DownloadRefused(
-            f"{path.name}: got a file that cannot be read ({problem}); expected a whole .{ending} file. "
-            "Download it again."
+            f"{path.name}: got a file that cannot be read ({' '.join(str(problem).split())}); expected a whole "
+            f".{ending} file. Download it again."
         ) from problem
     return _checked(table, path)
 
@@ -99,9 +105,28 @@ def _checked(table: PlainTable, path: Path) -> PlainTable:
     return PlainTable(table.form, table.cells.set_axis(names, axis=1).reset_index(drop=True), table.title, table.notes)
 
 
+def _refuse_large(path: Path) -> None:
+    if path.suffix.casefold() == ".xlsx" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    else:
+        size = path.stat().st_size
+    if size > LARGEST:
+        raise DownloadRefused(_too_large(path))
+
+
+def _too_large(path: Path) -> str:
+    return f"{path.name}: got more than {LARGEST:,} bytes, unpacked; expected a table of KWB. Take the file away."
+
+
 def _content(path: Path) -> bytes:
-    content = path.read_bytes()
-    return gzip.decompress(content) if path.suffix.casefold() == ".gz" else content
+    if path.suffix.casefold() != ".gz":
+        return path.read_bytes()
+    with gzip.open(path) as packed:
+        content = packed.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise DownloadRefused(_too_large(path))
+    return content
 
 
 def _csv(path: Path) -> PlainTable:

@@ -69,8 +69,8 @@ def of_family(
     if not tables:
         known = sorted({year for held in family.tables.values() for year in held})
         raise SourceRejected(
-            f"family {family.id!r} has no table of {min(years)}-{max(years)}; expected years from {known[0]} to "
-            f"{known[-1]}. Name others with --years."
+            f"family {family.id!r} has no table of {min(years)}-{max(years)}; expected one of "
+            f"{', '.join(map(str, known))}. Name others with --years."
         )
     return [Wanted(table, host=family.host, where=where, back_end=back_end) for table in tables]
 
