@@ -144,7 +144,7 @@ def dimensions(properties: list[Record]) -> list[str]:
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
-        with given_back(), pq.ParquetFile(path) as published:
+        with given_back(), pq.ParquetFile(path, memory_map=True) as published:
             names = published.schema_arrow.names
             # Some columns at a time: the whole as Arrow and as pandas at once would take twice the memory.
             parts = [names[at : at + _COLUMNS] for at in range(0, len(names), _COLUMNS)]

@@ -136,7 +136,7 @@ class Rows:
         path = self.table
         if not path.exists():
             pages = [page for one in sorted(self.folder.glob("[0-9]*.arrow")) if (page := read_page(one))]
-            self._check(sum(len(page.rows) for page in pages))
+            self._check(sum(page.rows for page in pages))
             join_pages(pages, self.columns, path)
         refuse_other_members(path, self._wanted, self.release.table_id)
         refuse_repeated_rows(path, self.keys, self.release.table_id)
@@ -160,9 +160,9 @@ class Rows:
         while True:
             path = self.folder / f"{number:05}-{position:09}.arrow"
             page = read_page(path) or self._fetch_page(path, where, position, end)
-            self._tell(len(page.rows))
-            position += len(page.rows)
-            if not page.more or not len(page.rows) or position >= (end or self.release.rows + 1):
+            self._tell(page.rows)
+            position += page.rows
+            if not page.more or not page.rows or position >= (end or self.release.rows + 1):
                 return
 
     def _fetch_page(self, path: Path, where: str, position: int, end: int | None) -> Page:

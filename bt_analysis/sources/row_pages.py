@@ -22,17 +22,20 @@ from bt_analysis.sources.patience import SourceRejected
 
 @dataclass(frozen=True)
 class Page:
-    """A page on disk.
+    """What is known of a page on disk.
 
     Parameters
     ----------
-    rows : Table
-        Its records, still in the file: reading them takes no memory.
+    path : Path
+        Its file.
+    rows : int
+        Its records.
     more : bool
         Whether the host said that there is another page after it.
     """
 
-    rows: pa.Table
+    path: Path
+    rows: int
     more: bool
 
 
@@ -74,7 +77,7 @@ def write_page(path: Path, blocks: Iterator[Block], columns: pa.Schema, room: in
 
 
 def read_page(path: Path) -> Page | None:
-    """Open a page.
+    """Tell what is known of a page.
 
     Parameters
     ----------
@@ -87,11 +90,12 @@ def read_page(path: Path) -> Page | None:
         None when it is not there, or not whole.
     """
     try:
-        found = pa.ipc.open_file(pa.memory_map(str(path)))
+        with pa.memory_map(str(path)) as file:
+            found = pa.ipc.open_file(file)
+            _, about = found.get_batch_with_custom_metadata(found.num_record_batches - 1)
+            return Page(path, found.read_all().num_rows, about[b"more"] == b"True")
     except (FileNotFoundError, pa.ArrowInvalid):
         return None
-    _, about = found.get_batch_with_custom_metadata(found.num_record_batches - 1)
-    return Page(found.read_all(), about[b"more"] == b"True")
 
 
 def join_pages(pages: Sequence[Page], columns: pa.Schema, path: Path) -> None:
@@ -111,14 +115,23 @@ def join_pages(pages: Sequence[Page], columns: pa.Schema, path: Path) -> None:
         schema = _for_pandas(schema)
         with pq.ParquetWriter(temporary, schema) as out:
             for page in pages:
-                out.write_table(page.rows.cast(schema))
+                out.write_table(_rows(page).cast(schema))
 
     try:
         files.write_atomically(path, lambda temporary: write(temporary, columns))
     except pa.ArrowInvalid:
-        fractions = {key for page in pages for key in columns.names if not _is_whole(page.rows[key])}
-        schema = _with_fractions(columns, fractions)
+        schema = _with_fractions(columns, {key for page in pages for key in _fractions(_rows(page))})
         files.write_atomically(path, lambda temporary: write(temporary, schema))
+
+
+def _rows(page: Page) -> pa.Table:
+    # The rows stay in the file and are read where they lie.
+    return pa.ipc.open_file(pa.memory_map(str(page.path))).read_all()
+
+
+def _fractions(rows: pa.Table) -> set[str]:
+    numbers = [field.name for field in rows.schema if pa.types.is_floating(field.type)]
+    return {key for key in numbers if pc.any(pc.not_equal(rows[key], pc.floor(rows[key]))).as_py()}
 
 
 def _with_fractions(columns: pa.Schema, names: set[str]) -> pa.Schema:
@@ -126,10 +139,6 @@ def _with_fractions(columns: pa.Schema, names: set[str]) -> pa.Schema:
     return pa.schema(
         [field.with_type(pa.float64()) if field.name in names and field.type not in kept else field for field in columns]
     )
-
-
-def _is_whole(values: pa.ChunkedArray) -> bool:
-    return pa.types.is_string(values.type) or pc.all(pc.equal(values, pc.floor(values))).as_py() is not False
 
 
 def _for_pandas(schema: pa.Schema) -> pa.Schema:
@@ -159,7 +168,7 @@ def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None
     together, members = np.int64(0), list[tuple[pd.Index, np.ndarray]]()
     for key in keys:
         # One number per member instead of its text: a table may have millions of rows.
-        column = pq.ParquetFile(path, read_dictionary=[key]).read([key], use_threads=False)[key].unify_dictionaries().combine_chunks()
+        column = pq.ParquetFile(path, read_dictionary=[key], memory_map=True).read([key], use_threads=False)[key].unify_dictionaries().combine_chunks()
         numbers, texts = pd.factorize(pd.Index(column.dictionary.to_pandas().str.strip()))
         codes = numbers[column.indices.to_numpy(zero_copy_only=False)]
         together = together * max(1, len(texts)) + codes
