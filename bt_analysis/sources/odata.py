@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import cbsodata
+import pandas as pd
 import requests
 
 from bt_analysis.settings import CbsSettings
@@ -204,7 +205,7 @@ class OData3:
         client.at_once(members if self.where else [*members, *rows.questions()])
         known = {key: _keys(staging, key, table_id) for key in keys}
         if self.where:
-            rows.fetch_selection(self.where, known)
+            rows.fetch_selection(self.where, {key: found.to_list() for key, found in known.items()})
         counts = {name: len(read_set(staging, name)) for name in _DESCRIPTIONS}
         counts |= {key: len(found) for key, found in known.items()}
         return {f"{name}.json": count for name, count in counts.items()} | {f"{ROWS}.parquet": rows.write()}
@@ -231,14 +232,14 @@ def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
     files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
 
 
-def _keys(folder: Path, name: str, table_id: str) -> list[str]:
+def _keys(folder: Path, name: str, table_id: str) -> pd.Series:
     """Return the keys of a dimension, with their padding."""
     keys = read_fields(folder, name, ["Key"])["Key"]
     stripped = keys.str.strip()
     repeated = stripped[stripped.duplicated()]
     if len(repeated):
         raise twice(table_id, name, len(repeated), repeated.iloc[0])
-    return list(keys)
+    return keys
 
 
 def _records(blocks: Iterator[bytes]) -> list[Record]:

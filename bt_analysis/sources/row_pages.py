@@ -19,6 +19,9 @@ from bt_analysis.sources import files
 from bt_analysis.sources.json_rows import Block
 from bt_analysis.sources.patience import SourceRejected
 
+_GROUP = 10
+"""Blocks of a page that are in memory at a time; smaller groups cost more time than they save memory."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -113,20 +116,24 @@ def join_pages(pages: Sequence[Page], columns: pa.Schema, path: Path) -> None:
 
     def write(temporary: Path, schema: pa.Schema) -> None:
         schema = _for_pandas(schema)
-        with pq.ParquetWriter(temporary, schema) as out:
+        with pq.ParquetWriter(temporary, schema, compression="none") as out:
             for page in pages:
-                out.write_table(_rows(page).cast(schema))
+                for rows in _groups(page):
+                    out.write_table(rows.cast(schema))
 
     try:
         files.write_atomically(path, lambda temporary: write(temporary, columns))
     except pa.ArrowInvalid:
-        schema = _with_fractions(columns, {key for page in pages for key in _fractions(_rows(page))})
+        schema = _with_fractions(columns, {key for page in pages for rows in _groups(page) for key in _fractions(rows)})
         files.write_atomically(path, lambda temporary: write(temporary, schema))
 
 
-def _rows(page: Page) -> pa.Table:
-    # The rows stay in the file and are read where they lie.
-    return pa.ipc.open_file(pa.memory_map(str(page.path))).read_all()
+def _groups(page: Page) -> Iterator[pa.Table]:
+    with pa.OSFile(str(page.path)) as file:
+        found = pa.ipc.open_file(file)
+        for at in range(0, found.num_record_batches, _GROUP):
+            last = min(at + _GROUP, found.num_record_batches)
+            yield pa.Table.from_batches([found.get_batch(number) for number in range(at, last)])
 
 
 def _fractions(rows: pa.Table) -> set[str]:
