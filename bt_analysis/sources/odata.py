@@ -33,7 +33,9 @@ from bt_analysis.sources.row_pages import twice
 
 __all__ = ["OData3", "Record", "SourceRejected", "SourceUnreachable", "catalogue"]
 
-_DESCRIPTIONS = ("TableInfos", "DataProperties", "CategoryGroups")
+_COLUMNS = "DataProperties"
+_OTHERS = ("TableInfos", "CategoryGroups")
+_ID = re.compile(r"[0-9A-Za-z]+")
 _scheme_in_use = threading.Lock()
 
 
@@ -139,7 +141,7 @@ class OData3:
         SourceRejected, SourceUnreachable
             When there is no such table, or no answer.
         """
-        if not re.fullmatch(r"[0-9A-Za-z]+", table_id):
+        if not _ID.fullmatch(table_id):
             raise SourceRejected(
                 f"table id: got {table_id!r}; expected letters and digits, as in 84799NED. Mend the id."
             )
@@ -158,6 +160,19 @@ class OData3:
             metadata_modified=str(info.get("MetaDataModified") or ""),
             rows=int(info.get("RecordCount") or 0),
         )
+
+    def expect(self, table_id: str, client: Client) -> None:
+        """Ask already for the meaning of the columns, without which no row can be read.
+
+        Parameters
+        ----------
+        table_id : str
+            Id such as ``84799NED``.
+        client : Client
+            Asks.
+        """
+        if _ID.fullmatch(table_id):
+            client.ahead(self.url(table_id, _COLUMNS), _page_text)
 
     def download(
         self, release: Release, client: Client, staging: Path, progress: Progress | None = None
@@ -189,8 +204,8 @@ class OData3:
         """
         table_id = release.table_id
         fetch = partial(_fetch_set, client, staging)
-        client.at_once([partial(fetch, self.url(table_id, name), name) for name in _DESCRIPTIONS])
-        properties = read_set(staging, "DataProperties")
+        fetch(self.url(table_id, _COLUMNS), _COLUMNS)
+        properties = read_set(staging, _COLUMNS)
         keys = dimensions(properties)
         rows = odata_rows.Rows(
             release=release,
@@ -201,12 +216,14 @@ class OData3:
             client=client,
             progress=progress,
         )
-        members = [partial(fetch, self.url(table_id, name), name) for name in keys]
-        client.at_once(members if self.where else [*members, *rows.questions()])
+        # First what may have a second page, then what takes long; the descriptions find a place in between.
+        members, others = ([partial(fetch, self.url(table_id, one), one) for one in group] for group in (keys, _OTHERS))
+        client.at_once([*members, *(() if self.where else rows.questions()), *others])
         known = {key: _keys(staging, key, table_id) for key in keys}
         if self.where:
             rows.fetch_selection(self.where, {key: found.to_list() for key, found in known.items()})
-        counts = {name: len(read_set(staging, name)) for name in _DESCRIPTIONS}
+        client.ahead(self.url(table_id, "TableInfos"), _records)  # is it still this release? Asked while rows are joined
+        counts = {name: len(read_set(staging, name)) for name in (*_OTHERS, _COLUMNS)}
         counts |= {key: len(found) for key, found in known.items()}
         return {f"{name}.json": count for name, count in counts.items()} | {f"{ROWS}.parquet": rows.write()}
 
@@ -223,13 +240,17 @@ def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
                 f"{following}: got as next page one that came before; expected another. Report it to CBS."
             )
         asked.add(following)
-        text, link = client.ask(following, lambda blocks: page_text(b"".join(blocks)))
+        text, link = client.ask(following, _page_text)
         texts += [text] if text.strip() else []
         # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
         # named in the settings is asked for the following pages too. An empty page is the last one.
         following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and text.strip() else ""
     whole = b"[" + b",\n".join(texts) + b"]"
     files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
+
+
+def _page_text(blocks: Iterator[bytes]) -> tuple[bytes, str]:
+    return page_text(b"".join(blocks))
 
 
 def _keys(folder: Path, name: str, table_id: str) -> pd.Series:
