@@ -245,7 +245,7 @@ def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
         # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
         # named in the settings is asked for the following pages too. An empty page is the last one.
         following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and text.strip() else ""
-    whole = b"[" + b",\n".join(texts) + b"]"
+    whole = b"[" + b",".join(texts) + b"]"
     files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
 
 

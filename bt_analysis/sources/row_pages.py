@@ -5,6 +5,7 @@ A page is written whole or not at all, so that a run that was cut off goes on wi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,10 +150,13 @@ def _with_fractions(columns: pa.Schema, names: set[str]) -> pa.Schema:
 
 
 def _for_pandas(schema: pa.Schema) -> pa.Schema:
-    """Return a schema that pandas reads as texts and as numbers that may be missing."""
+    """Return a schema that says to pandas in which types to read: numbers may be missing."""
+    # What Schema.from_pandas writes of an empty table, which takes pandas a tenth of the time of a whole fetch.
     types = {pa.string(): "str", pa.int64(): "Int64", pa.float64(): "Float64"}
-    empty = pd.DataFrame({field.name: pd.array([], types[field.type]) for field in schema}, copy=False)
-    return pa.Schema.from_pandas(empty, preserve_index=False)
+    names = [{"name": one.name, "field_name": one.name, "numpy_type": types[one.type]} for one in schema]
+    columns = [one | {"pandas_type": one["numpy_type"].lower(), "metadata": None} for one in names]
+    about = {"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": pd.__version__}
+    return schema.with_metadata({"pandas": json.dumps(about)})
 
 
 def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None:
