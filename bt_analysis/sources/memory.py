@@ -38,7 +38,7 @@ def given_back() -> Iterator[None]:
     """
     with _changing:
         if not _users:
-            _be_thrifty(True)
+            _be_thrifty(on=True)
         _users.append(pa.default_memory_pool())
         pa.set_memory_pool(pa.system_memory_pool())
     try:
@@ -47,12 +47,12 @@ def given_back() -> Iterator[None]:
         with _changing:
             if len(_users) == 1:
                 pa.set_memory_pool(_users[0])
-                _be_thrifty(False)
+                _be_thrifty(on=False)
             _users.pop()
         pa.system_memory_pool().release_unused()
 
 
-def _be_thrifty(on: bool) -> None:  # noqa: FBT001 - on or off
+def _be_thrifty(*, on: bool) -> None:
     """Set how much free memory this process keeps; systems other than Linux with glibc cannot be told."""
     if sys.platform != "linux":
         return

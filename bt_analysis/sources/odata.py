@@ -34,7 +34,7 @@ from bt_analysis.sources.row_pages import twice
 __all__ = ["OData3", "Record", "SourceRejected", "SourceUnreachable", "catalogue"]
 
 _COLUMNS = "DataProperties"
-_OTHERS = ("TableInfos", "CategoryGroups")
+_DESCRIPTIONS = ("TableInfos", _COLUMNS, "CategoryGroups")
 _ID = re.compile(r"[0-9A-Za-z]+")
 _scheme_in_use = threading.Lock()
 
@@ -204,8 +204,7 @@ class OData3:
         """
         table_id = release.table_id
         fetch = partial(_fetch_set, client, staging)
-        fetch(self.url(table_id, _COLUMNS), _COLUMNS)
-        properties = read_set(staging, _COLUMNS)
+        properties = self._properties(table_id, client, staging)
         keys = dimensions(properties)
         rows = odata_rows.Rows(
             release=release,
@@ -217,22 +216,38 @@ class OData3:
             progress=progress,
         )
         # First what may have a second page, then what takes long; the descriptions find a place in between.
-        members, others = ([partial(fetch, self.url(table_id, one), one) for one in group] for group in (keys, _OTHERS))
+        members, others = (
+            [partial(fetch, self.url(table_id, one), one) for one in group] for group in (keys, _DESCRIPTIONS)
+        )
         client.at_once([*members, *(() if self.where else rows.questions()), *others])
+        if read_set(staging, _COLUMNS) != properties:
+            raise SourceRejected(f"table {table_id}: got columns of two releases; expected one. Fetch again.")
         known = {key: _keys(staging, key, table_id) for key in keys}
         if self.where:
             rows.fetch_selection(self.where, {key: found.to_list() for key, found in known.items()})
-        client.ahead(self.url(table_id, "TableInfos"), _records)  # is it still this release? Asked while rows are joined
-        counts = {name: len(read_set(staging, name)) for name in (*_OTHERS, _COLUMNS)}
+        # Is it still this release? That is asked while the rows are joined.
+        client.ahead(self.url(table_id, "TableInfos"), _records)
+        counts = {name: len(read_set(staging, name)) for name in _DESCRIPTIONS}
         counts |= {key: len(found) for key, found in known.items()}
         return {f"{name}.json": count for name, count in counts.items()} | {f"{ROWS}.parquet": rows.write()}
 
+    def _properties(self, table_id: str, client: Client, staging: Path) -> list[Record]:
+        """Return the meaning of the columns, perhaps asked for before the release: to be compared with the set."""
+        if (staging / f"{_COLUMNS}.json").exists():
+            return read_set(staging, _COLUMNS)
+        return cast(list[Record], json.loads(_set_text(client, self.url(table_id, _COLUMNS))))
+
 
 def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
-    """Bring a set to disk as published, page after page, unless it is there."""
+    """Bring a set to disk as published, unless it is there."""
     path = folder / f"{name}.json"
-    if path.exists():
-        return
+    if not path.exists():
+        text = _set_text(client, url)
+        files.write_atomically(path, lambda temporary: temporary.write_bytes(text))
+
+
+def _set_text(client: Client, url: str) -> bytes:
+    """Ask for all records of a set, page after page."""
     texts, asked, following = list[bytes](), set[str](), url
     while following:
         if following in asked:
@@ -245,8 +260,7 @@ def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
         # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
         # named in the settings is asked for the following pages too. An empty page is the last one.
         following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and text.strip() else ""
-    whole = b"[" + b",".join(texts) + b"]"
-    files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
+    return b"[" + b",".join(texts) + b"]"
 
 
 def _page_text(blocks: Iterator[bytes]) -> tuple[bytes, str]:

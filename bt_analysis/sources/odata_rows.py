@@ -31,6 +31,7 @@ from bt_analysis.sources.row_pages import (
 PAGE = 10_000
 """Rows in one answer of CBS's Feed; a host whose answers are shorter is asked on from where they end."""
 
+
 def columns(properties: list[Record]) -> pa.Schema:
     """Return which columns the rows of a table have.
 
@@ -45,7 +46,9 @@ def columns(properties: list[Record]) -> pa.Schema:
         ``ID``, the dimensions and the topics: texts, whole numbers and numbers.
     """
     types = {"Long": pa.int64(), "Integer": pa.int64(), "String": pa.string()}
-    topics = {one["Key"]: types.get(one.get("Datatype"), pa.float64()) for one in properties if kind(one) == "Topic"}
+    topics = {
+        one["Key"]: types.get(str(one.get("Datatype")), pa.float64()) for one in properties if kind(one) == "Topic"
+    }
     return pa.schema({"ID": pa.int64()} | dict.fromkeys(dimensions(properties), pa.string()) | topics)
 
 

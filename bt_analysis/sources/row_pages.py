@@ -143,10 +143,8 @@ def _fractions(rows: pa.Table) -> set[str]:
 
 
 def _with_fractions(columns: pa.Schema, names: set[str]) -> pa.Schema:
-    kept = pa.string(), pa.float64()
-    return pa.schema(
-        [field.with_type(pa.float64()) if field.name in names and field.type not in kept else field for field in columns]
-    )
+    fractions = {field.name for field in columns if field.name in names and field.type == pa.int64()}
+    return pa.schema({field.name: pa.float64() if field.name in fractions else field.type for field in columns})
 
 
 def _for_pandas(schema: pa.Schema) -> pa.Schema:
@@ -179,7 +177,8 @@ def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None
     together, members = np.int64(0), list[tuple[pd.Index, np.ndarray]]()
     for key in keys:
         # One number per member instead of its text: a table may have millions of rows.
-        column = pq.ParquetFile(path, read_dictionary=[key], memory_map=True).read([key], use_threads=False)[key].unify_dictionaries().combine_chunks()
+        table = pq.ParquetFile(path, read_dictionary=[key], memory_map=True).read([key], use_threads=False)
+        column = table[key].unify_dictionaries().combine_chunks()
         numbers, texts = pd.factorize(pd.Index(column.dictionary.to_pandas().str.strip()))
         codes = numbers[column.indices.to_numpy(zero_copy_only=False)]
         together = together * max(1, len(texts)) + codes
