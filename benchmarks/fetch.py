@@ -4,8 +4,9 @@
 
 The server runs in a process of its own and makes its pages before anything is timed. Each fetch runs in a process of
 its own too: seconds from the first question until both tables are in memory with codes and labels (for us that includes
-checking, writing to data/raw and reading back), and the growth of the highest resident memory over the imports. The
-two take turns; of each the best of ``--rounds`` counts, because other work on the machine only ever adds.
+checking, writing to data/raw and reading back), the processor time that took in all threads of that process (user and
+system), and the growth of the highest resident memory over the imports. The two take turns; of each the best of
+``--rounds`` counts, because other work on the machine only ever adds.
 """
 
 from __future__ import annotations
@@ -53,14 +54,14 @@ WAYS = {"bt_analysis": ours, "cbsodata": theirs}
 
 
 def measure(way: str, address: str) -> dict[str, float]:
-    """Run one way in this process; gives seconds and MB."""
+    """Run one way in this process; gives seconds, seconds of processor time, and MB."""
     run = WAYS[way](address)
-    before, begun = _peak_mb(), time.perf_counter()
+    before, begun, worked = _peak_mb(), time.perf_counter(), time.process_time()
     kept = run()
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
     if not kept:
         raise RuntimeError(f"{way}: got no table from {address}; expected two. Look at the server.")
-    return {"seconds": seconds, "mb": _peak_mb() - before}
+    return {"seconds": seconds, "cpu": cpu, "mb": _peak_mb() - before}
 
 
 def _peak_mb() -> float:
@@ -88,18 +89,19 @@ def apart(way: str, address: str) -> dict[str, float]:
 
 def compare(server: Path, tables: Path, rounds: int) -> str:
     """Return the table of both ways at every latency."""
-    lines = [f"{'latency':>8} {'way':>12} {'seconds':>8} {'MB':>6} {'faster':>7} {'memory':>7}"]
+    lines = [f"{'latency':>8} {'way':>12} {'seconds':>8} {'CPU s':>6} {'MB':>6} {'faster':>7} {'memory':>7}"]
     for latency in LATENCIES_S:
         with serving(server, tables, latency) as address:
             for way in WAYS:
                 apart(way, address)  # the server makes its pages
             runs = [{way: apart(way, address) for way in WAYS} for _ in range(rounds)]
-        best = {way: {key: min(run[way][key] for run in runs) for key in ("seconds", "mb")} for way in WAYS}
+        best = {way: {key: min(run[way][key] for run in runs) for key in ("seconds", "cpu", "mb")} for way in WAYS}
         faster = best["cbsodata"]["seconds"] / best["bt_analysis"]["seconds"]
         memory = best["bt_analysis"]["mb"] / best["cbsodata"]["mb"]
         for way, found in best.items():
             last = f" {faster:>6.1f}x {memory:>6.0%}" if way == "bt_analysis" else ""
-            lines.append(f"{latency * 1000:>5.0f} ms {way:>12} {found['seconds']:>8.2f} {found['mb']:>6.0f}{last}")
+            figures = f"{found['seconds']:>8.2f} {found['cpu']:>6.2f} {found['mb']:>6.0f}"
+            lines.append(f"{latency * 1000:>5.0f} ms {way:>12} {figures}{last}")
     return "\n".join(lines)
 
 

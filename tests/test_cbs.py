@@ -191,6 +191,17 @@ def test_a_fraction_in_a_whole_column_is_kept(tmp_path: Path, workspace: Workspa
     assert pd.read_parquet(folder / "TypedDataSet.parquet")["AantalInwoners_5"].iloc[0] == 120.5
 
 
+def test_a_fraction_on_the_last_page_is_kept_and_the_other_columns_stay_whole(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    rows = ROWS.assign(AantalInwoners_5=[120, 120, 120, 80, 40.5])
+    with published(tmp_path, rows=rows, page_size=2) as cbs_settings:
+        folder = cbs.fetch_table(TABLE, workspace, cbs_settings).folder
+    found = pd.read_parquet(folder / "TypedDataSet.parquet")
+    assert found["AantalInwoners_5"].tolist() == [120, 120, 120, 80, 40.5]
+    assert found.dtypes[["ID", "AantalInwoners_5"]].tolist() == ["Int64", "Float64"]
+
+
 def test_the_id_may_be_written_small(tmp_path: Path, workspace: Workspace) -> None:
     with published(tmp_path) as cbs_settings:
         fetched = cbs.fetch_table("99001ned", workspace, cbs_settings)
@@ -454,6 +465,23 @@ def test_what_is_fetched_can_be_read(tmp_path: Path, workspace: Workspace) -> No
         table = cbs.read_table(cbs.fetch_table(TABLE, workspace, cbs_settings).folder)
     inhabitants = table.rows.set_index(table.region_column)["AantalInwoners_5"]
     assert inhabitants["GM9901"] == inhabitants["BU99010000"] + inhabitants["BU99010001"] == 80 + 40
+
+
+def test_columns_of_an_earlier_release_are_noticed(
+    tmp_path: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, asked = demo_odata.answer, list[str]()
+
+    def change(tables: demo_odata.Tables, url: str, *more: Any) -> demo_odata.Answer:
+        given = answer(tables, url, *more)
+        asked.append(url)
+        is_first = "DataProperties" in url and sum("DataProperties" in one for one in asked) == 1
+        return demo_odata.Answer(200, given.body.replace(b"Double", b"Long")) if is_first else given
+
+    monkeypatch.setattr(server, "answer", change)
+    with published(tmp_path) as cbs_settings, pytest.raises(cbs.SourceRejected, match="columns of two releases"):
+        cbs.fetch_table(TABLE, workspace, cbs_settings)
+    assert contents(workspace) == {}
 
 
 # --- a selection ------------------------------------------------------------------------------------------------------

@@ -79,17 +79,18 @@ def test_a_kill_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     with serving() as address:
         with subprocess.Popen([sys.executable, "-c", program, str(tmp_path), address]) as process:
             deadline = time.monotonic() + 60
-            while len(list(pages.glob("[0-9]*.parquet"))) < 4 and time.monotonic() < deadline:
+            while len(list(pages.glob("[0-9]*.arrow"))) < 4 and time.monotonic() < deadline:
                 time.sleep(0.002)
             process.send_signal(signal.SIGKILL)
-        kept = len(list(pages.glob("[0-9]*.parquet")))
+        kept = len(list(pages.glob("[0-9]*.arrow")))
         before = requests_of(address)
         result = cbs.fetch_table("50090NED", Workspace(tmp_path), settings(address))
         asked = requests_of(address) - before
     assert 4 <= kept < 14
     assert result.rows == 138_728
-    # Which release, twice, and the pages that were not there: 14 of 10,000 rows in all. The sets were there already.
-    assert asked == 2 + 14 - kept
+    # Which release, twice; the columns; the pages that were not there, 14 of 10,000 rows in all; and the three
+    # descriptions, which come after the pages. The dimensions were there already.
+    assert asked == 2 + 1 + (14 - kept) + 3
     rows, recorded = (
         pd.read_parquet(folder / "TypedDataSet.parquet") for folder in (result.folder, RECORDED / "50090NED")
     )

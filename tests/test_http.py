@@ -13,7 +13,7 @@ import pytest
 
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources.http import Client, SourceUnreachable, _is_loopback
-from bt_analysis.sources.patience import persist
+from bt_analysis.sources.patience import SourceRejected, persist
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
 
@@ -45,6 +45,28 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200) -> Non
 
 def settings(**changed: Any) -> CbsSettings:
     return CbsSettings.model_validate({"first_wait_s": 0.001, "patience_s": 0, "retries": 1, **changed})
+
+
+def test_what_was_asked_ahead_is_asked_once() -> None:
+    paths: list[str] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        paths.append(handler.path)
+        send(handler, b"7")
+
+    with host(answer) as url, Client(settings()) as client:
+        client.ahead(f"{url}seven", b"".join)
+        assert client.get(f"{url}seven") == b"7"
+        assert paths == ["/seven"]
+        assert client.get(f"{url}seven") == b"7"  # an early answer serves one question
+        assert paths == ["/seven"] * 2
+
+
+def test_what_went_wrong_ahead_is_told_to_the_one_who_asks() -> None:
+    with host(lambda handler: send(handler, b"", 404)) as url, Client(settings()) as client:
+        client.ahead(url, b"".join)
+        with pytest.raises(SourceRejected, match="got HTTP 404"):
+            client.get(url)
 
 
 def test_at_most_four_questions_at_once_over_kept_connections() -> None:

@@ -1,5 +1,8 @@
 """Arrow's own memory is set aside while a table is fetched or read, and back in place afterwards."""
 
+import ctypes
+import sys
+
 import pyarrow as pa
 import pytest
 
@@ -21,3 +24,15 @@ def test_a_failure_leaves_nothing_changed() -> None:
     with pytest.raises(KeyError), given_back():
         raise KeyError("value")
     assert pa.default_memory_pool().backend_name == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has huge pages to switch off")
+def test_huge_pages_are_off_for_the_while() -> None:
+    get_thp_disable = 42
+
+    def off() -> int:
+        return int(ctypes.CDLL(None).prctl(get_thp_disable, 0, 0, 0, 0))
+
+    with given_back():
+        assert off() == 1
+    assert off() == 0

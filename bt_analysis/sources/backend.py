@@ -105,6 +105,18 @@ class BackEnd(Protocol):
         """
         ...
 
+    def expect(self, table_id: str, client: Client) -> None:
+        """Ask already for what :meth:`download` needs first, because nothing of this table is here yet.
+
+        Parameters
+        ----------
+        table_id : str
+            As it was given; perhaps there is no such table.
+        client : Client
+            Asks, by :meth:`Client.ahead <bt_analysis.sources.http.Client.ahead>`.
+        """
+        ...
+
     def download(
         self, release: Release, client: Client, staging: Path, progress: Progress | None = None
     ) -> dict[str, int]:

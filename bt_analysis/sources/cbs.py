@@ -145,6 +145,9 @@ def fetch_table(
     root = cbs.root(wanted.back_end, wanted.host)
     back_end = BACK_ENDS[wanted.back_end](root, wanted.where)
     with given_back(), nullcontext(client) if client else Client(cbs) as asking:
+        expected = cached.folder_of(wanted.table_id, wanted.where, workspace)
+        if not expected.exists() and not _staging_of(expected).exists():
+            back_end.expect(wanted.table_id, asking)
         release = back_end.release(wanted.table_id, asking)
         key = cached.key(wanted, release, root)
         folder = cached.folder_of(release.table_id, wanted.where, workspace)
@@ -234,9 +237,13 @@ def _refuse_another(release: Release, now: Release) -> None:
         raise SourceRejected(f"table {release.table_id}: got parts of two releases; expected one. Fetch again.")
 
 
+def _staging_of(folder: Path) -> Path:
+    return folder.with_name(f".partial.{folder.name}")
+
+
 def _staging(folder: Path, key: dict[str, Any]) -> Path:
     """Return the folder in which a release is brought together; what is in it of another release is removed."""
-    staging = folder.with_name(f".partial.{folder.name}")
+    staging = _staging_of(folder)
     if staging.exists() and read_key(staging) != key:
         shutil.rmtree(staging)
     staging.mkdir(parents=True, exist_ok=True)

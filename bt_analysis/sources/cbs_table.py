@@ -41,6 +41,7 @@ _COLUMNS = 16
 _NUMBERED = re.compile(r"_\d+$")
 
 
+@given_back()
 def read_table(folder: Path) -> CbsTable:
     """Read a fetched table, without padding and with what its columns mean.
 
@@ -144,7 +145,7 @@ def dimensions(properties: list[Record]) -> list[str]:
 def _read_rows(folder: Path) -> pd.DataFrame:
     path = folder / f"{ROWS}.parquet"
     try:
-        with given_back(), pq.ParquetFile(path) as published:
+        with pq.ParquetFile(path, memory_map=True) as published:
             names = published.schema_arrow.names
             # Some columns at a time: the whole as Arrow and as pandas at once would take twice the memory.
             parts = [names[at : at + _COLUMNS] for at in range(0, len(names), _COLUMNS)]

@@ -69,6 +69,17 @@ class WholeTables:
         """
         return f"{self.root}/odata/v1/CBS/{quote(table_id, safe='')}/{name}".rstrip("/")
 
+    def expect(self, table_id: str, client: Client) -> None:
+        """Ask for nothing yet: which sets a table has is told only after its release.
+
+        Parameters
+        ----------
+        table_id : str
+            Capitals do not matter.
+        client : Client
+            Not used.
+        """
+
     def release(self, table_id: str, client: Client) -> Release:
         """Ask for Properties, which name the release.
 

@@ -10,7 +10,7 @@ import ipaddress
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -49,6 +49,8 @@ class Client:
     def __init__(self, cbs: CbsSettings) -> None:
         self.cbs = cbs
         self._places = threading.BoundedSemaphore(cbs.workers)
+        self._early: dict[str, Future[Any]] = {}
+        self._threads = ThreadPoolExecutor(cbs.workers)
         self._session = requests.Session()
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=cbs.workers))
@@ -57,6 +59,7 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._session.close()
 
     def ask(self, url: str, read: Callable[[Iterator[bytes]], _T]) -> _T:
@@ -83,6 +86,22 @@ class Client:
         SourceUnreachable
             When the host gives no usable answer; see :func:`bt_analysis.sources.patience.persist`.
         """
+        early = self._early.pop(url, None)
+        return early.result() if early else self._ask(url, read)
+
+    def ahead(self, url: str, read: Callable[[Iterator[bytes]], object]) -> None:
+        """Ask already for what :meth:`ask` will be called for in a moment, while other work goes on.
+
+        Parameters
+        ----------
+        url : str
+            Full address; the next ``ask`` for it gets this answer, or what went wrong.
+        read : callable
+            The one that ``ask`` will be given.
+        """
+        self._early[url] = self._threads.submit(self._ask, url, read)
+
+    def _ask(self, url: str, read: Callable[[Iterator[bytes]], _T]) -> _T:
         packed = self.cbs.compress == "always" or (self.cbs.compress == "auto" and not _is_loopback(url))
         headers = {"Accept-Encoding": "gzip" if packed else "identity"}
         timeout = (min(CONNECT_S, self.cbs.timeout_s), self.cbs.timeout_s)

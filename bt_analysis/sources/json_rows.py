@@ -75,7 +75,7 @@ def read_blocks(chunks: Iterable[bytes], schema: pa.Schema, table_id: str) -> It
     SourceRejected
         When a field is absent, or holds a text where the schema says a number.
     """
-    whole = pa.schema([("value", pa.list_(pa.struct(list(schema)))), (_NEXT, pa.string())])
+    whole = _page(schema)
     for number, text in enumerate(_documents(chunks)):
         if number == 0:
             _refuse_missing(text, schema.names, table_id)
@@ -109,9 +109,8 @@ def page_text(body: bytes) -> tuple[bytes, str]:
         if not isinstance(page, dict) or not isinstance(page.get("value"), list):
             raise KeyError("value")
         return json.dumps(page["value"], ensure_ascii=False)[1:-1].encode(), page.get(_NEXT) or ""
-    text = body[head.end() : tail.start()]
-    read_texts(b"[" + text + b"]", ["Key"])
-    return text, json.loads(tail[1]) if tail[1] else ""
+    read = _parse(memoryview(body), _page([("Key", pa.string())]))  # what looks whole may be broken in the middle
+    return body[head.end() : tail.start()], read.next_link or ""
 
 
 def read_texts(text: bytes, fields: Iterable[str]) -> pd.DataFrame:
@@ -134,10 +133,13 @@ def read_texts(text: bytes, fields: Iterable[str]) -> pd.DataFrame:
     ValueError
         When the text is no such list.
     """
-    whole = pa.schema(
-        [("value", pa.list_(pa.struct([(field, pa.string()) for field in fields]))), (_NEXT, pa.string())]
-    )
+    whole = _page((field, pa.string()) for field in fields)
     return cast(pd.DataFrame, _parse(memoryview(b'{"value":' + text + b"}"), whole).rows.to_pandas())
+
+
+def _page(fields: Iterable[pa.Field | tuple[str, pa.DataType]]) -> pa.Schema:
+    """Return the schema of the JSON of a page with records of some fields."""
+    return pa.schema([("value", pa.list_(pa.struct(list(fields)))), (_NEXT, pa.string())])
 
 
 def _documents(chunks: Iterable[bytes]) -> Iterator[memoryview]:

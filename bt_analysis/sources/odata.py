@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import cbsodata
+import pandas as pd
 import requests
 
 from bt_analysis.settings import CbsSettings
@@ -32,7 +33,9 @@ from bt_analysis.sources.row_pages import twice
 
 __all__ = ["OData3", "Record", "SourceRejected", "SourceUnreachable", "catalogue"]
 
-_DESCRIPTIONS = ("TableInfos", "DataProperties", "CategoryGroups")
+_COLUMNS = "DataProperties"
+_DESCRIPTIONS = ("TableInfos", _COLUMNS, "CategoryGroups")
+_ID = re.compile(r"[0-9A-Za-z]+")
 _scheme_in_use = threading.Lock()
 
 
@@ -138,7 +141,7 @@ class OData3:
         SourceRejected, SourceUnreachable
             When there is no such table, or no answer.
         """
-        if not re.fullmatch(r"[0-9A-Za-z]+", table_id):
+        if not _ID.fullmatch(table_id):
             raise SourceRejected(
                 f"table id: got {table_id!r}; expected letters and digits, as in 84799NED. Mend the id."
             )
@@ -157,6 +160,19 @@ class OData3:
             metadata_modified=str(info.get("MetaDataModified") or ""),
             rows=int(info.get("RecordCount") or 0),
         )
+
+    def expect(self, table_id: str, client: Client) -> None:
+        """Ask already for the meaning of the columns, without which no row can be read.
+
+        Parameters
+        ----------
+        table_id : str
+            Id such as ``84799NED``.
+        client : Client
+            Asks.
+        """
+        if _ID.fullmatch(table_id):
+            client.ahead(self.url(table_id, _COLUMNS), _page_text)
 
     def download(
         self, release: Release, client: Client, staging: Path, progress: Progress | None = None
@@ -188,8 +204,7 @@ class OData3:
         """
         table_id = release.table_id
         fetch = partial(_fetch_set, client, staging)
-        client.at_once([partial(fetch, self.url(table_id, name), name) for name in _DESCRIPTIONS])
-        properties = read_set(staging, "DataProperties")
+        properties = self._properties(table_id, client, staging)
         keys = dimensions(properties)
         rows = odata_rows.Rows(
             release=release,
@@ -200,21 +215,39 @@ class OData3:
             client=client,
             progress=progress,
         )
-        members = [partial(fetch, self.url(table_id, name), name) for name in keys]
-        client.at_once(members if self.where else [*members, *rows.questions()])
+        # First what may have a second page, then what takes long; the descriptions find a place in between.
+        members, others = (
+            [partial(fetch, self.url(table_id, one), one) for one in group] for group in (keys, _DESCRIPTIONS)
+        )
+        client.at_once([*members, *(() if self.where else rows.questions()), *others])
+        if read_set(staging, _COLUMNS) != properties:
+            raise SourceRejected(f"table {table_id}: got columns of two releases; expected one. Fetch again.")
         known = {key: _keys(staging, key, table_id) for key in keys}
         if self.where:
-            rows.fetch_selection(self.where, known)
+            rows.fetch_selection(self.where, {key: found.to_list() for key, found in known.items()})
+        # Is it still this release? That is asked while the rows are joined.
+        client.ahead(self.url(table_id, "TableInfos"), _records)
         counts = {name: len(read_set(staging, name)) for name in _DESCRIPTIONS}
         counts |= {key: len(found) for key, found in known.items()}
         return {f"{name}.json": count for name, count in counts.items()} | {f"{ROWS}.parquet": rows.write()}
 
+    def _properties(self, table_id: str, client: Client, staging: Path) -> list[Record]:
+        """Return the meaning of the columns, perhaps asked for before the release: to be compared with the set."""
+        if (staging / f"{_COLUMNS}.json").exists():
+            return read_set(staging, _COLUMNS)
+        return cast(list[Record], json.loads(_set_text(client, self.url(table_id, _COLUMNS))))
+
 
 def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
-    """Bring a set to disk as published, page after page, unless it is there."""
+    """Bring a set to disk as published, unless it is there."""
     path = folder / f"{name}.json"
-    if path.exists():
-        return
+    if not path.exists():
+        text = _set_text(client, url)
+        files.write_atomically(path, lambda temporary: temporary.write_bytes(text))
+
+
+def _set_text(client: Client, url: str) -> bytes:
+    """Ask for all records of a set, page after page."""
     texts, asked, following = list[bytes](), set[str](), url
     while following:
         if following in asked:
@@ -222,23 +255,26 @@ def _fetch_set(client: Client, folder: Path, url: str, name: str) -> None:
                 f"{following}: got as next page one that came before; expected another. Report it to CBS."
             )
         asked.add(following)
-        text, link = client.ask(following, lambda blocks: page_text(b"".join(blocks)))
+        text, link = client.ask(following, _page_text)
         texts += [text] if text.strip() else []
         # The link names the host as it knows itself. Only its query is used, so that a proxy or a mirror
         # named in the settings is asked for the following pages too. An empty page is the last one.
         following = f"{url.partition('?')[0]}?{urlsplit(link).query}" if link and text.strip() else ""
-    whole = b"[" + b",\n".join(texts) + b"]"
-    files.write_atomically(path, lambda temporary: temporary.write_bytes(whole))
+    return b"[" + b",".join(texts) + b"]"
 
 
-def _keys(folder: Path, name: str, table_id: str) -> list[str]:
+def _page_text(blocks: Iterator[bytes]) -> tuple[bytes, str]:
+    return page_text(b"".join(blocks))
+
+
+def _keys(folder: Path, name: str, table_id: str) -> pd.Series:
     """Return the keys of a dimension, with their padding."""
     keys = read_fields(folder, name, ["Key"])["Key"]
     stripped = keys.str.strip()
     repeated = stripped[stripped.duplicated()]
     if len(repeated):
         raise twice(table_id, name, len(repeated), repeated.iloc[0])
-    return list(keys)
+    return keys
 
 
 def _records(blocks: Iterator[bytes]) -> list[Record]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bt_analysis.sources import files
@@ -18,8 +19,8 @@ from bt_analysis.sources.json_rows import read_blocks
 from bt_analysis.sources.patience import SourceRejected
 from bt_analysis.sources.raw_table import Record
 from bt_analysis.sources.row_pages import (
-    Columns,
     Page,
+    arriving,
     join_pages,
     read_page,
     refuse_other_members,
@@ -30,10 +31,8 @@ from bt_analysis.sources.row_pages import (
 PAGE = 10_000
 """Rows in one answer of CBS's Feed; a host whose answers are shorter is asked on from where they end."""
 
-_WHOLE = ("Long", "Integer")
 
-
-def columns(properties: list[Record]) -> Columns:
+def columns(properties: list[Record]) -> pa.Schema:
     """Return which columns the rows of a table have.
 
     Parameters
@@ -43,15 +42,14 @@ def columns(properties: list[Record]) -> Columns:
 
     Returns
     -------
-    Columns
-        ``ID``, the dimensions and the topics.
+    Schema
+        ``ID``, the dimensions and the topics: texts, whole numbers and numbers.
     """
-    types = {one["Key"]: one.get("Datatype") for one in properties if kind(one) == "Topic"}
-    keys = dimensions(properties)
-    texts = [*keys, *(key for key, datatype in types.items() if datatype == "String")]
-    whole = ["ID", *(key for key, datatype in types.items() if datatype in _WHOLE)]
-    order = ["ID", *keys, *types]
-    return Columns(tuple(texts), tuple(key for key in order if key not in {*texts, *whole}), tuple(whole), tuple(order))
+    types = {"Long": pa.int64(), "Integer": pa.int64(), "String": pa.string()}
+    topics = {
+        one["Key"]: types.get(str(one.get("Datatype")), pa.float64()) for one in properties if kind(one) == "Topic"
+    }
+    return pa.schema({"ID": pa.int64()} | dict.fromkeys(dimensions(properties), pa.string()) | topics)
 
 
 class Rows:
@@ -63,7 +61,7 @@ class Rows:
         What is fetched; ``release.rows`` is what the host promises.
     url : str
         Address of the first page of the whole table.
-    columns : Columns
+    columns : Schema
         What a row holds.
     keys : tuple of str
         Its dimensions.
@@ -79,7 +77,7 @@ class Rows:
         self,
         release: Release,
         url: str,
-        columns: Columns,
+        columns: pa.Schema,
         keys: tuple[str, ...],
         table: Path,
         client: Client,
@@ -140,7 +138,7 @@ class Rows:
         """
         path = self.table
         if not path.exists():
-            pages = [page for one in sorted(self.folder.glob("[0-9]*.parquet")) if (page := read_page(one))]
+            pages = [page for one in sorted(self.folder.glob("[0-9]*.arrow")) if (page := read_page(one))]
             self._check(sum(page.rows for page in pages))
             join_pages(pages, self.columns, path)
         refuse_other_members(path, self._wanted, self.release.table_id)
@@ -163,7 +161,7 @@ class Rows:
     def _fetch_part(self, where: str, position: int, end: int | None, number: int = 0) -> None:
         """Fetch pages from a position to an end, or to the end of the table; those that are there are not asked for."""
         while True:
-            path = self.folder / f"{number:05}-{position:09}.parquet"
+            path = self.folder / f"{number:05}-{position:09}.arrow"
             page = read_page(path) or self._fetch_page(path, where, position, end)
             self._tell(page.rows)
             position += page.rows
@@ -175,8 +173,8 @@ class Rows:
         room = (end or self.release.rows + 1) - position
 
         def read(temporary: Path, chunks: Iterator[bytes]) -> None:
-            blocks = read_blocks(chunks, self.columns.arriving, self.release.table_id)
-            write_page(temporary, blocks, self.columns, room)
+            schema = arriving(self.columns)
+            write_page(temporary, read_blocks(chunks, schema, self.release.table_id), schema, room)
 
         files.write_atomically(path, lambda temporary: self.client.ask(url, partial(read, temporary)))
         page = read_page(path)

@@ -1,10 +1,11 @@
-"""The rows of a table on their way to disk: pages as they arrive, each a Parquet file, become one checked table.
+"""The rows of a table on their way to disk: pages as they arrive, each an Arrow file, become one checked table.
 
 A page is written whole or not at all, so that a run that was cut off goes on with the first page that is not there.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,53 +20,8 @@ from bt_analysis.sources import files
 from bt_analysis.sources.json_rows import Block
 from bt_analysis.sources.patience import SourceRejected
 
-_GROUP = 2_500
-"""Rows of a page that are in memory at a time; smaller groups cost more time than they save memory."""
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a table of rows.
-
-    Parameters
-    ----------
-    texts : tuple of str
-        Codes and texts, among them the dimensions.
-    numbers : tuple of str
-        Figures that may have a fraction.
-    whole : tuple of str
-        Figures that should have none.
-    order : tuple of str
-        All of them, as they are to stand in the table.
-    """
-
-    texts: tuple[str, ...]
-    numbers: tuple[str, ...]
-    whole: tuple[str, ...]
-    order: tuple[str, ...]
-
-    @property
-    def arriving(self) -> pa.Schema:
-        """How they are read: texts and numbers, for only the whole table tells whether a column has fractions."""
-        return pa.schema([(key, pa.string() if key in self.texts else pa.float64()) for key in self.order])
-
-    def published(self, fractions: set[str]) -> pa.Schema:
-        """Return how they are kept, with the types pandas gives them back in.
-
-        Parameters
-        ----------
-        fractions : set of str
-            Columns that hold a fraction.
-
-        Returns
-        -------
-        Schema
-            Texts ``str``, figures ``Int64`` or ``Float64``.
-        """
-        types = dict.fromkeys(self.texts, "str") | dict.fromkeys(self.numbers, "Float64")
-        types |= {key: "Float64" if key in fractions else "Int64" for key in self.whole}
-        empty = pd.DataFrame({key: pd.Series(dtype=types[key]) for key in self.order})
-        return pa.Schema.from_pandas(empty, preserve_index=False)
+_GROUP = 10
+"""Blocks of a page that are in memory at a time; smaller groups cost more time than they save memory."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +36,30 @@ class Page:
         Its records.
     more : bool
         Whether the host said that there is another page after it.
-    fractions : frozenset of str
-        Columns in which it has a number that is not whole.
     """
 
     path: Path
     rows: int
     more: bool
-    fractions: frozenset[str]
 
 
-def write_page(path: Path, blocks: Iterator[Block], columns: Columns, room: int) -> None:
+def arriving(columns: pa.Schema) -> pa.Schema:
+    """Return how the rows of a table are read: only the whole table tells whether whole numbers are all whole.
+
+    Parameters
+    ----------
+    columns : Schema
+        Columns as described: texts (string), whole numbers (int64) and numbers (double).
+
+    Returns
+    -------
+    Schema
+        Texts and numbers.
+    """
+    return _with_fractions(columns, set(columns.names))
+
+
+def write_page(path: Path, blocks: Iterator[Block], columns: pa.Schema, room: int) -> None:
     """Write a page while it comes in.
 
     Parameters
@@ -98,34 +67,17 @@ def write_page(path: Path, blocks: Iterator[Block], columns: Columns, room: int)
     path : Path
         A temporary name, for :func:`bt_analysis.sources.files.write_atomically`.
     blocks : iterator of Block
-        The page, with :attr:`Columns.arriving` as its schema.
-    columns : Columns
-        Those of the table.
+        The page.
+    columns : Schema
+        What :func:`arriving` returned.
     room : int
         Rows that are wanted of it; what comes after those is left out, because another page begins there.
     """
-    schema, fractions, more = columns.arriving, set[str](), False
-    with pq.ParquetWriter(path, schema, compression="none", use_dictionary=False, write_statistics=False) as out:
-        held, rows = list[pa.RecordBatch](), 0
+    # Arrow's own format, not Parquet: a page is kept for a moment only, and this is its memory as it is.
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, columns) as out:
         for block in blocks:
-            held.append(block.rows[: max(0, room - rows)])
-            rows += len(held[-1])
-            more = more or block.next_link is not None
-            if sum(map(len, held)) >= _GROUP:
-                _write_group(out, held, columns, fractions)
-                held = []
-        _write_group(out, held, columns, fractions)
-        out.add_key_value_metadata({"more": str(more), "fractions": "\n".join(sorted(fractions))})
-
-
-def _write_group(out: pq.ParquetWriter, held: list[pa.RecordBatch], columns: Columns, fractions: set[str]) -> None:
-    group = pa.Table.from_batches(held, schema=columns.arriving)
-    fractions |= {key for key in set(columns.whole) - fractions if not _is_whole(group[key])}
-    out.write_table(group)
-
-
-def _is_whole(values: pa.ChunkedArray) -> bool:
-    return values.null_count == len(values) or pc.all(pc.equal(values, pc.floor(values))).as_py() is not False
+            out.write_batch(block.rows[: max(0, room)], {"more": str(block.next_link is not None)})
+            room -= len(block.rows)
 
 
 def read_page(path: Path) -> Page | None:
@@ -142,36 +94,67 @@ def read_page(path: Path) -> Page | None:
         None when it is not there, or not whole.
     """
     try:
-        about = pq.read_metadata(path)
+        with pa.memory_map(str(path)) as file:
+            found = pa.ipc.open_file(file)
+            _, about = found.get_batch_with_custom_metadata(found.num_record_batches - 1)
+            return Page(path, found.read_all().num_rows, about[b"more"] == b"True")
     except (FileNotFoundError, pa.ArrowInvalid):
         return None
-    known = about.metadata
-    fractions = frozenset(known[b"fractions"].decode().split("\n")) - {""}
-    return Page(path, about.num_rows, known[b"more"] == b"True", fractions)
 
 
-def join_pages(pages: Sequence[Page], columns: Columns, path: Path) -> None:
+def join_pages(pages: Sequence[Page], columns: pa.Schema, path: Path) -> None:
     """Write pages, in this order, as one table.
 
     Parameters
     ----------
     pages : sequence of Page
         All of a table.
-    columns : Columns
-        Those of the table.
+    columns : Schema
+        Columns as described. One that is to be whole and has a fraction is kept as it is.
     path : Path
         The table; written whole or not at all.
     """
-    schema = columns.published({key for page in pages for key in page.fractions})
 
-    def write(temporary: Path) -> None:
-        with pq.ParquetWriter(temporary, schema) as out:
+    def write(temporary: Path, schema: pa.Schema) -> None:
+        schema = _for_pandas(schema)
+        with pq.ParquetWriter(temporary, schema, compression="none") as out:
             for page in pages:
-                with pq.ParquetFile(page.path) as arrived:
-                    for group in range(arrived.num_row_groups):
-                        out.write_table(arrived.read_row_group(group, use_threads=False).cast(schema))
+                for rows in _groups(page):
+                    out.write_table(rows.cast(schema))
 
-    files.write_atomically(path, write)
+    try:
+        files.write_atomically(path, lambda temporary: write(temporary, columns))
+    except pa.ArrowInvalid:
+        schema = _with_fractions(columns, {key for page in pages for rows in _groups(page) for key in _fractions(rows)})
+        files.write_atomically(path, lambda temporary: write(temporary, schema))
+
+
+def _groups(page: Page) -> Iterator[pa.Table]:
+    with pa.OSFile(str(page.path)) as file:
+        found = pa.ipc.open_file(file)
+        for at in range(0, found.num_record_batches, _GROUP):
+            last = min(at + _GROUP, found.num_record_batches)
+            yield pa.Table.from_batches([found.get_batch(number) for number in range(at, last)])
+
+
+def _fractions(rows: pa.Table) -> set[str]:
+    numbers = [field.name for field in rows.schema if pa.types.is_floating(field.type)]
+    return {key for key in numbers if pc.any(pc.not_equal(rows[key], pc.floor(rows[key]))).as_py()}
+
+
+def _with_fractions(columns: pa.Schema, names: set[str]) -> pa.Schema:
+    fractions = {field.name for field in columns if field.name in names and field.type == pa.int64()}
+    return pa.schema({field.name: pa.float64() if field.name in fractions else field.type for field in columns})
+
+
+def _for_pandas(schema: pa.Schema) -> pa.Schema:
+    """Return a schema that says to pandas in which types to read: numbers may be missing."""
+    # What Schema.from_pandas writes of an empty table, which takes pandas a tenth of the time of a whole fetch.
+    types = {pa.string(): ("object", "str"), pa.int64(): ("int64", "Int64"), pa.float64(): ("float64", "Float64")}
+    fields = "name", "field_name", "pandas_type", "numpy_type", "metadata"
+    columns = [dict(zip(fields, (one.name, one.name, *types[one.type], None), strict=True)) for one in schema]
+    about = {"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": pd.__version__}
+    return schema.with_metadata({"pandas": json.dumps(about)})
 
 
 def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None:
@@ -194,7 +177,8 @@ def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None
     together, members = np.int64(0), list[tuple[pd.Index, np.ndarray]]()
     for key in keys:
         # One number per member instead of its text: a table may have millions of rows.
-        column = pq.read_table(path, columns=[key], read_dictionary=[key])[key].unify_dictionaries().combine_chunks()
+        table = pq.ParquetFile(path, read_dictionary=[key], memory_map=True).read([key], use_threads=False)
+        column = table[key].unify_dictionaries().combine_chunks()
         numbers, texts = pd.factorize(pd.Index(column.dictionary.to_pandas().str.strip()))
         codes = numbers[column.indices.to_numpy(zero_copy_only=False)]
         together = together * max(1, len(texts)) + codes
@@ -223,7 +207,7 @@ def refuse_other_members(path: Path, wanted: Mapping[str, set[str]], table_id: s
         When there are others.
     """
     for key, members in wanted.items():
-        others = set(pc.unique(pq.read_table(path, columns=[key])[key]).to_pylist()) - members
+        others = set(pc.unique(pq.ParquetFile(path).read([key])[key]).to_pylist()) - members
         if others:
             raise SourceRejected(
                 f"table {table_id}, {key}: got rows of {min(others)!r}; expected only what was selected. "
