@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from bt_analysis import harmonise, join
+from bt_analysis import harmonise, indicators, join
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.families import Family, load_families
 from bt_analysis.settings import Workspace
@@ -79,6 +79,40 @@ def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> li
     """
     families = [one for one in load_families().values() if one.id != "kwb"]
     return [source for family in families for source in _of_family(workspace, catalogue, family)]
+
+
+def coverage(
+    workspace: Workspace, tables: Mapping[int, CbsTable], catalogue: Mapping[str, Indicator], asked: Collection[str]
+) -> pd.DataFrame:
+    """Tell how far what was fetched is filled, of KWB and of the other families.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its tables beside KWB are read, when one of those is asked for.
+    tables : mapping of int to CbsTable
+        Year → KWB table.
+    catalogue : mapping of str to Indicator
+        The whole of it.
+    asked : collection of str
+        Ids of indicators.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`bt_analysis.indicators.coverage`.
+    """
+    kwb = indicators.coverage(tables, {key: one for key, one in catalogue.items() if one.source == "kwb"})
+    parts = [kwb[kwb["indicator_id"].isin(asked)]]
+    beside = {key: catalogue[key] for key in asked if catalogue[key].source != "kwb"}
+    counts = {one.numerator: catalogue[one.numerator] for one in beside.values() if one.numerator}
+    for source in other_tables(workspace, counts | beside) if beside else ():
+        for key, one in beside.items():
+            table = source.tables.get(one.numerator or key) if one.source == source.family else None
+            if table is not None:
+                found = indicators.coverage({source.year: table}, counts | {key: one})
+                parts.append(found[found["indicator_id"].eq(key)])
+    return pd.concat(parts, ignore_index=True)
 
 
 def weights(

@@ -163,3 +163,18 @@ def test_downloaded_workbooks_of_the_leefbaarometer_are_a_source(make: Any, tmp_
         ("leefbaarometer", 2016, 2016),
     ]
     assert found[1].tables["score"].rows["RLBRMTR"].tolist() == [0.2]
+
+
+def test_the_coverage_is_told_of_tables_beside_kwb_too(make: Any, workspace: Workspace) -> None:
+    thefts = crimes(make, "thefts", "theft")
+    people = make.indicator("population")
+    share = make.indicator(
+        "thefts_per_1000", kind="share", source="police", numerator="thefts", denominator=("population",), find=()
+    )
+    catalogue = make.catalogue(people, thefts, share)
+    found = evidence.coverage(workspace, {}, catalogue, ["thefts", "thefts_per_1000"])
+    buurten = found[found["level"] == "buurt"][["indicator_id", "year", "regions_n", "filled_n", "status"]]
+    assert buurten.to_numpy().tolist() == [
+        [key, year, 2, 2, "complete"] for year in (2022, 2023) for key in ("thefts", "thefts_per_1000")
+    ]
+    assert evidence.coverage(workspace, {}, catalogue, ["population"]).empty
