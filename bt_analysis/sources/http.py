@@ -59,7 +59,7 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         self._session.close()
 
     def ask(self, url: str, read: Callable[[Iterator[bytes]], _T]) -> _T:
@@ -108,6 +108,8 @@ class Client:
 
         def once() -> _T:
             with self._places, self._session.get(url, headers=headers, timeout=timeout, stream=True) as answer:
+                if not answer.ok:
+                    _ = answer.content  # read to its end, so that the connection can serve the next question
                 answer.raise_for_status()
                 return read(answer.iter_content(BLOCK))
 
