@@ -296,6 +296,21 @@ def test_what_became_of_a_code(make: Any) -> None:
     assert now.to_dict() == {A: A, B: ""}
 
 
+def test_a_gemeente_that_was_divided_is_not_the_one_that_got_the_least_of_it(make: Any) -> None:
+    # As Haaren (2020), of whose homes 9% went to Tilburg, which is still Tilburg, and the others to Boxtel and more.
+    haaren, boxtel, tilburg = "GM9988", "GM9957", "GM9955"
+    tables = {
+        2020: flagged(make, 2020, {haaren: ".", boxtel: ".", tilburg: "."}),
+        2021: flagged(make, 2021, {boxtel: ".", tilburg: "."}),
+    }
+    went = {(haaren, boxtel): 910, (haaren, tilburg): 90, (boxtel, boxtel): 9_000, (tilburg, tilburg): 90_000}
+    lines = [(2020, 2021, *codes, homes) for codes, homes in went.items()]
+    crosswalk = pd.DataFrame(lines, columns=["from_year", "to_year", "from_code", "to_code", "addresses"])
+    to = harmonise.correspondence(2020, 2021, tables, crosswalk)
+    assert to.regions.set_index("regiocode")["reason"].to_dict() == {boxtel: "apportioned_addresses", tilburg: "same"}
+    assert harmonise.successors(to).to_dict() == {haaren: "", boxtel: "", tilburg: tilburg}
+
+
 def test_a_series_is_broken_between_the_years_around_a_break(make: Any) -> None:
     poor = make.indicator("poor", breaks=({"year": 2021}, {"year": 2024}))
     assert harmonise.broken(poor, 2020, 2021)

@@ -172,6 +172,8 @@ def successors(to: Correspondence) -> pd.Series:
         Old regiocode → its code in the other division when it is the same area there, ``""`` when it is not.
     """
     reason = to.links["to_code"].map(to.regions.set_index("regiocode")["reason"])
-    whole = to.links.loc[reason.isin(ALONE), ["from_code", "to_code"]].set_index("from_code")["to_code"]
+    # A region that is still the same may also have a few homes of another one, which did not become it.
+    itself = reason.isin(ALONE) & to.links["method"].isin(ALONE)
+    whole = to.links.loc[itself, ["from_code", "to_code"]].set_index("from_code")["to_code"]
     codes = pd.Index([*to.links["from_code"], *to.uncovered["from_code"]], name="regiocode").unique()
-    return whole[~whole.index.duplicated()].reindex(codes, fill_value="")
+    return whole.reindex(codes, fill_value="")
