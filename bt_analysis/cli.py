@@ -18,6 +18,7 @@ import typer
 from bt_analysis import (
     __version__,
     demo,
+    evidence,
     fetching,
     indicators,
     listing,
@@ -280,9 +281,8 @@ def _indicators(
     if form is ListForm.markdown:
         listing.show_markdown(found)
         return
-    wanted = {key: one for key, one in indicators.load().items() if one.source == "kwb"}
     tables = {year: cbs.read_table(folder) for year, folder in cbs.available_kwb(workspace, here.cbs).items()}
-    coverage = indicators.coverage(tables, wanted)
+    coverage = evidence.coverage(workspace, tables, indicators.load())
     if form is ListForm.json:
         listing.show_json(found, coverage)
     else:

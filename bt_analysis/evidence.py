@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import geopandas as gpd
 import pandas as pd
 
-from bt_analysis import harmonise, join
+from bt_analysis import harmonise, indicators, join
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.families import Family, load_families
 from bt_analysis.settings import Workspace
@@ -63,6 +63,39 @@ def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> li
     """
     families = [one for one in load_families().values() if one.id != "kwb"]
     return [source for family in families for source in _of_family(workspace, catalogue, family)]
+
+
+def coverage(workspace: Workspace, kwb: Mapping[int, CbsTable], catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Tell for which regions, year after year, each indicator has a figure in the tables that were fetched.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where the tables beside KWB are.
+    kwb : mapping of int to CbsTable
+        Year → KWB table.
+    catalogue : mapping of str to Indicator
+        What to count.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`bt_analysis.indicators.coverage` gives.
+
+    Raises
+    ------
+    SourceRejected
+        As in :func:`other_tables`.
+    """
+    counts = [indicators.coverage(kwb, {key: one for key, one in catalogue.items() if one.source == "kwb"})]
+    for source in other_tables(workspace, catalogue):
+        # A figure made of a count stands where the count stands.
+        place = {key: source.tables.get(one.numerator or key) for key, one in catalogue.items()}
+        for table in {id(table): table for table in source.tables.values()}.values():
+            held = {key: catalogue[key] for key, other in place.items() if other is table}
+            counts.append(indicators.coverage({source.year: table}, held))
+    filled = [part for part in counts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else counts[0]
 
 
 def weights(
