@@ -282,7 +282,7 @@ def _indicators(
         listing.show_markdown(found)
         return
     tables = {year: cbs.read_table(folder) for year, folder in cbs.available_kwb(workspace, here.cbs).items()}
-    coverage = evidence.coverage(workspace, tables, indicators.load(), list(found["indicator_id"]))
+    coverage = evidence.coverage(workspace, tables, indicators.load())
     if form is ListForm.json:
         listing.show_json(found, coverage)
     else:

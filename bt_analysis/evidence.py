@@ -81,38 +81,37 @@ def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> li
     return [source for family in families for source in _of_family(workspace, catalogue, family)]
 
 
-def coverage(
-    workspace: Workspace, tables: Mapping[int, CbsTable], catalogue: Mapping[str, Indicator], asked: Collection[str]
-) -> pd.DataFrame:
-    """Tell how far what was fetched is filled, of KWB and of the other families.
+def coverage(workspace: Workspace, kwb: Mapping[int, CbsTable], catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Tell for which regions, year after year, each indicator has a figure in the tables that were fetched.
 
     Parameters
     ----------
     workspace : Workspace
-        Its tables beside KWB are read, when one of those is asked for.
-    tables : mapping of int to CbsTable
+        Where the tables beside KWB are.
+    kwb : mapping of int to CbsTable
         Year → KWB table.
     catalogue : mapping of str to Indicator
-        The whole of it.
-    asked : collection of str
-        Ids of indicators.
+        What to count.
 
     Returns
     -------
     DataFrame
-        As :func:`bt_analysis.indicators.coverage`.
+        As :func:`bt_analysis.indicators.coverage` gives.
+
+    Raises
+    ------
+    SourceRejected
+        As in :func:`other_tables`.
     """
-    kwb = indicators.coverage(tables, {key: one for key, one in catalogue.items() if one.source == "kwb"})
-    parts = [kwb[kwb["indicator_id"].isin(asked)]]
-    beside = {key: catalogue[key] for key in asked if catalogue[key].source != "kwb"}
-    counts = {one.numerator: catalogue[one.numerator] for one in beside.values() if one.numerator}
-    for source in other_tables(workspace, counts | beside) if beside else ():
-        for key, one in beside.items():
-            table = source.tables.get(one.numerator or key) if one.source == source.family else None
-            if table is not None:
-                found = indicators.coverage({source.year: table}, counts | {key: one})
-                parts.append(found[found["indicator_id"].eq(key)])
-    return pd.concat(parts, ignore_index=True)
+    counts = [indicators.coverage(kwb, {key: one for key, one in catalogue.items() if one.source == "kwb"})]
+    for source in other_tables(workspace, catalogue):
+        # A figure made of a count stands where the count stands.
+        place = {key: source.tables.get(one.numerator or key) for key, one in catalogue.items()}
+        for table in {id(table): table for table in source.tables.values()}.values():
+            held = {key: catalogue[key] for key, other in place.items() if other is table}
+            counts.append(indicators.coverage({source.year: table}, held))
+    filled = [part for part in counts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else counts[0]
 
 
 def weights(

@@ -58,10 +58,11 @@ def explain(problem: Exception) -> str:
     str
         Our own errors as they are; those of the file system with the file, what was expected and what to do.
     """
-    if isinstance(problem, OSError) and problem.filename is not None and problem.strerror:
+    if isinstance(problem, OSError) and problem.strerror:
+        place = problem.filename or "writing or reading"  # a full disk comes without the name of a file
         return (
-            f"{problem.filename}: {problem.strerror[:1].lower()}{problem.strerror[1:]}; expected a file that can be "
-            "read, or a folder that can be written to. Check its rights and the room on the disk."
+            f"{place}: {problem.strerror[:1].lower()}{problem.strerror[1:]}; expected a file that can be read, or a "
+            "folder that can be written to. Check its rights and the room on the disk."
         )
     return str(problem)
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -622,3 +623,22 @@ def test_tables_come_in_order_and_a_refused_one_does_not_stop_the_rest(tmp_path:
         first, second = cbs.fetch_tables(["99999NED", TABLE], workspace, here)
     assert isinstance(first, cbs.SourceRejected)
     assert isinstance(second, cbs.Fetched)
+
+
+def test_ctrl_c_does_not_wait_for_the_table_that_is_coming_in(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, told = threading.Event(), list[bool]()
+
+    def fetch(one: cbs.Wanted, *rest: Any) -> None:
+        if one.table_id == TABLE:
+            begun.set()
+            told.append(rest[-1]._stopped.wait(10))  # as a long table does between two pages
+        else:
+            begun.wait(10)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(cbs, "fetch_table", fetch)
+    with pytest.raises(KeyboardInterrupt):
+        list(cbs.fetch_tables(["99999NED", TABLE], workspace, CbsSettings()))
+    assert told == [True]

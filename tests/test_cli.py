@@ -656,3 +656,6 @@ def test_errors_of_the_file_system_say_what_to_do() -> None:
     assert told.startswith("/x/y: permission denied; expected a file that can be read")
     assert terminal.explain(SourceUnreachable("our own")) == "our own"
     assert terminal.explain(OSError("no file")) == "no file"
+    # A full disk comes without the name of a file.
+    full = terminal.explain(OSError(28, "No space left on device"))
+    assert full.startswith("writing or reading: no space left on device; expected")

@@ -9,6 +9,7 @@ import pytest
 
 from bt_analysis import evidence
 from bt_analysis.settings import Workspace
+from bt_analysis.sources import cached
 from bt_analysis.sources.odata import SourceRejected
 
 A, B = "BU99010101", "BU99010102"
@@ -68,6 +69,40 @@ def test_every_indicator_gets_its_own_member_of_a_dimension(make: Any, workspace
 
 def test_a_table_that_was_not_fetched_is_passed_over(make: Any, tmp_path: Path) -> None:
     assert evidence.other_tables(Workspace(tmp_path), make.catalogue(crimes(make, "thefts", "theft"))) == []
+
+
+def test_only_the_members_that_are_needed_may_be_there(make: Any, workspace: Workspace) -> None:
+    catalogue = make.catalogue(crimes(make, "thefts", "theft"), crimes(make, "noises", "noise"))
+    whole = workspace.raw / "cbs" / POLICE
+    whole.rename(cached.folder_of(POLICE, {"SoortMisdrijf": ("noise", "theft")}, workspace))
+    assert [one.year for one in evidence.other_tables(workspace, catalogue)] == [2022, 2023]
+    # Another selection is no stand-in: it may lack what is asked for.
+    assert evidence.other_tables(workspace, make.catalogue(crimes(make, "thefts", "theft"))) == []
+
+
+def test_the_coverage_counts_every_table_that_was_fetched(make: Any, workspace: Workspace) -> None:
+    rates = make.indicator(
+        "theft_rate", source="police", kind="share", find=(), numerator="thefts", denominator=("population",)
+    )
+    people = make.indicator("population", find=({"name": "AantalInwoners", "unit": "aantal"},))
+    catalogue = make.catalogue(people, crimes(make, "thefts", "theft"), crimes(make, "noises", "noise"), rates)
+    path = workspace.raw / "cbs" / POLICE / "TypedDataSet.parquet"
+    rows = pd.read_parquet(path).astype({"Crimes_1": "Int64"})
+    rows.loc[rows["SoortMisdrijf"].eq("noise") & rows["WijkenEnBuurten"].eq(B), "Crimes_1"] = pd.NA
+    rows.to_parquet(path)
+    counts = evidence.coverage(workspace, {}, catalogue).set_index(["indicator_id", "year"])
+    assert set(counts["level"]) == {"buurt"}
+    assert counts["filled_n"].to_dict() == {
+        (key, year): filled
+        for year in (2022, 2023)
+        for key, filled in (("thefts", 2), ("theft_rate", 2), ("noises", 1))
+    }
+    assert counts.loc[("noises", 2023), "status"] == "suppressed"
+
+
+def test_without_any_table_nothing_is_covered(make: Any, tmp_path: Path) -> None:
+    catalogue = make.catalogue(crimes(make, "thefts", "theft"))
+    assert evidence.coverage(Workspace(tmp_path), {}, catalogue).empty
 
 
 def test_a_member_that_is_not_there_is_told(make: Any, workspace: Workspace) -> None:
@@ -163,18 +198,3 @@ def test_downloaded_workbooks_of_the_leefbaarometer_are_a_source(make: Any, tmp_
         ("leefbaarometer", 2016, 2016),
     ]
     assert found[1].tables["score"].rows["RLBRMTR"].tolist() == [0.2]
-
-
-def test_the_coverage_is_told_of_tables_beside_kwb_too(make: Any, workspace: Workspace) -> None:
-    thefts = crimes(make, "thefts", "theft")
-    people = make.indicator("population")
-    share = make.indicator(
-        "thefts_per_1000", kind="share", source="police", numerator="thefts", denominator=("population",), find=()
-    )
-    catalogue = make.catalogue(people, thefts, share)
-    found = evidence.coverage(workspace, {}, catalogue, ["thefts", "thefts_per_1000"])
-    buurten = found[found["level"] == "buurt"][["indicator_id", "year", "regions_n", "filled_n", "status"]]
-    assert buurten.to_numpy().tolist() == [
-        [key, year, 2, 2, "complete"] for year in (2022, 2023) for key in ("thefts", "thefts_per_1000")
-    ]
-    assert evidence.coverage(workspace, {}, catalogue, ["population"]).empty

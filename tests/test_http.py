@@ -168,3 +168,30 @@ def test_an_error_of_our_own_is_not_asked_again() -> None:
     with pytest.raises(OSError, match="disk full"):
         persist(ask, "http://127.0.0.1", settings(retries=5))
     assert tries == [1]
+
+
+def test_a_client_that_was_stopped_asks_nothing_more() -> None:
+    asked: list[str] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        send(handler, b"{}")
+
+    with host(answer) as url, Client(settings()) as client:
+        assert client.json(url) == {}
+        client.stop()
+        with pytest.raises(SourceUnreachable, match="was stopped"):
+            client.json(url)
+    assert len(asked) == 1
+
+
+def test_a_client_that_is_stopped_halfway_leaves_no_half_file(tmp_path: Path) -> None:
+    with Client(settings()) as client:
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            client.stop()
+            send(handler, b"x" * 1_000_000)
+
+        with host(answer) as url, pytest.raises(SourceUnreachable, match="was stopped"):
+            client.download(url, tmp_path / "big.bin")
+    assert not list(tmp_path.iterdir())

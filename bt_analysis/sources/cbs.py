@@ -209,6 +209,9 @@ def fetch_tables(
 
         try:
             yield from threads.map(fetch, wanted)
+        except (KeyboardInterrupt, GeneratorExit):
+            client.stop()  # otherwise the program waits for the whole table that is coming in
+            raise
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
 

@@ -48,6 +48,7 @@ class Client:
 
     def __init__(self, cbs: CbsSettings) -> None:
         self.cbs = cbs
+        self._stopped = threading.Event()
         self._places = threading.BoundedSemaphore(cbs.workers)
         self._early: dict[str, Future[Any]] = {}
         self._threads = ThreadPoolExecutor(cbs.workers)
@@ -84,7 +85,8 @@ class Client:
         SourceRejected
             When the host does not have what is asked for (HTTP 400, 404 or 410).
         SourceUnreachable
-            When the host gives no usable answer; see :func:`bt_analysis.sources.patience.persist`.
+            When the host gives no usable answer; see :func:`bt_analysis.sources.patience.persist`. Also after
+            :meth:`stop`.
         """
         early = self._early.pop(url, None)
         return early.result() if early else self._ask(url, read)
@@ -111,9 +113,23 @@ class Client:
                 if not answer.ok:
                     _ = answer.content  # read to its end, so that the connection can serve the next question
                 answer.raise_for_status()
-                return read(answer.iter_content(BLOCK))
+                return read(self._until_stopped(answer.iter_content(BLOCK)))
 
+        self._refuse_when_stopped()
         return persist(once, url, self.cbs)
+
+    def stop(self) -> None:
+        """Ask nothing more: threads that are at work end at their next question or block."""
+        self._stopped.set()
+
+    def _until_stopped(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._refuse_when_stopped()
+            yield block
+
+    def _refuse_when_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise SourceUnreachable("the run was stopped; expected it to go on. What arrived is kept; fetch again.")
 
     def get(self, url: str) -> bytes:
         """Ask for something small.
