@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bt_analysis import regions
-from bt_analysis.indicators import Indicator
+from bt_analysis.indicators import KINDS, Indicator
 from bt_analysis.indicators.breaks import segment
 from bt_analysis.join.areas import area_codes
 from bt_analysis.methods.rounding import Interval, averaged, divided
@@ -33,7 +33,8 @@ _ESTIMATED = {
 }  # fmt: skip
 """How the weight of a part of a region was found, as the same uncertainty as that of a region in part of an old one."""
 _SOURCE = ["table_id", "source_key", "modified"]
-_SET = ["work_area_id", "population", "year"]
+_SET = ["indicator_id", "work_area_id", "population", "year"]
+"""What one figure is of."""
 
 
 def context(
@@ -74,12 +75,14 @@ def context(
     members = _members(weights)
     # Indexed once, because the counts that a share is made of are looked up for every region and year again.
     known = statistics.set_index(_PLACE)[["value", "low", "high"]]
-    of_indicator = dict(list(statistics.groupby("indicator_id", observed=True)))
+    kinds = {kind: {key: one for key, one in catalogue.items() if one.kind == kind} for kind in KINDS}
     parts = [
-        _combine(indicator, of_indicator.get(indicator.id, statistics.head(0)), members, known)
-        for indicator in catalogue.values()
+        _combine(kind, found, statistics[statistics["indicator_id"].isin(list(found))], members, known)
+        for kind, found in kinds.items()
     ]
     joined = pd.concat(parts, ignore_index=True)
+    ordered = joined["indicator_id"].map({key: at for at, key in enumerate(catalogue)})
+    joined = joined.iloc[ordered.argsort(kind="stable")].reset_index(drop=True)
     asked = area_codes(work_areas).groupby("work_area_id").size()
     in_area = joined["population"].eq("gebied")
     asked_n = joined.loc[in_area, "work_area_id"].map(asked).astype("int64")
@@ -104,13 +107,16 @@ def _members(weights: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([own, around, country]).drop_duplicates(ignore_index=True)
 
 
-def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Put the regions of every member set together for one indicator; one row per set and year."""
+def _combine(
+    kind: str, found: Mapping[str, Indicator], figures: pd.DataFrame, members: pd.DataFrame, known: pd.DataFrame
+) -> pd.DataFrame:
+    """Put the regions of every member set together for the indicators of one kind; one row per set."""
     rows = members.merge(figures, left_on="area_code", right_on="regiocode", how="inner", validate="many_to_many")
+    rows["indicator_id"] = rows["indicator_id"].astype("str")
     people = _look_up(known, rows, "population", rows["year"]).value
     now = _look_up(known, rows, "population", rows["division_year"]).value
     has = rows["value"].notna()
-    if indicator.kind == "mean":
+    if kind == "mean":
         has &= rows["n_base"].notna() | rows.groupby(_SET)["value"].transform("size").eq(1)
     people = np.where(np.isnan(people), now, people) * rows["weight"]
     rows = rows.assign(
@@ -118,27 +124,30 @@ def _combine(indicator: Indicator, figures: pd.DataFrame, members: pd.DataFrame,
     )
     # Where no region has a value, the bounds are those of all of them.
     counted = has | ~has.groupby([rows[name] for name in _SET]).transform("any")
-    above, below = _terms(indicator, rows, known)
+    above, below = _terms(kind, found, rows, known)
     for name, term in zip((*_ABOVE, *_BELOW), (*above, *below), strict=True):
         rows[name] = np.where(counted, term, 0.0)
     certainty = rows["comparable_reason"].map(_CERTAINTY).astype(float).clip(lower=rows["estimated"])
     rows["certainty"] = certainty.where(counted, -1).fillna(-1)
-    rows["mean_low"], rows["mean_high"] = _mean_bounds(rows, counted.to_numpy(), known)
+    rows["mean_low"], rows["mean_high"] = _mean_bounds(rows, counted.to_numpy(), known) if kind == "mean" else (0, 0)
     for name, unknown in (("low", -np.inf), ("high", np.inf)):
         rows[name] = rows[name].fillna(unknown).where(counted)
-    return _summed(indicator, rows)
+    return _summed(kind, found, rows)
 
 
-def _terms(indicator: Indicator, rows: pd.DataFrame, known: pd.DataFrame) -> tuple[Interval, Interval]:
+def _terms(
+    kind: str, found: Mapping[str, Indicator], rows: pd.DataFrame, known: pd.DataFrame
+) -> tuple[Interval, Interval]:
     """Return what is summed above and below the line, per region; an unknown bound is infinite."""
     own = Interval(*(rows[name].to_numpy(dtype=float) for name in ("value", "low", "high")))
     base = rows["n_base"].to_numpy(dtype=float)
-    if indicator.kind == "share":
-        above = _look_up(known, rows, indicator.numerator, rows["year"])
+    if kind == "share":
+        numerators = rows["indicator_id"].map({key: one.numerator for key, one in found.items()})
+        above = _look_up(known, rows, numerators, rows["year"])
         # Other tables rest on the inhabitants of their division's year; those of the figure's own year come first.
         below = _look_up(known, rows, rows["base_id"], rows["year"])
         below = below._replace(value=np.where(np.isnan(below.value), base, below.value))
-    elif indicator.kind == "mean":
+    elif kind == "mean":
         above = Interval(*(np.where(base == 0, 0.0, base * part) for part in own))
         below = Interval(base, base, base)
     else:
@@ -178,7 +187,7 @@ def _look_up(known: pd.DataFrame, rows: pd.DataFrame, indicator_id: str | pd.Ser
     return Interval(*(found[name].to_numpy(dtype=float) for name in ("value", "low", "high")))
 
 
-def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
+def _summed(kind: str, found: Mapping[str, Indicator], rows: pd.DataFrame) -> pd.DataFrame:
     sums = rows.groupby(_SET, as_index=False).agg(
         **{name: (name, "sum") for name in (*_ABOVE, *_BELOW, "people", "people_with")},
         low=("low", "min"), high=("high", "max"), mean_low=("mean_low", "first"), mean_high=("mean_high", "first"),
@@ -187,39 +196,42 @@ def _summed(indicator: Indicator, rows: pd.DataFrame) -> pd.DataFrame:
         base_id=("base_id", "first"), certainty=("certainty", "max"), **{name: (name, "first") for name in _SOURCE},
     )  # fmt: skip
     used = sums["areas_used_n"] > 0
-    figure = _put_together(indicator, sums)
+    figure = _put_together(kind, [found[key] for key in sums["indicator_id"]], sums)
     value = pd.Series(figure.value, sums.index).where(used)
     coverage = (sums["people_with"] / sums["people"].where(sums["people"] > 0)).where(used, 0.0).clip(0, 1)
     # Of several medians there is no figure, whatever is known of each.
     reason = sums["missing_reason"].where(~used, "unknown").where(value.isna(), None)
     return sums[[*_SET, "n_base", "areas_n", "areas_used_n", *_SOURCE]].assign(
-        indicator_id=indicator.id,
-        unit=indicator.unit,
+        unit=sums["indicator_id"].map({key: one.unit for key, one in found.items()}),
         value=value,
         low=np.where(np.isfinite(figure.low), figure.low, np.nan),
         high=np.where(np.isfinite(figure.high), figure.high, np.nan),
-        series=np.array([segment(indicator, year) for year in sums["year"]], dtype="int64"),
+        series=np.array(
+            [segment(found[key], year) for key, year in zip(sums["indicator_id"], sums["year"], strict=True)],
+            dtype="int64",
+        ),
         comparable_reason=sums["certainty"].map(dict(enumerate(_CERTAINTY))),
         missing_reason=reason,
         coverage=coverage,
-        weight_method="sum" if indicator.kind == "additive" else sums["base_id"],
+        weight_method="sum" if kind == "additive" else sums["base_id"],
     )
 
 
-def _put_together(indicator: Indicator, sums: pd.DataFrame) -> Interval:
+def _put_together(kind: str, whose: Sequence[Indicator], sums: pd.DataFrame) -> Interval:
     """Return the figure of every set with its bounds."""
     above, below, single = (
         Interval(*(sums[name].to_numpy(dtype=float) for name in names)) for names in (_ABOVE, _BELOW, _SINGLE)
     )
     several = (sums["areas_n"] > 1).to_numpy()
-    if indicator.kind == "additive":
+    if kind == "additive":
         return above
-    if indicator.kind == "bounded":
+    if kind == "bounded":
         return single._replace(value=np.where(several, np.nan, single.value))
-    most = 100.0 if indicator.unit == "%" else np.inf
-    ratio = divided(above, below, indicator.factor if indicator.kind == "share" else 1.0, most)
-    if indicator.kind == "mean":
-        near = np.array([indicator.nearly(str(base_id)) for base_id in sums["base_id"]], dtype=bool)
+    most = np.array([100.0 if one.unit == "%" else np.inf for one in whose])
+    factor = np.array([one.factor if kind == "share" else 1.0 for one in whose])
+    ratio = divided(above, below, factor, most)
+    if kind == "mean":
+        near = np.array([one.nearly(str(base)) for one, base in zip(whose, sums["base_id"], strict=True)], dtype=bool)
         near |= sums["mean_low"].isna() | sums["mean_high"].isna()
         bounds = zip(single[1:], (sums["mean_low"], sums["mean_high"]), strict=True)
         ratio = Interval(ratio.value, *(np.where(near, *both) for both in bounds))

@@ -163,16 +163,16 @@ def tighten_whole(
     return np.where(fits, new_low, whole_low), np.where(fits, new_high, whole_high)
 
 
-def divided(above: Interval, below: Interval, factor: float = 1.0, most: float = np.inf) -> Interval:
+def divided(above: Interval, below: Interval, factor: float | Floats = 1.0, most: float | Floats = np.inf) -> Interval:
     """Divide figures with bounds.
 
     Parameters
     ----------
     above, below : Interval
         Counts of 0 and more, of one shape.
-    factor : float
+    factor : float or ndarray
         What the ratio is multiplied by, such as 100.
-    most : float
+    most : float or ndarray
         The largest ratio there can be: 100 for a percentage. Rounded by themselves, a part may exceed its whole.
 
     Returns
