@@ -372,6 +372,56 @@ def test_an_area_follows_in_the_least_certain_way_of_its_regions(make: Any, peop
     )
 
 
+def test_each_work_area_has_its_own_weight_of_a_region_they_share(make: Any, people: Indicator) -> None:
+    both = pd.concat([weights(A), weights(A, area_id="huis-a").assign(weight=0.25, method="addresses")])
+    areas = make.monitoring(
+        "work_area", {"area_codes": A}, {"work_area_id": "huis-a", "collective_id": "huis", "area_codes": A}
+    )
+    joined = join.context(figures(people, {A: 300, TOWN: 5_000}), both, areas, make.catalogue(people))
+    own = joined[joined["population"].eq("gebied")].set_index("work_area_id")
+    assert own["value"].to_dict() == {"tuin-a": 300, "huis-a": 0.25 * 300}
+    assert own["comparable_reason"].to_dict() == {"tuin-a": "same", "huis-a": "apportioned_addresses"}
+    town = joined[joined["population"].eq("gemeente")].set_index("work_area_id")
+    assert town["value"].to_dict() == {"tuin-a": 5_000, "huis-a": 5_000}
+
+
+def test_the_share_of_part_of_a_region_is_that_of_the_region(make: Any, people: Indicator) -> None:
+    old = make.indicator("old")
+    pct = make.indicator("old_pct", kind="share", numerator="old", denominator=("population",), factor=100, unit="%")
+    parts = [figures(people, {A: 400}), figures(old, {A: 40}), figures(pct, {A: (10, 400)})]
+    part = weights(A).assign(weight=0.3, method="addresses")
+    joined = join.context(pd.concat(parts), part, area(make, A), make.catalogue(people, old, pct))
+    row = figure(joined, "gebied", "old_pct")
+    assert [row[name] for name in ("low", "value", "high")] == pytest.approx([100 * 36 / 404, 10, 100 * 44 / 396])
+
+
+def test_a_region_without_a_numerator_has_no_part_in_a_share(make: Any, people: Indicator) -> None:
+    old = make.indicator("old")
+    pct = make.indicator("old_pct", kind="share", numerator="old", denominator=("population",), factor=100, unit="%")
+    parts = [
+        figures(people, {A: 400, B: 100}), figures(old, {A: 40, B: np.nan}),
+        figures(pct, {A: (10, 400), B: (np.nan, 100)}),
+    ]  # fmt: skip
+    row = figure(in_area(make, parts, (A, B), people, old, pct), "gebied", "old_pct")
+    assert row["value"] == 100 * 40 / 400  # and not of the 500
+    assert (row["areas_used_n"], row["coverage"]) == (1, 400 / 500)
+
+
+def test_a_mean_leaves_out_a_region_where_nobody_lives(make: Any, people: Indicator) -> None:
+    size = make.indicator("size", kind="mean", denominator=("population",))
+    parts = [figures(people, {A: 400, B: 0}), figures(size, {A: (20, 400), B: (np.nan, 0)})]
+    row = figure(in_area(make, parts, (A, B), people, size), "gebied", "size")
+    assert [row[name] for name in ("low", "value", "high")] == [16, 20, 24]
+    assert row["coverage"] == 1  # of the people there are
+
+
+def test_a_weight_that_is_only_near_leaves_the_lowest_and_the_highest(make: Any, people: Indicator) -> None:
+    gas = make.indicator("gas", kind="mean", denominator=("population",), near_weight=True)
+    parts = [figures(people, {A: 300, B: 100}), figures(gas, {A: (30, 300), B: (10, 100)})]
+    row = figure(in_area(make, parts, (A, B), people, gas), "gebied", "gas")
+    assert [row[name] for name in ("low", "value", "high")] == [10 - 4, (300 * 30 + 100 * 10) / 400, 30 + 4]
+
+
 # Composition
 
 
@@ -424,7 +474,17 @@ def test_buurten_of_a_work_area(make: Any, people: Indicator, codes: tuple[str, 
     composition = join.composition(statistics, weights(*codes), context, regions_2024(*sizes), catalogue)
     found = composition[composition["group_type"] == "buurt"].set_index("group_value")["persons_n"]
     assert set(found.index) == buurten
-    assert found.get(B, 0) == 0
+    assert B not in found or np.isnan(found[B])  # and not nobody
+
+
+def test_part_of_a_wijk_has_part_of_its_inhabitants(make: Any, people: Indicator) -> None:
+    sizes = {A: 300, B: 100, WIJK: 400, TOWN: 480}
+    third = weights(A, B).assign(weight=[0.2, 1.0], method=["addresses", "exact"])
+    context = join.context(figures(people, sizes), third, area(make, A, B), make.catalogue(people))
+    composition = join.composition(figures(people, sizes), third, context, regions_2024(*sizes), make.catalogue(people))
+    found = composition.set_index(["group_type", "group_value"])["persons_n"].to_dict()
+    assert found == {("wijk", WIJK): 0.2 * 300 + 100, ("buurt", A): 0.2 * 300, ("buurt", B): 100}
+    schema.check(composition, "joined_composition")
 
 
 # Participants from elsewhere

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from bt_analysis import harmonise
 from bt_analysis.harmonise.correspondence import Correspondence, correspondence
 from bt_analysis.harmonise.weights import as_matrix, compose, conserved
 from bt_analysis.sources import crosswalk
@@ -121,6 +122,20 @@ def test_a_renamed_wijk_is_the_same_place(tables: dict[int, Any], dwellings: pd.
     by_code = (after[wijken] / before.reindex(wijken) - 1).dropna()
     assert (len(wijken), int(followed.abs().gt(0.25).sum())) == (172, 1)
     assert (len(by_code), int(by_code.abs().gt(0.25).sum())) == (21, 17)  # codes that live on for another area
+
+
+@pytest.mark.parametrize(("from_year", "to_year"), [(2017, 2020), (2020, 2024), (2024, 2017)])
+def test_no_area_became_one_that_got_a_few_of_its_homes(
+    tables: dict[int, Any], dwellings: pd.DataFrame, from_year: int, to_year: int
+) -> None:
+    found = correspondence(from_year, to_year, tables, dwellings)
+    now = harmonise.successors(found)
+    now = now[now != ""]
+    weight = found.links.set_index(["from_code", "to_code"])["weight"]
+    assert (weight.reindex(pd.MultiIndex.from_arrays([now.index, now])) >= 0.99).all()
+    assert not now.duplicated().any()
+    assert now.get("GM0788", "") in ("", "GM0788")  # Haaren, of which 9% is Tilburg (GM0855) since 2021
+    assert len(now) > 2_900
 
 
 def test_two_steps_come_close_to_one(tables: dict[int, Any], dwellings: pd.DataFrame) -> None:

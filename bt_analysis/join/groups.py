@@ -113,9 +113,9 @@ def _wijken(statistics: pd.DataFrame, weights: pd.DataFrame, names: pd.Series) -
 
 
 def _buurten(statistics: pd.DataFrame, weights: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Inhabitants per buurt of a work area; 0 where CBS gives no figure, because the buurt still lies inside."""
+    """Inhabitants per buurt of a work area; also a buurt without a figure lies inside, and is not empty."""
     inside = _within(statistics, weights, {"gemeente": "buurt", "wijk": "buurt", "buurt": "buurt"})
-    inside = inside.assign(group_value=inside["regiocode"], persons_n=inside["value"].fillna(0.0))
+    inside = inside.assign(group_value=inside["regiocode"], persons_n=inside["value"])
     return inside.assign(group_type="buurt", group_label=inside["regiocode"].map(names))
 
 
