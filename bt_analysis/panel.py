@@ -131,8 +131,10 @@ def history(
     Raises
     ------
     PanelError
-        When nothing was built yet, or a code is of no region of the reference division.
+        When nothing was built yet, a code is of no region of the reference division, or one code came without a list.
     """
+    if isinstance(regiocodes, str):
+        raise PanelError(f"regiocodes: got {regiocodes!r}; expected a list of codes. Write [{regiocodes!r}].")
     path = file(workspace)
     if not path.exists():
         raise PanelError(f"{path} is not there; expected the harmonised figures. Run: bt build")
@@ -146,9 +148,10 @@ def history(
     found: pd.DataFrame = rows.filter(wanted).cast(pa.schema(texts)).to_pandas()
     unknown = sorted(set(regiocodes) - set(found["regiocode"])) if indicator_ids is None else []
     if unknown:
+        first, more = ", ".join(map(repr, unknown[:3])), len(unknown) - 3
         raise PanelError(
-            f"{unknown[0]!r} and {len(unknown) - 1} more are no regions of the reference division; "
-            "expected codes of harmonised/regions.parquet. Look them up there."
+            f"got {first}{f' and {more} more' if more > 0 else ''}; expected regions of the reference division. "
+            "Look their codes up in harmonised/regions.parquet."
         )
     return found.sort_values(_KEY, ignore_index=True)
 

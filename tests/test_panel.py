@@ -96,5 +96,11 @@ def test_what_is_not_there_is_said(make: Any, workspace: Workspace) -> None:
     with pytest.raises(panel.PanelError, match=r"statistics\.parquet is not there; .* Run: bt build"):
         pipeline.history(workspace, CODES[:1])
     write(make, workspace, 2020)
-    with pytest.raises(panel.PanelError, match=r"'BU00000000' and 0 more are no regions"):
+    with pytest.raises(panel.PanelError, match=r"got 'BU00000000'; expected regions of the reference division"):
         pipeline.history(workspace, [CODES[0], "BU00000000"])
+    many = [f"BU0000000{digit}" for digit in range(5)]
+    with pytest.raises(panel.PanelError, match=r"got 'BU00000000', 'BU00000001', 'BU00000002' and 2 more; expected"):
+        pipeline.history(workspace, many)
+    # A text is a collection too, of letters: that must not read as "no region is called 'B'".
+    with pytest.raises(panel.PanelError, match=rf"got '{CODES[0]}'; expected a list of codes\. Write \['{CODES[0]}'\]"):
+        pipeline.history(workspace, CODES[0])

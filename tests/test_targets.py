@@ -97,7 +97,7 @@ def test_a_family_is_fetched_by_its_members_and_read_back(make: Any, tmp_path: P
     catalogue = make.catalogue(crime(make, "a", "0.0.0"), crime(make, "b", "2.2.2"))
     workspace = Workspace(tmp_path / "workspace")
     (wanted,) = targets.of_family(family, catalogue)
-    with published(tmp_path, rows, [*PROPERTIES, dimension], members) as here:
+    with published(tmp_path, rows, [*PROPERTIES, dimension], members, info={"RecordCount": 15}) as here:
         fetched = cbs.fetch_table(wanted, workspace, here)
     assert fetched.rows == 10  # 5 regions x 2 of the 3 kinds
     folder = targets.fetched_folder(TABLE, family, catalogue, workspace)
