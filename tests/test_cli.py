@@ -490,6 +490,9 @@ def test_a_downloaded_table_comes_in_beside_junk(bt: Bt, tmp_path: Path) -> None
     assert taken.startswith("84799NED van 2020.csv: 84799NED of 2020, not verified; cbs/84799NED.")
     table = cbs.read_table(tmp_path / "data/raw/cbs/84799NED")
     assert table.rows["AantalInwoners_5"].tolist() == [651157, 3360]
+    assert bt("-w", tmp_path, "status").out.startswith("fetched    KWB 2020 (84799NED)")
+    counts = json.loads(bt("-w", tmp_path, "indicators", "population", "--format", "json").out)
+    assert {(one["level"], one["filled_n"]) for one in counts[0]["coverage"]} == {("gemeente", 1), ("buurt", 1)}
     assert "cbs/84799NED/84799NED van 2020.csv" in (tmp_path / "data/raw/sources.csv").read_text(encoding="utf-8")
 
 

@@ -425,6 +425,14 @@ def test_a_weight_that_is_only_near_leaves_the_lowest_and_the_highest(make: Any,
 # Composition
 
 
+def test_a_table_without_buurten_has_wijken_only(make: Any, people: Indicator) -> None:
+    statistics, catalogue = figures(people, {WIJK: 400}), make.catalogue(people)
+    context = join.context(statistics, weights(WIJK), area(make, WIJK), catalogue)
+    composition = join.composition(statistics, weights(WIJK), context, regions_2024(WIJK), catalogue)
+    assert "buurt" not in set(composition["group_type"])
+    schema.check(composition, "joined_composition")
+
+
 def test_groups_of_inhabitants_come_from_the_figures_of_the_area(make: Any, people: Indicator) -> None:
     men = make.indicator("men", group=("geslacht", "man"))
     women = make.indicator("women", group=("geslacht", "vrouw"))

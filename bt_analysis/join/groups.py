@@ -133,5 +133,7 @@ def _within(statistics: pd.DataFrame, weights: pd.DataFrame, level_of: Mapping[s
             digits
         )
         # Of a region that lies inside for a part, that part of its inhabitants is taken to live there.
-        parts.append(people[held].assign(work_area_id=work_area_id, value=people["value"] * weight))
+        # (An empty table that is assigned a longer column grows to its length: multiply what is held, not all.)
+        inside = people[held]
+        parts.append(inside.assign(work_area_id=work_area_id, value=inside["value"] * weight))
     return pd.concat(parts, ignore_index=True)

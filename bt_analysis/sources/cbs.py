@@ -24,6 +24,7 @@ from bt_analysis.settings import CbsSettings, Workspace
 from bt_analysis.sources import cached, csv_bulk, files, odata, odata4
 from bt_analysis.sources.backend import BackEnd, Progress, Release, Selection, Wanted
 from bt_analysis.sources.cbs_table import RELEASE, read_key, read_table
+from bt_analysis.sources.downloaded_file import NOTE
 from bt_analysis.sources.http import Client
 from bt_analysis.sources.memory import given_back
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
@@ -217,7 +218,7 @@ def fetch_tables(
 
 
 def available_kwb(workspace: Workspace, cbs: CbsSettings) -> dict[int, Path]:
-    """Tell which years of *Kerncijfers wijken en buurten* are fetched.
+    """Tell which years of *Kerncijfers wijken en buurten* are fetched, or were imported from downloads.
 
     Parameters
     ----------
@@ -232,7 +233,10 @@ def available_kwb(workspace: Workspace, cbs: CbsSettings) -> dict[int, Path]:
         Year → folder of that year's table, oldest first.
     """
     folders = {year: workspace.raw / "cbs" / table for year, table in sorted(cbs.kwb_tables.items())}
-    return {year: folder for year, folder in folders.items() if any(folder.glob("*.parquet"))}
+    # A download that was imported stays in its own form; NOTE says which.
+    return {
+        year: folder for year, folder in folders.items() if any(folder.glob("*.parquet")) or (folder / NOTE).exists()
+    }
 
 
 def _refuse_another(release: Release, now: Release) -> None:
