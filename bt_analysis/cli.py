@@ -6,9 +6,7 @@ A mistake of the user is one line on stderr; ``--debug`` shows where it arose.
 from __future__ import annotations
 
 import logging
-import re
 import sys
-from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,7 +32,7 @@ from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import addresses, boundaries, cbs, targets
+from bt_analysis.sources import addresses, boundaries, cbs
 from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
@@ -65,10 +63,6 @@ MISTAKES = (
     OSError,
 )
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
-
-
-DIVISIONS = range(2009, 2100)
-"""Years that boundaries can be asked of; which of them a host has, it says itself."""
 
 
 class Lang(StrEnum):
@@ -179,12 +173,9 @@ def fetch(
         raise SettingsError(
             "--offline got --boundaries or --from beside it; expected tables only, as it brings nothing. Leave one out."
         )
-    divisions = _years_of(boundary_years, DIVISIONS, "--boundaries") if boundary_years else range(0)
-    chosen = [targets.named(one, back_end) for one in table or []]
-    chosen += [one for name in family or [] for one in _of_family(name, years, back_end)]
-    if (years and not family) or not (table or family or divisions or downloads_from):
-        chosen += [targets.named(one, back_end) for one in _tables_of(years, here)]
-    chosen = [one for at, one in enumerate(chosen) if one not in chosen[:at]]
+    divisions = fetching.divisions(boundary_years)
+    elsewhere = bool(divisions or downloads_from)
+    chosen = fetching.chosen(here, table or [], family or [], years, back_end, elsewhere=elsewhere)
     if offline:
         fetching.tell_ages(workspace, chosen)
         return
@@ -324,36 +315,11 @@ def _open(context: typer.Context) -> tuple[Workspace, Settings]:
     return Workspace(root), settings.load(root)
 
 
-def _tables_of(years: str, here: Settings) -> list[str]:
-    known = here.cbs.kwb_tables
-    return [known[year] for year in (_years_of(years, known, "--years") if years else sorted(known))]
-
-
-def _of_family(name: str, years: str, back_end: str) -> list[cbs.Wanted]:
-    families = indicators.load_families()
-    if name not in families:
-        raise SettingsError(f"--family got {name!r}; expected one of {', '.join(families)}.")
-    held = {year for tables in families[name].tables.values() for year in tables}
-    # Of most families some years were never surveyed; a span needs to hold one that was.
-    asked = _years_of(years, range(min(held), max(held) + 1), "--years") if years else ()
-    return targets.of_family(families[name], indicators.load(), asked, back_end)
-
-
-def _years_of(years: str, known: Collection[int], option: str) -> range:
-    found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years)
-    wanted = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
-    if not wanted or not set(wanted) <= set(known):
-        raise SettingsError(
-            f"{option} got {years!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024."
-        )
-    return wanted
-
-
 def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
     """Fetch, check, build and report; what was fetched before will do when a source is out of reach or refuses."""
     refused = False
     try:
-        fetching.fetch_all(workspace, here, _tables_of("", here))
+        fetching.fetch_all(workspace, here, fetching.chosen(here))
     except (SourceUnreachable, SourceRejected) as problem:
         if not cbs.available_kwb(workspace, here.cbs):
             raise

@@ -2,18 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from rich.progress import Progress, TaskID
 
-from bt_analysis import terminal
-from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cached, cbs, downloads
+from bt_analysis import indicators, terminal
+from bt_analysis.settings import Settings, SettingsError, Workspace
+from bt_analysis.sources import boundaries, cached, cbs, downloads, targets
 from bt_analysis.sources.http import Client, SourceRejected
 from bt_analysis.sources.plain_files import DownloadRefused
+
+DIVISIONS = range(2009, 2100)
+"""Years that boundaries can be asked of; which of them a host has, it says itself."""
+
+
+def chosen(
+    settings: Settings,
+    tables: Iterable[str] = (),
+    families: Iterable[str] = (),
+    years: str = "",
+    back_end: str = "odata3",
+    *,
+    elsewhere: bool = False,
+) -> list[cbs.Wanted]:
+    """Return which tables the options of ``bt fetch`` ask for, each once.
+
+    Parameters
+    ----------
+    settings : Settings
+        Which table is KWB's of a year.
+    tables, families : iterable of str
+        Ids of tables, and of families of tables.
+    years : str
+        As ``2024`` or ``2020-2024``: of the families, or without those of KWB. Empty: all.
+    back_end : str
+        A name in ``cbs.BACK_ENDS``.
+    elsewhere : bool
+        Something else than tables is asked for as well; otherwise nothing asked for is all of KWB.
+
+    Returns
+    -------
+    list of Wanted
+        What to fetch.
+
+    Raises
+    ------
+    SettingsError
+        When a family is not known, or years are none, or none that there are.
+    SourceRejected
+        When a family has no table of those years, or is no table but a file.
+    """
+    ids, names = list(tables), list(families)
+    wanted = [targets.named(one, back_end) for one in ids]
+    wanted += [one for name in names for one in _of_family(name, years, back_end)]
+    if (years and not names) or not (ids or names or elsewhere):
+        known = settings.cbs.kwb_tables
+        held = _years(years, known, "--years") if years else sorted(known)
+        wanted += [targets.named(known[year], back_end) for year in held]
+    return [one for at, one in enumerate(wanted) if one not in wanted[:at]]
+
+
+def divisions(years: str) -> range:
+    """Return the years that ``bt fetch --boundaries`` names.
+
+    Parameters
+    ----------
+    years : str
+        As ``2024`` or ``2013-2024``; empty for none.
+
+    Returns
+    -------
+    range
+        Division years.
+
+    Raises
+    ------
+    SettingsError
+        When these are no years.
+    """
+    return _years(years, DIVISIONS, "--boundaries") if years else range(0)
+
+
+def _of_family(name: str, years: str, back_end: str) -> list[cbs.Wanted]:
+    families = indicators.load_families()
+    if name not in families:
+        raise SettingsError(f"--family got {name!r}; expected one of {', '.join(families)}.")
+    held = {year for tables in families[name].tables.values() for year in tables}
+    # Of most families some years were never surveyed; a span needs to hold one that was.
+    asked = _years(years, range(min(held), max(held) + 1), "--years") if years else ()
+    return targets.of_family(families[name], indicators.load(), asked, back_end)
+
+
+def _years(text: str, known: Collection[int], option: str) -> range:
+    found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
+    wanted = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
+    if not wanted or not set(wanted) <= set(known):
+        raise SettingsError(
+            f"{option} got {text!r}; expected years from {min(known)} to {max(known)}, as 2024 or 2020-2024."
+        )
+    return wanted
 
 
 def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str | cbs.Wanted]) -> None:

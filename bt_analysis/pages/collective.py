@@ -145,7 +145,9 @@ def change(content: Content) -> Html:
         paragraphs.append(sentences.reserved(content, sentence, reach.to_frame().T, ["may_count_twice"]))
     else:
         paragraphs.append(say("Of cijfers van de hele buurt dat kunnen laten zien, is nog niet uitgerekend."))
-    paragraphs.append(say("De lijnen hieronder zijn achtergrond. Ze zeggen niets over wat het collectief deed."))
+    paragraphs.append(
+        say("Wat hieronder over de hele buurt staat, is achtergrond: het zegt niets over wat het collectief deed.")
+    )
     return _text(content, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
 
 
