@@ -69,7 +69,6 @@ def test_what_a_spreadsheet_no_longer_holds_exactly_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "expected", "repairs"),
     [
-        ("2024-2-1", dt.datetime(2024, 2, 1), []),
         ("31-12-2024 23:59:30.5", dt.datetime(2024, 12, 31, 23, 59, 30, 500_000), []),
         ("13/2/2024 9:05", dt.datetime(2024, 2, 13, 9, 5), ["slashes"]),
         # Half an hour before midnight in London is half past midnight, next year, in Zwolle.
@@ -88,13 +87,9 @@ def test_a_moment_is_dutch_local_time(text: str, expected: dt.datetime, repairs:
     ("text", "kind"),
     [
         ("11/12/2024", "ambiguous_date"),
-        ("31/02/2024", "no_such_date"),
-        ("1-2-24", "two_digit_year"),
         ("2024-02-01 9:05:60", "no_such_date"),
         ("2024-02-01 9.05", "not_a_date"),
-        ("1-2/2024", "not_a_date"),
         ("0001-01-01T00:00+14:00", "no_such_date"),
-        ("1 februari 2024", "not_a_date"),
     ],
 )
 def test_what_is_no_one_moment_is_refused(text: str, kind: str) -> None:
