@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 KWB_TABLES = {
@@ -99,9 +99,6 @@ class CbsSettings(_Section):
         return roots[back_end, host]
 
 
-_ADDRESS = r"^https?://.*[^/]$"
-
-
 def _is_host(url: str) -> bool:
     """Tell whether an address has a host, and nothing that must not stand in sources.csv or before a path."""
     try:
@@ -118,25 +115,32 @@ class BoundarySettings(_Section):
 
     ogc_url: str = Field(
         default="https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1",
-        pattern=_ADDRESS,
         description="OGC API of PDOK, from 2022",
     )
     wfs_url: str = Field(
         default="https://service.pdok.nl/cbs/wijkenbuurten/{year}/wfs/v1_0",
-        pattern=_ADDRESS,
         description="WFS of PDOK, from 2022",
     )
     download_url: str = Field(
         default="https://service.pdok.nl/cbs/wijkenbuurten/{year}/atom/downloads",
-        pattern=_ADDRESS,
         description="folder of PDOK's GeoPackages, from 2022",
     )
     archive_url: str = Field(
         default="https://geodata.cbs.nl/files/Wijkenbuurtkaart",
-        pattern=_ADDRESS,
         description="folder of CBS's ZIP files of all years",
     )
     licence: str = Field(default="CC BY 4.0, bron: CBS, Kadaster", description="licence, as in sources.csv")
+
+    @field_validator("ogc_url", "wfs_url", "download_url", "archive_url")
+    @classmethod
+    def _is_address(cls, url: str, field: ValidationInfo) -> str:
+        # Without its year an address would give every year the same boundaries.
+        years = 0 if field.field_name == "archive_url" else 1
+        plain = url.replace("{year}", "")
+        if not _is_host(url) or url.count("{year}") != years or set("{}") & set(plain):
+            with_year = " and {year} once" if years else " and no braces"
+            raise ValueError(f"expected an address that starts with https:// or http:// and a host{with_year}")
+        return url.rstrip("/")
 
 
 class DisclosureSettings(_Section):

@@ -137,3 +137,52 @@ def test_a_map_without_counts_is_refused(tmp_path: Path) -> None:
         BoundariesError, match=r"has no counts \(its columns: naam, geometry\); expected aantal_adressen"
     ):
         places(tmp_path, naam=[1.0, 2.0])
+
+
+def test_a_damaged_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = write(tmp_path, *LINES)
+    text = path.read_bytes()
+    packed = gzip.compress(text)
+    for name, content in (
+        ("torn.csv.gz", packed[:-12]),
+        ("damaged.csv.gz", packed[:10] + b"\xff" + packed[11:]),
+        ("other.csv", text.decode("utf-8-sig").encode("utf-16")),
+    ):
+        path = path.rename(path.with_name(name))
+        path.write_bytes(content)
+        with pytest.raises(
+            AddressesError, match=rf"{name} cannot be read \(.*\); expected a CSV file\. Fetch it again"
+        ):
+            addresses.read_addresses(tmp_path, 2024)
+
+
+def test_a_header_alone_is_no_year_without_addresses(tmp_path: Path) -> None:
+    write(tmp_path)
+    with pytest.raises(AddressesError, match=r"has no addresses; expected rows of PC6 and Buurt2024\. Fetch it again"):
+        addresses.read_addresses(tmp_path, 2024)
+
+
+def test_what_comes_along_with_an_address_goes_nowhere(tmp_path: Path) -> None:
+    # A house number that is a name would be found in whatever keeps it.
+    path = write(tmp_path, "8011AB;GEHEIM7;1930100;19301;193", "8011AB;GEHEIM9;193010;19301;193")
+    found = addresses.read_addresses(tmp_path, 2024)
+    assert found is not None
+    assert "GEHEIM" not in found.to_csv()
+    assert found["regiocode"].tolist() == ["BU00193010", "BU01930100"]
+    path.write_text(path.read_text(encoding="utf-8-sig") + "8011AC;GEHEIM8;nergens;;\n")
+    with pytest.raises(AddressesError) as told:
+        addresses.read_addresses(tmp_path, 2024)
+    assert "GEHEIM" not in str(told.value)
+
+
+def test_a_place_lies_inside_its_outline_in_metres(tmp_path: Path) -> None:
+    # The middle of this bracket lies in its opening, where nobody lives.
+    bracket = box(155_000, 463_000, 155_100, 463_100).difference(box(155_010, 463_010, 155_100, 463_090))
+    made = gpd.GeoDataFrame({"AANTAL_ADRESSEN": [-99_997], "PC6": ["8011 ab"]}, geometry=[bracket], crs="EPSG:28992")
+    (tmp_path / "addresses").mkdir()
+    made.to_crs("EPSG:4326").to_file(tmp_path / "addresses" / "pc6_2024.gpkg")
+    found = addresses.read_places(tmp_path, 2024)
+    assert found is not None
+    assert found.crs == "EPSG:28992"
+    assert bracket.contains(found.geometry.iloc[0])
+    assert found[["addresses_n", "postcode"]].to_numpy().tolist() == [[0.0, "8011AB"]]

@@ -114,3 +114,26 @@ def test_one_pair_in_two_files_is_refused(tmp_path: Path) -> None:
 def test_only_dwellings_and_addresses_can_be_counted(tmp_path: Path) -> None:
     with pytest.raises(crosswalk.CrosswalkError, match="cannot count 'people'; expected one of dwellings, addresses"):
         crosswalk.read_folder(tmp_path, "people")
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress(b"van_jaar,naar_jaar,van,naar,adressen\n" * 9)
+    (tmp_path / "adressen.csv.gz").write_bytes(packed[:10] + b"\xff" + packed[11:])
+    with pytest.raises(crosswalk.CrosswalkError, match=r"cannot be read \(Error -3 .*\); expected a CSV file"):
+        crosswalk.read(tmp_path / "adressen.csv.gz")
+
+
+def test_postcodes_of_two_levels_would_count_every_address_twice(tmp_path: Path) -> None:
+    path = write(tmp_path, "postcode4.csv", "2024,2024,8011,0193,90", "2024,2024,8011,019310,90")
+    with pytest.raises(crosswalk.CrosswalkError, match=r"codes of 4 and 6 characters; expected one level .* own file"):
+        crosswalk.read_postcodes(path)
+
+
+def test_codes_that_were_read_as_numbers_or_padded_are_named(tmp_path: Path) -> None:
+    for row, said in (
+        ("2018,2019, 009,0014,3", "line 2: van is ' 009'; expected a code without prefix, such as 0193 or 019310"),
+        ("2018,2019,GM0009,GM0014,3", "line 2: van is 'GM0009'; expected a code without prefix"),
+        ("2018,2019,0009.0,0014.0,3", "line 2: van is '0009.0'; expected a code without prefix"),
+    ):
+        with pytest.raises(crosswalk.CrosswalkError, match=said):
+            crosswalk.read(write(tmp_path, "adressen.csv", *[row]))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely.geometry import LineString, Polygon, box, mapping
@@ -107,3 +108,35 @@ def test_drawings_of_packages_come_together(tmp_path: Path) -> None:
 
 def test_nobody_drew() -> None:
     assert drawings.read_drawings([]).empty
+
+
+def test_an_area_whose_metres_only_fit_turned_is_abroad(tmp_path: Path) -> None:
+    # East of Frankfurt the national grid has 400 km east and 200 km north: with north first, a place near Zwolle.
+    draw(tmp_path, box(8.7858, 49.7405, 8.7872, 49.7413))
+    assert [problem.kind for problem in told(tmp_path).problems] == ["polygon_abroad"]
+
+
+def test_an_area_drawn_with_north_first_is_turned(tmp_path: Path) -> None:
+    path = draw(tmp_path, box(52.1551, 5.3872, 52.1651, 5.3972))
+    assert drawings.read_drawing(path).area == pytest.approx(685 * 1113, rel=0.01)
+    assert told(tmp_path).problems == []
+
+
+def test_a_courtyard_is_no_part_and_overlap_counts_once(tmp_path: Path) -> None:
+    ring = SQUARE.difference(box(155_040, 463_040, 155_060, 463_060))
+    beside = box(155_090, 463_000, 155_190, 463_100)
+    found = drawings.read_drawing(draw(tmp_path, ring, beside))
+    assert found.area == pytest.approx(190 * 100 - 20 * 20)
+
+
+def test_a_layer_in_another_system_and_capitals_in_its_ending_do(tmp_path: Path) -> None:
+    gpd.GeoDataFrame(geometry=[SQUARE], crs="EPSG:28992").to_crs("EPSG:25831").to_file(tmp_path / "g.gpkg")
+    (tmp_path / "g.gpkg").rename(tmp_path / "Gebied.GPKG")
+    assert told(tmp_path, "Gebied.GPKG").problems == []
+    assert drawings.read_drawing(tmp_path / "Gebied.GPKG").area == pytest.approx(100 * 100, rel=1e-3)
+
+
+def test_a_feature_that_was_never_drawn_is_told(tmp_path: Path) -> None:
+    empty = {"type": "Feature", "properties": {"naam": "tuin"}, "geometry": None}
+    (tmp_path / "gebied.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [empty]}))
+    assert [problem.kind for problem in told(tmp_path).problems] == ["polygon_unreadable"]

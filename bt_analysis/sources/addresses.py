@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -52,13 +53,13 @@ def read_addresses(raw: Path, year: int) -> pd.DataFrame | None:
     Raises
     ------
     AddressesError
-        When the file has no column of postcodes, or other codes than those of buurten.
+        When the file cannot be read, has no column of postcodes or no rows, or other codes than those of buurten.
     CrosswalkError
         When a crosswalk cannot be used.
     """
     folder = raw / "addresses"
     paths = sorted([*folder.glob("*.csv"), *folder.glob("*.csv.gz")])
-    found = next((counts for path in paths if (counts := _counted(path, year)) is not None), None)
+    found = next((counts for path in paths if (counts := _read(path, year)) is not None), None)
     return _of_crosswalk(raw, year) if found is None else found
 
 
@@ -117,6 +118,13 @@ def read_places(raw: Path, year: int) -> gpd.GeoDataFrame | None:
     )
 
 
+def _read(path: Path, year: int) -> pd.DataFrame | None:
+    try:
+        return _counted(path, year)
+    except (OSError, EOFError, UnicodeError, pd.errors.ParserError, zlib.error) as problem:
+        raise AddressesError(f"{path} cannot be read ({problem}); expected a CSV file. Fetch it again.") from problem
+
+
 def _counted(path: Path, year: int) -> pd.DataFrame | None:
     """Count the lines of a file per postcode and buurt; None when its buurten are those of another year."""
     line = _first_line(path)
@@ -134,6 +142,8 @@ def _counted(path: Path, year: int) -> pd.DataFrame | None:
         path, sep=separator, dtype="str", usecols=[postcode, region], encoding="utf-8-sig", chunksize=_ROWS
     ) as chunks:
         parts = [chunk.groupby([postcode, region]).size() for chunk in chunks]
+    if not any(map(len, parts)):
+        raise AddressesError(f"{path} has no addresses; expected rows of {postcode} and {region}. Fetch it again.")
     counts = pd.concat(parts).groupby(level=[0, 1]).sum().reset_index()
     return _as_regions(counts.set_axis(["postcode", "regiocode", "addresses_n"], axis="columns"), path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -49,7 +50,7 @@ def by_archive(year: int, here: BoundarySettings, client: Client) -> dict[str, t
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder)
             return {layer: (address, _layer(Path(folder), layer)) for layer in LAYERS}
-        except (BoundariesError, zipfile.BadZipFile) as problem:
+        except (BoundariesError, RuntimeError, zipfile.BadZipFile, zlib.error) as problem:  # RuntimeError: a password
             raise SourceRejected(f"{address}: {problem}") from problem
 
 

@@ -7,6 +7,7 @@ addresses) and whether it starts from postcodes (``postcode``) stands in its nam
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pandas as pd
@@ -104,12 +105,7 @@ def read(path: Path) -> pd.DataFrame:
     if _of_postcodes(path):
         raise CrosswalkError(f"{path} starts from postcodes, by its name; expected regions. Use read_postcodes.")
     rows = _checked(path)
-    lengths = sorted({*rows["van"].str.len(), *rows["naar"].str.len()})
-    if len(lengths) > 1:
-        raise CrosswalkError(
-            f"{path} has codes of {' and '.join(map(str, lengths))} characters; expected one level "
-            "(gemeente 4, wijk 6, buurt 8). Read codes as text, with their zeros, and give each level its own file."
-        )
+    _of_one_level(path, rows["van"], rows["naar"])
     _refuse(path, rows, rows["van_jaar"].eq(rows["naar_jaar"]), "naar_jaar", "another year than van_jaar")
     return pd.DataFrame(
         {
@@ -143,6 +139,7 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     """
     rows = _checked(path)
     _refuse(path, rows, ~rows["van"].str.fullmatch(r"[1-9]\d{3}"), "van", "a postcode of four digits, such as 8011")
+    _of_one_level(path, rows["naar"])
     return pd.DataFrame(
         {
             "from_year": rows["van_jaar"].astype(int),
@@ -154,6 +151,15 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     )
 
 
+def _of_one_level(path: Path, *columns: pd.Series) -> None:
+    lengths = sorted({int(length) for codes in columns for length in codes.str.len()})
+    if len(lengths) > 1:
+        raise CrosswalkError(
+            f"{path} has codes of {' and '.join(map(str, lengths))} characters; expected one level "
+            "(gemeente 4, wijk 6, buurt 8). Read codes as text, with their zeros, and give each level its own file."
+        )
+
+
 def _of_postcodes(path: Path) -> bool:
     return "postcode" in path.name
 
@@ -162,7 +168,12 @@ def _checked(path: Path) -> pd.DataFrame:
     """Return the rows as text, when their columns, years and counts are right and no pair stands twice."""
     try:
         rows = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, EOFError, ValueError) as problem:  # a torn gzip, another encoding, lines of unequal length
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        zlib.error,
+    ) as problem:  # a torn gzip, another encoding, lines of unequal length
         raise CrosswalkError(f"{path} cannot be read ({problem}); expected a CSV file. Fetch it again.") from problem
     missing = [name for name in COLUMNS if name not in rows]
     if missing:

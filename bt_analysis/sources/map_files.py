@@ -1,7 +1,7 @@
 """Map files of any make: a path comes in; its features as they are, and the system their coordinates are in, go out.
 
-GeoPackage, shapefile, GeoJSON, TopoJSON, GeoParquet, a CSV with (E)WKT, each also within .gz, and a .zip or .tar.gz of
-GeoJSON files that are named after the region they hold.
+GeoPackage, shapefile, GeoJSON, TopoJSON, GeoParquet, a CSV with (E)WKT, each also within .gz; a .zip of a GeoPackage,
+shapefile, GeoJSON or TopoJSON; and a .zip or .tar.gz of GeoJSON files that are named after the region they hold.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gzip
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,14 @@ _WGS84 = "EPSG:4326"
 # West, south, east, north of the Netherlands in each system. The ranges of the two axes do not overlap in either, so
 # coordinates also tell when a "urn" name of a system made their writer put north first.
 _EXTENTS = {RD: (-10_000.0, 290_000.0, 290_000.0, 640_000.0), _WGS84: (3.0, 50.5, 7.5, 54.0)}
+
+# pyogrio raises children of RuntimeError for what GDAL cannot read; shapely its own error for WKT that is cut off.
+_UNREADABLE = (
+    OSError, RuntimeError, ValueError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error,
+    shapely.errors.ShapelyError,
+)  # fmt: skip
+
+_IN_ZIP = (".gpkg", ".shp", ".json", ".geojson", ".topojson")
 
 
 class BoundariesError(ValueError):
@@ -60,8 +69,7 @@ def open_map(path: Path, layer: str | None = None) -> gpd.GeoDataFrame:
     """
     try:
         features = _read(path, layer)
-    except (OSError, RuntimeError, ValueError, EOFError, tarfile.TarError, zipfile.BadZipFile) as problem:
-        # pyogrio raises children of RuntimeError for what GDAL cannot read
+    except _UNREADABLE as problem:
         first = str(problem).partition("\n")[0]
         raise BoundariesError(
             f"{path} cannot be read ({first}); expected a GeoPackage, shapefile, GeoJSON, TopoJSON, GeoParquet or CSV "
@@ -164,9 +172,9 @@ def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         return gpd.read_parquet(path)
     if make in ([".tar"], [".tgz"]) or suffixes[-1:] == [".tgz"]:
         return _together(_of_tar(path))
-    if make == [".zip"] and any(name.endswith("json") for name in zipfile.ZipFile(path).namelist()):
+    if make == [".zip"] and any(_is_of_region(name) for name in _names(path)):
         return _together(_of_zip(path))
-    address = f"/vsigzip/{path}" if packed else f"/vsizip/{path}" if make == [".zip"] else str(path)
+    address = f"/vsigzip/{path}" if packed else _in_zip(path, layer) if make == [".zip"] else str(path)
     # GDAL tells TopoJSON by its first key, which some writers put last.
     if make == [".topojson"] or (make == [".json"] and b'"Topology"' in _content(path)):
         address = f"TopoJSON:{address}"
@@ -202,15 +210,35 @@ def _of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
         yield from ((name, archive.read(name)) for name in archive.namelist())
 
 
+def _names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def _in_zip(path: Path, layer: str | None) -> str:
+    """Return where GDAL finds the map in a ZIP, in whatever folder: the one named as the layer, else the first."""
+    maps = [name for name in sorted(_names(path)) if name.casefold().endswith(_IN_ZIP) and "__MACOSX" not in name]
+    # A shapefile often has a JSON beside it that says who made it.
+    maps.sort(key=lambda name: (Path(name).stem != layer, name.casefold().endswith("json")))
+    if not maps:
+        raise ValueError("the ZIP holds no map")
+    return f"/vsizip/{path}/{maps[0]}"
+
+
+def _is_of_region(name: str) -> bool:
+    return name.endswith("json") and regions.is_valid(Path(name).stem.upper())
+
+
 def _together(files: Iterator[tuple[str, bytes]]) -> gpd.GeoDataFrame:
     """Read the files that are named after a region; one without features gives a row without geometry."""
     parts = []
     for name, content in files:
-        stem = Path(name).stem
-        if regions.is_valid(stem.upper()) and name.endswith("json"):
+        if _is_of_region(name):
             features = gpd.read_file(io.BytesIO(content))
             geometry = features.geometry if isinstance(features, gpd.GeoDataFrame) and len(features) else [None]
-            parts.append(gpd.GeoDataFrame({FILE_NAME: stem}, geometry=list(geometry), index=range(len(geometry))))
+            parts.append(
+                gpd.GeoDataFrame({FILE_NAME: Path(name).stem}, geometry=list(geometry), index=range(len(geometry)))
+            )
     if not parts:
         raise ValueError("holds no GeoJSON named after a region")
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))

@@ -8,8 +8,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode, urljoin
+from typing import Any, cast
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import geopandas as gpd
 import pandas as pd
@@ -220,8 +220,15 @@ def _ogc_pages(address: str, client: Client) -> Iterator[dict[str, Any]]:
         asked.add(following)
         page = _page(client.json(following), following)
         yield page
-        links = [link["href"] for link in page.get("links", []) if link.get("rel") == "next"]
-        following = urljoin(following, links[0]) if links else None
+        links = [link["href"] for link in page.get("links") or [] if link.get("rel") == "next"]
+        following = _of_same_host(address, urljoin(following, links[0])) if links else None
+
+
+def _of_same_host(address: str, following: str) -> str:
+    # sources.csv would say that what another host gives is of this one.
+    if urlsplit(following).hostname != urlsplit(address).hostname:
+        raise SourceRejected(f"{address}: got a next page at {following}; expected one of this host. Report the host.")
+    return following
 
 
 def _wfs_pages(address: str, client: Client) -> Iterator[dict[str, Any]]:
@@ -233,9 +240,10 @@ def _wfs_pages(address: str, client: Client) -> Iterator[dict[str, Any]]:
 
 
 def _page(answer: Any, address: str) -> dict[str, Any]:
-    if not isinstance(answer, dict) or not isinstance(answer.get("features"), list):
+    features = answer.get("features") if isinstance(answer, dict) else None
+    if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
         raise SourceRejected(f"{address}: got {str(answer)[:80]!r}; expected a FeatureCollection. Fetch again later.")
-    return answer
+    return cast(dict[str, Any], answer)
 
 
 def _whole(pages: Iterator[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
@@ -257,7 +265,7 @@ def _whole(pages: Iterator[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
 
 
 def _features(features: list[dict[str, Any]], address: str) -> gpd.GeoDataFrame:
-    plain = [{"type": "Feature", **one, "properties": _kept(one["properties"])} for one in features]
+    plain = [{"type": "Feature", **one, "properties": _kept(one.get("properties") or {})} for one in features]
     table = gpd.GeoDataFrame.from_features(plain, crs=RD)
     if fitting(table.total_bounds) != (RD, False):
         corners = ", ".join(f"{number:.6g}" for number in table.total_bounds)
