@@ -82,9 +82,7 @@ def test_the_map_goes_before_the_texts(map_year: object) -> None:
 
 
 def test_the_family_goes_before_the_year_of_the_figures() -> None:
-    stated = {
-        table: year for family in raw_table.load_families().values() for table, year in family.divisions.items()
-    }
+    stated = {table: year for family in raw_table.load_families().values() for table, year in family.divisions.items()}
     table, year = next(iter(stated.items()))
     assert division_year(table, "", ["Zonder jaar"], only_year=1990) == year
     assert division_year(table, "", ["indeling 1991"], only_year=1990) == 1991
