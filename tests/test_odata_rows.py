@@ -89,9 +89,7 @@ def test_each_row_arrives_once_however_long_answers_are(
 
 
 @pytest.mark.parametrize("damage", [lambda page: page[:-9], lambda page: b"", lambda page: b"\0" * len(page)])
-def test_a_torn_page_is_fetched_again_and_whole_ones_are_not(
-    tmp_path: Path, damage: Callable[[bytes], bytes]
-) -> None:
+def test_a_torn_page_is_fetched_again_and_whole_ones_are_not(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     with asking(tmp_path, 5) as (make, log):
         rows = make()
         rows.client.at_once(rows.questions())
