@@ -4,11 +4,10 @@ import gzip
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -34,9 +33,9 @@ class Host:
     faults: deque[str] = field(default_factory=deque)
     log: list[str] = field(default_factory=list)
 
-    def download(self, staging: Path, **more: Any) -> dict[str, int]:
+    def download(self, staging: Path) -> dict[str, int]:
         staging.mkdir(exist_ok=True)
-        return self.back_end.download(self.back_end.release(TABLE, self.client), self.client, staging, **more)
+        return self.back_end.download(self.back_end.release(TABLE, self.client), self.client, staging)
 
 
 def publish(folder: Path) -> Path:
@@ -64,10 +63,6 @@ def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Host]:
             root = stack.enter_context(datasets_server.serve(datasets, faults=faults, log=log))
         patient = CbsSettings(retries=1, timeout_s=5, patience_s=0, first_wait_s=0.001)
         yield Host(cbs.BACK_ENDS[name](root, {}), stack.enter_context(Client(patient)), root, faults, log)
-
-
-def test_it_bears_the_name_it_is_chosen_by(host: Host, request: pytest.FixtureRequest) -> None:
-    assert request.node.callspec.params["host"] == host.back_end.name
 
 
 def test_a_release_is_one_question_whatever_the_capitals(host: Host) -> None:
@@ -122,13 +117,6 @@ def test_the_figures_are_the_same_by_every_way(host: Host, tmp_path: Path) -> No
     assert (table.table_id, table.year, table.division_year) == (TABLE, 2020, 2020)
 
 
-def test_progress_ends_with_all(host: Host, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    counts = host.download(tmp_path / "new", progress=lambda rows, of: told.append((rows, of)))
-    total = next(count for name, count in counts.items() if name.endswith(".parquet"))
-    assert told[-1] == (total, total)
-
-
 def test_what_is_there_is_not_asked_for_again(host: Host, tmp_path: Path) -> None:
     first = host.download(tmp_path / "new")
     # A file that is written again is another one, as it is written beside its place and renamed.
@@ -146,7 +134,7 @@ def test_a_line_that_breaks_leaves_only_whole_files_for_the_next_run(host: Host,
     # The ZIP; or a question of which the answer is only kept in mind, and another one.
     well = 1 if host.back_end.name == "csv" else 2
     host.faults.extend([""] * well + [fault] * 40)
-    with pytest.raises(SourceUnreachable, match="got .*; expected an answer with data"):
+    with pytest.raises(SourceUnreachable, match=r"got .*; expected an answer with data"):
         host.back_end.download(release, host.client, staging)
     left = {path: path.read_bytes() for path in staging.rglob("*") if path.is_file()}
     assert left
@@ -156,18 +144,3 @@ def test_a_line_that_breaks_leaves_only_whole_files_for_the_next_run(host: Host,
     assert {path: path.read_bytes() for path in left} == left
     for name in calm:
         assert (staging / name).read_bytes() == (tmp_path / "calm" / name).read_bytes(), name
-
-
-@pytest.mark.parametrize(("name", "make"), cbs.BACK_ENDS.items())
-def test_a_way_that_cannot_select_says_so_at_once(
-    name: str, make: Callable[[str, backend.Selection], backend.BackEnd]
-) -> None:
-    where = {"Sex": ("m",), "Age": ("10",)}
-    if name == "odata3":
-        assert make("http://x", where).name == name
-        return
-    message = (
-        rf"^back end {name}: got a selection of Sex, Age; expected none, .* Leave the selection out, or use odata3\."
-    )
-    with pytest.raises(SourceRejected, match=message):
-        make("http://x", where)

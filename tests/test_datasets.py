@@ -2,15 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from bt_analysis.settings import CbsSettings
-from bt_analysis.sources import observations
+from bt_analysis.sources import cbs, observations
 from bt_analysis.sources.backend import Release
-from bt_analysis.sources.datasets import WholeTables, ask, keep, kept, record
+from bt_analysis.sources.datasets import WholeTables, ask, keep
 from bt_analysis.sources.http import Client, SourceRejected, SourceUnreachable
 from tests.datasets_server import Dataset, serve
 from tests.test_odata4 import OBSERVATIONS, SETS, TABLE
@@ -31,6 +30,15 @@ def test_addresses(table: str, name: str, address: str) -> None:
     assert HOST.address(table, name) == f"https://datasets.cbs.nl{address}"
 
 
+@pytest.mark.parametrize("name", ["odata4", "csv"])
+def test_a_selection_is_refused_before_anything_is_asked(name: str) -> None:
+    got = (
+        f"back end {name}: got a selection of Sex, Age; expected none, as it fetches whole tables. Leave the selection"
+    )
+    with pytest.raises(SourceRejected, match=f"^{got} out, or use odata3"):
+        cbs.BACK_ENDS[name]("http://x", {"Sex": ("m",), "Age": ("10",)})
+
+
 @pytest.mark.parametrize("absent", ["Version", "ObservationCount"])
 def test_a_release_may_lack_what_is_not_needed(absent: str) -> None:
     info = {name: value for name, value in SETS["Properties"].items() if name != absent}
@@ -39,16 +47,6 @@ def test_a_release_may_lack_what_is_not_needed(absent: str) -> None:
     with serve({TABLE: Dataset(SETS | {"Properties": info}, [])}) as root, Client(patient) as client:
         found = WholeTables(root).release(TABLE.lower(), client)
     assert (found.metadata_modified, found.rows) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [(b"[]", KeyError), (b'"Identifier"', KeyError), (b'{"Title": ""}', KeyError), (b'{"Identif', ValueError)],
-)
-def test_an_answer_without_the_field_must_be_asked_again(text: bytes, problem: type[Exception]) -> None:
-    assert record(b'{"Identifier": null, "x": 1}', "Identifier") == {"Identifier": None, "x": 1}
-    with pytest.raises(problem):
-        record(text, "Identifier")
 
 
 def test_what_a_host_lacks_is_told_from_what_is_refused_and_from_a_bad_answer() -> None:
@@ -65,27 +63,6 @@ def test_what_a_host_lacks_is_told_from_what_is_refused_and_from_a_bad_answer() 
             ask(client, here(TABLE), refuse)
         with pytest.raises(SourceUnreachable, match="got an answer that is no JSON with records"):
             ask(client, here(TABLE), int)
-
-
-def test_a_set_is_asked_for_once_and_written_as_it_came(tmp_path: Path) -> None:
-    asked: list[int] = []
-
-    def question() -> list[dict[str, Any]]:
-        asked.append(1)
-        return [{"Title": "Één; twee", "MapYear": None, "Index": 1}]
-
-    path = tmp_path / "Dimensions.json"
-    assert kept(path, question) == kept(path, question) == [{"Title": "Één; twee", "MapYear": None, "Index": 1}]
-    assert (len(asked), "Één; twee" in path.read_text(encoding="utf-8")) == (1, True)
-
-
-def test_an_answer_that_does_not_come_leaves_no_set(tmp_path: Path) -> None:
-    def question() -> list[dict[str, Any]]:
-        raise SourceUnreachable("gone")
-
-    with pytest.raises(SourceUnreachable):
-        kept(tmp_path / "Dimensions.json", question)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("rows", "promised"), [(5, 5), (1, 1), (0, 0), (4, 5), (5, 4)])
