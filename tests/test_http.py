@@ -69,6 +69,13 @@ def test_what_went_wrong_ahead_is_told_to_the_one_who_asks() -> None:
             client.get(url)
 
 
+def test_an_answer_asked_ahead_goes_to_who_reads_it_the_same_way() -> None:
+    with host(lambda handler: send(handler, b"7")) as url, Client(settings()) as client:
+        client.ahead(url, b"".join)
+        assert client.json(url) == 7
+        assert client.get(url) == b"7"
+
+
 def test_at_most_four_questions_at_once_over_kept_connections() -> None:
     busy, most, connections = 0, 0, set[Any]()
     counting = threading.Lock()

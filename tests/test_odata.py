@@ -231,7 +231,7 @@ def test_a_proxy_that_is_down(ask: Ask, closed_address: str, monkeypatch: pytest
 @BOTH_WAYS
 def test_an_address_that_cannot_exist_is_not_tried_twice(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO), pytest.raises(odata.SourceUnreachable, match="an address that cannot exist"):
-        ask(patience("http://a b"))
+        ask(patience("http://a").model_copy(update={"base_url": "http://a b"}))  # settings refuse it
     assert sum(text.startswith("Download") for text in caplog.messages) <= 1
 
 

@@ -50,7 +50,7 @@ class Client:
         self.cbs = cbs
         self._stopped = threading.Event()
         self._places = threading.BoundedSemaphore(cbs.workers)
-        self._early: dict[str, Future[Any]] = {}
+        self._early: dict[tuple[str, Callable[..., object]], Future[Any]] = {}
         self._threads = ThreadPoolExecutor(cbs.workers)
         self._session = requests.Session()
         for scheme in ("http://", "https://"):
@@ -88,7 +88,7 @@ class Client:
             When the host gives no usable answer; see :func:`bt_analysis.sources.patience.persist`. Also after
             :meth:`stop`.
         """
-        early = self._early.pop(url, None)
+        early = self._early.pop((url, read), None)
         return early.result() if early else self._ask(url, read)
 
     def ahead(self, url: str, read: Callable[[Iterator[bytes]], object]) -> None:
@@ -97,11 +97,11 @@ class Client:
         Parameters
         ----------
         url : str
-            Full address; the next ``ask`` for it gets this answer, or what went wrong.
+            Full address; the next ``ask`` for it with this ``read`` gets this answer, or what went wrong.
         read : callable
-            The one that ``ask`` will be given.
+            The one that ``ask`` will be given; another thread may ask for the same address to read it otherwise.
         """
-        self._early[url] = self._threads.submit(self._ask, url, read)
+        self._early[url, read] = self._threads.submit(self._ask, url, read)
 
     def _ask(self, url: str, read: Callable[[Iterator[bytes]], _T]) -> _T:
         packed = self.cbs.compress == "always" or (self.cbs.compress == "auto" and not _is_loopback(url))

@@ -104,7 +104,7 @@ def unreadable(path: Path) -> SourceRejected:
     """
     return SourceRejected(
         f"{path}: got {'a broken file' if path.exists() else 'no file'}; expected a fetched CBS table. "
-        f"Run: bt fetch --table {path.parent.name}"
+        f"Run: bt fetch --table {path.parent.name.partition('.')[0]}"  # what follows the point tells selections apart
     )
 
 

@@ -98,7 +98,7 @@ def read_page(path: Path) -> Page | None:
             found = pa.ipc.open_file(file)
             _, about = found.get_batch_with_custom_metadata(found.num_record_batches - 1)
             return Page(path, found.read_all().num_rows, about[b"more"] == b"True")
-    except (FileNotFoundError, pa.ArrowInvalid):
+    except (OSError, ValueError, KeyError):  # absent, torn, without a batch, or with damage in the middle
         return None
 
 
@@ -110,7 +110,7 @@ def join_pages(pages: Sequence[Page], columns: pa.Schema, path: Path) -> None:
     pages : sequence of Page
         All of a table.
     columns : Schema
-        Columns as described. One that is to be whole and has a fraction is kept as it is.
+        Columns as described. One that is to be whole and is not, or does not fit, is kept as it is.
     path : Path
         The table; written whole or not at all.
     """
@@ -125,7 +125,7 @@ def join_pages(pages: Sequence[Page], columns: pa.Schema, path: Path) -> None:
     try:
         files.write_atomically(path, lambda temporary: write(temporary, columns))
     except pa.ArrowInvalid:
-        schema = _with_fractions(columns, {key for page in pages for rows in _groups(page) for key in _fractions(rows)})
+        schema = _with_fractions(columns, {key for page in pages for rows in _groups(page) for key in _not_whole(rows)})
         files.write_atomically(path, lambda temporary: write(temporary, schema))
 
 
@@ -137,9 +137,10 @@ def _groups(page: Page) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([found.get_batch(number) for number in range(at, last)])
 
 
-def _fractions(rows: pa.Table) -> set[str]:
-    numbers = [field.name for field in rows.schema if pa.types.is_floating(field.type)]
-    return {key for key in numbers if pc.any(pc.not_equal(rows[key], pc.floor(rows[key]))).as_py()}
+def _not_whole(rows: pa.Table) -> set[str]:
+    numbers = {field.name: rows[field.name] for field in rows.schema if pa.types.is_floating(field.type)}
+    fractions = {key for key, found in numbers.items() if pc.any(pc.not_equal(found, pc.floor(found))).as_py()}
+    return fractions | {key for key, found in numbers.items() if pc.any(pc.greater(pc.abs(found), 2.0**62)).as_py()}
 
 
 def _with_fractions(columns: pa.Schema, names: set[str]) -> pa.Schema:
@@ -158,7 +159,7 @@ def _for_pandas(schema: pa.Schema) -> pa.Schema:
 
 
 def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None:
-    """Refuse a table in which a key comes twice.
+    """Refuse a table in which a key comes twice, or is not there.
 
     Parameters
     ----------
@@ -172,13 +173,18 @@ def refuse_repeated_rows(path: Path, keys: Sequence[str], table_id: str) -> None
     Raises
     ------
     SourceRejected
-        When a key comes twice.
+        When a key comes twice, or a row has no member of a dimension.
     """
     together, members = np.int64(0), list[tuple[pd.Index, np.ndarray]]()
     for key in keys:
         # One number per member instead of its text: a table may have millions of rows.
         table = pq.ParquetFile(path, read_dictionary=[key], memory_map=True).read([key], use_threads=False)
         column = table[key].unify_dictionaries().combine_chunks()
+        if column.null_count:
+            raise SourceRejected(
+                f"table {table_id}, {key}: got {column.null_count} rows without a member; expected one in every row. "
+                "CBS may be publishing it at this moment: fetch again later."
+            )
         numbers, texts = pd.factorize(pd.Index(column.dictionary.to_pandas().str.strip()))
         codes = numbers[column.indices.to_numpy(zero_copy_only=False)]
         together = together * max(1, len(texts)) + codes
@@ -210,7 +216,7 @@ def refuse_other_members(path: Path, wanted: Mapping[str, set[str]], table_id: s
         others = set(pc.unique(pq.ParquetFile(path).read([key])[key]).to_pylist()) - members
         if others:
             raise SourceRejected(
-                f"table {table_id}, {key}: got rows of {min(others)!r}; expected only what was selected. "
+                f"table {table_id}, {key}: got rows of {min(others, key=str)!r}; expected only what was selected. "
                 "The host does not heed the filter: fetch the whole table."
             )
 

@@ -1,0 +1,85 @@
+"""What every fetched table has: its sets, its year, its division, and one spelling of its words."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bt_analysis.sources.patience import SourceRejected
+from bt_analysis.sources.raw_table import division_year, last_year, members, read_fields, read_set, spelled
+
+FOLDER = Path("data/raw/cbs/99001NED")
+
+
+@pytest.mark.parametrize("folder", ["99001NED", "99001NED.3f2a90c1"])
+@pytest.mark.parametrize("text", [None, '[{"Key": "m"', "<html>", b"\xff\xfe"])
+def test_an_unreadable_set_names_the_table_to_fetch(tmp_path: Path, folder: str, text: str | bytes | None) -> None:
+    path = tmp_path / folder / "Sex.json"
+    path.parent.mkdir()
+    if text is not None:
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    for read in (lambda: read_set(path.parent, "Sex"), lambda: read_fields(path.parent, "Sex", ["Key"])):
+        with pytest.raises(SourceRejected) as problem:
+            read()
+        got = "no file" if text is None else "a broken file"
+        # A selection has no id of its own: 3f2a90c1 tells its folder from that of the whole table.
+        expected = f"{path}: got {got}; expected a fetched CBS table. Run: bt fetch --table 99001NED"
+        assert str(problem.value) == expected
+
+
+# Years
+
+
+@pytest.mark.parametrize(
+    ("described", "year"),
+    [
+        ({"Period": "2012-2022"}, 2022),
+        ({"Period": "2012, 2016 en 2020"}, 2020),
+        ({"Period": "1999"}, 1999),
+        ({"Period": "", "Title": "Kerncijfers 2021"}, 2021),
+        ({"Period": None, "Title": "Kerncijfers 2021"}, 2021),
+        ({"Period": "2020", "Title": "Kerncijfers; indeling 2024"}, 2020),  # the first field that names one
+    ],
+)
+def test_the_year_is_the_last_of_the_field_that_says_it_best(described: dict[str, object], year: int) -> None:
+    assert last_year(described, FOLDER) == year
+
+
+def test_a_table_without_year_says_what_was_read() -> None:
+    got = "got Period 'vanaf 1850' and Title 'Wijken'; expected a year in one of them. This table cannot be placed"
+    with pytest.raises(SourceRejected, match=f"{FOLDER}: {got}"):
+        last_year({"Period": "vanaf 1850", "Title": "Wijken"}, FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("texts", "year"),
+    [
+        (["Nabijheid (indeling 2020)"], 2020),
+        (["Misdrijven", "Regio-indeling 2024, per maand"], 2024),
+        (["Wijken; INDELING 2019", "indeling 2024"], 2019),  # the title goes before the description
+        (["Vestigingen; Bedrijfsindeling 2008"], 2021),  # a division of businesses, not of regions
+        (["Standaard Bedrijfsindeling 2008, indeling 2023"], 2023),
+        (["indeling van 2019"], 2021),
+        ([], 2021),
+    ],
+)
+def test_the_division_stands_in_the_texts_or_is_that_of_the_figures(texts: list[str], year: int) -> None:
+    assert division_year("99001NED", None, texts, only_year=2021) == year
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        (40 * "a", 40 * "a"),
+        (41 * "a", 40 * "a"),
+        (f"  {40 * 'a'}b", 40 * "a"),  # padding before it does not count
+        (f"{39 * 'a'} b", 39 * "a"),  # no blank behind a cut
+    ],
+)
+def test_a_title_is_cut_at_forty_signs(title: str, written: str) -> None:
+    assert spelled(title) == written
+    published = pd.DataFrame({"Key": ["GM01  "], "Title": [title]})
+    assert members(published, "regiocode").to_dict("list") == {"regiocode": ["GM01"], "title": [written]}
