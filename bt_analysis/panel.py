@@ -131,10 +131,13 @@ def history(
     Raises
     ------
     PanelError
-        When nothing was built yet, a code is of no region of the reference division, or one code came without a list.
+        When nothing was built yet, a code is of no region of the reference division, or one code or id came without a
+        list.
     """
     if isinstance(regiocodes, str):
         raise PanelError(f"regiocodes: got {regiocodes!r}; expected a list of codes. Write [{regiocodes!r}].")
+    if isinstance(indicator_ids, str):
+        raise PanelError(f"indicator_ids: got {indicator_ids!r}; expected a list of ids. Write [{indicator_ids!r}].")
     path = file(workspace)
     if not path.exists():
         raise PanelError(f"{path} is not there; expected the harmonised figures. Run: bt build")

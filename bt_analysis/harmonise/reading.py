@@ -265,7 +265,8 @@ def _with_sums(figures: Figures) -> Figures:
         if figures.keys[at] is None and one.parts:
             places = np.flatnonzero([other.id in one.parts for other in figures.indicators])
             for whole in (value, low, high):
-                whole[:, at] = whole[:, places].sum(axis=1)
+                # A part that is not looked up here leaves no sum: that of the others would pass for it.
+                whole[:, at] = whole[:, places].sum(axis=1) if len(places) == len(one.parts) else np.nan
     return replace(figures, figure=Interval(value, low, high))
 
 
