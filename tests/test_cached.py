@@ -74,6 +74,16 @@ def test_a_copy_of_anything_else_is_not_current(
     assert cached.current(folder, cached.key(wanted, release, root), workspace) is None
 
 
+@pytest.mark.parametrize("same", [(replace(WANTED, table_id="99001ned"), HOST), (WANTED, f"{HOST}:443")])
+def test_what_does_not_matter_is_not_in_the_key(same: tuple[Wanted, str]) -> None:
+    assert cached.key(same[0], RELEASE, same[1]) == KEY
+
+
+def test_a_key_survives_being_written(workspace: Workspace) -> None:
+    key = cached.key(PART, RELEASE, HOST)
+    assert cached.current(keep(workspace, PART, key), key, workspace) is not None
+
+
 # The place
 
 
@@ -83,6 +93,13 @@ def test_a_selection_has_a_place_of_its_own_in_whatever_order(workspace: Workspa
     part = cached.folder_of(TABLE, PART.where, workspace)
     assert (part.parent, part.name[: len(TABLE) + 1], len(part.name)) == (whole.parent, f"{TABLE}.", len(TABLE) + 1 + 8)
     assert cached.folder_of(TABLE, {"Age": ("20", "10", "20"), "Sex": ("f", "m")}, workspace) == part
+
+
+@pytest.mark.parametrize(
+    "other", [{"Sex": ("m", "f")}, {"Sex": ("m",), "Age": ("10", "20")}, {"Age": ("m", "f"), "Sex": ("10", "20")}]
+)
+def test_other_selections_lie_elsewhere(workspace: Workspace, other: dict[str, tuple[str, ...]]) -> None:
+    assert cached.folder_of(TABLE, other, workspace) != cached.folder_of(TABLE, PART.where, workspace)
 
 
 # A whole copy
@@ -120,6 +137,28 @@ def test_a_damaged_copy_is_not_used_even_when_its_size_is_right(workspace: Works
     assert cached.find(WANTED, workspace) is not None
     path.unlink()
     assert cached.find(WANTED, workspace) is None
+
+
+def test_without_lines_or_folder_there_is_no_copy(workspace: Workspace) -> None:
+    assert cached.find(WANTED, workspace) is None
+    keep(workspace)
+    workspace.sources.unlink()
+    assert cached.find(WANTED, workspace) is None
+
+
+def test_a_broken_release_is_not_current_but_can_be_used_offline(workspace: Workspace) -> None:
+    folder = keep(workspace)
+    (folder / "Release.json").write_text('{"table', encoding="utf-8")
+    assert cached.current(folder, KEY, workspace) is None
+    assert cached.find(WANTED, workspace) is not None
+
+
+def test_a_copy_that_a_killed_run_set_aside_is_put_back(workspace: Workspace) -> None:
+    folder = keep(workspace)
+    folder.rename(folder.with_name(f".old.{TABLE}"))
+    found = cached.find(WANTED, workspace)
+    assert found is not None
+    assert found.folder.is_dir()
 
 
 @pytest.mark.parametrize(("hours", "days"), [(0, 0), (23, 0), (24, 1), (24 * 30 + 23, 30)])

@@ -83,13 +83,6 @@ def test_a_work_area_whose_inhabitants_are_not_known_covers_nobody(make: Any) ->
     assert pd.isna(found["group_label"].tolist()[0])  # its wijk has no row, and so no name
 
 
-def test_a_gemeente_holds_its_wijken_and_buurten_and_no_other(make: Any) -> None:
-    sizes: dict[str, float] = {TOWN: 500, WIJK: 305, "WK990102": 70, A: 200, B: 100, C: 70, FAR: 60, "WK990201": 60}
-    found = composed(make, people(sizes), weights("tuin-a", TOWN, weight=0.5))
-    by_type = found.groupby("group_type")["persons_n"].sum().to_dict()
-    assert by_type == {"wijk": 0.5 * (305 + 70), "buurt": 0.5 * (200 + 100 + 70)}
-
-
 def test_places_from_outside_are_counted_per_collective(make: Any) -> None:
     activity = make.monitoring("activity", {}, {"activity_id": "huis-1", "collective_id": "huis"})
     places = {"tuin-1": (A, B, FAR), "huis-1": (B, A, C, FAR)}

@@ -110,17 +110,6 @@ def test_part_of_a_region_weighs_for_that_part(make: Any, catalogue: dict[str, I
     assert set(context["comparable_reason"]) == {"apportioned_addresses"}
 
 
-def test_a_region_that_lacks_one_figure_keeps_its_others(make: Any, catalogue: dict[str, Indicator]) -> None:
-    without_gas = {A: TWO[A], B: (*TWO[B][:5], NAN, *TWO[B][6:])}
-    context = joined(make, catalogue, without_gas, WHOLE)
-    assert ends(context, "gas")[1] == 1_000
-    assert ends(context, "size")[1] == (400 * 2 + 100 * 3) / 500
-    used = dict(
-        zip(context["indicator_id"], zip(context["areas_used_n"], context["coverage"], strict=True), strict=True)
-    )
-    assert (used["gas"], used["size"]) == ((1, 400 / 500), (2, 1))
-
-
 def test_two_areas_in_one_gemeente_have_their_own_figures_and_the_same_gemeente(
     make: Any, catalogue: dict[str, Indicator]
 ) -> None:

@@ -52,10 +52,25 @@ def nobody() -> requests.ConnectionError:
     return requests.ConnectionError(MaxRetryError(None, URL, None))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_server_error_may_pass(status: int) -> None:
+    host = Host(http(status), http(status))
+    assert (ask(host), host.asked) == ("data", 3)
+
+
 @pytest.mark.parametrize("status", [401, 403, 405, 501])
 def test_a_host_that_does_not_want_to_answer_is_not_asked_twice(status: int) -> None:
     host = Host(http(status))
     with pytest.raises(SourceUnreachable, match=f"{URL}: got HTTP {status}; expected an answer with data. Check the c"):
+        ask(host)
+    assert host.asked == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_what_a_host_does_not_have_is_rejected_at_once(status: int) -> None:
+    host = Host(http(status))
+    message = f"{URL}: got HTTP {status}; expected a table this host has. Check the table id"
+    with pytest.raises(SourceRejected, match=message):
         ask(host)
     assert host.asked == 1
 
@@ -71,10 +86,16 @@ def test_the_status_may_lie_under_an_error_of_another_package() -> None:
 @pytest.mark.parametrize(
     ("failure", "words"),
     [
+        (requests.ReadTimeout(), "no answer in time"),
         (requests.ConnectTimeout(), "no answer in time"),
         (requests.ConnectionError("HTTPConnectionPool: Read timed out."), "no answer in time"),
+        (requests.ConnectionError("NameResolutionError: x"), "no host of that name"),
+        (exceptions.SSLError("bad certificate"), "no secure connection"),
+        (exceptions.ProxyError("refused"), "a proxy that does not pass the question on"),
+        (requests.ConnectionError("reset by peer"), "a refused or broken connection"),
         (exceptions.ChunkedEncodingError(), "half an answer;"),
         (exceptions.ContentDecodingError(), "half an answer;"),
+        (ValueError("Expecting value"), "an answer that is no JSON with records"),
         (KeyError("value"), "an answer that is no JSON with records"),
     ],
 )
@@ -88,9 +109,24 @@ def test_each_failure_has_its_words_and_may_pass(failure: Exception, words: str)
     assert host.asked == 1 + 2
 
 
+def test_a_refusal_of_our_own_is_passed_on_as_it_is() -> None:
+    refusal = SourceRejected("table 84799NED: got 3 rows; expected 4.")
+    host = Host(refusal)
+    with pytest.raises(SourceRejected) as problem:
+        ask(host)
+    assert (problem.value, host.asked) == (refusal, 1)
+
+
 def test_waits_double_up_to_a_bound(waits: list[float]) -> None:
     ask(Host(*[nobody()] * 7), retries=7)
     assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, LONGEST_WAIT_S, LONGEST_WAIT_S]
+
+
+def test_no_retries_is_one_question(waits: list[float]) -> None:
+    host = Host(nobody())
+    with pytest.raises(SourceUnreachable):
+        ask(host, retries=0)
+    assert (host.asked, waits) == (1, [])
 
 
 @pytest.mark.parametrize("failure", [nobody(), requests.ReadTimeout()])

@@ -5,10 +5,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bt_analysis.indicators import load_families
 from bt_analysis.sources.patience import SourceRejected
-from bt_analysis.sources.raw_table import division_year, last_year, members, read_fields, read_set, spelled
+from bt_analysis.sources.raw_table import division_year, last_year, members, read_fields, read_set, spelled, topics
 
 FOLDER = Path("data/raw/cbs/99001NED")
+
+
+def test_a_set_is_read_as_published(tmp_path: Path) -> None:
+    (tmp_path / "Sex.json").write_text('[{"Key": "m ", "Title": "Män", "Rank": 1}, {"Key": "f ", "Title": null}]')
+    assert read_set(tmp_path, "Sex") == [{"Key": "m ", "Title": "Män", "Rank": 1}, {"Key": "f ", "Title": None}]
+    fields = read_fields(tmp_path, "Sex", ["Key", "Title"])
+    assert fields["Key"].tolist() == ["m ", "f "]
+    assert fields["Title"].isna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize("folder", ["99001NED", "99001NED.3f2a90c1"])
@@ -67,6 +76,22 @@ def test_the_division_stands_in_the_texts_or_is_that_of_the_figures(texts: list[
     assert division_year("99001NED", None, texts, only_year=2021) == year
 
 
+@pytest.mark.parametrize("map_year", [2018, "2018"])
+def test_the_map_goes_before_the_texts(map_year: object) -> None:
+    assert division_year("99001NED", map_year, ["indeling 2020"], only_year=2021) == 2018
+
+
+def test_the_family_goes_before_the_year_of_the_figures() -> None:
+    stated = {table: year for family in load_families().values() for table, year in family.divisions.items()}
+    table, year = next(iter(stated.items()))
+    assert division_year(table, "", ["Zonder jaar"], only_year=1990) == year
+    assert division_year(table, "", ["indeling 1991"], only_year=1990) == 1991
+
+
+def test_nobody_says_the_division_of_a_table_of_more_years() -> None:
+    assert division_year("99001NED", None, ["Wijken"], only_year=0) == 0
+
+
 # Words
 
 
@@ -83,3 +108,19 @@ def test_a_title_is_cut_at_forty_signs(title: str, written: str) -> None:
     assert spelled(title) == written
     published = pd.DataFrame({"Key": ["GM01  "], "Title": [title]})
     assert members(published, "regiocode").to_dict("list") == {"regiocode": ["GM01"], "title": [written]}
+
+
+def test_codes_that_look_like_numbers_stay_texts() -> None:
+    assert members(pd.DataFrame({"Key": [10, 20], "Title": ["a", "b"]}), "key")["key"].tolist() == ["10", "20"]
+
+
+def test_a_topic_without_unit_or_decimals() -> None:
+    lines: list[tuple[object, ...]] = [
+        ("A_1", "A", "A", None, None, "String", ()),
+        ("B_2", "B", "B ", " % ", 1, "Double", ("Wonen ", 41 * "w")),
+    ]
+    found = topics(lines)
+    assert found["unit"].tolist() == ["", "%"]
+    assert found["decimals"].isna().tolist() == [True, False]
+    assert found["path"].tolist() == [(), ("Wonen", 40 * "w")]
+    assert str(topics([])["decimals"].dtype) == "Int64"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bt_analysis import harmonise, schema
 from bt_analysis.harmonise import Figures
-from bt_analysis.indicators import CatalogueError, Indicator
+from bt_analysis.indicators import Indicator
 
 TOWN, WIJK, A, B, C = "GM9901", "WK990101", "BU99010101", "BU99010102", "BU99010103"
 NAN = float("nan")
@@ -110,13 +110,6 @@ def test_two_secret_counts_share_what_is_left_of_their_wijk(make: Any) -> None:
         assert (low, high) == (0, 20 - 14)
         assert np.isnan(value)
         assert why(figures, "clients", code) == "suppressed"
-
-
-def test_a_secret_count_without_limit_or_whole_is_at_least_nothing(make: Any) -> None:
-    figures = harmonise.published(make.kwb(2024, ["staff"], (A, NAN), (B, 9)), make.catalogue(make.indicator("staff")))
-    low, _, high = ends(figures, "staff")
-    assert low == 0
-    assert np.isnan(high)
 
 
 def test_a_share_of_a_secret_count_has_bounds_and_no_value(make: Any) -> None:
@@ -243,12 +236,6 @@ def test_an_indicator_is_read_from_its_own_table_by_region(make: Any) -> None:
     assert ends(figures, "b", B)[1] == 20
     assert why(figures, "b", A) == "suppressed"
     assert set(figures.regions["regiocode"]) == {A, B}
-
-
-def test_a_column_that_fits_twice_is_an_error(make: Any) -> None:
-    table = make.kwb(2024, ["people_1", "people_2"], (A, 1, 2))
-    with pytest.raises(CatalogueError, match=r"'people' fits 2 columns \(people_1, people_2\)"):
-        harmonise.published(table, make.catalogue(make.indicator("people")))
 
 
 # Whatever is published

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -50,6 +51,10 @@ def table(folder: Path, **columns: list[Any]) -> Path:
 # A page
 
 
+def test_whole_numbers_arrive_as_numbers_until_the_table_is_whole() -> None:
+    assert [str(one.type) for one in arriving(COLUMNS)] == ["double", "string", "double", "double"]
+
+
 @pytest.mark.parametrize(
     ("room", "kept"),
     [(0, []), (1, [0]), (2, [0, 1]), (3, [0, 1, 2]), (4, [0, 1, 2, 3]), (9, [0, 1, 2, 3])],
@@ -67,6 +72,10 @@ def test_the_last_block_tells_whether_there_is_another_page(tmp_path: Path) -> N
     assert not page(tmp_path / "2.arrow", block(one, link="?$skip=1"), block(two)).more
     # What comes after the room is left out, but that the host has more is still told.
     assert page(tmp_path / "3.arrow", block(one), block(two, link="?$skip=2"), room=1).more
+
+
+def test_a_page_without_rows_is_a_page(tmp_path: Path) -> None:
+    assert page(tmp_path / "1.arrow", block()) == Page(tmp_path / "1.arrow", rows=0, more=False)
 
 
 def test_a_page_torn_anywhere_is_no_page(tmp_path: Path) -> None:
@@ -90,6 +99,11 @@ def test_damage_in_a_page_never_stops_a_run(tmp_path: Path) -> None:
     assert damaged > len(whole) / 4  # most of a small page describes itself: damage there is noticed
 
 
+def test_a_page_of_which_no_block_arrived_is_no_page(tmp_path: Path) -> None:
+    write_page(tmp_path / "1.arrow", iter([]), arriving(COLUMNS), 100)
+    assert read_page(tmp_path / "1.arrow") is None
+
+
 # Pages together
 
 
@@ -104,6 +118,18 @@ def test_pages_come_in_the_order_given_and_numbers_get_their_types(tmp_path: Pat
         "Mean": [3.0, 2.5, None],
     }
     assert found.schema.remove_metadata() == COLUMNS
+
+
+def test_a_count_that_is_missing_is_still_whole_to_pandas(tmp_path: Path) -> None:
+    joined(tmp_path, page(tmp_path / "1.arrow", block((0, "A", 80, 2.5), (1, None, None, None))))
+    rows = pd.read_parquet(tmp_path / "TypedDataSet.parquet")
+    assert {name: str(kind) for name, kind in rows.dtypes.items()} == {
+        "ID": "Int64",
+        "Region": "str",
+        "Count": "Int64",
+        "Mean": "Float64",
+    }
+    assert rows["Count"].sum() == 80
 
 
 @pytest.mark.parametrize("late", [0.5, -2.25, 1e300])
@@ -121,6 +147,14 @@ def test_no_page_at_all_is_an_empty_table(tmp_path: Path) -> None:
     refuse_repeated_rows(tmp_path / "TypedDataSet.parquet", ["Region"], "99001NED")
 
 
+def test_a_table_that_cannot_be_joined_leaves_nothing(tmp_path: Path) -> None:
+    torn = page(tmp_path / "1.arrow", block((0, "A", 1, 1)))
+    torn.path.write_bytes(torn.path.read_bytes()[:-20])
+    with pytest.raises(pa.ArrowInvalid):
+        joined(tmp_path, torn)
+    assert [one.name for one in tmp_path.iterdir()] == ["1.arrow"]
+
+
 # Keys
 
 
@@ -135,6 +169,11 @@ def test_padding_does_not_make_another_key(tmp_path: Path) -> None:
     path = table(tmp_path, Region=["A", "B", "A  "], Sex=["m ", "m ", "m"])
     with pytest.raises(SourceRejected, match=r"got 1 keys twice, first 'A × m'; expected each once\. CBS may be publi"):
         refuse_repeated_rows(path, ["Region", "Sex"], "99001NED")
+
+
+def test_one_row_and_no_dimension_are_no_doubles(tmp_path: Path) -> None:
+    refuse_repeated_rows(table(tmp_path, Region=["A"]), ["Region"], "99001NED")
+    refuse_repeated_rows(table(tmp_path, Region=["A", "A"]), [], "99001NED")
 
 
 def test_a_row_without_a_member_is_refused(tmp_path: Path) -> None:
@@ -157,3 +196,9 @@ def test_rows_nobody_asked_for_are_refused_to_the_blank(tmp_path: Path, wanted: 
     message = f"table 99001NED, Region: got rows of {named}; expected only what was selected. The host does not heed"
     with pytest.raises(SourceRejected, match=message):
         refuse_other_members(path, {"Region": wanted}, "99001NED")
+
+
+def test_rows_without_a_member_are_named_too(tmp_path: Path) -> None:
+    path = table(tmp_path, Region=["b", None])
+    with pytest.raises(SourceRejected, match="got rows of None; expected only what was selected"):
+        refuse_other_members(path, {"Region": {"a"}}, "99001NED")
