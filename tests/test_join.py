@@ -336,6 +336,7 @@ def test_part_of_a_region_has_part_of_its_bounds(make: Any, people: Indicator) -
     half = weights(A).assign(weight=0.5, method="addresses")
     context = join.context(figures(people, {A: 300}), half, area(make, A), make.catalogue(people))
     assert context[["low", "value", "high"]].iloc[0].to_list() == [148, 150, 152]
+    assert context["n_base"].tolist() == [0.5 * 300]  # people that the figure rests on
     assert context["comparable_reason"].tolist() == ["apportioned_addresses"]
 
 

@@ -120,7 +120,10 @@ def _combine(
         has &= rows["n_base"].notna() | rows.groupby(_SET)["value"].transform("size").eq(1)
     people = np.where(np.isnan(people), now, people) * rows["weight"]
     rows = rows.assign(
-        has=has, people=people, people_with=np.where(has, people, 0.0), base_with=rows["n_base"].where(has)
+        has=has,
+        people=people,
+        people_with=np.where(has, people, 0.0),
+        base_with=(rows["n_base"] * rows["weight"]).where(has),
     )
     # Where no region has a value, the bounds are those of all of them.
     counted = has | ~has.groupby([rows[name] for name in _SET]).transform("any")
