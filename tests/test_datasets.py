@@ -9,9 +9,9 @@ import pytest
 from bt_analysis.settings import CbsSettings
 from bt_analysis.sources import cbs, observations
 from bt_analysis.sources.backend import Release
-from bt_analysis.sources.datasets import WholeTables, ask, keep
+from bt_analysis.sources.datasets import WholeTables, ask, keep, kept, record
 from bt_analysis.sources.http import Client, SourceRejected, SourceUnreachable
-from tests.datasets_server import Dataset, serve
+from tests.datasets_server import Dataset, Record, serve
 from tests.test_odata4 import OBSERVATIONS, SETS, TABLE
 
 HOST = WholeTables("https://datasets.cbs.nl")
@@ -82,3 +82,30 @@ def test_observations_are_kept_only_when_all_are_there(tmp_path: Path, rows: int
         "Observations.parquet": rows,
     }
     assert pq.read_table(path)["Value"].to_pylist() == [120, 120, 120, 80, 40][:rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [(b"[]", KeyError), (b'"Identifier"', KeyError), (b'{"Title": ""}', KeyError), (b'{"Identif', ValueError)],
+)
+def test_an_answer_without_the_field_must_be_asked_again(text: bytes, problem: type[Exception]) -> None:
+    assert record(b'{"Identifier": null, "x": 1}', "Identifier") == {"Identifier": None, "x": 1}
+    with pytest.raises(problem):
+        record(text, "Identifier")
+
+
+def test_a_set_is_asked_for_once_and_written_as_it_came(tmp_path: Path) -> None:
+    published = [{"Title": "Één; twee", "MapYear": None, "Index": 1}]
+    answers = iter([published])  # a second question would find none
+    path = tmp_path / "Dimensions.json"
+    assert kept(path, lambda: next(answers)) == kept(path, lambda: next(answers)) == published
+    assert "Één; twee" in path.read_text(encoding="utf-8")
+
+
+def test_an_answer_that_does_not_come_leaves_no_set(tmp_path: Path) -> None:
+    def question() -> list[Record]:
+        raise SourceUnreachable("gone")
+
+    with pytest.raises(SourceUnreachable, match="gone"):
+        kept(tmp_path / "Dimensions.json", question)
+    assert list(tmp_path.iterdir()) == []

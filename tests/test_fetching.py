@@ -107,3 +107,9 @@ def test_an_import_without_a_usable_table_says_why_of_each_file(
     out, _ = lines(capsys)
     got = "got no rows below the header; expected a row per region."
     assert out == [f"{file}: refused; not imported: refused. {file}: {got}" for file in ("kwb.csv", "notes.txt")]
+
+
+def test_nothing_wanted_is_nothing_said(workspace: Workspace, capsys: Printed) -> None:
+    fetching.fetch_all(workspace, Settings(), [])
+    fetching.tell_ages(workspace, [])
+    assert lines(capsys) == ([], [])

@@ -51,6 +51,19 @@ def skips(log: list[str]) -> list[int]:
     return sorted(int(one.partition("$skip=")[2] or 0) for one in log)
 
 
+def test_columns_have_the_types_that_are_described() -> None:
+    unknown = {"odata.type": "Cbs.OData.Topic", "ID": 9, "Key": "Later_9", "Datatype": "Decimal"}
+    assert {one.name: str(one.type) for one in columns([*PROPERTIES, unknown])} == {
+        "ID": "int64",
+        "WijkenEnBuurten": "string",
+        "Gemeentenaam_1": "string",
+        "AantalInwoners_5": "int64",
+        "GemiddeldInkomen_6": "double",
+        "Postcode_7": "string",
+        "Later_9": "double",
+    }
+
+
 @pytest.mark.parametrize(
     ("rows", "page_size", "asked"),
     [
