@@ -65,7 +65,8 @@ def inhabitants(figures: Figures) -> pd.DataFrame:
 def nearly(figures: Figures) -> npt.NDArray[np.bool_]:
     """Tell of every column whether it is a mean that is not weighted by its own denominator."""
     based = zip(figures.indicators, figures.base_ids, strict=True)
-    return np.array([one.kind == "mean" and one.nearly(base_id) for one, base_id in based], dtype=bool)
+    near = np.array([one.kind == "mean" and one.nearly(base_id) for one, base_id in based], dtype=bool)
+    return near | (figures.kind("mean") & np.isnan(figures.base.value).all(axis=0))
 
 
 def rebuilt(figures: Figures) -> Figures:
@@ -101,17 +102,24 @@ def compared(figures: Figures) -> pd.DataFrame:
         if tested.any():
             within = tested & (low <= most + 1e-9) & (high >= least - 1e-9)
             off = np.abs(made.figure.value[:, at] - value)
-            base_id = "" if one.kind in ("additive", "bounded") else figures.base_ids[at]
             found.append(
                 {
                     "year": figures.year, "indicator_id": one.id, "kind": one.kind, "unit": one.unit,
-                    "weight": f"near: {base_id}" if nearly(figures)[at] else base_id,
+                    "weight": _weight(figures, at),
                     "published": int((~np.isnan(value)).sum()), "tested": int(tested.sum()),
                     "within_pct": 100 * within.sum() / tested.sum(),
                     "width": float(np.median((most - least)[tested])), "off": float(pd.Series(off).median()),
                 }
             )  # fmt: skip
     return pd.DataFrame(found)
+
+
+def _weight(figures: Figures, at: int) -> str:
+    if figures.indicators[at].kind in ("additive", "bounded"):
+        return ""
+    if np.isnan(figures.base.value[:, at]).all():
+        return "none published"
+    return f"near: {figures.base_ids[at]}" if nearly(figures)[at] else figures.base_ids[at]
 
 
 def page(tables: Iterable[CbsTable], catalogue: Mapping[str, indicators.Indicator]) -> str:
