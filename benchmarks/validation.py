@@ -139,7 +139,7 @@ _INTRODUCTION = """\
 CBS's own figures of gemeenten, made again of those of their buurten: do they lie within the bounds we state?
 
 Written by `python benchmarks/validation.py --tables DIR > docs/validation.md` from recorded tables of CBS: KWB 2017 (22
-columns), 2020 (the release of March 2021, 50 of 118 columns) and 2024 (17 figures).
+columns), 2020 (the release of March 2021, 50 of 118 columns) and 2024 (17 figures). Source: CBS, CC BY 4.0.
 
 ## Inhabitants
 

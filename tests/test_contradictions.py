@@ -1,4 +1,4 @@
-"""Is a file what its name says: names, codes, row numbers and the figures of other tables as evidence."""
+"""Is a file what its name says: names, codes and the figures of other tables as evidence."""
 
 from collections.abc import Sequence
 
@@ -89,20 +89,6 @@ def test_a_topic_of_later_years_contradicts(year: int, kind: str) -> None:
     verdict = judge(table(year, HboWo=[1.0 + at for at in range(30)]), [])
     assert verdict.kind == kind
     assert year == 2023 or verdict.evidence == "HboWo did not exist in the table of 2022"
-
-
-def test_a_gemeente_stands_in_the_row_of_its_year() -> None:
-    def with_row(year: int, number: str) -> CbsTable:
-        one = table(year, codes=["GM0363"])
-        one.rows["ID"] = [number]
-        return one
-
-    verdict = judge(with_row(2019, "936"), [])
-    assert (verdict.kind, verdict.evidence) == ("contradicted", "row number 936 of GM0363 is that of 2021")
-    assert judge(with_row(2021, "936"), []).kind == "not verified"
-    # Nobody knows the row of 2018, and a program may have numbered rows anew.
-    assert judge(with_row(2018, "936"), []).kind == "not verified"
-    assert judge(with_row(2019, "0"), []).kind == "not verified"
 
 
 def test_files_agree_or_not_or_cannot_be_compared() -> None:

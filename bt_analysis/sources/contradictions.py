@@ -21,13 +21,6 @@ Kind = Literal["confirmed", "contradicted", "not verified"]
 FIRST_YEAR_OF_LETTERS = 2023
 """From this statistical year on codes hold letters (CBS, Toelichting variabelen KWB), as in BU0363AA01."""
 
-ROW_NUMBERS = {
-    "GM0344": {2017: 14215, 2019: 14336, 2020: 14563, 2021: 14825},
-    "GM0363": {2017: 859, 2019: 920, 2020: 921, 2021: 936},
-    "GM0518": {2017: 5812, 2019: 5660, 2020: 5733},
-}
-"""Gemeente → year → ``ID`` of its row in OData. A selection keeps it, and it shifts with every change of division."""
-
 _ENOUGH = 20  # figures; fewer are equal, or not, by accident
 _DISTINCT = 10  # a column of few values, such as a class, is equal in every year
 _LARGE = 100  # counts from here on are seldom equal in two years
@@ -143,20 +136,7 @@ def _impossible(table: CbsTable) -> list[str]:
     letters = codes[codes.str.contains(r"^(?:WK|BU)\d{4}\w*[A-Z]", regex=True)]
     if len(letters) and table.division_year < FIRST_YEAR_OF_LETTERS:
         found.append(f"code {letters.iloc[0]} has letters, which codes have since {FIRST_YEAR_OF_LETTERS}")
-    return found + _row_number(table)
-
-
-def _row_number(table: CbsTable) -> list[str]:
-    """Return whether a gemeente stands in the row that it has in the table of another year."""
-    if "ID" not in table.rows or not _is_kwb(table):
-        return []
-    rows = table.rows[table.rows[table.region_column].isin(ROW_NUMBERS)]
-    return [
-        f"row number {number} of {code} is that of {year}"
-        for code, number in zip(rows[table.region_column], rows["ID"], strict=True)
-        for year, known in ROW_NUMBERS[code].items()
-        if str(known) == number and ROW_NUMBERS[code].get(table.year, known) != known
-    ]
+    return found
 
 
 def _is_kwb(table: CbsTable) -> bool:
