@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bt_analysis.sources.claims import PROXIMITY_TABLES, Claim, claim
+from bt_analysis.sources.claims import Claim, claim
 from bt_analysis.sources.plain_files import DownloadRefused, PlainTable
 
 
@@ -22,7 +22,7 @@ def said(name: str, title: str = "", periods: list[str] | None = None, **by_call
         ("cbs.v3.84799ned_TypedDataSet.parquet", "", "84799NED", 2020),
         ("Kerncijfers_wijken_en_buurten_2024_11122025_141648.csv", "", "85984NED", 2024),
         ("kwb-2023_Utrecht.xlsx", "", "85618NED", 2023),
-        ("nabijheid_2023_Utrecht.csv", "", PROXIMITY_TABLES[2023], 2023),
+        ("nabijheid_2023_Utrecht.csv", "", "85830NED", 2023),
         ("download.csv", "Nabijheid voorzieningen; wijk- en buurtcijfers 2021", "85231NED", 2021),
         ("85163NED_2019_SES-WOA.csv", "", "85163NED", 2019),
     ],

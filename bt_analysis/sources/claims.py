@@ -11,25 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from bt_analysis.settings import KWB_TABLES
+from bt_analysis.indicators import family_of, load_families
 from bt_analysis.sources.plain_files import DownloadRefused, PlainTable, years_in
 
-PROXIMITY_TABLES = {
-    2017: "84334NED",
-    2018: "84463NED",
-    2019: "84718NED",
-    2020: "84953NED",
-    2021: "85231NED",
-    2022: "85560NED",
-    2023: "85830NED",
-    2024: "86134NED",
-}
-"""CBS table of *Nabijheid voorzieningen* per year, each on its own year's division."""
-
-_DIVISIONS = {"50090NED": 2020}  # tables of several years on one division, that do not say so in their rows
-_SERIES = {"kerncijfers": KWB_TABLES, "kwb": KWB_TABLES, "nabijheid": PROXIMITY_TABLES}
+_PER_YEAR = {"kerncijfers": "kwb", "kwb": "kwb", "nabijheid": "proximity"}
+"""Word in a name or title → family with a table per year."""
 _TABLE_ID = re.compile(r"(?<!\d)\d{5}NED", re.IGNORECASE)
-_YEAR_OF = {table: year for tables in (KWB_TABLES, PROXIMITY_TABLES) for year, table in tables.items()}
 
 
 @dataclass(frozen=True)
@@ -57,7 +44,8 @@ class Claim:
     @property
     def is_kwb(self) -> bool:
         """Whether the table is one of *Kerncijfers wijken en buurten*."""
-        return self.table_id in KWB_TABLES.values()
+        family = family_of(self.table_id)
+        return family is not None and family.id == "kwb"
 
 
 def claim(
@@ -90,7 +78,7 @@ def claim(
     """
     text = f"{path.name} {plain.title}"
     named, named_years = id_in(path.name), years_in(text)
-    series = KWB_TABLES if is_kwb else _series(named, text)
+    series = _tables("kwb") if is_kwb else _series(named, text)
     last = int(periods.max()[:4]) if periods is not None else None
     spoken = year or last or (None if table_id else next(iter(named_years), None))
     table = table_id or series.get(year or 0) or named or series.get(spoken or 0, "")
@@ -99,13 +87,14 @@ def claim(
             f"{path.name}: got no id of a CBS table and no year of a known series in its name; expected a name such as "
             "84799NED_2020.csv or kwb-2020.xlsx. Give table_id=…, or year=…."
         )
-    data_year = year or last or _YEAR_OF.get(table) or spoken
+    data_year = year or last or _only_year(table) or spoken
     if data_year is None:
         raise DownloadRefused(f"{path.name}: got table {table} without a year; expected one in the name. Give year=….")
+    family = family_of(table)
     return Claim(
         table,
         data_year,
-        _DIVISIONS.get(table, data_year),
+        family.divisions.get(table, data_year) if family else data_year,
         bool(table_id or year),
         _doubts(table, data_year, named_years),
     )
@@ -113,8 +102,21 @@ def claim(
 
 def _series(named: str, text: str) -> dict[int, str]:
     """Return the tables per year that a file is one of, by the id or a word in its name or title."""
-    by_id = (tables for tables in (KWB_TABLES, PROXIMITY_TABLES) if named in tables.values())
-    return next(by_id, None) or next((_SERIES[word] for word in _SERIES if word in text.casefold()), {})
+    family = family_of(named)
+    if family and family.id in _PER_YEAR.values():
+        return _tables(family.id)
+    return next((_tables(_PER_YEAR[word]) for word in _PER_YEAR if word in text.casefold()), {})
+
+
+def _tables(family: str) -> dict[int, str]:
+    return {year: table for table, years in load_families()[family].tables.items() for year in years}
+
+
+def _only_year(table: str) -> int | None:
+    """Return the year of a table that has but one."""
+    family = family_of(table)
+    years = family.tables.get(table, ()) if family else ()
+    return years[0] if len(years) == 1 else None
 
 
 def id_in(name: str) -> str:
@@ -135,6 +137,7 @@ def id_in(name: str) -> str:
 
 
 def _doubts(table: str, year: int, named_years: list[int]) -> tuple[str, ...]:
-    if table in _YEAR_OF and named_years and year not in named_years:
-        return (f"its name says {table}, which is of {_YEAR_OF[table]}, and {named_years[0]}",)
+    own = _only_year(table)
+    if own and named_years and year not in named_years:
+        return (f"its name says {table}, which is of {own}, and {named_years[0]}",)
     return ()
