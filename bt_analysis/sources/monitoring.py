@@ -17,6 +17,7 @@ from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.screening import admitted
 from bt_analysis.sources.sentences import Findings, Place
 from bt_analysis.sources.typed_tables import empty, typed
 from bt_analysis.sources.workbook import read_workbook
@@ -146,7 +147,7 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
     if not folder.is_dir():
         findings.problem("no_folder", place, name=folder.name)
         return [], None
-    files = _files(folder)
+    files = admitted(_files(folder), folder, findings)
     workbooks = [path for path in files if path.suffix.casefold() == ".xlsx"]
     tables = [path for path in files if path.suffix.casefold() == ".csv"]
     described = [path for path in files if path.name == DESCRIPTION]
@@ -164,7 +165,7 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
         return workbooks, read_workbook(workbooks[0], Place(f"{folder.name}/{workbooks[0].name}"), findings)
     if tables or described:
         return [*described, *tables], read_csv_package(folder, tables, findings)
-    if not any(problem.kind == "wrong_format" for problem in findings.problems):
+    if not any(problem.kind in ("wrong_format", "personal_file", "link") for problem in findings.problems):
         findings.problem("empty_folder", place)
     return [], None
 
