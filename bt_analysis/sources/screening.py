@@ -13,7 +13,8 @@ from pathlib import Path
 from openpyxl.utils import get_column_letter
 
 from bt_analysis.schema import FieldDescriptor, load
-from bt_analysis.sources.cells import Reading, read
+from bt_analysis.sources.cells import NoResult, Reading, read
+from bt_analysis.sources.formulas import reaches_outside
 from bt_analysis.sources.grids import Grid, Row, aliases, spelling
 from bt_analysis.sources.person_names import is_first_name
 from bt_analysis.sources.personal import is_personal_header, looks_personal, plain
@@ -216,6 +217,8 @@ def _judge(cell: str | int, table: str, field: FieldDescriptor | None) -> str | 
     if len(cell) > LONGEST_TEXT:
         return "long_text"
     found = _personal(cell, table, field)
+    if isinstance(cell, NoResult):
+        return found or ("outside_formula" if reaches_outside(cell) else None)
     if found:
         return found
     return "formula_text" if is_text and is_formula(cell) else None
