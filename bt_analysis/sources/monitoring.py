@@ -28,6 +28,8 @@ REQUIRED = ("collective", "work_area")
 _OWN_IDS = ("activity_id", "work_area_id", "contribution_id")
 """Ids that each collective numbers by itself."""
 
+# A sheet that is there, but that cannot be read as it is.
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
@@ -200,6 +202,7 @@ def _missing_tables(delivered: set[str], folder: Path, sources: list[Path], find
     # A sheet with a name that is close, or a CSV file that could not be read, is a problem already.
     told = {problem.details.get("suggestion") for problem in findings.problems if problem.kind == "close_sheet"}
     told |= {Path(problem.file).stem for problem in findings.problems}
+    told |= {problem.details.get("table") for problem in findings.problems if problem.kind in _UNREAD_SHEETS}
     place = Place(f"{folder.name}/{sources[0].name}")
     for table in REQUIRED:
         if table not in delivered and table not in told:

@@ -45,7 +45,7 @@ _DAMAGED = (
 )
 
 
-class _TooWide(ValueError):
+class _TooWideError(ValueError):
     """A sheet has more columns than a table."""
 
 
@@ -197,8 +197,8 @@ def _pass_over(sheet: Any, place: Place, findings: Findings) -> None:
 def _grid(sheet: Any, table: str, place: Place, findings: Findings) -> Grid | None:
     try:
         rows = list(islice(_filled_rows(sheet, _MOST_WIDE_ROWS), LARGEST_TABLE + 1))
-    except _TooWide:
-        findings.problem("too_many_columns", place, limit=WIDEST)
+    except _TooWideError:
+        findings.problem("too_many_columns", place, limit=WIDEST, table=table)
         return None
     if len(rows) > LARGEST_TABLE:
         findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
@@ -214,7 +214,7 @@ def _filled_rows(sheet: Any, most_wide: int = LAST_ROW) -> Iterator[Row]:
             raise ValueError(f"row {number} in {sheet.title!r}; expected at most {LAST_ROW}.")
         wide += len(cells) > WIDEST
         if wide > most_wide:
-            raise _TooWide(f"{wide} rows of more than {WIDEST} cells in {sheet.title!r}; expected fewer.")
+            raise _TooWideError(f"{wide} rows of more than {WIDEST} cells in {sheet.title!r}; expected fewer.")
         values = [_value(cell) for cell in cells]
         while values and (values[-1] is None or not str(values[-1]).strip()):
             values.pop()
