@@ -58,7 +58,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     both = pd.concat([total, role], ignore_index=True)
     return estimates(
         both.assign(
-            n=both["cell_n"], cell_value=both["value"],
+            n=both["cell_n"],
+            cell_value=both["value"],
             gate_reason=both["estimated"].map({True: "hours_estimated", False: ""}),
         ),  # fmt: skip
         question="hours",

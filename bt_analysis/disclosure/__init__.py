@@ -52,9 +52,7 @@ class Protected(NamedTuple):
         return self.log[KEY]
 
 
-def protect(
-    estimates: pd.DataFrame, disclosure: DisclosureSettings, register: pd.DataFrame, on: dt.date
-) -> Protected:
+def protect(estimates: pd.DataFrame, disclosure: DisclosureSettings, register: pd.DataFrame, on: dt.date) -> Protected:
     """Suppress, hold, round and put in words what could identify people, and try to undo it.
 
     Parameters
@@ -87,10 +85,10 @@ def protect(
     rows = _blank(released.hold(estimates, compared, register), decided)
     published = coarse(rows, disclosure)
     audit.check(published, compared, disclosure)
-    hidden = decided[decided["rule"].ne("") & ~decided["gone"]]
+    hidden = decided[decided["rule"].ne("") & ~decided["gone"].astype(bool)]
     log = hidden[[*KEY, "rule"]].assign(run_on=pd.Timestamp(on)).astype({"run_on": "datetime64[us]"})
     return Protected(
-        published.drop(columns=[*WORKING_COLUMNS, "held"]),
+        published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]),
         log.sort_values(KEY, ignore_index=True),
         released.update(register, published, on),
     )
@@ -99,7 +97,7 @@ def protect(
 def _decide(compared: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFrame:
     """Add the code of the rule by which each cell is hidden; empty when it is shown."""
     rule = rules.broken(compared, disclosure)
-    rule = rule.mask(rule.eq("") & compared["stays"], "earlier").mask(compared["gone"], "")
+    rule = rule.where(rule.ne(""), compared["stays"]).mask(compared["gone"].astype(bool), "")
     decided = compared.assign(rule=rule)
     at_stake = decided["rule"].ne("") | decided["in_held"] | decided["gone"] | decided["cell_rest_n"].gt(0)
     for _, block in decided.groupby(BLOCK):
@@ -120,9 +118,10 @@ def _decide_block(block: pd.DataFrame, disclosure: DisclosureSettings) -> pd.Ser
 
 def _blank(rows: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Take everything out of the rows of hidden cells that could tell one from another."""
-    keys = decided.loc[decided["rule"].ne("") & ~decided["gone"], KEY]
-    hidden = rows[KEY].merge(keys, on=KEY, how="left", indicator=True, validate="many_to_one")["_merge"].eq("both")
-    out = rows.reset_index(drop=True)
+    rules_of = decided.loc[~decided["gone"].astype(bool), [*KEY, "rule"]]
+    out = rows.drop(columns="rule", errors="ignore").merge(rules_of, on=KEY, how="left", validate="many_to_one")
+    out["rule"] = out["rule"].fillna("")
+    hidden = out["rule"].ne("")
     told = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed", "value_text": ""}
     return out.assign(
         **{column: out[column].mask(hidden, text) for column, text in told.items()},

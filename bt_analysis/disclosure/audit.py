@@ -148,7 +148,9 @@ def _adding_up(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
                 yield parts, total
         if first.year < last.year:
             parts = [
-                at for at, (g, a, b) in enumerate(listed) if g == group and a.year == b.year and a >= first and b <= last
+                at
+                for at, (g, a, b) in enumerate(listed)
+                if g == group and a.year == b.year and a >= first and b <= last
             ]
             if parts:
                 yield parts, total

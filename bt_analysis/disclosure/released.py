@@ -15,7 +15,7 @@ from bt_analysis.disclosure import cells as cell_tables
 from bt_analysis.disclosure.cells import BLOCK, KEY, SIZES
 from bt_analysis.settings import DisclosureSettings
 
-COLUMNS = [*ESTIMATE_COLUMNS, "cell", *SIZES, "released_on"]
+COLUMNS = [*ESTIMATE_COLUMNS, "cell", *SIZES, "rule", "released_on"]
 
 FIELDWORK = ("contacts", "unique")
 """Cells whose figures are totals of the fieldwork: exact, and never held at what was published earlier."""
@@ -36,7 +36,11 @@ def nothing() -> pd.DataFrame:
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    types = {**dict.fromkeys(_NUMBERS, "float64"), **dict.fromkeys(_DATES, "datetime64[us]")}
+    types = {
+        **dict.fromkeys(COLUMNS, "str"),
+        **dict.fromkeys(_NUMBERS, "float64"),
+        **dict.fromkeys(_DATES, "datetime64[us]"),
+    }
     return rows[COLUMNS].astype(types).reset_index(drop=True)
 
 
@@ -57,7 +61,8 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
     DataFrame
         One row is a cell that can be seen, now or from earlier reports, with the sizes it is published with, and
 
-        - ``stays``: it was hidden and changed by fewer than ``min_cell`` people, so it stays hidden;
+        - ``stays``: the rule by which it stays hidden, as it was hidden and changed by fewer than ``min_cell`` people;
+          empty when it need not;
         - ``known``: it was shown and has not changed, so anybody may know it;
         - ``in_held``: a shown cell of its block changed by fewer than ``min_cell`` people, so the whole block is held;
         - ``held``: it has the sizes and figures of the earlier run;
@@ -76,7 +81,7 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
     published = now[SIZES].where(~held, sizes_before)
     now = now[KEY].assign(
         **published,
-        stays=was_hidden & (held | (change < disclosure.min_cell)),
+        stays=now["rule"].where(was_hidden & (held | (change < disclosure.min_cell)), "").fillna(""),
         known=was_shown & (held | same),
         in_held=in_held, held=held, gone=False,
     )  # fmt: skip
@@ -89,8 +94,10 @@ def _same(one: pd.Series, other: pd.Series) -> pd.Series:
 
 def _cells_before(register: pd.DataFrame) -> pd.DataFrame:
     seen = register["value"].notna() | register["value_text"].ne("")
-    flags = register[KEY].assign(was_shown=seen, was_hidden=register["gate"].eq("onderdrukt"))
-    flags = flags.groupby(KEY, as_index=False).any()
+    was_hidden = register["gate"].eq("onderdrukt")
+    # What hid it itself may be over; what protects others goes on doing so.
+    rule = register["rule"].where(register["rule"].isin(["secondary", "total_hidden"]), "earlier").where(was_hidden, "")
+    flags = register[KEY].assign(was_shown=seen, was_hidden=was_hidden, rule=rule).groupby(KEY, as_index=False).max()
     return cell_tables.of(register).merge(flags, on=KEY, validate="1:1")
 
 
@@ -102,10 +109,12 @@ def _from_before(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     )
     left = left[left["_merge"].eq("left_only")]
     period = [*BLOCK, "period_start", "period_end"]
-    there = left[period].merge(now[period].drop_duplicates(), on=period, how="left", indicator=True)["_merge"].eq("both")
+    there = (
+        left[period].merge(now[period].drop_duplicates(), on=period, how="left", indicator=True)["_merge"].eq("both")
+    )
     held = left["in_held"].astype(bool) & there.to_numpy()
     left = left.assign(
-        stays=left["was_hidden"] & held, known=left["was_shown"], held=held, gone=~held,
+        stays=left["rule"].where(held, ""), known=left["was_shown"], held=held, gone=~held,
         in_held=left["in_held"].astype(bool),
     )  # fmt: skip
     return left.loc[left["held"] | left["known"], [*now.columns]]
@@ -158,7 +167,7 @@ def update(register: pd.DataFrame, published: pd.DataFrame, on: dt.date) -> pd.D
     register : DataFrame
         What earlier runs published.
     published : DataFrame
-        Protected estimates with ``cell``, ``SIZES`` and ``held``.
+        Protected estimates with ``cell``, ``SIZES``, ``rule`` and ``held``.
     on : date
         Day of this run.
 
@@ -168,8 +177,8 @@ def update(register: pd.DataFrame, published: pd.DataFrame, on: dt.date) -> pd.D
         One row is a figure about people as it was last published, in order of claim. A figure that did not change keeps
         its day; a figure that this run does not have stays: it was published.
     """
-    about_people = published["cell"].ne("") & ~published["cell"].str.startswith(AREA) & ~published["held"].astype(bool)
-    rows = _typed(published[about_people].assign(released_on=pd.Timestamp(on)))
+    ours = published["cell"].ne("") & published["cell_n"].notna() & ~published["cell"].str.startswith(AREA)
+    rows = _typed(published[ours & ~published["held"].astype(bool)].assign(released_on=pd.Timestamp(on)))
     before = register.set_index("claim_id").reindex(rows["claim_id"]).reset_index()
     told = [column for column in COLUMNS if column not in ("claim_id", "released_on")]
     same = pd.concat([_same(rows[column], before[column]) for column in told], axis="columns").all(axis="columns")
