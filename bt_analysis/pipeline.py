@@ -6,6 +6,7 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -214,7 +215,8 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
 
     joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue)
     periods = reporting.of_collectives(joined.activity, joined.collective, reference_year, joined.participation)
-    estimates, suppressed = _analyse(joined, periods, settings)
+    estimates, protected = _analyse(joined, periods, settings, _released(workspace))
+    suppressed = protected.suppressed
 
     made = {
         "harmonised/regions": names,
@@ -228,10 +230,13 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "analysed/collectives": profiles.collectives(joined, periods, labels, settings.synthetic),
         "analysed/activities": profiles.activities(joined),
         "analysed/sources": _sources(workspace, packages),
+        "disclosure/log": protected.log,
         "analysed/refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),
     }
     outlines = None if drawn is None else area_map.outlines(drawn, weights)
+    schema.check(protected.register, "released_register")
     _write(workspace, settings, made, outlines)
+    _release(workspace, protected)
     return Built(
         reference_year=reference_year,
         collectives=tuple(records["collective"]["collective_id"]),
@@ -250,13 +255,31 @@ def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:
     return year
 
 
-def _analyse(joined: Joined, periods: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _released(workspace: Workspace) -> pd.DataFrame:
+    """Read what earlier runs published about people."""
+    path = workspace.released / "register.parquet"
+    return pd.read_parquet(path) if path.exists() else disclosure.nothing()
+
+
+def _release(workspace: Workspace, protected: disclosure.Protected) -> None:
+    """Write, for the data steward, what was published and what was hidden by which rule."""
+    write_atomically(
+        workspace.released / "register.parquet", functools.partial(protected.register.to_parquet, index=False)
+    )
+    log = workspace.processed / "disclosure" / "log.csv"
+    write_atomically(log, functools.partial(protected.log.to_csv, index=False))
+
+
+def _analyse(
+    joined: Joined, periods: pd.DataFrame, settings: Settings, register: pd.DataFrame
+) -> tuple[pd.DataFrame, disclosure.Protected]:
     """Ask every question, set the gates, suppress what may not be shown, and add up what is left over collectives."""
     raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
     gated = detectability.set_gates(raw, settings.gates)
-    protected, suppressed = disclosure.protect(gated, settings.disclosure)
-    together = across.estimate(protected, periods[periods["whole"]])
-    return pd.concat([protected, together], ignore_index=True).assign(synthetic=settings.synthetic), suppressed
+    protected = disclosure.protect(gated, settings.disclosure, register, dt.date.today())
+    together = across.estimate(protected.estimates, periods[periods["whole"]])
+    both = pd.concat([protected.estimates, together], ignore_index=True)
+    return both.assign(synthetic=settings.synthetic), protected
 
 
 def _sources(workspace: Workspace, packages: list[monitoring.Package]) -> pd.DataFrame:
