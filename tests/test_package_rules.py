@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from bt_analysis.schema import Problem
-from bt_analysis.sources.package_rules import GROUPS, area_codes, check_rules
+from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.references import parts as area_codes
+from bt_analysis.sources.rules_activities import GROUPS
 from bt_analysis.sources.sentences import Findings, Place
 
 KNOWN = {2024: {"GM0001", "WK000101", "BU00010101", "BU00010102", "WK000102"}}
