@@ -85,6 +85,29 @@ def own_ids(table: str) -> tuple[str, ...]:
     )
 
 
+@functools.cache
+def root(table: str, column: str) -> str | None:
+    """Return whose codes a column holds.
+
+    Parameters
+    ----------
+    table, column : str
+        Name of a schema and a column.
+
+    Returns
+    -------
+    str or None
+        The table in whose own key the codes stand; None when a collective does not number what is in the column.
+    """
+    if column in own_ids(table):
+        return table
+    for one in references(table):
+        for name, field in zip(one.columns, one.fields, strict=True):
+            if name == column and (one.parent, field) != (table, column):
+                return root(one.parent, field)
+    return None
+
+
 def parts(cell: str) -> list[str]:
     """Return the codes in a cell that holds several.
 
