@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from bt_analysis.schema import MONITORING, load
+from bt_analysis.schema import MONITORING, key, load, protection, references
 from bt_analysis.sources import registers
-from bt_analysis.sources.references import SEPARATOR, own_ids, parts, references, root
+from bt_analysis.sources.codes import SEPARATOR, parts, root
 from bt_analysis.sources.typed_tables import empty
 
-SHARED = tuple(name for name in MONITORING if load(name)["protection_level"] != "L1")
+SHARED = tuple(name for name in MONITORING if protection(name) != "L1")
 """Monitoring tables that leave the folder of a collective; answers of one person (L1) do not."""
 
 Delivery = tuple[str, Mapping[str, pd.DataFrame]]
@@ -48,7 +48,7 @@ def combine(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
 
 def _numbered(table: pd.DataFrame, name: str, owner: str) -> pd.DataFrame:
     """Return a table whose codes have the collective in front, without rows that a register holds already."""
-    listed = {one.columns[0] for one in references(name) if one.is_list}
+    listed = {one.column for one in references(name) if one.many}
     changed = {}
     for column in table.columns:
         numbered = root(name, column)
@@ -84,16 +84,14 @@ def _referred_to(name: str, joined: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     wanted: set[str] = set()
     for child, table in joined.items():
         for one in references(child):
-            if one.parent == name:
-                cells = table[one.columns[0]].dropna().unique()
-                wanted.update(code for cell in cells for code in (parts(cell) if one.is_list else [cell]))
+            if one.table == name:
+                cells = table[one.column].dropna().unique()
+                wanted.update(code for cell in cells for code in (parts(cell) if one.many else [cell]))
     return shipped[shipped[registers.identity(name)].isin(wanted)]
 
 
 def _once(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table in which what is everybody's, such as a gemeente of a year, stands once: as it came first."""
-    columns = load(name).get("primaryKey", [])
-    if own_ids(name) or "collective_id" in columns or not set(columns) <= {*table.columns}:
-        return table
-    is_public = not any(root(name, column) for column in columns)
-    return table.drop_duplicates(columns, ignore_index=True) if is_public and columns else table
+    columns = key(load(name))
+    is_public = "collective_id" not in columns and not any(root(name, column) for column in columns)
+    return table.drop_duplicates(columns, ignore_index=True) if is_public else table

@@ -57,6 +57,22 @@ class Delivered:
         """
         return all(name in self.tables and set(columns) <= {*self.tables[name]} for name, columns in needs.items())
 
+    def values(self, table: str, column: str) -> set[Any]:
+        """Return what stands in a column.
+
+        Parameters
+        ----------
+        table, column : str
+            The table need not be there.
+
+        Returns
+        -------
+        set
+            Empty when the table or the column was not delivered.
+        """
+        rows = self.tables.get(table)
+        return set() if rows is None or column not in rows else set(rows[column].dropna())
+
     def tell(self, kind: str, table: str, column: str, wrong: Rows[Any], **values: object) -> None:
         """Add a problem for each row that is wrong.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bt_analysis import regions
 from bt_analysis.sources.delivered import Delivered, Rows, Rule
-from bt_analysis.sources.references import parts
+from bt_analysis.sources.codes import parts
 from bt_analysis.sources.rules_order import periods
 
 DEFINITIONS = {"codes": "area_codes", "postcodes": "postcodes", "polygon": "polygon_file"}
