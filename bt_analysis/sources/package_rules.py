@@ -9,7 +9,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from bt_analysis.sources import rules_activities, rules_areas, rules_keys, rules_order
+from bt_analysis.sources import (
+    rules_activities,
+    rules_areas,
+    rules_decisions,
+    rules_evidence,
+    rules_keys,
+    rules_measurements,
+    rules_order,
+)
 from bt_analysis.sources.delivered import Delivered
 from bt_analysis.sources.sentences import Findings, Place
 
@@ -18,6 +26,9 @@ RULES = (
     *rules_areas.RULES,
     *rules_order.RULES,
     *rules_activities.RULES,
+    *rules_measurements.RULES,
+    *rules_decisions.RULES,
+    *rules_evidence.RULES,
 )
 """All rules, in the order in which a person reads what they find."""
 

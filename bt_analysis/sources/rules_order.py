@@ -28,6 +28,7 @@ CHAINS = {
     "participation": (("first_time_n", "unique_n", "contacts_n"),),
     "measurement": (("ci_low", "value", "ci_high"), ("numerator", "n_valid", "n_frame")),
     "survey_wave": (("responded_n", "invited_n", "frame_n"),),
+    "claim": (("ci_low", "value", "ci_high"),),
     "instrument": (("min", "max"),),
 }
 """Table → columns that may not go down in this order; one that is missing is stepped over."""
