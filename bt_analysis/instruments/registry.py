@@ -170,7 +170,7 @@ def _contradictions(instrument: Instrument) -> Iterator[str]:
         if scale.rule != "published":
             ends = _ends(scale, instrument)
             if ends != (scale.min, scale.max):
-                yield f"scale {scale.id} runs from {scale.min} to {scale.max}; expected {ends[0]} to {ends[1]}"
+                yield f"scale {scale.id} runs from {scale.min:g} to {scale.max:g}; expected {ends[0]:g} to {ends[1]:g}"
 
 
 def _ends(scale: Scale, instrument: Instrument) -> tuple[float, float]:

@@ -162,8 +162,8 @@ def _verified(instrument_id: str) -> Instrument:
     instrument = registry.get(instrument_id)
     if not instrument.verified:
         raise NotVerified(
-            f"instrument {instrument_id} is not scored: {instrument.why_not_en}. Record published values, or use another "
-            "instrument."
+            f"instrument {instrument_id} is not scored: {instrument.why_not_en}. Record published values, or use "
+            "another instrument."
         )
     return instrument
 
