@@ -40,7 +40,9 @@ def test_measurements_of_one_indicator_pass_unchanged() -> None:
 
 
 def test_two_lines_on_one_scale_are_refused() -> None:
-    with pytest.raises(NotComparable, match="mhi5_ongezond_cbs and of mhi5_ongezond_rivm .* expected one indicator_id"):
+    with pytest.raises(
+        NotComparable, match=r"mhi5_ongezond_cbs and of mhi5_ongezond_rivm .* expected one indicator_id"
+    ):
         together(rows(("mhi5_ongezond_cbs", "mhi5", "%"), ("mhi5_ongezond_rivm", "mhi5", "%")))
 
 
@@ -50,7 +52,7 @@ def test_two_instruments_behind_one_indicator_are_refused() -> None:
 
 
 def test_two_units_are_refused() -> None:
-    with pytest.raises(NotComparable, match="values of % and of schaal .* expected one unit"):
+    with pytest.raises(NotComparable, match=r"values of % and of schaal .* expected one unit"):
         together(rows(("cohesie", "cohesie_zwolle5", "%"), ("cohesie", "cohesie_zwolle5", "schaal")))
 
 

@@ -179,7 +179,7 @@ def test_an_item_of_two_instruments_is_refused() -> None:
 
 @pytest.mark.parametrize("wrong", [{"colour": "red"}, {"items": [{"code": "p_1"}]}, {"scales": [{"id": "x"}]}])
 def test_fields_that_there_are_not_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(RegistryError, match="instrument 'proef': .*expected the fields of Instrument"):
+    with pytest.raises(RegistryError, match=r"instrument 'proef': .*expected the fields of Instrument"):
         registry.instrument_of("proef", entry(**wrong))
 
 

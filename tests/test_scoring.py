@@ -173,7 +173,7 @@ def test_an_answer_that_cannot_be_given_is_refused() -> None:
 def test_codes_are_not_guessed() -> None:
     with pytest.raises(AnswerError, match="got 'Ja' and 0 more; expected one of ja, min_of_meer, nee"):
         score(answers("djg6_2006", ["Ja", JA, JA, JA, JA, JA]), "djg6_2006")
-    with pytest.raises(AnswerError, match="got '4.5'"):
+    with pytest.raises(AnswerError, match=r"got '4.5'"):
         score(answers("brs_2008", [4.5, 1, 1, 1, 1, 1]), "brs_2008")
 
 

@@ -68,8 +68,6 @@ class CutOff:
         What the people on that side are called.
     at_least, at_most, below : float or None
         The line; one of the three is given.
-    indicator_id : str
-        Indicator that the share of those people is; empty: named after instrument and cut-off.
     """
 
     id: str
@@ -78,7 +76,6 @@ class CutOff:
     at_least: float | None = None
     at_most: float | None = None
     below: float | None = None
-    indicator_id: str = ""
 
     @property
     def line(self) -> str:
@@ -130,8 +127,6 @@ class Scale:
         Whether a mean over people is published of it.
     cutoffs : tuple of CutOff
         Lines on it.
-    indicator_id : str
-        Indicator that the mean is; empty: named after instrument and scale.
     """
 
     id: str
@@ -148,7 +143,6 @@ class Scale:
     missing_allowed: int = 0
     mean: bool = True
     cutoffs: tuple[CutOff, ...] = ()
-    indicator_id: str = ""
 
 
 @dataclass(frozen=True)

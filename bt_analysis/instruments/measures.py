@@ -42,8 +42,7 @@ class Measure:
     @property
     def indicator_id(self) -> str:
         """Id of the indicator, such as ``djg6_2006_totaal`` or, for a share, ``djg6_2006_eenzaam``."""
-        what = self.cutoff or self.scale
-        return what.indicator_id or f"{self.instrument.id}_{what.id}"
+        return f"{self.instrument.id}_{(self.cutoff or self.scale).id}"
 
     @property
     def unit(self) -> str:
