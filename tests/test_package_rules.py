@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from bt_analysis.schema import Problem
-from bt_analysis.sources.package_rules import check_rules
 from bt_analysis.sources.codes import parts
+from bt_analysis.sources.package_rules import check_rules
 from bt_analysis.sources.rules_activities import GROUPS
 from bt_analysis.sources.sentences import Findings, Place
 

@@ -1,4 +1,4 @@
-"""The last good version of a delivery: files that passed every check go in; the same files come out when newer ones fail.
+"""The last good version of a delivery: files that passed all checks go in; they come out again when newer ones fail.
 
 They lie in ``.accepted/<collective>/`` in the folder of the collective itself, so that who takes that folder away takes
 everything away. Beside them ``accepted.json`` says since when, and the SHA-256 of each file.
@@ -27,7 +27,7 @@ NOTE = "accepted.json"
 _LARGEST_MB = 500
 
 
-class NotAccepted(ValueError):
+class AcceptanceError(ValueError):
     """A delivery cannot be kept as accepted; the message says why and what to do."""
 
 
@@ -75,7 +75,7 @@ def keep(folder: Path, files: Mapping[Path, str]) -> None:
 
     Raises
     ------
-    NotAccepted
+    AcceptanceError
         When a file lies outside the folder, is a link to somewhere else, or has changed since it was read. What was
         accepted before stays.
     OSError
@@ -88,7 +88,7 @@ def keep(folder: Path, files: Mapping[Path, str]) -> None:
     that the date stays the day on which they were.
     """
     if folder.is_symlink():
-        raise NotAccepted(f"{folder} is a link; expected a folder of its own. Move the files to {folder.name}.")
+        raise AcceptanceError(f"{folder} is a link; expected a folder of its own. Move the files to {folder.name}.")
     inside = {_inside(folder, path): digest for path, digest in files.items()}
     _without_links(folder)
     if _digests(folder) == inside and last(folder) is not None:
@@ -154,9 +154,9 @@ def _is_whole(own: Path, name: str, digest: object) -> bool:
 def _inside(folder: Path, path: Path) -> str:
     """Return the path from the folder to a file in it, with forward slashes."""
     if not path.is_relative_to(folder) or not _is_plain(path.relative_to(folder).as_posix()):
-        raise NotAccepted(f"{path} lies outside {folder}; expected a file in that folder. Move it there.")
+        raise AcceptanceError(f"{path} lies outside {folder}; expected a file in that folder. Move it there.")
     if _is_linked(folder, path):
-        raise NotAccepted(f"{path} is a link to another file; expected the file itself. Copy it to {folder}.")
+        raise AcceptanceError(f"{path} is a link to another file; expected the file itself. Copy it to {folder}.")
     return path.relative_to(folder).as_posix()
 
 
@@ -178,7 +178,9 @@ def _copy(source: Path, target: Path, digest: str) -> None:
     with os.fdopen(opened, "rb") as file:
         content = file.read() if stat.S_ISREG(os.fstat(opened).st_mode) else b""
     if hashlib.sha256(content).hexdigest() != digest:
-        raise NotAccepted(f"{source} changed while it was checked; expected the file that was read. Check it again.")
+        raise AcceptanceError(
+            f"{source} changed while it was checked; expected the file that was read. Check it again."
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     _write(target, content)
 

@@ -54,7 +54,9 @@ def _numbered(table: pd.DataFrame, name: str, owner: str) -> pd.DataFrame:
         numbered = root(name, column)
         if numbered is not None:
             changed[column] = _in_front(table[column], owner, registers.known_ids(numbered), column in listed)
-    kept = ~table[registers.identity(name)].isin(registers.known_ids(name)) if registers.known_ids(name) else slice(None)
+    kept = (
+        ~table[registers.identity(name)].isin(registers.known_ids(name)) if registers.known_ids(name) else slice(None)
+    )
     return _own_areas(table.assign(**changed), name, owner)[kept]
 
 

@@ -114,11 +114,13 @@ class Delivered:
     ) -> None:
         table, column = where
         rows = chosen.index[chosen.fillna(False).astype(bool)]
-        cells = {"got": self.tables[table][column], **values} if column in self.tables[table] else values
-        by_row = {name: value.loc[rows].to_list() for name, value in cells.items() if isinstance(value, pd.Series)}
-        constant = {name: value for name, value in cells.items() if name not in by_row}
+        told = {"got": self.tables[table][column], **values} if column in self.tables[table] else values
+        by_row: dict[str, list[Any]] = {
+            name: value.loc[rows].to_list() for name, value in told.items() if isinstance(value, pd.Series)
+        }
+        constant = {name: value for name, value in told.items() if name not in by_row}
         for at, row in enumerate(rows):
-            here = {name: None if pd.isna(value[at]) else value[at] for name, value in by_row.items()}
+            here = {name: cells[at] if pd.notna(cells[at]) else None for name, cells in by_row.items()}
             add(kind, self.places[table], row=int(row), column=column, **constant, **here)
 
     def look_up(self, table: str, key: str, parent: str, columns: tuple[str, ...]) -> pd.DataFrame:

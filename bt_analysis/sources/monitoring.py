@@ -139,13 +139,13 @@ def accept(package: Package) -> None:
 
     Raises
     ------
-    NotAccepted
+    AcceptanceError
         When the package has problems, or a file is no longer the one that was read.
     OSError
         When the disk refuses.
     """
     if package.problems:
-        raise accepted.NotAccepted(
+        raise accepted.AcceptanceError(
             f"package {package.collective_id!r} has {len(package.problems)} problems; expected none. "
             f"Run: bt check {package.collective_id}"
         )

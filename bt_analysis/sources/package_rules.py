@@ -17,6 +17,7 @@ from bt_analysis.sources import (
     rules_keys,
     rules_measurements,
     rules_order,
+    rules_surveys,
 )
 from bt_analysis.sources.delivered import Delivered
 from bt_analysis.sources.sentences import Findings, Place
@@ -27,6 +28,7 @@ RULES = (
     *rules_order.RULES,
     *rules_activities.RULES,
     *rules_measurements.RULES,
+    *rules_surveys.RULES,
     *rules_decisions.RULES,
     *rules_evidence.RULES,
 )

@@ -1,6 +1,7 @@
-"""Registers that ship with the package, which every collective may refer to: the name of a table goes in; rows come out.
+"""Registers that ship with the package, to which everybody may refer: the name of a table goes in; rows come out.
 
-A register is a CSV file ``registers/<table>.csv`` of the form that a collective delivers that table in.
+A register is a CSV file ``registers/<table>.csv`` of the form that a collective delivers that table in. The registry of
+instruments adds its instruments, and the indicators that these measure.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from importlib import resources
 
 import pandas as pd
 
+from bt_analysis import instruments
+from bt_analysis.instruments import measures
 from bt_analysis.schema import SchemaError, key, load
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.sentences import Findings, Place, line
 from bt_analysis.sources.typed_tables import empty, typed
+
+_OF_INSTRUMENTS = {"instrument": (instruments.table,), "indicator": (measures.indicators,)}
 
 
 @functools.cache
@@ -32,7 +37,7 @@ def known_ids(table: str) -> frozenset[str]:
     frozenset of str
         Empty for a table without a register.
     """
-    return frozenset(rows(table)[identity(table)].dropna()) if _shipped(table) else frozenset()
+    return frozenset(rows(table)[identity(table)])
 
 
 def identity(table: str) -> str:
@@ -71,21 +76,19 @@ def rows(table: str) -> pd.DataFrame:
     SchemaError
         When a register is not what the table's schema says.
     """
-    if not _shipped(table):
+    parts = [_listed(table), *(make() for make in _OF_INSTRUMENTS.get(table, ()))]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else empty(table)
+
+
+def _listed(table: str) -> pd.DataFrame:
+    file = resources.files("bt_analysis") / "registers" / f"{table}.csv"
+    if not file.is_file():
         return empty(table)
-    text = _file(table).read_text(encoding="utf-8")
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = csv.reader(io.StringIO(file.read_text(encoding="utf-8"), newline=""), strict=True)
     filled = [(number, cells) for number, cells in enumerate(lines, start=1) if any(cells)]
     findings = Findings()
     read = typed(Grid(Place(f"registers/{table}.csv"), table, filled, from_text=True), findings)
     if read is None or findings.problems:
         raise SchemaError(" · ".join(line(problem) for problem in findings.problems))
     return read
-
-
-def _shipped(table: str) -> bool:
-    return _file(table).is_file()
-
-
-def _file(table: str) -> resources.abc.Traversable:
-    return resources.files("bt_analysis") / "registers" / f"{table}.csv"

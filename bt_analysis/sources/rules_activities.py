@@ -82,9 +82,7 @@ def hours(delivered: Delivered) -> None:
     length = ((activity["end"] - activity["start"]).dt.days + 1).astype("Int64")
     limit = persons * length * HOURS_PER_DAY
     too_many = (given > limit) & (persons > 0) & (length > 0)
-    delivered.tell(
-        "too_many_hours", "contribution", "hours", too_many, limit=limit, persons=persons, days=length
-    )
+    delivered.tell("too_many_hours", "contribution", "hours", too_many, limit=limit, persons=persons, days=length)
 
 
 def complements(delivered: Delivered) -> None:
@@ -141,7 +139,10 @@ def _is_group(kind: str, value: str) -> bool:
 
 RULES = (
     Rule(groups, {"participation": ("group_type", "group_value")}),
-    Rule(days, {"participation": ("activity_id", "period_start", "period_end"), "activity": ("activity_id", "start", "end")}),
+    Rule(
+        days,
+        {"participation": ("activity_id", "period_start", "period_end"), "activity": ("activity_id", "start", "end")},
+    ),
     Rule(complements, {"participation": (*_SET, "group_value", *_COUNTS)}),
     Rule(hours, {"contribution": ("activity_id", "persons_n", "hours")}),
 )

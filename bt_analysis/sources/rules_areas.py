@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis import regions
-from bt_analysis.sources.delivered import Delivered, Rows, Rule
 from bt_analysis.sources.codes import parts
+from bt_analysis.sources.delivered import Delivered, Rows, Rule
 from bt_analysis.sources.rules_order import periods
 
 DEFINITIONS = {"codes": "area_codes", "postcodes": "postcodes", "polygon": "polygon_file"}
@@ -51,9 +51,7 @@ def postcodes(delivered: Delivered) -> None:
     for row, cell in delivered.tables["work_area"]["postcodes"].dropna().items():
         for postcode in regions.postcodes_in(cell):
             if not regions.is_postcode(postcode):
-                delivered.findings.problem(
-                    "postcode_form", place, row=int(str(row)), column="postcodes", got=postcode
-                )
+                delivered.findings.problem("postcode_form", place, row=int(str(row)), column="postcodes", got=postcode)
 
 
 def work_area_codes(delivered: Delivered) -> None:
@@ -232,7 +230,9 @@ RULES = (
     Rule(work_area_codes, {"work_area": ("area_codes", "area_year")}),
     Rule(overlaps, {"work_area": ("collective_id", "valid_from", "valid_to")}),
     Rule(in_force, {"work_area": ("work_area_id", "valid_from", "valid_to")}),
-    Rule(taken_part_in_force, {"work_area": ("valid_from", "valid_to"), "participation": ("period_start", "period_end")}),
+    Rule(
+        taken_part_in_force, {"work_area": ("valid_from", "valid_to"), "participation": ("period_start", "period_end")}
+    ),
     Rule(measured_codes, {"measurement": ("area_code", "area_year")}),
     Rule(levels, {"area": ("area_code", "level", "parent_code")}),
 )

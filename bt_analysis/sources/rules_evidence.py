@@ -87,9 +87,7 @@ def conditions(delivered: Delivered) -> None:
     for row, cell in delivered.tables["lesson"]["conditions"].dropna().items():
         codes = [part.split("=")[0] for part in parts(cell)]
         for code in dict.fromkeys(code for code in codes if codes.count(code) > 1):
-            delivered.findings.problem(
-                "condition_twice", place, row=int(str(row)), column="conditions", got=code
-            )
+            delivered.findings.problem("condition_twice", place, row=int(str(row)), column="conditions", got=code)
 
 
 def one_value(delivered: Delivered) -> None:
@@ -160,12 +158,10 @@ def may_travel(delivered: Delivered) -> None:
     """
     place = delivered.places["bundle"]
     for row, cell in delivered.tables["bundle"]["tables"].dropna().items():
-        where = {"row": int(str(row)), "column": "tables"}
         for name in parts(cell):
-            if name not in MONITORING:
-                delivered.findings.problem("no_such_table", place, **where, got=name)
-            elif protection(name) == "L1":
-                delivered.findings.problem("stays_home", place, **where, got=name)
+            kind = "no_such_table" if name not in MONITORING else "stays_home" if protection(name) == "L1" else ""
+            if kind:
+                delivered.findings.problem(kind, place, row=int(str(row)), column="tables", got=name)
 
 
 def approved(delivered: Delivered) -> None:

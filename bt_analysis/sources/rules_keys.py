@@ -12,6 +12,12 @@ from bt_analysis.sources.delivered import Delivered, Rule
 RESERVED = ("across",)
 """Ids that no collective may have: the cross-domain report is published in a folder of this name."""
 
+MEANING = {
+    "indicator": ("unit", "direction", "result_level", "source_type", "instrument_id"),
+    "instrument": ("items_n", "min", "max"),
+}
+"""Table that has a register → columns in which a delivered row may not differ from it."""
+
 
 def one_collective(delivered: Delivered) -> None:
     """Check that the package is of one collective, which has the name of its folder.
@@ -65,7 +71,28 @@ def _codes(cell: str, reference: Reference) -> list[str]:
     return parts(cell) if reference.many else [cell]
 
 
+def registered(delivered: Delivered) -> None:
+    """Check that a row which a shipped register has too means the same, and note that the register's is used.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    for name, columns in MEANING.items():
+        table = delivered.tables.get(name)
+        if table is None:
+            continue
+        identity = registers.identity(name)
+        shipped = registers.rows(name).set_index(identity).reindex(table[identity]).set_axis(table.index)
+        delivered.note("in_register", name, identity, table[identity].isin(registers.known_ids(name)))
+        for column in columns:
+            other = table[column].notna() & shipped[column].notna() & table[column].ne(shipped[column])
+            delivered.tell("other_than_register", name, column, other, id=table[identity], limit=shipped[column])
+
+
 RULES = (
     Rule(one_collective, {"collective": ("collective_id",)}),
     Rule(parents),
+    Rule(registered),
 )

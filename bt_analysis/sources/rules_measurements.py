@@ -1,8 +1,8 @@
-"""Rules about figures and surveys: what a value may be compared with, what a model may show, what stays hidden."""
+"""Rules about figures: what a value may be compared with, what a model may show, what stays hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -75,11 +75,11 @@ def one_instrument(delivered: Delivered) -> None:
             _shared(delivered, rows["asked"], waves)
 
 
-def _shared(delivered: Delivered, asked: Rows[frozenset[str]], waves: Rows[str]) -> None:
+def _shared(delivered: Delivered, asked: Rows[Any], waves: Rows[str]) -> None:
     """Tell which rows have no instrument in common with the first."""
     first = asked.iloc[0]
     apart = pd.Series(False, index=waves.index)
-    apart.loc[[row for row, of_wave in asked.items() if not first & of_wave]] = True
+    apart.loc[asked.index[[not first & of_wave for of_wave in asked]]] = True
     values = {"got": waves, "first": int(asked.index[0]), "instruments": ", ".join(sorted(first))}
     delivered.tell("compared_instruments", "measurement", "wave_id", apart, **values)
 
@@ -105,24 +105,7 @@ def hidden(delivered: Delivered) -> None:
     for column in _OF_PERCENTAGE:
         others = [name for name in _OF_PERCENTAGE if name != column]
         lone = is_percentage & _is_suppressed(table, column) & table[others].notna().all(axis=1)
-        delivered.tell("derivable", "measurement", column, lone & ~marked, others=" en ".join(others))
-
-
-def asked(delivered: Delivered) -> None:
-    """Check that those who answered and those who refused are not more than were asked.
-
-    Parameters
-    ----------
-    delivered : Delivered
-        The package.
-    """
-    table = delivered.tables["survey_wave"]
-    total = table["responded_n"] + table["refused_n"]
-    # Too many who answered are told already.
-    wrong = (total > table["invited_n"]) & (table["responded_n"] <= table["invited_n"])
-    columns: Sequence[str] = ("responded_n", "refused_n")
-    values = {"total": total, "columns": " en ".join(columns), "limit": table["invited_n"]}
-    delivered.tell("sum_above", "survey_wave", "refused_n", wrong, other="invited_n", **values)
+        delivered.tell("derivable", "measurement", column, lone & ~marked, others=", ".join(others))
 
 
 def _is_suppressed(table: pd.DataFrame, column: str) -> Rows[bool]:
@@ -136,5 +119,4 @@ RULES = (
     Rule(modelled, {"measurement": ("indicator_id", "collective_id", "method")}),
     Rule(one_instrument, {"measurement": ("indicator_id", "collective_id", "wave_id", "comparison")}),
     Rule(hidden, {"measurement": ("indicator_id", "suppressed", "ci_low", "ci_high", *_OF_PERCENTAGE)}),
-    Rule(asked, {"survey_wave": ("invited_n", "responded_n", "refused_n")}),
 )
