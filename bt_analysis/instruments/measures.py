@@ -15,7 +15,7 @@ import pandas as pd
 
 from bt_analysis.instruments import registry
 from bt_analysis.instruments.definitions import CutOff, Instrument, Scale
-from bt_analysis.instruments.rows import typed
+from bt_analysis.instruments.rows import typed, typed_table
 
 OUTCOME = "uitkomst_middel"
 """Level of result of what people say about themselves and their neighbourhood."""
@@ -174,4 +174,4 @@ def _registered() -> pd.DataFrame:
         rows = pd.read_csv(stream, dtype=str).astype(object)
     whole = {column: pd.to_numeric(rows[column]) for column in ("iati_measure", "version")}
     core = rows["core"].map({"true": True, "false": False})
-    return typed(rows.where(rows.notna(), None).assign(core=core, **whole).to_dict("records"), "indicator")
+    return typed_table(rows.assign(core=core, **whole), "indicator")
