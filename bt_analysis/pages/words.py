@@ -65,6 +65,9 @@ REASONS = {
     "may_count_twice": "wie aan meer dingen meedoet, kan vaker meetellen",
     "not_all_recorded": "niet van alle activiteiten bijgehouden",
     "hours_estimated": "een deel van de uren is geschat",
+    "self_selected": "wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed",
+    "model_estimate": "is met een model geschat voor het gebied, en niet gemeten",
+    "estimated_value": "is een schatting",
     "cell_below_minimum": "gaat over minder dan {min_cell} mensen",
     "complement": "is weggelaten omdat een klein getal anders uit te rekenen is",
     "not_recorded": "is niet bijgehouden",
@@ -95,6 +98,12 @@ METHODS = {
     "model": "modelschatting",
     "ratio of shares": "verhouding van aandelen",
     "share of participations": "deel van de deelnames",
+    "random sample": "steekproef door loting",
+    "everybody was asked": "iedereen gevraagd",
+    "self-selected answers": "wie zelf wilde meedoen",
+    "register": "register",
+    "estimate": "schatting",
+    "bounds: interval of the measurement": "grenzen: interval van de meting",
 }
 
 N_UNITS = {
@@ -115,8 +124,11 @@ UNITS = {
     "kWh": "{value} kWh",
     "uur": "{value} uur",
     "eur": "€ {value}",
+    "m2": "{value} m²",
+    "kgCO2": "{value} kg CO₂",
+    "dagen": "{value} dagen",
 }
-_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours"}
+_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days"}
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:
