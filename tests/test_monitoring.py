@@ -357,7 +357,8 @@ def test_headers_may_be_dutch_titles_or_have_capitals(tmp_path: Path) -> None:
     content["contribution"][0] = ["Code inzet", "ACTIVITY_ID", "rol", "aantal mensen", "Uren ", "record method"]
     package = read_package(deliver(tmp_path, content), KNOWN)
     assert package.problems == []
-    assert repairs(package) == ["header_spelling"] * 6
+    # "rol", "aantal mensen" and "record method" are exactly the titles of their columns.
+    assert repairs(package) == ["header_spelling"] * 3
     assert package.tables["contribution"]["hours"].to_list() == [120.5]
 
 

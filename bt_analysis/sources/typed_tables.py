@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
-from bt_analysis.sources.cells import Reading, read
+from bt_analysis.sources.cells import MISSING_WORDS, Reading, read
 from bt_analysis.sources.grids import Grid, find_header
 from bt_analysis.sources.sentences import Findings, Place, expectation, show
 
@@ -25,6 +25,7 @@ _STORED_AS = {
     "year": "Int64",
 }
 _WITH_REASON = ("integer", "number", "year")
+_WORD_OF = {reason: word for word, reason in MISSING_WORDS.items()}
 
 
 def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
@@ -132,7 +133,8 @@ def _tell(
             repaired.setdefault(kind, []).append(at)
     for kind, where in repaired.items():
         at, more = where[0], len(where) - 1
-        values = {"got": delivered.iloc[at], "expected": expectation(field), "value": readings[at].value, "more": more}
+        value = _WORD_OF.get(readings[at].reason or "", readings[at].value)
+        values = {"got": delivered.iloc[at], "expected": expectation(field), "value": value, "more": more}
         findings.repair(kind, place, row=int(delivered.index[at]), column=name, **values)
 
 
