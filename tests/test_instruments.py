@@ -226,3 +226,21 @@ def test_a_share_of_people_below_a_line_is_better_when_lower() -> None:
     assert directions["mhi5", "ongezond_cbs"] == "lager_beter"  # the scale itself: higher is healthier
     assert directions["djg6_2006", "eenzaam"] == "lager_beter"
     assert directions["srh_1", "goed"] == "hoger_beter"
+
+
+def test_the_register_says_of_an_instrument_what_its_entry_says() -> None:
+    made = {
+        one.indicator_id: measures._indicator(one) for instrument in ALL.values() for one in measures.of(instrument)
+    }
+    registered = measures.shipped().dropna(subset="instrument_id")
+    for row in registered.to_dict("records"):
+        ours = made[row["indicator_id"]]
+        same = ("instrument_id", "unit", "direction", "domain", "source_type", "iati_measure")
+        assert [row[column] for column in same] == [ours[column] for column in same], row["indicator_id"]
+
+
+def test_shipped_indicators_stand_once_and_are_what_their_schema_says() -> None:
+    table = schema.check(measures.shipped(), "indicator")
+    assert table["indicator_id"].is_unique
+    assert {"greened_m2", "djg6_2006_eenzaam", "mhi5_ongezond_rivm"} <= set(table["indicator_id"])
+    assert not set(measures.indicators()["indicator_id"]) & {"greened_m2", "djg6_2006_eenzaam"}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import schema
-from bt_analysis.instruments import AnswerError, waves
+from bt_analysis.instruments import AnswerError, measures, waves
 from bt_analysis.instruments.rows import typed
 from bt_analysis.methods.surveys import share_interval
 
@@ -173,12 +173,47 @@ def test_the_same_answers_give_the_same_measurements_in_any_order() -> None:
 
 
 def test_indicators_of_all_measurements_are_defined() -> None:
-    defined = set(waves.indicators()["indicator_id"])
-    assert set(measured(*TEN).index) <= defined
+    assert set(measured(*TEN).index) <= set(measures.shipped()["indicator_id"])
 
 
 def test_no_waves_give_an_empty_table() -> None:
     assert schema.check(waves.measure(survey().head(0), responses()), "measurement").empty
+
+
+# Before anything leaves
+
+
+def test_answers_make_place_for_measurements() -> None:
+    tables = {"survey_wave": survey(), "response_item": responses(*TEN), "collective": pd.DataFrame()}
+    kept = waves.with_measurements(tables)
+    assert set(kept) == {"survey_wave", "collective", "measurement"}
+    pd.testing.assert_frame_equal(kept["measurement"], waves.measure(survey(), responses(*TEN)))
+    assert "measurement" not in tables
+
+
+def test_what_a_collective_recorded_itself_stays_and_is_not_there_twice() -> None:
+    own = {
+        "measurement_id": "eigen", "indicator_id": "djg6_2006_eenzaam", "wave_id": "tuin-2024", "value": 41.0,
+        "population": "bewoners", "method": "aselect", "period_start": pd.Timestamp("2024-05-01"),
+        "period_end": pd.Timestamp("2024-05-31"),
+    }  # fmt: skip
+    tables = {"survey_wave": survey(), "response_item": responses(*TEN), "measurement": typed([own], "measurement")}
+    kept = schema.check(waves.with_measurements(tables)["measurement"], "measurement")
+    assert kept["measurement_id"].tolist()[0] == "eigen"
+    assert kept["indicator_id"].is_unique
+    assert len(kept) == 5
+
+
+@pytest.mark.parametrize("missing", ["survey_wave", "response_item"])
+def test_a_collective_without_answers_keeps_what_it_has(missing: str) -> None:
+    tables = {"survey_wave": survey(), "response_item": responses(*TEN), "activity": pd.DataFrame()}
+    del tables[missing]
+    assert set(waves.with_measurements(tables)) == set(tables) - {"response_item"}
+
+
+def test_answers_without_any_score_leave_no_empty_table() -> None:
+    tables = {"survey_wave": survey(wave(instrument_ids="swemwbs")), "response_item": responses({"swemwbs_1": "3"})}
+    assert set(waves.with_measurements(tables)) == {"survey_wave"}
 
 
 # What gives none

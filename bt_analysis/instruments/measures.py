@@ -15,7 +15,7 @@ import pandas as pd
 
 from bt_analysis.instruments import registry
 from bt_analysis.instruments.definitions import CutOff, Instrument, Scale
-from bt_analysis.instruments.rows import typed
+from bt_analysis.instruments.rows import typed, typed_table
 
 OUTCOME = "uitkomst_middel"
 """Level of result of what people say about themselves and their neighbourhood."""
@@ -78,7 +78,19 @@ def indicators() -> pd.DataFrame:
         Rows of the table indicator.
     """
     every = [one for instrument in registry.load().values() for one in of(instrument)]
-    return typed([_indicator(one) for one in every if one.indicator_id not in _registered()], "indicator")
+    registered = set(_registered()["indicator_id"])
+    return typed([_indicator(one) for one in every if one.indicator_id not in registered], "indicator")
+
+
+def shipped() -> pd.DataFrame:
+    """List the indicators that every collective may use without defining them.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the table indicator: the register, and what instruments measure besides.
+    """
+    return pd.concat([_registered(), indicators()], ignore_index=True)
 
 
 def table() -> pd.DataFrame:
@@ -153,10 +165,13 @@ def _rule(instrument: Instrument) -> str:
 
 
 @cache
-def _registered() -> frozenset[str]:
-    """Ids of the indicators that stand in the register."""
+def _registered() -> pd.DataFrame:
+    """Read the register of indicators."""
     file = resources.files("bt_analysis") / "registers" / "indicator.csv"
     if not file.is_file():
-        return frozenset()
+        return typed([], "indicator")
     with file.open(encoding="utf-8") as stream:
-        return frozenset(pd.read_csv(stream, usecols=["indicator_id"], dtype=str)["indicator_id"])
+        rows = pd.read_csv(stream, dtype=str).astype(object)
+    whole = {column: pd.to_numeric(rows[column]) for column in ("iati_measure", "version")}
+    core = rows["core"].map({"true": True, "false": False})
+    return typed_table(rows.assign(core=core, **whole), "indicator")

@@ -32,7 +32,24 @@ def typed(rows: Iterable[Mapping[str, Any]], table: str) -> pd.DataFrame:
         Every field of the schema, and ``<field>_missing_reason`` beside each number that need not be filled in:
         ``not_recorded`` where no other reason is given.
     """
-    given = pd.DataFrame(list(rows), dtype=object)
+    return typed_table(pd.DataFrame(list(rows), dtype=object), table)
+
+
+def typed_table(given: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Give the columns of some rows the types of a monitoring table.
+
+    Parameters
+    ----------
+    given : DataFrame
+        One column per field; fields that are left out are empty.
+    table : str
+        Name of a monitoring table.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`typed` gives.
+    """
     columns: dict[str, pd.Series] = {}
     for field in schema.load(table)["fields"]:
         name, reason = field["name"], field["name"] + schema.REASON_SUFFIX

@@ -16,7 +16,7 @@ from bt_analysis.instruments.measures import Measure, indicators
 from bt_analysis.instruments.rows import typed
 from bt_analysis.methods.surveys import mean_interval, share_interval
 
-__all__ = ["indicators", "left_out", "measure", "too_many", "wrong_answers"]
+__all__ = ["indicators", "left_out", "measure", "too_many", "with_measurements", "wrong_answers"]
 
 METHODS = {"aselect": "aselect", "allen": "census_van_groep", "zelfselectie": "zelfselectie"}
 """How people were chosen → method of a measurement."""
@@ -68,6 +68,36 @@ def measure(survey_wave: pd.DataFrame, response_item: pd.DataFrame) -> pd.DataFr
             if instrument.verified and _asked(own, instrument):
                 rows += _measured(wave, _wide(own, instrument), instrument)
     return typed(rows, "measurement")
+
+
+def with_measurements(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Put measurements in the place of answers, before anything leaves the folder of a collective.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Monitoring tables of a collective by name, as delivered.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The same tables without response_item; measurement has the rows of :func:`measure` as well, but for those that
+        the collective recorded itself (the same wave and indicator).
+
+    Raises
+    ------
+    AnswerError
+        As :func:`measure`.
+    """
+    kept = {name: table for name, table in tables.items() if name != "response_item"}
+    if not {"survey_wave", "response_item"} <= set(tables):
+        return kept
+    made = measure(tables["survey_wave"], tables["response_item"])
+    own = tables.get("measurement", typed([], "measurement"))
+    recorded = set(zip(own["wave_id"], own["indicator_id"], strict=True))
+    new = [pair not in recorded for pair in zip(made["wave_id"], made["indicator_id"], strict=True)]
+    filled = [part for part in (own, made[new]) if len(part)]
+    return kept | ({"measurement": pd.concat(filled, ignore_index=True)} if filled else {})
 
 
 def left_out(survey_wave: pd.DataFrame, response_item: pd.DataFrame) -> pd.DataFrame:

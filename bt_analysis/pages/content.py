@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from bt_analysis.settings import Settings, Workspace
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
 
+_INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
 Filters = list[tuple[str, str, object]] | None
 
@@ -47,6 +48,8 @@ class Content:
         Buurten around the work area; None when there are no boundaries.
     catalogue : dict of str to Indicator
         For labels and units.
+    indicators : DataFrame
+        analysed_indicators: what was measured; empty when nothing was.
     """
 
     language: Language
@@ -60,6 +63,7 @@ class Content:
     unmatched: pd.DataFrame
     outlines: gpd.GeoDataFrame | None
     catalogue: dict[str, Indicator]
+    indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_INDICATOR_COLUMNS, dtype="str"))
 
     @property
     def collective(self) -> pd.Series:
@@ -305,4 +309,6 @@ class _Tables:
 
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
+        if (self.workspace.processed / "analysed" / "indicators.parquet").exists():
+            tables["indicators"] = self.read("analysed/indicators")
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
