@@ -6,6 +6,7 @@ The cross-domain report is made of bundles and of nothing else.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis.bundles import packing, register
+from bt_analysis.bundles.counts import all_or_nothing
 from bt_analysis.bundles.csv_form import CsvError
-from bt_analysis.bundles.protection import NEVER, Protect, Tables, protected
+from bt_analysis.bundles.protection import NEVER, Protect, protected
 from bt_analysis.bundles.reading import Bundles, across, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of
@@ -30,7 +32,11 @@ _DATA_VERSION_DIGITS = 12
 
 
 def make(
-    workspace: Workspace, settings: Settings, package: monitoring.Package, consent: Consent, protect: Protect
+    workspace: Workspace,
+    settings: Settings,
+    package: monitoring.Package,
+    consent: Consent,
+    protect: Protect | None = None,
 ) -> Path:
     """Make the bundle of a collective, and write its line in the register.
 
@@ -44,8 +50,9 @@ def make(
         What the collective delivered, without problems, and what was built of.
     consent : Consent
         What the collective agreed to.
-    protect : callable
-        Protects the tables whose counts add up; see :data:`bt_analysis.bundles.protection.Protect`.
+    protect : callable, optional
+        Protects the tables whose counts add up, see :data:`bt_analysis.bundles.protection.Protect`; default:
+        :func:`bt_analysis.bundles.counts.all_or_nothing`.
 
     Returns
     -------
@@ -66,7 +73,9 @@ def make(
     own = monitoring.together([package])
     tables = {table: rows for table, rows in own.items() if table in package.tables and _travels(table)}
     level = _level(name, own["collective"]["release_level"], consent)
-    whole = {**protected(tables, settings.disclosure.min_cell, protect), **figures}
+    least = settings.disclosure.min_cell
+    keep = protect or functools.partial(all_or_nothing, min_cell=least)
+    whole = {**protected(tables, figures, least, keep), **figures}
     try:
         contents = packing.as_csv(whole)
         line = _line(workspace, package, consent, level, sorted(contents))

@@ -15,8 +15,8 @@ from bt_analysis import schema
 from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor
 
 Tables = Mapping[str, pd.DataFrame]
-Protect = Callable[[Tables], Tables]
-"""Replaces tables whose counts add up (participation and what belongs to it) by protected ones."""
+Protect = Callable[[Tables, Tables], Tables]
+"""From monitoring tables and figures of a collective, the tables whose counts add up, protected as a whole."""
 
 NEVER = "L1"
 """Protection level of pseudonymous microdata, which stay with the collective."""
@@ -33,18 +33,20 @@ class MicrodataError(ValueError):
     """A table of respondents is about to leave a collective; that is a defect of the program, not of the data."""
 
 
-def protected(tables: Tables, min_cell: int, protect: Protect) -> dict[str, pd.DataFrame]:
+def protected(tables: Tables, figures: Tables, min_cell: int, protect: Protect) -> dict[str, pd.DataFrame]:
     """Take out of monitoring tables what may not travel.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         Monitoring tables of one collective, by name.
+    figures : mapping of str to DataFrame
+        Its analysed tables, already protected, which travel along.
     min_cell : int
         Smallest number of people that may be shown.
     protect : callable
-        Protects tables whose counts add up, in a way that looks at all their rows together. What it returns takes
-        the place of the table and is looked at row by row all the same.
+        Protects tables whose counts add up, in a way that looks at all their rows together and at the figures. What it
+        returns takes the place of the table; the other tables are looked at row by row.
 
     Returns
     -------
@@ -60,9 +62,11 @@ def protected(tables: Tables, min_cell: int, protect: Protect) -> dict[str, pd.D
     for name, descriptor in descriptors.items():
         if descriptor["protection_level"] == NEVER:
             raise MicrodataError(f"table {name} holds microdata; expected none. Leave it out.")
-    whole = {**tables, **protect(tables)}
+    whole = protect(tables, figures)
     return {
-        name: without_small_groups(without_text(whole[name], descriptor), descriptor, min_cell)
+        name: without_text(
+            whole[name] if name in whole else without_small_groups(tables[name], descriptor, min_cell), descriptor
+        )
         for name, descriptor in descriptors.items()
     }
 
@@ -115,17 +119,34 @@ def without_small_groups(table: pd.DataFrame, descriptor: Descriptor, min_cell: 
     """
     if descriptor["protection_level"] == "L3":
         return table
-    small = _small(table, descriptor, min_cell)
-    if not small.any():
-        return table
+    return suppressed(table, descriptor, small(table, descriptor, min_cell))
+
+
+def suppressed(table: pd.DataFrame, descriptor: Descriptor, rows: pd.Series[bool]) -> pd.DataFrame:
+    """Take the measures out of rows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A monitoring table.
+    descriptor : dict
+        Its schema.
+    rows : Series of bool
+        Which rows.
+
+    Returns
+    -------
+    DataFrame
+        A copy in which these measures are missing, with the reason ``suppressed`` beside them.
+    """
     changed: dict[str, Any] = {}
     for name in (field["name"] for field in measures(descriptor)):
-        hidden = small & table[name].notna()
+        hidden = rows & table[name].notna()
         reasons = table.get(name + REASON_SUFFIX, pd.Series(None, index=table.index, dtype="str"))
         changed[name] = table[name].mask(hidden)
         changed[name + REASON_SUFFIX] = reasons.mask(hidden, _MISSING)
     if "suppressed" in table:
-        changed["suppressed"] = table["suppressed"].mask(small, True)
+        changed["suppressed"] = table["suppressed"].mask(rows, True)
     return table.assign(**changed)
 
 
@@ -172,11 +193,27 @@ def _names(link: Mapping[str, Any]) -> list[str]:
     return [fields] if isinstance(fields, str) else list(fields)
 
 
-def _small(table: pd.DataFrame, descriptor: Descriptor, min_cell: int) -> pd.Series[bool]:
+def small(table: pd.DataFrame, descriptor: Descriptor, min_cell: int) -> pd.Series[bool]:
+    """Tell which rows of a table rest on few people.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A monitoring table.
+    descriptor : dict
+        Its schema.
+    min_cell : int
+        Smallest number of people that may be shown.
+
+    Returns
+    -------
+    Series of bool
+        One per row.
+    """
     counts = [table[field["name"]] for field in descriptor["fields"] if field.get("persons")]
     if {"numerator", "n_valid"} <= set(table.columns):
         counts += [table["numerator"], table["n_valid"] - table["numerator"]]
-    small = pd.Series(False, index=table.index)
+    few = pd.Series(False, index=table.index)
     for count in counts:
-        small |= (count < min_cell).fillna(False).astype(bool)
-    return small
+        few |= (count < min_cell).fillna(False).astype(bool)
+    return few

@@ -77,15 +77,17 @@ def read_all(workspace: Workspace, today: dt.date) -> Bundles:
     gone = {str(name) for name in lines.loc[lines["withdrawn_on"].notna(), "collective_id"]}
     left = [one for path, one in found if _is_withdrawn(one, lines)]
     kept = [(path, one) for path, one in found if not _is_withdrawn(one, lines)]
-    valid = [(path, one) for path, one in kept if one.line["valid_until"] >= pd.Timestamp(today)]
+    # Consent without a last day has no end.
+    ended = [one.line["valid_until"] < pd.Timestamp(today) for _, one in kept]
+    valid = [pair for pair, over in zip(kept, ended, strict=True) if not over]
     chosen = _newest(valid)
     in_use = frozenset(str(one.line["collective_id"]) for _, one in chosen)
-    over = {str(one.line["collective_id"]) for _, one in kept} - in_use
+    gone_by = {str(one.line["collective_id"]) for _, one in kept} - in_use
     return Bundles(
         tables=_together([one for _, one in chosen]),
         lines=_lines(chosen),
-        withdrawn=frozenset(gone | {str(one.line["collective_id"]) for one in left}) - in_use - over,
-        expired=frozenset(over),
+        withdrawn=frozenset(gone | {str(one.line["collective_id"]) for one in left}) - in_use - gone_by,
+        expired=frozenset(gone_by),
         refused=tuple(refused),
     )
 
@@ -220,7 +222,7 @@ def _sources(lines: pd.DataFrame) -> pd.DataFrame:
         "collective_id": lines["collective_id"],
         "file": lines["file"],
         "modified": lines["approved_on"].dt.strftime("%Y-%m-%d"),
-        "licence": "toestemming tot en met " + lines["valid_until"].dt.strftime("%Y-%m-%d"),
+        "licence": "toestemming" + (" tot en met " + lines["valid_until"].dt.strftime("%Y-%m-%d")).fillna(""),
         "sha256": lines["sha256"],
     }
     table = pd.DataFrame({name: known.get(name, pd.Series("", index=lines.index)) for name in names})

@@ -174,6 +174,8 @@ def _line(package: dict[str, Any], path: Path) -> pd.Series[Any]:
         raise _refusal(path, f"got a bundle {line['bundle_id']} of {line['collective_id']}; expected that of its folder")
     if line["consent_level"] not in LEVELS[1:]:
         raise _refusal(path, f"got consent_level {line['consent_level']!r}; expected one of {', '.join(LEVELS[1:])}")
+    if pd.isna(line["approved_on"]) or pd.isna(line["approved_by_role"]) or line["checks_passed"] is not True:
+        raise _refusal(path, "got no day or role of consent, or checks that were not passed; expected all of these")
     return line
 
 

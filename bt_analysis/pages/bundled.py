@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from bt_analysis.pages.content import Content
 
 
@@ -110,7 +112,6 @@ def what_it_is(content: Content) -> list[str]:
     if content.bundles.empty:
         return []
     say, ends = content.language.say, content.bundles["valid_until"].min()
-    return [
-        say("Een bundel is wat een collectief heeft vrijgegeven; van andere gegevens staat hier niets."),
-        say("De eerste toestemming loopt af op {day}.", day=content.language.date(ends)),
-    ]
+    what = say("Een bundel is wat een collectief heeft vrijgegeven; van andere gegevens staat hier niets.")
+    end = [] if pd.isna(ends) else [say("De eerste toestemming loopt af op {day}.", day=content.language.date(ends))]
+    return [what, *end]

@@ -24,12 +24,13 @@ def opening(content: Content) -> Html:
         Title and facts.
     """
     say = content.language.say
+    made_up = content.settings.synthetic or bool(content.collectives["synthetic"].any())
     facts = [
         say("1 collectief" if len(content.collectives) == 1 else "{n} collectieven", n=str(len(content.collectives))),
         say("periode {period}", period=content.period.replace("-", "–")),
     ]
     return render(
-        "sections/opening.html.j2", content.language, synthetic=bool(content.collectives["synthetic"].any()),
+        "sections/opening.html.j2", content.language, synthetic=made_up,
         kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts,
     )  # fmt: skip
 
@@ -49,8 +50,7 @@ def in_short(content: Content) -> Html:
     """
     say = content.language.say
     if content.collectives.empty:
-        lines = [*bundled.made_of(content), *bundled.left(content)]
-        return render("sections/in_short.html.j2", content.language, sentences=lines)
+        return render("sections/in_short.html.j2", content.language, sentences=bundled.made_of(content))
     lines = [
         _took_part(content),
         *bundled.made_of(content),
@@ -145,6 +145,10 @@ def cases(content: Content) -> Html:
         Section 2: names per domain and class of urbanity, so that gaps are seen.
     """
     say = content.language.say
+    told = [*bundled.left(content), *bundled.what_it_is(content)]
+    head = _text(content, 2, say("Welke collectieven, en welke niet"), told)
+    if content.collectives.empty:
+        return head
     there = set(content.collectives["urbanity"].dropna())
     classes = [*sorted(there), *([None] if content.collectives["urbanity"].isna().any() else [])]
     body = [
@@ -164,8 +168,7 @@ def cases(content: Content) -> Html:
         caption=say("Welke collectieven meedoen, naar domein en stedelijkheid"),
         after=gaps + say("Wie niet mee wilde doen is nog niet bijgehouden; dat kan het beeld vertekenen."),
     )  # fmt: skip
-    told = [*bundled.made_of(content), *bundled.left(content), *bundled.what_it_is(content)]
-    return Html(_text(content, 2, say("Welke collectieven, en welke niet"), told) + table)
+    return Html(head + table)
 
 
 def _names_in(content: Content, domain: str, classes: list[int | None]) -> list[dict[str, str]]:
@@ -231,8 +234,10 @@ def kept(content: Content) -> Html:
     Returns
     -------
     Html
-        A table of collectives by monitoring tables.
+        A table of collectives by monitoring tables; nothing without collectives.
     """
+    if content.collectives.empty:
+        return Html("")
     say = content.language.say
     body = [
         {"id": "", "cells": [cell(row["name"]), *(
