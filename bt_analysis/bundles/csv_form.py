@@ -14,10 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key
+from bt_analysis.schema import MISSING_REASONS, REASON_SUFFIX, Descriptor, FieldDescriptor, key
 from bt_analysis.sources.cells import MISSING_WORDS, read
 
-_WORDS = {reason: word for word, reason in MISSING_WORDS.items()}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # One point before exactly three decimals is a thousand and more to a Dutch reader: 1.234 is written as 1.2340.
 _MAYBE_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
@@ -58,8 +57,7 @@ def write(table: pd.DataFrame, descriptor: Descriptor) -> bytes:
     CsvError
         When a text begins with a sign that makes a spreadsheet calculate it; such text is refused when it is delivered.
     """
-    words = _words_of(descriptor)
-    columns = [_as_text(table, field, words) for field in descriptor["fields"]]
+    columns = [_as_text(table, field, _words_of(field, descriptor)) for field in descriptor["fields"]]
     out = io.StringIO(newline="")
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow([field["name"] for field in descriptor["fields"]])
@@ -92,11 +90,10 @@ def parse(content: bytes, descriptor: Descriptor) -> pd.DataFrame:
     unknown = [name for name in header if name not in fields]
     if unknown or len(set(header)) != len(header):
         raise CsvError(f"got column {(unknown or header)[0]!r}; expected {', '.join(fields)}, each once")
-    words = _words_of(descriptor)
     columns: dict[str, pd.Series[Any]] = {}
     for name, field in fields.items():
         cells = [row[header.index(name)] for row in rows] if name in header else [""] * len(rows)
-        columns |= _typed(cells, field, words)
+        columns |= _typed(cells, field, _words_of(field, descriptor))
     table = pd.DataFrame(columns)
     names = key(descriptor)
     if names and (table[names].isna().any(axis=None) or table.duplicated(names).any()):
@@ -132,22 +129,27 @@ def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key_: value for key_, value in values.items() if key_ != name}
 
 
-def _words_of(descriptor: Descriptor) -> dict[str, str]:
-    """Return the words of a schema for missing values → their reason; only the empty cell when it names none."""
-    named = descriptor.get("missingValues", [""])
-    return {word: MISSING_WORDS[word] for word in (one if isinstance(one, str) else one["value"] for one in named)}
+def _words_of(field: FieldDescriptor, descriptor: Descriptor) -> dict[str, str]:
+    """Return the words of a field for missing values → their reason; only the empty cell when nothing is said."""
+    said = field.get("missingValues", descriptor.get("missingValues", [""]))
+    values = [{"value": one, "label": ""} if isinstance(one, str) else one for one in said]
+    return {one["value"]: _reason(one["value"], one["label"]) for one in values}
+
+
+def _reason(value: str, label: str) -> str:
+    """Return the reason that a word stands for: its label, or else the word itself; an empty cell says nothing."""
+    return next((name for name in (label, value) if name in MISSING_REASONS), MISSING_REASONS[0])
 
 
 def _as_text(table: pd.DataFrame, field: FieldDescriptor, words: Mapping[str, str]) -> list[str]:
     name = field["name"]
     values = table[name].astype(object)
     reasons = table[name + REASON_SUFFIX] if name + REASON_SUFFIX in table else pd.Series(None, index=table.index)
-    missing = values.isna()
-    texts = []
-    for value, empty, reason in zip(values, missing, reasons, strict=True):
-        word = _WORDS.get(str(reason), "") if empty else ""
-        texts.append((word if word in words else "") if empty else _one(value, field))
-    return texts
+    word_of = {reason: word for word, reason in words.items() if word}
+    return [
+        word_of.get(str(reason), "") if empty else _one(value, field)
+        for value, empty, reason in zip(values, values.isna(), reasons, strict=True)
+    ]
 
 
 def _one(value: Any, field: FieldDescriptor) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bt_analysis import schema
-from bt_analysis.analysis import across as sums
+from bt_analysis.analysis import across as add_up
 from bt_analysis.analysis.periods import bounds
 from bt_analysis.bundles import register
 from bt_analysis.bundles.packing import ANALYSED, descriptor_of
@@ -112,9 +112,12 @@ def across(bundles: Bundles, here: Iterable[str], *, synthetic: bool) -> dict[st
         collectives are not in it, and why).
     """
     own = {name: bundles.tables[f"analysed_{name}"] for name in ("estimates", "collectives", "activities", "unmatched")}
-    estimates = pd.concat([own["estimates"], _sums(own, synthetic=synthetic)], ignore_index=True)
+    added = sums(own["estimates"], own["collectives"], synthetic=synthetic)
+    estimates = pd.concat([own["estimates"], added], ignore_index=True)
     lines = bundles.lines
-    absent = set(here) - bundles.collectives - bundles.withdrawn - bundles.expired
+    # A line on a file that cannot be used begins with the folder of its collective.
+    unusable = {line.partition("/")[0] for line in bundles.refused}
+    absent = set(here) - bundles.collectives - bundles.withdrawn - bundles.expired - unusable
     counts = {
         "withdrawn_n": len(bundles.withdrawn),
         "expired_n": len(bundles.expired),
@@ -129,6 +132,33 @@ def across(bundles: Bundles, here: Iterable[str], *, synthetic: bool) -> dict[st
         "bundles": lines.reset_index(drop=True)[names],
         "left": pd.DataFrame([counts]),
     }
+
+
+def sums(estimates: pd.DataFrame, collectives: pd.DataFrame, *, synthetic: bool) -> pd.DataFrame:
+    """Add up over collectives, each in its longest period.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Protected estimates of these collectives.
+    collectives : DataFrame
+        analysed_collectives.
+    synthetic : bool
+        Whether the sums are of made-up data.
+
+    Returns
+    -------
+    DataFrame
+        Estimates with an empty collective_id.
+    """
+    whole = whole_periods(collectives)
+    days = [bounds(period) for period in whole["period"]]
+    first, last = ([pair[end] for pair in days] for end in (0, 1))
+    dtype = "datetime64[us]"
+    periods = whole[["collective_id"]].assign(
+        period_start=pd.Series(first, dtype=dtype), period_end=pd.Series(last, dtype=dtype)
+    )
+    return add_up.estimate(estimates, periods).assign(synthetic=synthetic)
 
 
 def _found(workspace: Workspace, lines: pd.DataFrame) -> tuple[list[tuple[Path, Bundle]], list[str]]:
@@ -193,18 +223,6 @@ def _as_analysed(table: pd.DataFrame, name: str) -> pd.DataFrame:
         empty_text = type_ == "string" and column not in _MAY_LACK.get(name, ())
         out[column] = values.fillna("") if empty_text else values
     return pd.DataFrame(out)
-
-
-def _sums(own: dict[str, pd.DataFrame], *, synthetic: bool) -> pd.DataFrame:
-    """Add up over collectives, each in its longest period."""
-    whole = whole_periods(own["collectives"])
-    days = [bounds(period) for period in whole["period"]]
-    first, last = ([pair[end] for pair in days] for end in (0, 1))
-    dtype = "datetime64[us]"
-    periods = whole[["collective_id"]].assign(
-        period_start=pd.Series(first, dtype=dtype), period_end=pd.Series(last, dtype=dtype)
-    )
-    return sums.estimate(own["estimates"], periods).assign(synthetic=synthetic)
 
 
 def _lines(chosen: list[tuple[Path, Bundle]]) -> pd.DataFrame:

@@ -171,10 +171,11 @@ def _line(package: dict[str, Any], path: Path) -> pd.Series[Any]:
     except (csv_form.CsvError, ValueError, TypeError) as problem:
         raise _refusal(path, f"its line of the register: {problem}") from problem
     if line["collective_id"] != path.parent.name or line["bundle_id"] != path.stem:
-        raise _refusal(path, f"got a bundle {line['bundle_id']} of {line['collective_id']}; expected that of its folder")
+        raise _refusal(path, f"got bundle {line['bundle_id']} of {line['collective_id']}; expected that of its folder")
     if line["consent_level"] not in LEVELS[1:]:
         raise _refusal(path, f"got consent_level {line['consent_level']!r}; expected one of {', '.join(LEVELS[1:])}")
-    if pd.isna(line["approved_on"]) or pd.isna(line["approved_by_role"]) or line["checks_passed"] is not True:
+    agreed = line[["approved_on", "approved_by_role", "checks_passed"]]
+    if agreed.isna().any() or not agreed["checks_passed"]:
         raise _refusal(path, "got no day or role of consent, or checks that were not passed; expected all of these")
     return line
 
@@ -198,7 +199,7 @@ def _refuse_foreign(table: pd.DataFrame, name: str, collective_id: str, path: Pa
     """Refuse rows of another collective, and free text without consent."""
     owners = set(table["collective_id"].dropna()) if "collective_id" in table else set()
     if owners - {collective_id}:
-        raise _refusal(path, f"{name}.csv has rows of {sorted(owners - {collective_id})[0]}; expected its own only")
+        raise _refusal(path, f"{name}.csv has rows of {min(owners - {collective_id})}; expected its own only")
     written = [field["name"] for field in schema.load(name)["fields"] if field.get("freeText")]
     if written:
         agreed = table[CONSENT].fillna(False).astype(bool) if CONSENT in table else False
