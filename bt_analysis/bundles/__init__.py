@@ -147,7 +147,8 @@ def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.
     name = package.collective_id
     read: Callable[[str], pd.DataFrame] = lambda table: content.read(workspace.root, f"analysed/{table}")  # noqa: E731
     sources = read("sources")
-    built = sources[sources["collective_id"] == name].set_index("file")["sha256"].to_dict()
+    own = sources[sources["collective_id"] == name]
+    built = {str(file): str(digest) for file, digest in zip(own["file"], own["sha256"], strict=True)}
     if not built or name not in set(read("collectives")["collective_id"]):
         raise BundleError(f"{name}: got a package that was not built; expected its figures. Run: bt build")
     there = {path.relative_to(workspace.raw).as_posix(): sha256(path) for path in package.sources}

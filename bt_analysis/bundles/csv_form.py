@@ -131,7 +131,7 @@ def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _words_of(field: FieldDescriptor, descriptor: Descriptor) -> dict[str, str]:
     """Return the words of a field for missing values → their reason; only the empty cell when nothing is said."""
-    said = field.get("missingValues", descriptor.get("missingValues", [""]))
+    said: list[Any] = field.get("missingValues") or descriptor.get("missingValues") or [""]
     values = [{"value": one, "label": ""} if isinstance(one, str) else one for one in said]
     return {one["value"]: _reason(one["value"], one["label"]) for one in values}
 
@@ -144,11 +144,11 @@ def _reason(value: str, label: str) -> str:
 def _as_text(table: pd.DataFrame, field: FieldDescriptor, words: Mapping[str, str]) -> list[str]:
     name = field["name"]
     values = table[name].astype(object)
-    reasons = table[name + REASON_SUFFIX] if name + REASON_SUFFIX in table else pd.Series(None, index=table.index)
+    reasons = table.get(name + REASON_SUFFIX, pd.Series("", index=table.index)).astype(str)
     word_of = {reason: word for word, reason in words.items() if word}
     return [
-        word_of.get(str(reason), "") if empty else _one(value, field)
-        for value, empty, reason in zip(values, values.isna(), reasons, strict=True)
+        word_of.get(reason, "") if pd.isna(value) else _one(value, field)
+        for value, reason in zip(values, reasons, strict=True)
     ]
 
 
