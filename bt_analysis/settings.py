@@ -147,6 +147,11 @@ class DisclosureSettings(_Section):
     """What may be shown of groups of people."""
 
     min_cell: int = Field(default=10, ge=5, description="smallest number of people a shown figure may rest on")
+    protection: int = Field(default=5, ge=1, description="people by which any guess at a hidden number may be off")
+    dominance_n: int = Field(default=2, ge=1, description="how many people may not make up nearly all of a sum")
+    dominance_pct: float = Field(default=90, gt=0, le=100, description="what nearly all of a sum is, in per cent")
+    rounding: int = Field(default=5, ge=1, description="counts of people in a group are shown in multiples of this")
+    words_below: int = Field(default=30, ge=1, description="a percentage of fewer people than this is told in words")
 
 
 class GateSettings(_Section):
