@@ -33,7 +33,9 @@ LARGEST_TABLE = 100_000
 
 # Last row that a sheet can have; a file that says otherwise was not made by a spreadsheet.
 _LAST_ROW = 1_048_576
-_NOT_A_TABLE = ("leesmij", "readme")
+_NOT_A_TABLE = ("leesmij", "readme", "voorbeeld", "example", "keuzes", "options")
+# Excel gives a sheet no longer name.
+_LONGEST_TITLE = 31
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 # What openpyxl raises on a workbook whose parts are missing, cut off or contradict each other.
 _DAMAGED = (
@@ -55,11 +57,32 @@ def table_name(name: str) -> tuple[str | None, str | None]:
     tuple
         The table and None, or None and the table it looks like, or twice None.
     """
-    known = {spelling(load(table)[part]): table for part in ("title_en", "title", "name") for table in MONITORING}
+    known = {
+        spelling(written): table
+        for part in ("title_en", "title", "name")
+        for table in MONITORING
+        for written in (sheet_title(load(table)[part]), load(table)[part])
+    }
     if spelling(name) in known:
         return known[spelling(name)], None
     close = difflib.get_close_matches(spelling(name), list(known), n=1, cutoff=0.7)
     return None, known[close[0]] if close else None
+
+
+def sheet_title(title: str) -> str:
+    """Return what a sheet with the title of a table is called, as Excel does not allow long names.
+
+    Parameters
+    ----------
+    title : str
+        Title of a table.
+
+    Returns
+    -------
+    str
+        Its first 31 characters.
+    """
+    return title[:_LONGEST_TITLE].rstrip()
 
 
 def is_too_large(path: Path, place: Place, findings: Findings) -> bool:
@@ -191,7 +214,7 @@ def _choose(titles: list[str], place: Place, findings: Findings) -> dict[str, st
             findings.problem("duplicate_sheet", here, table=table, got=other)
         elif table is not None:
             chosen[title] = table
-            if title != table:
+            if title not in (table, *(sheet_title(load(table)[part]) for part in ("title", "title_en"))):
                 findings.repair("sheet_title", here, got=title, table=table)
     return chosen
 
