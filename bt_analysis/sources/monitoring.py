@@ -16,7 +16,7 @@ from bt_analysis.settings import Workspace
 from bt_analysis.sources import accepted, combined
 from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
-from bt_analysis.sources.grids import Grid
+from bt_analysis.sources.grids import Grid, is_blank_form
 from bt_analysis.sources.package_rules import check_rules
 from bt_analysis.sources.screening import admitted
 from bt_analysis.sources.sentences import Findings, Place
@@ -264,7 +264,8 @@ def _is_kept(table: pd.DataFrame | None, grid: Grid, findings: Findings) -> bool
     if grid.table in REQUIRED:
         findings.problem("no_rows", grid.place)
         return True
-    findings.repair("empty_table", grid.place)
+    if not is_blank_form(grid):
+        findings.repair("empty_table", grid.place)
     return False
 
 

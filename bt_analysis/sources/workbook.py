@@ -37,7 +37,9 @@ WIDEST = 1_000
 # A stray cell far to the right is told; a sheet full of them costs more than a table is worth.
 _MOST_WIDE_ROWS = 100
 _TOP = 25
-_NOT_A_TABLE = ("leesmij", "readme")
+_NOT_A_TABLE = ("leesmij", "readme", "voorbeeld", "example", "keuzes", "options")
+# Excel gives a sheet no longer name.
+_LONGEST_TITLE = 31
 # What openpyxl raises on a workbook whose parts are missing, cut off or contradict each other.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, EOFError, OSError, RuntimeError),
@@ -62,11 +64,32 @@ def table_name(name: str) -> tuple[str | None, str | None]:
     tuple
         The table and None, or None and the table it looks like, or twice None.
     """
-    known = {spelling(load(table)[part]): table for part in ("title_en", "title", "name") for table in MONITORING}
+    known = {
+        spelling(written): table
+        for part in ("title_en", "title", "name")
+        for table in MONITORING
+        for written in (sheet_title(load(table)[part]), load(table)[part])
+    }
     if spelling(name) in known:
         return known[spelling(name)], None
     close = difflib.get_close_matches(spelling(name), list(known), n=1, cutoff=0.7)
     return None, known[close[0]] if close else None
+
+
+def sheet_title(title: str) -> str:
+    """Return what a sheet with the title of a table is called, as Excel does not allow long names.
+
+    Parameters
+    ----------
+    title : str
+        Title of a table.
+
+    Returns
+    -------
+    str
+        Its first 31 characters.
+    """
+    return title[:_LONGEST_TITLE].rstrip()
 
 
 def is_too_large(path: Path, place: Place, findings: Findings) -> bool:
@@ -181,7 +204,7 @@ def _choose(sheets: list[Any], place: Place, findings: Findings) -> dict[str, st
             findings.problem("duplicate_sheet", here, table=table, got=other)
         else:
             chosen[sheet.title] = table
-            if sheet.title != table:
+            if sheet.title not in (table, *(sheet_title(load(table)[part]) for part in ("title", "title_en"))):
                 findings.repair("sheet_title", here, got=sheet.title, table=table)
     return chosen
 
