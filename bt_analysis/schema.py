@@ -7,18 +7,50 @@ column's type, unit, permitted values and Dutch and English label are written.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
 
-MONITORING = ("collective", "work_area", "activity", "participation", "contribution")
-"""Tables a collective delivers, each after the tables it refers to."""
+from bt_analysis.descriptors import (
+    Descriptor,
+    FieldDescriptor,
+    Reference,
+    SchemaError,
+    foreign_keys,
+    free_text_fields,
+    key,
+    list_fields,
+    load,
+    names,
+    of_package,
+    person_fields,
+    protection,
+    references,
+)
+
+__all__ = [
+    "MINIMAL", "MISSING_REASONS", "MONITORING", "REASON_SUFFIX", "Descriptor", "FieldDescriptor", "Problem",
+    "Reference", "SchemaError", "check", "foreign_keys", "free_text_fields", "key", "list_fields", "load", "names",
+    "of_package", "person_fields", "protection", "references",
+]  # fmt: skip
+
+MONITORING = (
+    "source", "collective", "actor", "membership", "area", "work_area",
+    "engagement_tool", "research_question", "instrument", "indicator", "toc_node", "toc_link",
+    "experiment", "experiment_event", "activity", "participation", "contribution", "funding", "rate", "saving_claim",
+    "survey_wave", "measurement", "response_item",
+    "decision", "input", "input_event", "input_link", "interaction", "tradeoff",
+    "coop_scan", "obstacle", "selection_register", "lesson", "evidence", "case_condition",
+    "claim", "return_event", "research_effort", "bundle",
+)  # fmt: skip
+"""Tables a collective may deliver, each after the tables that its foreign keys name."""
+
+MINIMAL = ("collective", "work_area", "activity", "participation", "contribution")
+"""Tables that are enough for a first report; each other table opens a section of it."""
 
 MISSING_REASONS = (
     "not_recorded",
@@ -32,13 +64,6 @@ MISSING_REASONS = (
 )
 REASON_SUFFIX = "_missing_reason"
 """A column with this ending says why a value of the column before the ending is missing."""
-
-Descriptor = dict[str, Any]
-FieldDescriptor = dict[str, Any]
-
-
-class SchemaError(ValueError):
-    """A table between two stages is not what its schema says; the message names table, column, value and rows."""
 
 
 @dataclass(frozen=True)
@@ -72,58 +97,6 @@ class Problem:
     do: str
     kind: str = ""
     details: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-
-
-def names() -> list[str]:
-    """Return the names of all schemas.
-
-    Returns
-    -------
-    list of str
-        Sorted; each can be given to :func:`load` and :func:`check`.
-    """
-    return sorted(file.name.removesuffix(".json") for file in _folder().iterdir() if file.name.endswith(".json"))
-
-
-def load(name: str) -> Descriptor:
-    """Read one schema.
-
-    Parameters
-    ----------
-    name : str
-        Name of a table, such as ``"activity"``.
-
-    Returns
-    -------
-    dict
-        Table Schema descriptor with ``fields``, ``primaryKey``, ``missingValues``.
-
-    Raises
-    ------
-    SchemaError
-        When there is no schema of that name.
-    """
-    if name not in names():
-        raise SchemaError(f"schema {name!r} does not exist; expected one of {', '.join(names())}.")
-    descriptor: Descriptor = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
-    return descriptor
-
-
-def key(descriptor: Descriptor) -> list[str]:
-    """Return the columns that together name one row.
-
-    Parameters
-    ----------
-    descriptor : dict
-        What :func:`load` returns.
-
-    Returns
-    -------
-    list of str
-        Empty when the schema has no primary key.
-    """
-    columns = descriptor.get("primaryKey", [])
-    return [columns] if isinstance(columns, str) else list(columns)
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -162,10 +135,6 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     if wrong:
         raise SchemaError(f"table {name} with {len(table)} rows: {' · '.join(wrong)}. Mend the stage that made it.")
     return table
-
-
-def _folder() -> resources.abc.Traversable:
-    return resources.files("bt_analysis") / "schemas"
 
 
 def _wrong_columns(table: pd.DataFrame, descriptor: Descriptor) -> Iterator[str]:

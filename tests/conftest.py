@@ -21,7 +21,7 @@ from bt_analysis.analysis.tables import Joined
 from bt_analysis.indicators import Indicator
 from bt_analysis.language import Language
 from bt_analysis.pages.content import Content
-from bt_analysis.schema import MONITORING, REASON_SUFFIX
+from bt_analysis.schema import MINIMAL, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
 
@@ -152,7 +152,7 @@ _COMPOSITION = [
 def _joined(catalogue: Mapping[str, Indicator] | None = None, **tables: Any) -> Joined:
     """Return what questions read; tables that are not given are empty."""
     context_columns = [*_CONTEXT, "unit", "missing_reason", "weight_method", "table_id", "source_key", "modified"]
-    given = {name: tables.get(name, _monitoring(name)) for name in MONITORING}
+    given = {name: tables.get(name, _monitoring(name)) for name in MINIMAL}
     given["context"] = tables.get("context", pd.DataFrame(columns=context_columns))
     given["composition"] = tables.get("composition", pd.DataFrame(columns=_COMPOSITION))
     return Joined(catalogue=catalogue or {}, **given)

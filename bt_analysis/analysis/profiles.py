@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,8 @@ def _kept(joined: Joined) -> dict[str, str]:
     """Return per collective the names of the monitoring tables that hold rows of it."""
     owner = joined.activity.set_index("activity_id")["collective_id"]
     kept: dict[str, list[str]] = {}
-    for name in schema.MONITORING:
+    read = {field.name for field in fields(Joined)}
+    for name in filter(read.__contains__, schema.MONITORING):
         table = getattr(joined, name)
         owners = table["collective_id"] if "collective_id" in table else table["activity_id"].map(owner)
         for collective_id in owners.dropna().unique():

@@ -11,6 +11,7 @@ import json
 import math
 import re
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,15 +98,13 @@ def write_csvs(tables: dict[str, pd.DataFrame], folder: Path, name: str, title: 
         "title": title,
         "description": NOTICE,
         "synthetic": True,
-        "resources": [_resource(table, rows) for table, rows in tables.items()],
+        "resources": [_resource(table, rows, tables) for table, rows in tables.items()],
     }
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-def _resource(table: str, rows: pd.DataFrame) -> dict[str, object]:
-    descriptor = schema.load(table)
-    fields = [field for field in descriptor["fields"] if field["name"] in rows.columns]
+def _resource(table: str, rows: pd.DataFrame, tables: Collection[str]) -> dict[str, object]:
     return {
         "name": table,
         "type": "table",
@@ -113,7 +112,7 @@ def _resource(table: str, rows: pd.DataFrame) -> dict[str, object]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {**descriptor, "fields": fields},
+        "schema": schema.of_package(table, list(rows.columns), tables),
     }
 
 

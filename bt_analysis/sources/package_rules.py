@@ -128,7 +128,8 @@ def _parents(package: _Package, name: str, findings: Findings) -> None:
         if parent in package.places and parent not in package.tables:
             continue  # It was delivered and could not be read, which is a problem already.
         if parent not in package.tables:
-            findings.problem("no_parent_table", place, column=column, table=parent)
+            if table[column].notna().any():  # what names nothing needs no table
+                findings.problem("no_parent_table", place, column=column, table=parent)
             continue
         known = package.tables[parent][foreign["reference"]["fields"][0]]
         orphans = table.loc[table[column].notna() & ~table[column].isin(known), [column]]
