@@ -17,6 +17,7 @@ from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid, is_blank_form
 from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.screening import admitted
 from bt_analysis.sources.sentences import Findings, Place
 from bt_analysis.sources.typed_tables import empty, typed
 from bt_analysis.sources.workbook import read_workbook
@@ -27,6 +28,8 @@ REQUIRED = ("collective", "work_area")
 _OWN_IDS = ("activity_id", "work_area_id", "contribution_id")
 """Ids that each collective numbers by itself."""
 
+# A sheet that is there, but that cannot be read as it is.
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
@@ -146,7 +149,7 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
     if not folder.is_dir():
         findings.problem("no_folder", place, name=folder.name)
         return [], None
-    files = _files(folder)
+    files = admitted(_files(folder), folder, findings)
     workbooks = [path for path in files if path.suffix.casefold() == ".xlsx"]
     tables = [path for path in files if path.suffix.casefold() == ".csv"]
     described = [path for path in files if path.name == DESCRIPTION]
@@ -164,7 +167,7 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
         return workbooks, read_workbook(workbooks[0], Place(f"{folder.name}/{workbooks[0].name}"), findings)
     if tables or described:
         return [*described, *tables], read_csv_package(folder, tables, findings)
-    if not any(problem.kind == "wrong_format" for problem in findings.problems):
+    if not any(problem.kind in ("wrong_format", "personal_file", "link") for problem in findings.problems):
         findings.problem("empty_folder", place)
     return [], None
 
@@ -200,6 +203,7 @@ def _missing_tables(delivered: set[str], folder: Path, sources: list[Path], find
     # A sheet with a name that is close, or a CSV file that could not be read, is a problem already.
     told = {problem.details.get("suggestion") for problem in findings.problems if problem.kind == "close_sheet"}
     told |= {Path(problem.file).stem for problem in findings.problems}
+    told |= {problem.details.get("table") for problem in findings.problems if problem.kind in _UNREAD_SHEETS}
     place = Place(f"{folder.name}/{sources[0].name}")
     for table in REQUIRED:
         if table not in delivered and table not in told:
