@@ -276,7 +276,8 @@ def _analyse(
     """Ask every question, set the gates, suppress what may not be shown, and add up what is left over collectives."""
     raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
     gated = detectability.set_gates(raw, settings.gates)
-    protected = disclosure.protect(gated, settings.disclosure, register, dt.date.today())
+    today = dt.datetime.now(tz=dt.UTC).date()
+    protected = disclosure.protect(gated, settings.disclosure, register, today)
     together = across.estimate(protected.estimates, periods[periods["whole"]])
     both = pd.concat([protected.estimates, together], ignore_index=True)
     return both.assign(synthetic=settings.synthetic), protected
