@@ -178,6 +178,32 @@ def test_a_small_numerator_is_suppressed_and_a_large_one_is_not(make: Any) -> No
 
 
 @pytest.mark.parametrize(
+    ("numerators", "cells"),
+    [
+        ((30, 42), [30, 42 - 30]),
+        ((30, 36), [30, 36 - 30]),  # six people lie between the lines
+        ((30, 30), [30, 0]),  # and here nobody: that tells something as well
+        ((4, 12), [4, 12]),  # the first is not shown, so there is nothing to subtract it from
+        ((42, 30), [42 - 30, 30]),
+    ],
+)
+def test_people_between_two_lines_are_told_of_too(make: Any, numerators: tuple[int, int], cells: list[float]) -> None:
+    rows = [
+        measured(measurement_id=f"m{at}", indicator_id=line, numerator=count, value=100 * count / 84, wave_id="w")
+        for at, (line, count) in enumerate(zip(("mhi5_ongezond_cbs", "mhi5_ongezond_rivm"), numerators, strict=True))
+    ]
+    assert ask(make, *rows)["cell_n"].tolist() == cells
+
+
+def test_two_waves_have_no_people_between_them(make: Any) -> None:
+    rows = [
+        measured(measurement_id="m0", numerator=30, value=100 * 30 / 84, wave_id="w"),
+        measured(measurement_id="m1", numerator=36, value=100 * 36 / 84, wave_id="v"),
+    ]
+    assert ask(make, *rows)["cell_n"].tolist() == [30, 36]
+
+
+@pytest.mark.parametrize(
     ("row", "reason"),
     [
         ({"value": None}, "not_recorded"),
