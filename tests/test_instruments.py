@@ -195,7 +195,7 @@ def test_the_table_of_instruments_is_what_its_schema_says() -> None:
     assert mhi["cutoffs"] == "ongezond_cbs: <60;ongezond_rivm: ≤60"
     assert (mhi["items_n"], mhi["min"], mhi["max"]) == (5, 0, 100)
     assert not table.loc["swemwbs", "verified"]
-    assert "daarvoor is een licentie nodig" in table.loc["swemwbs", "scoring_rule"]
+    assert "daarvoor is een licentie nodig" in str(table.loc["swemwbs", "scoring_rule"])
 
 
 def test_indicators_are_what_their_schema_says() -> None:

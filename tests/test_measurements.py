@@ -150,6 +150,8 @@ def test_a_mean_of_few_people_has_a_reservation(make: Any) -> None:
         ({"numerator": 0, "value": 0.0}, 0),
         ({"numerator": None, "value": 5.0}, round(84 * 0.05)),  # anybody can work that out
         ({"numerator": None, "indicator_id": "brs_2008_totaal", "value": 3.0}, 84),
+        ({"numerator": None, "indicator_id": "brs_2008_totaal", "value": 5.0}, 0),  # everybody answered the same
+        ({"numerator": None, "indicator_id": "brs_2008_totaal", "value": 1.0}, 0),
         ({"indicator_id": "phone_tree_reachable_n", "n_valid": None, "numerator": None, "value": 7.0}, 7),
     ],
 )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined, estimates
-from bt_analysis.instruments import comparing, measures
+from bt_analysis.instruments import comparing, load, measures
 from bt_analysis.instruments.registry import OWN_QUESTION
 from bt_analysis.settings import Settings
 
@@ -62,7 +62,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     A modelled value is one of the area, whatever population it was recorded under. A figure rests on the fewest people
     it tells of: of n_valid, the numerator and those who are not in it, the smallest. A percentage without a numerator
     has the one that follows from it: value · n_valid / 100, rounded. A number of people without n_valid is its own n.
-    Of two lines on one scale the difference tells of people as well: those between them.
+    Of two lines on one scale the difference tells of people as well: those between them. A mean at an end of its scale
+    tells what every one of the people answered, so it rests on nobody.
     """
     rows = reporting.within(_defined(joined), periods, "period_start", "period_end")
     modelled = rows["method"].eq("model") | rows["source_type"].eq("modelschatting")
@@ -206,8 +207,17 @@ def _fewest(rows: pd.DataFrame, min_cell: int) -> pd.Series:
     numerator = rows["numerator"].astype("Float64").fillna((value * n / 100).round()).where(share)
     counted = value.where(rows["unit"].eq("aantal") & n.isna())
     fewest = pd.concat([n, numerator, n - numerator, counted], axis=1).min(axis=1).astype(float)
+    fewest = fewest.mask(_at_an_end(rows), 0.0)
     nested = rows.assign(numerator=numerator)[numerator.notna() & rows["instrument_id"].notna()]
     return _between_lines(fewest, nested, min_cell)
+
+
+def _at_an_end(rows: pd.DataFrame) -> pd.Series:
+    """Tell of which means it follows that all people have the same score, the lowest or the highest."""
+    of_means = [one for instrument in load().values() for one in measures.of(instrument) if one.cutoff is None]
+    low, high = ({one.indicator_id: getattr(one.scale, end) for one in of_means} for end in ("min", "max"))
+    ends = [rows["value"].eq(rows["indicator_id"].map(end)).fillna(False).astype(bool) for end in (low, high)]
+    return ends[0] | ends[1]
 
 
 def _between_lines(fewest: pd.Series, nested: pd.DataFrame, min_cell: int) -> pd.Series:
