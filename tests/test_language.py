@@ -21,7 +21,7 @@ NL, EN = Language("nl"), Language("en")
 # Words of these tables are looked up by a code, so no call of say() shows them.
 TABLES_OF_WORDS = (
     words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
-    words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE,
+    words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
     measurements.POPULATIONS, measurements.COMPARISONS, measurements.ROUGHLY,
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import gaps, sentences, tables, words
+from bt_analysis.pages import gaps, groups, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
 
@@ -55,7 +55,7 @@ def in_short(content: Content) -> Html:
     lines = [
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
-        sentences.representation(content, sentences.kinds_of_groups(content)[0]),
+        groups.representation(content, groups.kinds_of_groups(content)[0]),
         content.language.say(
             "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."
             if content.rows("measurements").empty
@@ -68,7 +68,7 @@ def in_short(content: Content) -> Html:
 
 def _question(content: Content) -> str:
     say = content.language.say
-    kind = sentences.kinds_of_groups(content)[0]
+    kind = groups.kinds_of_groups(content)[0]
     ratios = content.rows("representation", "representation_ratio", group_type=kind)
     less = ratios[ratios["gate"].isin(SHOWN) & (ratios["ci_high"] < 1)].sort_values("value")
     if len(less):

@@ -149,7 +149,9 @@ def _typed(cell: object, field_: FieldDescriptor, repairs: list[str]) -> object:
             return _boolean(cell, repairs)
         case _:
             text = _text(cell, repairs)
-            return as_list(text, field_["listOf"], repairs) if "listOf" in field_ else text
+            if "listOf" not in field_:
+                return text
+            return as_list(text, field_["listOf"], repairs, field_.get("constraints", {}).get("pattern", ""))
 
 
 def _text(cell: object, repairs: list[str]) -> str:
