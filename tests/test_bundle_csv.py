@@ -191,9 +191,7 @@ def test_a_field_can_have_missing_values_of_its_own() -> None:
         {"name": "value", "type": "number", "missingValues": [{"value": "", "label": "hoort er niet bij"},
                                                               {"value": "suppressed", "label": "weggelaten"}]},
     ]  # fmt: skip
-    rows = pd.DataFrame(
-        {"gate": ["onderdrukt", "ok"], "value": [None, 2.0], "value_missing_reason": ["suppressed", None]}
-    )
+    rows = pd.DataFrame({"gate": ["onderdrukt", "ok"], "value": [None, 2.0], "value_missing_reason": ["suppressed", None]})
     assert csv_form.write(rows, {"fields": fields}).decode() == "gate,value\nonderdrukt,suppressed\nok,2\n"
 
 
@@ -208,11 +206,7 @@ def test_frictionless_reads_the_same(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_bytes(csv_form.write(whole, MEASURES))
     profiles = "https://datapackage.org/profiles/2.0"
     described = {**MEASURES, "$schema": f"{profiles}/tableschema.json"}
-    package = {
-        "$schema": f"{profiles}/datapackage.json",
-        "name": "x",
-        "resources": [{"name": "m", "type": "table", "path": "m.csv", "schema": described}],
-    }
+    package = {"$schema": f"{profiles}/datapackage.json", "name": "x", "resources": [{"name": "m", "type": "table", "path": "m.csv", "schema": described}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])

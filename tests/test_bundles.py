@@ -315,9 +315,7 @@ def test_a_bundle_from_elsewhere_can_be_withdrawn_for_good(built: Built, elsewhe
     assert bundles.read_all(built.workspace, TODAY).collectives == set()
 
 
-def test_another_copy_with_older_consent_is_withdrawn_with_it(
-    built: Built, elsewhere: Path, make: Any, page: Any
-) -> None:
+def test_another_copy_with_older_consent_is_withdrawn_with_it(built: Built, elsewhere: Path, make: Any, page: Any) -> None:
     bring(built, elsewhere)
     bundles.withdraw(built.workspace, "wind", dt.date(2026, 2, 1))
     other = Built(built.workspace.root / "third", make, page)

@@ -1,6 +1,7 @@
 """Measurements become estimates: in their periods, with how they were collected, and compared with nothing."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import pandas as pd
@@ -46,6 +47,10 @@ def one(make: Any, **more: Any) -> pd.Series:
     table = ask(make, measured(**more))
     assert len(table) == 1
     return table.iloc[0]
+
+
+def protect(gated: pd.DataFrame) -> pd.DataFrame:
+    return disclosure.protect(gated, Settings().disclosure, disclosure.nothing(), dt.date(2025, 1, 1)).estimates
 
 
 def test_it_is_one_of_the_questions() -> None:
@@ -174,7 +179,7 @@ def test_households_are_counted_as_such(make: Any) -> None:
 def test_a_small_numerator_is_suppressed_and_a_large_one_is_not(make: Any) -> None:
     rows = [measured(), measured(measurement_id="m2", numerator=9, value=100 * 9 / 84)]
     gated = detectability.set_gates(ask(make, *rows), Settings().gates)
-    protected = disclosure.protect(gated, Settings().disclosure)[0]
+    protected = protect(gated)
     assert protected["gate"].tolist() == ["ok", "onderdrukt"]
     assert protected["value"].isna().tolist() == [False, True]
 
@@ -265,5 +270,5 @@ def test_estimates_are_what_their_schema_says(make: Any) -> None:
     populations = ("deelnemers", "bewoners", "huishoudens", "leden", "gebied")
     rows = [measured(measurement_id=f"m{at}", population=whose) for at, whose in enumerate(populations)]
     gated = detectability.set_gates(ask(make, *rows), Settings().gates)
-    protected = disclosure.protect(gated, Settings().disclosure)[0]
+    protected = protect(gated)
     schema.check(protected.assign(synthetic=True), "analysed_estimates")
