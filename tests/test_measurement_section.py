@@ -116,8 +116,8 @@ def test_what_is_not_shown_says_why_and_not_of_how_many(page: Any, gate: dict[st
 
 
 def test_a_percentage_of_few_people_is_in_words(page: Any) -> None:
-    content = report(page, measured(value=float("nan"), gate="voorbehoud", gate_reason="n_below_minimum", n=24.0))
-    content.estimates["value_text"] = "ongeveer_de_helft"
+    few = {"value": float("nan"), "ci_low": float("nan"), "ci_high": float("nan"), "value_text": "ongeveer_de_helft"}
+    content = report(page, measured(**few, gate="voorbehoud", gate_reason="n_below_minimum", n=24.0))
     html = measurements.section(content)
     assert ">ongeveer de helft *</a>" in html
     assert "* let op: gaat over minder dan 30 mensen." in html

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bt_analysis.instruments import measures, registry
 from bt_analysis.instruments.measures import Measure
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -26,15 +26,6 @@ COMPARISONS = {
     "landelijk": "heel Nederland",
 }  # fmt: skip
 """What a measurement serves as, when it is not the collective's own."""
-
-ROUGHLY = {
-    "bijna_niemand": "bijna niemand",
-    "ongeveer_een_kwart": "ongeveer een kwart",
-    "ongeveer_de_helft": "ongeveer de helft",
-    "ongeveer_driekwart": "ongeveer driekwart",
-    "bijna_iedereen": "bijna iedereen",
-}
-"""Percentages of few people, in words."""
 
 _DECIMALS = {"schaal": 1}
 
@@ -109,15 +100,11 @@ def _value(content: Content, row: pd.Series) -> dict[str, str]:
     if row["gate"] not in SHOWN:
         return cell(sentences.limits(content, row), "why")
     language, decimals = content.language, _DECIMALS.get(row["unit"], 0)
-    star = " *" if row["gate"] == "voorbehoud" else ""
-    roughly = row.get("value_text")
-    if isinstance(roughly, str) and roughly:
-        return cell(words.say(roughly, ROUGHLY, language) + star, "figure", row["claim_id"])
-    text = words.amount(row["value"], row["unit"], decimals, language)
+    text = tables.told(content, row, decimals)
     ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
     if len(ends) == 2 and ends[0] != ends[1]:
         text += " (" + language.say("{low} tot {high}", low=ends[0], high=ends[1]) + ")"
-    return cell(text + star, "figure", row["claim_id"])
+    return cell(text + (" *" if row["gate"] == "voorbehoud" else ""), "figure", row["claim_id"])
 
 
 def _whose(content: Content, row: pd.Series) -> str:
