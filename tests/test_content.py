@@ -184,3 +184,15 @@ def test_reading_changes_nothing(two: Path) -> None:
     content.of_collective(two, "tuin", "2024", "nl")
     content.of_all(two, "en")
     assert {path: path.read_bytes() for path in two.rglob("*.parquet")} == before
+
+
+def test_what_was_measured_is_read_when_it_was_built(page: Any, tmp_path: Path) -> None:
+    tables = (page.collectives({}), page.estimates({}))
+    more = {"sources": page.sources({"collective_id": "tuin"}), "activities": page.activities({}),
+            "unmatched": page.unmatched(("work_area", "x"))}  # fmt: skip
+    root = built(page, tmp_path / "without", *tables, **more)
+    assert content.of_collective(root, "tuin", "2024", "nl").indicators.empty
+    columns = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
+    row = pd.DataFrame([("bankjes", "Bankjes", "Benches", "aantal", None, None, "eigen_telling")], columns=columns)
+    root = built(page, tmp_path / "with", *tables, indicators=row, **more)
+    assert content.of_collective(root, "tuin", "2024", "nl").indicators["label_nl"].tolist() == ["Bankjes"]

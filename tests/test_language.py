@@ -22,7 +22,7 @@ NL, EN = Language("nl"), Language("en")
 TABLES_OF_WORDS = (
     words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
     words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
-    measurements.POPULATIONS, measurements.COMPARISONS, measurements.ROUGHLY,
+    measurements.POPULATIONS, measurements.COMPARISONS,
 )  # fmt: skip
 
 
