@@ -27,7 +27,13 @@ def test_a_package_in_which_every_table_is_kept_passes_every_rule() -> None:
 def test_a_table_with_nothing_but_what_is_required_passes_too(table: str) -> None:
     content = whole()
     required = {field["name"] for field in schema.load(table)["fields"] if field.get("constraints", {}).get("required")}
-    kept = required | {"collective_id", "wave_id", "activity_id", "area_code", "area_year"}  # one of which a row must have
+    kept = required | {
+        "collective_id",
+        "wave_id",
+        "activity_id",
+        "area_code",
+        "area_year",
+    }  # one of which a row must have
     content[table] = [{column: cell for column, cell in row.items() if column in kept} for row in content[table]]
     assert [one for one in found(content) if one[1] == table] == []
 
@@ -119,9 +125,7 @@ PLACES: list[Broken] = [
 
 
 @pytest.mark.parametrize(("table", "row", "cells", "kind", "column"), PLACES)
-def test_a_place_or_its_time_that_is_wrong(
-    table: str, row: int, cells: dict[str, str], kind: str, column: str
-) -> None:
+def test_a_place_or_its_time_that_is_wrong(table: str, row: int, cells: dict[str, str], kind: str, column: str) -> None:
     assert (kind, table, row, column) in found(changed(table, row, **cells))
 
 

@@ -202,7 +202,10 @@ WHOLE: Content = {
         }
     ],
     "selection_register": [
-        {"approach_id": "a1", "collective_id": "zon", "party_type": "fonds", "date": "2025-01-01", "response": "doet_mee"}
+        {
+            "approach_id": "a1", "collective_id": "zon", "party_type": "fonds", "date": "2025-01-01",
+            "response": "doet_mee",
+        }
     ],
     "lesson": [
         {

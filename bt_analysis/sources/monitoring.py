@@ -146,7 +146,7 @@ def accept(package: Package) -> None:
     """
     if package.problems:
         raise accepted.AcceptanceError(
-            f"package {package.collective_id!r} has {len(package.problems)} problems; expected none. "
+            f"package {package.collective_id!r} has problems ({len(package.problems)}); expected none. "
             f"Run: bt check {package.collective_id}"
         )
     accepted.keep(package.folder, {path: package.sha256.get(path, "") for path in package.sources})
