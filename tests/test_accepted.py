@@ -170,7 +170,7 @@ def test_a_link_in_a_delivery_is_refused_and_never_copied(tmp_path: Path) -> Non
     assert ("link", "zon/collective.csv") in [(problem.kind, problem.file) for problem in package.problems]
     assert "collective" not in package.tables
     with pytest.raises(AcceptanceError, match="is a link"):
-        keep(folder, fingerprints([folder / "collective.csv"]))
+        keep(folder, {folder / "collective.csv": sha256(secret)})
     assert not (folder / ACCEPTED).exists()
 
 

@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence"}),
     frozenset({"pipeline", "report"}),
-    frozenset({"listing", "state", "terminal"}),
+    frozenset({"dictionary", "listing", "state", "terminal"}),
     frozenset({"fetching"}),
     frozenset({"demo"}),
     frozenset({"cli"}),

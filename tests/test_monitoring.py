@@ -46,7 +46,7 @@ def sheets() -> Sheets:
         "activity": [
             ["activity_id", "collective_id", "title", "domain", "activity_type", "start", "end", "cost_eur"],
             ["koffie", "zon", "Koffie", "welzijn", "ontmoeting", day, end, 12.5],
-            ["tuin", "zon", "=Tuin+", "leefomgeving", "groen", day, None, "weetniet"],
+            ["tuin", "zon", "Tuin+", "leefomgeving", "groen", day, None, "weetniet"],
         ],
         "participation": [
             [
@@ -152,7 +152,7 @@ def test_tables_are_typed_and_hold_every_field(tmp_path: Path) -> None:
     dtypes = [str(activity[column].dtype) for column in ("title", "start", "cost_eur", "sessions_n")]
     assert dtypes == ["str", "datetime64[us]", "Float64", "Int64"]
     assert tables["collective"]["kvk_number"].to_list() == ["01234567"]
-    assert activity["title"].to_list() == ["Koffie", "=Tuin+"]
+    assert activity["title"].to_list() == ["Koffie", "Tuin+"]
     assert participation["unique_n"].to_list() == [25, pd.NA, pd.NA]
 
 

@@ -46,7 +46,8 @@ def plain_text(text: str, repairs: list[str]) -> str:
     """
     bare = _trimmed(text, repairs)
     if re.search(r"[\t\r\n]", bare):
-        bare = re.sub(r"\s*[\t\r\n]+\s*", " ", bare)
+        # Not with \s* on both sides of the break, which takes a minute on a cell full of spaces.
+        bare = " ".join(part.strip() for part in re.split(r"[\t\r\n]+", bare) if part.strip())
         repairs.append("line_breaks")
     return bare
 

@@ -18,6 +18,7 @@ from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.screening import admitted
 from bt_analysis.sources.sentences import Findings, Place
 from bt_analysis.sources.typed_tables import typed
 from bt_analysis.sources.workbook import read_workbook
@@ -30,6 +31,9 @@ AREA_TABLES = frozenset({"source", "indicator", "instrument", "area", "measureme
 
 # What Excel and a computer put in a folder by themselves.
 _OWN = ("~$", ".", "Thumbs.db", "desktop.ini")
+_NOTHING_THERE = ("no_folder", "empty_folder")
+# A sheet that is there, but that cannot be read as it is.
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
@@ -112,7 +116,8 @@ def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> 
     A folder from which all files were taken away has no accepted version either: what was taken back is not used.
     """
     package = _read(folder, known_regions)
-    before = accepted.last(folder) if package.problems and package.sources else None
+    taken_away = any(problem.kind in _NOTHING_THERE for problem in package.problems)
+    before = accepted.last(folder) if package.problems and not taken_away else None
     if before is None:
         return package
     fallback = _read(before.folder, known_regions)
@@ -216,8 +221,7 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
     if folder.is_symlink():
         findings.problem("link", place)
         return [], None
-    files = _files(folder)
-    _say_links(folder, findings)
+    files = admitted(_files(folder), folder, findings)
     workbooks = [path for path in files if path.suffix.casefold() == ".xlsx"]
     tables = [path for path in files if path.suffix.casefold() == ".csv"]
     described = [path for path in files if path.name == DESCRIPTION]
@@ -235,22 +239,15 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
         return workbooks, read_workbook(workbooks[0], Place(f"{folder.name}/{workbooks[0].name}"), findings)
     if tables or described:
         return [*described, *tables], read_csv_package(folder, tables, findings)
-    if not any(problem.kind == "wrong_format" for problem in findings.problems):
+    if not any(problem.kind in ("wrong_format", "personal_file", "link") for problem in findings.problems):
         findings.problem("empty_folder", place)
     return [], None
 
 
 def _files(folder: Path) -> list[Path]:
     """Return what a person put in the folder, without what Excel and a computer put there by themselves."""
-    here = folder.iterdir()
-    return sorted(path for path in here if path.is_file() and not path.is_symlink() and not path.name.startswith(_OWN))
-
-
-def _say_links(folder: Path, findings: Findings) -> None:
-    """Refuse what only points at a file: it may lie outside the folder, and change without anybody delivering."""
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink() and not path.name.startswith(_OWN):
-            findings.problem("link", Place(f"{folder.name}/{path.name}"))
+    there = [path for path in folder.iterdir() if not path.name.startswith(_OWN)]
+    return sorted(path for path in there if path.is_file() or path.is_symlink())
 
 
 def _say_unused(files: list[Path], folder: Path, findings: Findings) -> None:
@@ -279,6 +276,7 @@ def _missing_tables(delivered: set[str], folder: Path, sources: list[Path], find
     # A sheet with a name that is close, or a CSV file that could not be read, is a problem already.
     told = {problem.details.get("suggestion") for problem in findings.problems if problem.kind == "close_sheet"}
     told |= {Path(problem.file).stem for problem in findings.problems}
+    told |= {problem.details.get("table") for problem in findings.problems if problem.kind in _UNREAD_SHEETS}
     place = Place(f"{folder.name}/{sources[0].name}")
     for table in REQUIRED:
         if table not in delivered and table not in told:

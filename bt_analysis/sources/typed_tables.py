@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
-from bt_analysis.sources.cells import MISSING_WORDS, Reading, read
+from bt_analysis.sources.cells import MISSING_WORDS, Reading
 from bt_analysis.sources.grids import Grid, find_header
+from bt_analysis.sources.screening import read_admitted, screen
 from bt_analysis.sources.sentences import Findings, Place, expectation, show
 
 _STORED_AS = {
@@ -45,6 +46,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
         in. A cell that is a problem has no value. Index: the row number seen by a person. None without a header.
     """
     descriptor = load(grid.table)
+    grid = screen(grid, findings)
     header = find_header(grid, descriptor, findings)
     if header is None:
         return None
@@ -97,7 +99,7 @@ def _read(delivered: pd.Series[Any], field: FieldDescriptor, grid: Grid, finding
     # Each different cell is read once: columns of thousands of rows hold few different cells.
     # The type is part of the key, as Python holds 1, 1.0 and True for equal.
     keys = [(type(cell), cell) for cell in delivered]
-    read_once = {each: read(each[1], field, from_text=grid.from_text) for each in set(keys)}
+    read_once = {each: read_admitted(each[1], field, from_text=grid.from_text) for each in set(keys)}
     readings = [read_once[each] for each in keys]
     if any(reading.problem or reading.repairs for reading in read_once.values()):
         _tell(readings, delivered, field, grid.place, findings)
