@@ -5,6 +5,7 @@ The index of a typed table is the row number a person sees in the spreadsheet.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
 from bt_analysis.sources.cells import MISSING_WORDS, Reading
 from bt_analysis.sources.grids import Grid, find_header
+from bt_analysis.sources.merged_cells import report_merged
 from bt_analysis.sources.screening import read_admitted, screen
 from bt_analysis.sources.sentences import Findings, Place, expectation, show
 
@@ -48,10 +50,11 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
         in. A cell that is a problem has no value. Index: the row number seen by a person. None without a header.
     """
     descriptor = load(grid.table)
-    grid = screen(grid, findings)
+    grid = replace(screen(grid, findings), merged=grid.merged)
     header = find_header(grid, descriptor, findings)
     if header is None:
         return None
+    report_merged(grid, header, findings)
     rows = grid.rows[header.first_data :]
     _blank_rows([number for number, _ in grid.rows[header.first_data - 1 :]], grid.place, findings)
     index = pd.Index([number for number, _ in rows], name="row")
