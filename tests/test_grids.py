@@ -189,7 +189,11 @@ def test_whatever_is_delivered_there_is_a_good_table_or_a_problem(rows: list[lis
     assert table is not None
     if not findings.problems:
         schema.check(table, "contribution")
-    assert all(problem.got and problem.expected and problem.do for problem in findings.problems)
+    for problem in (*findings.problems, *findings.repairs):
+        assert problem.got
+        assert problem.expected
+        assert problem.do
+        assert line(problem, "en").startswith("zon/zon.xlsx, sheet contribution")
 
 
 def test_columns_beyond_z_are_called_as_excel_does() -> None:
