@@ -13,7 +13,8 @@ import pandas as pd
 
 from bt_analysis.schema import MONITORING, Problem
 from bt_analysis.settings import Workspace
-from bt_analysis.sources import accepted, combined
+from bt_analysis.sources import accepted, combined, xlsform
+from bt_analysis.sources.answers import with_answers
 from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid, is_blank_form
@@ -194,7 +195,7 @@ def together(packages: Iterable[Package]) -> dict[str, pd.DataFrame]:
 def _read(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package:
     """Read one delivery as it lies there."""
     findings = Findings()
-    seen = accepted.fingerprints(_files(folder)) if folder.is_dir() else {}
+    seen = accepted.fingerprints([*_files(folder), *xlsform.files(folder)]) if folder.is_dir() else {}
     sources, grids = _deliver(folder, findings)
     tables: dict[str, pd.DataFrame] = {}
     places: dict[str, Place] = {}
@@ -208,6 +209,9 @@ def _read(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package
     check_rules(folder.name, tables, places, known_regions, findings)
     if "work_area" in tables:
         sources = sources + check_drawings(folder, tables["work_area"], places["work_area"], findings)
+    if grids is not None:
+        tables = with_answers(folder, tables, places, findings)
+        sources = sources + xlsform.files(folder)
     numbered = {name: table.reset_index(drop=True) for name, table in tables.items()}
     return Package(folder.name, folder, numbered, findings.problems, findings.repairs, sources, sha256=seen)
 
@@ -251,6 +255,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _say_unused(files: list[Path], folder: Path, findings: Findings) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name != xlsform.FOLDER and not path.name.startswith(_OWN):
+            findings.repair("unused_folder", Place(f"{folder.name}/{path.name}"))
     for path in files:
         place = Place(f"{folder.name}/{path.name}")
         if path.suffix.casefold() in _OTHER_SPREADSHEETS:
