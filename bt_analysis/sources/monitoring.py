@@ -29,7 +29,7 @@ _OWN_IDS = ("activity_id", "work_area_id", "contribution_id")
 """Ids that each collective numbers by itself."""
 
 # A sheet that is there, but that cannot be read as it is.
-_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns", "too_many_rows")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
