@@ -277,7 +277,7 @@ def test_few_names_of_real_buurten_are_taken_for_people() -> None:
 
 
 def deliver(folder: Path, sheets: dict[str, Rows], file: str = "zon.xlsx") -> Package:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for title, rows in sheets.items():
@@ -373,7 +373,7 @@ def test_the_name_of_a_sheet_or_file_is_not_repeated(tmp_path: Path) -> None:
     package = deliver(tmp_path / "zon", sheets(**{"Fatima Yilmaz": [["x"]]}))
     assert places(package.problems) == [("personal_sheet", "nr. 4", None, None)]
     assert "Yilmaz" not in everything_said(package)
-    package = deliver(tmp_path / "zon", sheets(), "lijst_van_Jan_Jansen.xlsx")
+    package = deliver(tmp_path / "b" / "zon", sheets(), "lijst_van_Jan_Jansen.xlsx")
     assert [(problem.kind, problem.file) for problem in package.problems] == [("personal_file", "zon")]
     assert "Jansen" not in everything_said(package)
 
