@@ -97,6 +97,14 @@ def test_a_comma_is_read_between_codes_and_refused_in_text() -> None:
             values(text, **list_of)
 
 
+def test_a_comma_is_read_where_the_form_of_the_list_leaves_no_other_meaning() -> None:
+    languages = "^[a-z]{2}(;[a-z]{2})*$"
+    repairs: list[str] = []
+    assert (as_list("nl, ar", {}, repairs, languages), repairs) == ("nl;ar", ["list_commas"])
+    with pytest.raises(CellError, match=r"^comma_in_list$"):
+        as_list("Nederlands, Arabisch", {}, [], languages)
+
+
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(DOMAINS), min_size=1), st.sampled_from([";", "; ", " ;", "\n", ";;", ","]))
 def test_a_list_comes_back_whatever_stands_between(parts: list[str], separator: str) -> None:

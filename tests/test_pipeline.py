@@ -14,6 +14,7 @@ from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import boundaries, monitoring
+from bt_analysis.sources.combined import SHARED
 from bt_analysis.sources.monitoring import Package
 
 ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "sources", "refused"}
@@ -51,7 +52,7 @@ def test_every_stage_is_written_as_its_schema_says(built_demo: Path) -> None:
     processed = built_demo / "data" / "processed"
     assert {path.stem for path in (processed / "harmonised").iterdir()} == {"statistics", "regions"}
     assert {path.stem for path in (processed / "joined").iterdir()} == {
-        "area_weight", "context", "composition", *schema.MONITORING,
+        "area_weight", "context", "composition", *SHARED,
     }  # fmt: skip
     assert {path.stem for path in (processed / "analysed").iterdir()} == ANALYSED | {"outlines"}
     for path in processed.rglob("*.parquet"):

@@ -54,7 +54,7 @@ def as_option(value: object, options: Sequence[Any], repairs: list[str]) -> Any:
     raise CellError("enum")
 
 
-def as_list(text: str, list_of: Mapping[str, Any], repairs: list[str]) -> str:
+def as_list(text: str, list_of: Mapping[str, Any], repairs: list[str], pattern: str = "") -> str:
     """Return several values with ; between them and nothing else.
 
     Parameters
@@ -65,6 +65,8 @@ def as_list(text: str, list_of: Mapping[str, Any], repairs: list[str]) -> str:
         ``listOf`` of the field: ``enum`` holds the permitted values, ``resource`` the table they are codes of.
     repairs : list of str
         The kinds of repair are added to it, each once.
+    pattern : str
+        Form of the whole list, where the field has one.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def as_list(text: str, list_of: Mapping[str, Any], repairs: list[str]) -> str:
         ``comma_in_list`` where a comma can be part of a value; ``list_option`` or ``close_list_option`` for a value
         that is no option, with its place in the list.
     """
-    parts = _parts(text, list_of, repairs)
+    parts = _parts(text, list_of, pattern, repairs)
     if "enum" not in list_of:
         return ";".join(parts)
     needed: list[str] = []
@@ -86,11 +88,11 @@ def as_list(text: str, list_of: Mapping[str, Any], repairs: list[str]) -> str:
     return ";".join(options)
 
 
-def _parts(text: str, list_of: Mapping[str, Any], repairs: list[str]) -> list[str]:
+def _parts(text: str, list_of: Mapping[str, Any], pattern: str, repairs: list[str]) -> list[str]:
     parts = [part.strip() for part in re.split("[;\r\n]", text) if part.strip()]
     if any("," in part for part in parts):
         split = [piece.strip() for part in parts for piece in part.split(",") if piece.strip()]
-        if not _have_no_comma(split, list_of):
+        if not (_have_no_comma(split, list_of) or (pattern and re.fullmatch(pattern, ";".join(split)))):
             raise CellError("comma_in_list")
         repairs.append("list_commas")
         return split

@@ -25,6 +25,7 @@ from bt_analysis.schema import MONITORING, load
 from bt_analysis.sources.cells import Percent
 from bt_analysis.sources.formulas import LAST_ROW, has_formulas, mark_formulas
 from bt_analysis.sources.grids import Grid, Row, spelling
+from bt_analysis.sources.merged_cells import with_merged
 from bt_analysis.sources.personal import looks_personal
 from bt_analysis.sources.screening import warn_of_unread
 from bt_analysis.sources.sentences import Findings, Place
@@ -37,7 +38,9 @@ WIDEST = 1_000
 # A stray cell far to the right is told; a sheet full of them costs more than a table is worth.
 _MOST_WIDE_ROWS = 100
 _TOP = 25
-_NOT_A_TABLE = ("leesmij", "readme")
+_NOT_A_TABLE = ("leesmij", "readme", "voorbeeld", "example", "keuzes", "options")
+# Excel gives a sheet no longer name.
+_LONGEST_TITLE = 31
 # What openpyxl raises on a workbook whose parts are missing, cut off or contradict each other.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, EOFError, OSError, RuntimeError),
@@ -62,11 +65,32 @@ def table_name(name: str) -> tuple[str | None, str | None]:
     tuple
         The table and None, or None and the table it looks like, or twice None.
     """
-    known = {spelling(load(table)[part]): table for part in ("title_en", "title", "name") for table in MONITORING}
+    known = {
+        spelling(written): table
+        for part in ("title_en", "title", "name")
+        for table in MONITORING
+        for written in (sheet_title(load(table)[part]), load(table)[part])
+    }
     if spelling(name) in known:
         return known[spelling(name)], None
     close = difflib.get_close_matches(spelling(name), list(known), n=1, cutoff=0.7)
     return None, known[close[0]] if close else None
+
+
+def sheet_title(title: str) -> str:
+    """Return what a sheet with the title of a table is called, as Excel does not allow long names.
+
+    Parameters
+    ----------
+    title : str
+        Title of a table.
+
+    Returns
+    -------
+    str
+        Its first 31 characters.
+    """
+    return title[:_LONGEST_TITLE].rstrip()
 
 
 def is_too_large(path: Path, place: Place, findings: Findings) -> bool:
@@ -159,7 +183,7 @@ def _read_sheets(path: Path, place: Place, findings: Findings) -> list[Grid]:
         read = [_grid(workbook[title], table, Place(place.file, title), findings) for title, table in chosen.items()]
     grids = [grid for grid in read if grid is not None]
     # Read again when there are formulas: the first time gave their results, and not which cells are formulas.
-    return mark_formulas(path, grids) if has_formulas(path) else grids
+    return with_merged(path, mark_formulas(path, grids) if has_formulas(path) else grids)
 
 
 def _choose(sheets: list[Any], place: Place, findings: Findings) -> dict[str, str]:
@@ -181,7 +205,7 @@ def _choose(sheets: list[Any], place: Place, findings: Findings) -> dict[str, st
             findings.problem("duplicate_sheet", here, table=table, got=other)
         else:
             chosen[sheet.title] = table
-            if sheet.title != table:
+            if sheet.title not in (table, *(sheet_title(load(table)[part]) for part in ("title", "title_en"))):
                 findings.repair("sheet_title", here, got=sheet.title, table=table)
     return chosen
 
