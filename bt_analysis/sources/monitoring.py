@@ -34,7 +34,7 @@ AREA_TABLES = frozenset({"source", "indicator", "instrument", "area", "measureme
 _OWN = ("~$", ".", "Thumbs.db", "desktop.ini")
 _NOTHING_THERE = ("no_folder", "empty_folder")
 # A sheet that is there, but that cannot be read as it is.
-_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns", "too_many_rows")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 

@@ -225,8 +225,9 @@ def _grid(sheet: Any, table: str, place: Place, findings: Findings) -> Grid | No
         findings.problem("too_many_columns", place, limit=WIDEST, table=table)
         return None
     if len(rows) > LARGEST_TABLE:
-        findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
-    return Grid(place, table, rows[:LARGEST_TABLE])
+        findings.problem("too_many_rows", place, limit=LARGEST_TABLE, table=table)
+        return None
+    return Grid(place, table, rows)
 
 
 def _filled_rows(sheet: Any, most_wide: int = LAST_ROW) -> Iterator[Row]:
