@@ -88,7 +88,7 @@ def protect(estimates: pd.DataFrame, disclosure: DisclosureSettings, register: p
     hidden = decided[decided["rule"].ne("") & ~decided["gone"].astype(bool)]
     log = hidden[[*KEY, "rule"]].assign(run_on=pd.Timestamp(on)).astype({"run_on": "datetime64[us]"})
     return Protected(
-        published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]),
+        published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]).astype({"missing_reason": "str"}),
         log.sort_values(KEY, ignore_index=True),
         released.update(register, published, on),
     )
