@@ -37,7 +37,8 @@ def check(published: pd.DataFrame, cells: pd.DataFrame, disclosure: DisclosureSe
     published : DataFrame
         Estimates as they will be shown, with the column ``cell``.
     cells : DataFrame
-        One row is a cell with its true sizes, also one that only earlier reports show (``gone``).
+        One row is a cell with its true sizes. One that only earlier reports have (``gone``) was shown there (``known``)
+        or hidden.
     disclosure : DisclosureSettings
         ``min_cell`` and ``protection``.
 
@@ -54,9 +55,9 @@ def check(published: pd.DataFrame, cells: pd.DataFrame, disclosure: DisclosureSe
     sizes = cells.assign(at=range(len(cells))).merge(
         about_people[_KEY].assign(hidden=hidden, seen=seen).groupby(_KEY, as_index=False).any(), on=_KEY, how="left"
     )
-    gone = sizes["gone"].astype(bool)
-    sizes["hidden"] = sizes["hidden"].eq(True) & ~gone
-    sizes["seen"] = sizes["seen"].eq(True) | gone
+    gone, known = sizes["gone"], sizes["gone"] & sizes["known"]
+    sizes["hidden"] = sizes["hidden"].eq(True) | (gone & ~known)
+    sizes["seen"] = sizes["seen"].eq(True) | known
     for _, row in sizes[sizes["hidden"] & sizes["seen"]].iterrows():
         raise _error(row, "one figure of a cell shown and another hidden", "all figures of a cell hidden together")
     for _, row in sizes[sizes["seen"] & ~gone & (sizes["cell_n"] < disclosure.min_cell)].iterrows():
@@ -101,8 +102,8 @@ class _Attack:
     width: float
     # Numbers to find, with the most that each must seem possible to be.
     targets: dict[int, float]
-    # How far off each may seem at most, where that is less than ``width``.
-    narrower: dict[int, float] = field(default_factory=dict)
+    # Each total with those of its parts that have to be found.
+    made_of: list[tuple[int, list[int]]] = field(default_factory=list)
     equations: list[dict[int, float]] = field(default_factory=list)
 
     @classmethod
@@ -138,11 +139,7 @@ class _Attack:
             if few:
                 self.targets[len(self.truth) - 1] = np.inf
         self.equations.append(row)
-        told = [part for part in parts if not self.cells["hidden"][part]]
-        if told and len(told) < len(parts):
-            # What is hidden of a total is the part that is not shown.
-            rest_of_parts = max(self.truth[total] - sum(self.truth[part] for part in told), 0.0)
-            self.narrower[total] = min(self.narrower.get(total, np.inf), rest_of_parts)
+        self.made_of.append((total, [part for part in row if part != total and part in self.targets]))
         if not self.cells["hidden"][total]:
             for part in set(parts) & set(self.targets):
                 self.targets[part] = min(self.targets[part], max(self.truth[total], self.truth[part]))
@@ -176,7 +173,11 @@ def _check_block(attack: _Attack, disclosure: DisclosureSettings) -> None:
     """Ask of every target at once how low and how high it may be: one programme with a copy of the block for each."""
     asked = []
     for target, most in attack.targets.items():
-        value, width = attack.truth[target], min(attack.width, attack.narrower.get(target, np.inf))
+        value, width = attack.truth[target], attack.width
+        for parts in (parts for total, parts in attack.made_of if total == target and parts):
+            # Nobody can be farther off about a total than about what is hidden of it.
+            room = [(attack.truth[part], attack.targets[part] - attack.truth[part]) for part in parts]
+            width = min(width, *(sum(ends) for ends in zip(*room, strict=True)))
         asked += [(target, 1.0, max(0.0, value - width)), (target, -1.0, min(value + width, most))]
     if not asked:
         return

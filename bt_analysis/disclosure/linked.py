@@ -49,7 +49,7 @@ def hide(
     -----
     Every hidden cell of value v must seem possible from max(0, v - w) to v + w. w = ``protection`` people: as many, or
     what as many average people of the block gave. What is shown may tell more by itself: a cell is no more than its
-    total, and a hidden total is hidden as far as what is hidden of its parts. This holds for what is published (participations, hours) and, in a table by groups, for the
+    total, and a hidden total can be no farther off than what is hidden of its parts. This holds for what is published (participations, hours) and, in a table by groups, for the
     people behind it. People in a period and in none of its years are a cell that nobody is shown; when there are
     ``min_cell`` or more they may be known. A total is hidden only when hiding groups is not enough.
     """
@@ -87,11 +87,12 @@ class _System(NamedTuple):
     def hide(self, found: list[Sum], sensitive: Flags, known: Flags) -> Flags:
         """Return the cells of the block to hide, given those that must be."""
         few, n = self.rest_is_few, len(sensitive)
-        table = self.values, np.r_[sensitive, few], self.equations, self._widths(found, sensitive)
+        limits = self._limits(found, sensitive)
+        table = self.values, np.r_[sensitive, few], self.equations, self._widths(found, sensitive, limits)
         more = {
             "weights": np.r_[self._weights(found, n), np.zeros(len(few))],
             "shown": np.r_[known, ~few],
-            "upper": self._limits(found, sensitive),
+            "upper": limits,
         }
         hidden = cover(*table, **more)
         chosen: Flags = (suppress(*table, **more) if hidden is None else hidden)[:n]
@@ -104,14 +105,16 @@ class _System(NamedTuple):
         weights[totals] += 2 * weights.sum()
         return weights
 
-    def _widths(self, found: list[Sum], hidden: Flags) -> Floats:
-        """Give how far off each cell must seem; a total of which parts are shown no farther than the other parts."""
+    def _widths(self, found: list[Sum], hidden: Flags, limits: Floats) -> Floats:
+        """Give how far off each cell must seem; a total no farther than what is hidden of its parts can be."""
         widths = np.full(len(self.values), self.width)
-        for one in found:
-            told = ~hidden[one.parts]
-            if told.any() and not told.all():
-                rest = self.values[one.total] - self.values[one.parts][told].sum()
-                widths[one.total] = min(widths[one.total], max(rest, 0.0))
+        secret = np.r_[hidden, self.rest_is_few]
+        for row, one in enumerate(found):
+            inside = np.array([*one.parts, len(hidden) + row])
+            inside = inside[secret[inside]]
+            if len(inside):
+                down, up = self.values[inside].sum(), (limits - self.values)[inside].sum()
+                widths[one.total] = min(widths[one.total], down, up)
         return widths
 
     def _limits(self, found: list[Sum], hidden: Flags) -> Floats:
