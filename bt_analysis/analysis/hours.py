@@ -61,7 +61,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             n=both["cell_n"],
             cell_value=both["value"],
             gate_reason=both["estimated"].map({True: "hours_estimated", False: ""}),
-        ),  # fmt: skip
+        ),
         question="hours",
         population="vrijwilligers",
         group_type="rol",

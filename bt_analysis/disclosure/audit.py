@@ -158,39 +158,43 @@ def _adding_up(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
 
 def _check_block(attack: _Attack, disclosure: DisclosureSettings) -> None:
     """Ask of every target at once how low and how high it may be: one programme with a copy of the block for each."""
-    n, hair = len(attack.truth), 1e-6 * max(1.0, *attack.truth)
-    lows, highs, aims = [], [], []
-    needed = []
-    for target, most in attack.targets.items():
-        value = attack.truth[target]
-        need = (max(0.0, value - attack.width), min(value + attack.width, most))
-        for sign, end in zip((1.0, -1.0), need, strict=True):
-            low, high, aim = np.array(attack.low), np.array(attack.high), np.zeros(n)
-            # Looking no further than needed keeps the programme bounded.
-            low[target], high[target] = (end, high[target]) if sign > 0 else (low[target], end)
-            aim[target] = sign
-            lows, highs, aims = [*lows, low], [*highs, high], [*aims, aim]
-            needed.append((target, end))
-    if not needed:
+    asked = [
+        (target, sign, end)
+        for target, most in attack.targets.items()
+        for sign, end in (
+            (1.0, max(0.0, attack.truth[target] - attack.width)),
+            (-1.0, min(attack.truth[target] + attack.width, most)),
+        )
+    ]
+    if not asked:
         return
+    hair = 1e-6 * max(1.0, *attack.truth)
+    for (target, _, end), reached in zip(asked, _reached(attack, asked, hair), strict=True):
+        if abs(reached - end) > 3 * hair + disclosure.protection / 100:
+            raise _error(
+                attack.cells.iloc[target if target < len(attack.cells) else 0],
+                f"a hidden number that cannot be as far off as it must, only to {reached:.1f}",
+                f"{disclosure.protection} people, or their hours, to both sides",
+            )
+
+
+def _reached(attack: _Attack, asked: list[tuple[int, float, float]], hair: float) -> list[float]:
+    """Work out how low (sign 1) or how high (sign -1) each number may be, looking no further than is asked."""
+    n = len(attack.truth)
     matrix = sparse.lil_array((len(attack.equations), n))
     for row, equation in enumerate(attack.equations):
         for column, factor in equation.items():
             matrix[row, column] = factor
-    copies = sparse.kron(sparse.eye_array(len(needed)), matrix, format="csr")
-    found = linprog(
-        np.concatenate(aims), A_eq=copies if copies.shape[0] else None,
-        b_eq=np.zeros(copies.shape[0]) if copies.shape[0] else None,
-        bounds=np.c_[np.concatenate(lows) - hair, np.concatenate(highs) + hair], method="highs",
-    )  # fmt: skip
+    lows, highs = np.tile(attack.low, (len(asked), 1)), np.tile(attack.high, (len(asked), 1))
+    aims = np.zeros((len(asked), n))
+    for copy, (target, sign, end) in enumerate(asked):
+        (lows if sign > 0 else highs)[copy, target] = end
+        aims[copy, target] = sign
+    copies = sparse.kron(sparse.eye_array(len(asked)), matrix, format="csr")
+    sums = {"A_eq": copies, "b_eq": np.zeros(copies.shape[0])} if copies.shape[0] else {}
+    found = linprog(aims.ravel(), bounds=np.c_[lows.ravel() - hair, highs.ravel() + hair], method="highs", **sums)
     if found.status != _SOLVED:
         what = "figures that do not fit together" if found.status == _INFEASIBLE else f"no answer ({found.message})"
         raise _error(attack.cells.iloc[0], what, "figures that add up")
-    reached = found.x.reshape(len(needed), n)
-    for copy, (target, end) in enumerate(needed):
-        if abs(reached[copy, target] - end) > 3 * hair + disclosure.protection / 100:
-            cell = attack.cells.iloc[target] if target < len(attack.cells) else attack.cells.iloc[0]
-            raise _error(
-                cell, f"a hidden number that cannot be as far off as it must, only to {reached[copy, target]:.1f}",
-                f"{disclosure.protection} people, or their hours, to both sides",
-            )  # fmt: skip
+    numbers = found.x.reshape(len(asked), n)
+    return [float(numbers[copy, target]) for copy, (target, _, _) in enumerate(asked)]

@@ -111,7 +111,8 @@ class _System(NamedTuple):
         for one in found:
             if not hidden[one.total]:
                 limits[one.parts] = np.minimum(limits[one.parts], self.values[one.total])
-        return np.maximum(limits, self.values)
+        at_least: Floats = np.maximum(limits, self.values)
+        return at_least
 
 
 def _published(block: pd.DataFrame, found: list[Sum], disclosure: DisclosureSettings, *, held: bool) -> _System:

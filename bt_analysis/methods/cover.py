@@ -1,8 +1,8 @@
 """Which cells to hide, quickly: what every single sum asks for in; the cheapest choice out when that is enough.
 
-Suppression asks that all sums together protect every hidden cell. What each sum asks for by itself is necessary and much
-cheaper to solve, and in small tables mostly sufficient: then the cheapest choice for the sums one by one is the cheapest
-of all. When it is not, :func:`bt_analysis.methods.suppression.suppress` looks further.
+Suppression asks that all sums together protect every hidden cell. What each sum asks for by itself is necessary, much
+cheaper to solve, and in small tables mostly sufficient: then the cheapest choice for the sums one by one is the
+cheapest of all. When it is not, :func:`bt_analysis.methods.suppression.suppress` looks further.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def cover(
     )
     if found.status != _SOLVED:
         return None
-    hidden: Flags = found.x > 0.5  # noqa: PLR2004
+    hidden: Flags = found.x > 0.5
     return hidden if is_protected(values, hidden, equations, protection, upper=upper) else None
 
 
@@ -115,17 +115,24 @@ def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: f
     table = equations[:, places]
     table = sparse.csr_array(table[np.abs(table).any(axis=1)])
     down, up = -values[places], upper[places] - values[places]
-    n, lows, highs, aims, needed = len(places), [], [], [], 0.0
-    for at in range(n):
-        for sign, need in ((-1, min(-down[at], protection)), (1, min(up[at], protection))):
-            if need <= 0:
-                continue
-            low, high, aim = down.copy(), up.copy(), np.zeros(n)
-            low[at], high[at], aim[at] = (-need, 0, 1) if sign < 0 else (0, need, -1)
-            lows, highs, aims, needed = [*lows, low], [*highs, high], [*aims, aim], needed + need
-    if not aims:
+    copies = [
+        _copy(down, up, at, sign, need)
+        for at in range(len(places))
+        for sign, need in ((-1, min(-down[at], protection)), (1, min(up[at], protection)))
+        if need > 0
+    ]
+    if not copies:
         return True
-    copies = sparse.kron(sparse.eye_array(len(aims)), table, format="csr")
-    sums = {"A_eq": copies, "b_eq": np.zeros(copies.shape[0])} if copies.shape[0] else {}
-    found = linprog(np.concatenate(aims), bounds=np.c_[np.concatenate(lows), np.concatenate(highs)], **sums)
+    lows, highs, aims = (np.concatenate(part) for part in zip(*copies, strict=True))
+    together = sparse.kron(sparse.eye_array(len(copies)), table, format="csr")
+    sums = {"A_eq": together, "b_eq": np.zeros(together.shape[0])} if together.shape[0] else {}
+    found = linprog(aims, bounds=np.c_[lows, highs], **sums)
+    needed = np.where(aims > 0, -lows, highs)[aims != 0].sum()
     return bool(found.status == _SOLVED and -found.fun >= needed - _HAIR * max(1.0, values.max(initial=0)))
+
+
+def _copy(down: Floats, up: Floats, at: int, sign: int, need: float) -> tuple[Floats, Floats, Floats]:
+    """Return bounds of all changes and what to aim at, when one cell is to move as far as it must and no farther."""
+    low, high, aim = down.copy(), up.copy(), np.zeros(len(down))
+    low[at], high[at], aim[at] = (-need, 0, 1) if sign < 0 else (0, need, -1)
+    return low, high, aim
