@@ -85,19 +85,19 @@ def protect(estimates: pd.DataFrame, disclosure: DisclosureSettings, register: p
     rows = _blank(released.hold(estimates, compared, register), decided)
     published = coarse(rows, disclosure)
     audit.check(published, compared, disclosure)
-    hidden = decided[decided["rule"].ne("") & ~decided["gone"].astype(bool)]
+    hidden = decided[decided["rule"].ne("") & ~decided["gone"]]
     log = hidden[[*KEY, "rule"]].assign(run_on=pd.Timestamp(on)).astype({"run_on": "datetime64[us]"})
     return Protected(
-        published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]),
+        published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]).astype({"missing_reason": "str"}),
         log.sort_values(KEY, ignore_index=True),
-        released.update(register, published, on),
+        released.update(register, published, compared, on),
     )
 
 
 def _decide(compared: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFrame:
     """Add the code of the rule by which each cell is hidden; empty when it is shown."""
     rule = rules.broken(compared, disclosure)
-    rule = rule.where(rule.ne(""), compared["stays"]).mask(compared["gone"].astype(bool), "")
+    rule = rule.where(rule.ne("") & ~compared["gone"], compared["stays"])
     decided = compared.assign(rule=rule)
     at_stake = decided["rule"].ne("") | decided["in_held"] | decided["gone"] | decided["cell_rest_n"].gt(0)
     for _, block in decided.groupby(BLOCK):
@@ -118,7 +118,7 @@ def _decide_block(block: pd.DataFrame, disclosure: DisclosureSettings) -> pd.Ser
 
 def _blank(rows: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Take everything out of the rows of hidden cells that could tell one from another."""
-    rules_of = decided.loc[~decided["gone"].astype(bool), [*KEY, "rule"]]
+    rules_of = decided.loc[~decided["gone"], [*KEY, "rule"]]
     out = rows.drop(columns="rule", errors="ignore").merge(rules_of, on=KEY, how="left", validate="many_to_one")
     out["rule"] = out["rule"].fillna("")
     hidden = out["rule"].ne("")

@@ -37,7 +37,8 @@ def check(published: pd.DataFrame, cells: pd.DataFrame, disclosure: DisclosureSe
     published : DataFrame
         Estimates as they will be shown, with the column ``cell``.
     cells : DataFrame
-        One row is a cell with its true sizes, also one that only earlier reports show (``gone``).
+        One row is a cell with its true sizes. One that only earlier reports have (``gone``) was shown there (``known``)
+        or hidden.
     disclosure : DisclosureSettings
         ``min_cell`` and ``protection``.
 
@@ -54,9 +55,9 @@ def check(published: pd.DataFrame, cells: pd.DataFrame, disclosure: DisclosureSe
     sizes = cells.assign(at=range(len(cells))).merge(
         about_people[_KEY].assign(hidden=hidden, seen=seen).groupby(_KEY, as_index=False).any(), on=_KEY, how="left"
     )
-    gone = sizes["gone"].astype(bool)
-    sizes["hidden"] = sizes["hidden"].eq(True) & ~gone
-    sizes["seen"] = sizes["seen"].eq(True) | gone
+    gone, known = sizes["gone"], sizes["gone"] & sizes["known"]
+    sizes["hidden"] = sizes["hidden"].eq(True) | (gone & ~known)
+    sizes["seen"] = sizes["seen"].eq(True) | known
     for _, row in sizes[sizes["hidden"] & sizes["seen"]].iterrows():
         raise _error(row, "one figure of a cell shown and another hidden", "all figures of a cell hidden together")
     for _, row in sizes[sizes["seen"] & ~gone & (sizes["cell_n"] < disclosure.min_cell)].iterrows():
@@ -101,6 +102,8 @@ class _Attack:
     width: float
     # Numbers to find, with the most that each must seem possible to be.
     targets: dict[int, float]
+    # Each total with those of its parts that have to be found.
+    made_of: list[tuple[int, list[int]]] = field(default_factory=list)
     equations: list[dict[int, float]] = field(default_factory=list)
 
     @classmethod
@@ -115,16 +118,19 @@ class _Attack:
             cells, low.tolist(), high.tolist(), truth.tolist(), disclosure.protection * max(1.0, each),
             dict.fromkeys(np.flatnonzero(hidden).tolist(), np.inf),
         )  # fmt: skip
-        for parts, total in _adding_up(cells):
-            attack.add(parts, total, disclosure.min_cell)
+        for parts, total in _groups(cells):
+            attack.add(parts, total, disclosure.min_cell, np.nan)
+        for parts, total in _years(cells):
+            # In a block that is held any difference may be the few people who came or went since.
+            people = 0.0 if cells["in_held"][total] else cells["cell_rest_n"][total]
+            attack.add(parts, total, disclosure.min_cell, people)
         return attack
 
-    def add(self, parts: list[int], total: int, min_cell: int) -> None:
+    def add(self, parts: list[int], total: int, min_cell: int, people: float) -> None:
         """Add that parts and what is in none of them are a total; few people in none of them are a target too."""
         rest = self.truth[total] - sum(self.truth[part] for part in parts)
         row = {**dict.fromkeys(parts, 1.0), total: -1.0}
         if abs(rest) > 1e-6 * max(1.0, self.truth[total]):
-            people = self.cells["cell_rest_n"][total] if not self.cells["in_held"][total] else np.nan
             row[len(self.truth)] = np.sign(rest)
             few = (abs(rest) if np.isnan(people) else people) < min_cell
             self.truth.append(abs(rest))
@@ -133,39 +139,46 @@ class _Attack:
             if few:
                 self.targets[len(self.truth) - 1] = np.inf
         self.equations.append(row)
+        self.made_of.append((total, [part for part in row if part != total and part in self.targets]))
         if not self.cells["hidden"][total]:
             for part in set(parts) & set(self.targets):
                 self.targets[part] = min(self.targets[part], max(self.truth[total], self.truth[part]))
 
 
-def _adding_up(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
-    """Yield the cells that are parts of another, by group and by year."""
-    listed = list(zip(cells["group_value"], cells["period_start"], cells["period_end"], strict=True))
-    for total, (group, first, last) in enumerate(listed):
-        if group == "":
-            parts = [at for at, (g, a, b) in enumerate(listed) if g and (a, b) == (first, last)]
+def _groups(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
+    """Yield the groups of each total."""
+    for _, period in cells.groupby(["period_start", "period_end"]):
+        parts = period.index[period["group_value"] != ""].tolist()
+        for total in period.index[period["group_value"] == ""]:
             if parts:
-                yield parts, total
-        if first.year < last.year:
-            parts = [
-                at
-                for at, (g, a, b) in enumerate(listed)
-                if g == group and a.year == b.year and a >= first and b <= last
-            ]
-            if parts:
-                yield parts, total
+                yield parts, int(total)
+
+
+def _years(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
+    """Yield the years of each longer period, and every shorter period within it with the years outside that."""
+    for _, group in cells.groupby("group_value"):
+        spans = [(int(at), row["period_start"], row["period_end"]) for at, row in group.iterrows()]
+        years = [span for span in spans if span[1].year == span[2].year]
+        longer = [span for span in spans if span[1].year < span[2].year]
+        for total, first, last in longer:
+            inside = [year for year in years if first <= year[1] and year[2] <= last]
+            if inside:
+                yield [year[0] for year in inside], total
+            for shorter, start, end in longer:
+                if shorter != total and first <= start and end <= last:
+                    yield [shorter, *(year[0] for year in inside if not start <= year[1] <= end)], total
 
 
 def _check_block(attack: _Attack, disclosure: DisclosureSettings) -> None:
     """Ask of every target at once how low and how high it may be: one programme with a copy of the block for each."""
-    asked = [
-        (target, sign, end)
-        for target, most in attack.targets.items()
-        for sign, end in (
-            (1.0, max(0.0, attack.truth[target] - attack.width)),
-            (-1.0, min(attack.truth[target] + attack.width, most)),
-        )
-    ]
+    asked = []
+    for target, most in attack.targets.items():
+        value, width = attack.truth[target], attack.width
+        for parts in (parts for total, parts in attack.made_of if total == target and parts):
+            # Nobody can be farther off about a total than about what is hidden of it.
+            room = [(attack.truth[part], attack.targets[part] - attack.truth[part]) for part in parts]
+            width = min(width, *(sum(ends) for ends in zip(*room, strict=True)))
+        asked += [(target, 1.0, max(0.0, value - width)), (target, -1.0, min(value + width, most))]
     if not asked:
         return
     hair = 1e-6 * max(1.0, *attack.truth)

@@ -61,7 +61,7 @@ class Sum(NamedTuple):
     Parameters
     ----------
     parts : list of int
-        Groups of a total, or years of a period.
+        Groups of a total, years of a period, or a shorter period and the years outside it.
     total : int
         The cell that is their sum.
     of_groups : bool
@@ -95,11 +95,14 @@ def sums(block: pd.DataFrame) -> list[Sum]:
         groups = [at for at, (other, start, end) in listed if other and (start, end) == (first, last)]
         if not group and groups:
             found.append(Sum(groups, total, of_groups=True))
-        years = [
-            at
-            for at, (other, start, end) in listed
-            if other == group and start.year == end.year and first <= start and end <= last
+        inside = [
+            (at, start, end) for at, (other, start, end) in listed if other == group and first <= start and end <= last
         ]
+        years = [part for part in inside if part[1].year == part[2].year]
         if years and first.year < last.year:
-            found.append(Sum(years, total, of_groups=False))
+            found.append(Sum([at for at, _, _ in years], total, of_groups=False))
+        for at, start, end in inside:
+            if at != total and start.year < end.year:
+                after = [year for year, begin, close in years if begin > end or close < start]
+                found.append(Sum([at, *after], total, of_groups=False))
     return found

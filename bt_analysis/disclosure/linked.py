@@ -47,9 +47,9 @@ def hide(
 
     Notes
     -----
-    Every hidden cell of value v must seem possible from max(0, v - w) to v + w, or to its total where that is shown and
-    smaller, because a total tells as much by itself. w = ``protection`` people: as many, or what as many average people
-    of the block gave. This holds for what is published (participations, hours) and, in a table by groups, for the
+    Every hidden cell of value v must seem possible from max(0, v - w) to v + w. w = ``protection`` people: as many, or
+    what as many average people of the block gave. What is shown may tell more by itself: a cell is no more than its
+    total, and a hidden total can be no farther off than what is hidden of its parts. This holds for what is published (participations, hours) and, in a table by groups, for the
     people behind it. People in a period and in none of its years are a cell that nobody is shown; when there are
     ``min_cell`` or more they may be known. A total is hidden only when hiding groups is not enough.
     """
@@ -62,10 +62,9 @@ def hide(
         return sensitive
     if (known & sensitive).any():
         known = np.zeros_like(known)
-    attempts = [(sensitive, known), (sensitive | ~known, known) if held else (sensitive, np.zeros_like(known))]
-    for first, shown in attempts:
+    for first in (sensitive, sensitive | ~known):
         try:
-            return _settled(systems, found, first & ~shown, shown) | sensitive
+            return _settled(systems, found, first, known)
         except NotProtectable:
             continue
     return np.ones(len(block), dtype=bool)
@@ -88,11 +87,12 @@ class _System(NamedTuple):
     def hide(self, found: list[Sum], sensitive: Flags, known: Flags) -> Flags:
         """Return the cells of the block to hide, given those that must be."""
         few, n = self.rest_is_few, len(sensitive)
-        table = self.values, np.r_[sensitive, few], self.equations, self.width
+        limits = self._limits(found, sensitive)
+        table = self.values, np.r_[sensitive, few], self.equations, self._widths(found, sensitive, limits)
         more = {
             "weights": np.r_[self._weights(found, n), np.zeros(len(few))],
             "shown": np.r_[known, ~few],
-            "upper": self._limits(found, sensitive),
+            "upper": limits,
         }
         hidden = cover(*table, **more)
         chosen: Flags = (suppress(*table, **more) if hidden is None else hidden)[:n]
@@ -104,6 +104,18 @@ class _System(NamedTuple):
         totals = [one.total for one in found if one.of_groups]
         weights[totals] += 2 * weights.sum()
         return weights
+
+    def _widths(self, found: list[Sum], hidden: Flags, limits: Floats) -> Floats:
+        """Give how far off each cell must seem; a total no farther than what is hidden of its parts can be."""
+        widths = np.full(len(self.values), self.width)
+        secret = np.r_[hidden, self.rest_is_few]
+        for row, one in enumerate(found):
+            inside = np.array([*one.parts, len(hidden) + row])
+            inside = inside[secret[inside]]
+            if len(inside):
+                down, up = self.values[inside].sum(), (limits - self.values)[inside].sum()
+                widths[one.total] = min(widths[one.total], down, up)
+        return widths
 
     def _limits(self, found: list[Sum], hidden: Flags) -> Floats:
         """Give the most that each cell can be: no more than a total that is shown."""
@@ -132,9 +144,9 @@ def _people(block: pd.DataFrame, found: list[Sum], disclosure: DisclosureSetting
     """Make sums of the different people behind the cells; they only add up from the smallest cells on."""
     people = block["cell_n"].to_numpy(dtype=float).copy()
     rest = block["cell_rest_n"].fillna(0).to_numpy(dtype=float)
-    of_groups = {one.total for one in found if one.of_groups}
+    of_groups, of_years = ({one.total for one in found if one.of_groups is kind} for kind in (True, False))
     for one in sorted(found, key=lambda one: one.of_groups):
-        if one.of_groups or one.total not in of_groups:
+        if one.of_groups or not (one.total in of_groups or of_years & set(one.parts)):
             people[one.total] = people[one.parts].sum() + (0 if one.of_groups else rest[one.total])
     return _system(people, found, disclosure, 1.0, np.full(len(found), np.nan))
 

@@ -83,9 +83,10 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
         **published,
         stays=now["rule"].where(was_hidden & (held | (change < disclosure.min_cell)), "").fillna(""),
         known=was_shown & (held | same),
-        in_held=in_held, held=held, gone=False,
+        in_held=in_held, held=held, gone=False, same=same | held,
     )  # fmt: skip
-    return pd.concat([now, _from_before(now, before)], ignore_index=True)
+    both = pd.concat([now, _from_before(now, before)], ignore_index=True)
+    return both.drop(columns="same").astype({"gone": bool, "held": bool, "in_held": bool, "known": bool})
 
 
 def _same(one: pd.Series, other: pd.Series) -> pd.Series:
@@ -102,22 +103,34 @@ def _cells_before(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_before(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """List cells that this run does not have: groups of a block that is held, and periods that are gone."""
+    """List cells that this run does not have: groups of a block that is held, and periods that are now longer."""
     blocks = now.groupby(BLOCK, as_index=False).agg(in_held=("in_held", "any"))
-    left = before.merge(blocks, on=BLOCK, validate="many_to_one").merge(
-        now[KEY], on=KEY, how="left", indicator=True, validate="1:1"
-    )
-    left = left[left["_merge"].eq("left_only")]
-    period = [*BLOCK, "period_start", "period_end"]
-    there = (
-        left[period].merge(now[period].drop_duplicates(), on=period, how="left", indicator=True)["_merge"].eq("both")
-    )
-    held = left["in_held"].astype(bool) & there.to_numpy()
+    left = before.merge(blocks, on=BLOCK, validate="many_to_one")
+    left = left[~_is_in(left, now, KEY)]
+    there = _is_in(left, now, [*BLOCK, "period_start", "period_end"])
+    held = left["in_held"].astype(bool) & there
     left = left.assign(
-        stays=left["rule"].where(held, ""), known=left["was_shown"], held=held, gone=~held,
-        in_held=left["in_held"].astype(bool),
+        stays=left["rule"].where(held | left["was_hidden"], ""), known=left["was_shown"], held=held, gone=~held,
+        same=held,
     )  # fmt: skip
-    return left.loc[left["held"] | left["known"], [*now.columns]]
+    longer = left["period_start"].dt.year < left["period_end"].dt.year
+    still = longer & ~there & _is_in(left, _unchanged(left, now), KEY)
+    return left.loc[left["held"] | (still & (left["was_shown"] | left["was_hidden"])), [*now.columns]]
+
+
+def _is_in(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:
+    found = rows[key].merge(others[key].drop_duplicates(), on=key, how="left", indicator=True)["_merge"]
+    return pd.Series(found.eq("both").to_numpy(), index=rows.index)
+
+
+def _unchanged(periods: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Keep the periods that still are what they were: all their years are there and none has changed."""
+    group = KEY[:4]
+    years = now.loc[now["period_start"].dt.year.eq(now["period_end"].dt.year), [*KEY, "same"]]
+    both = periods[KEY].merge(years, on=group, suffixes=("", "_year"), validate="many_to_many")
+    inside = both["period_start_year"].ge(both["period_start"]) & both["period_end_year"].le(both["period_end"])
+    whole = both[inside].groupby(KEY, as_index=False).agg(same=("same", "all"))
+    return whole[whole["same"].astype(bool)]
 
 
 def hold(estimates: pd.DataFrame, compared: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +172,7 @@ def hold(estimates: pd.DataFrame, compared: pd.DataFrame, register: pd.DataFrame
     return rows.iloc[place.argsort(kind="stable")].reset_index(drop=True)
 
 
-def update(register: pd.DataFrame, published: pd.DataFrame, on: dt.date) -> pd.DataFrame:
+def update(register: pd.DataFrame, published: pd.DataFrame, compared: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     """Write what this run publishes into the register.
 
     Parameters
@@ -168,6 +181,8 @@ def update(register: pd.DataFrame, published: pd.DataFrame, on: dt.date) -> pd.D
         What earlier runs published.
     published : DataFrame
         Protected estimates with ``cell``, ``SIZES``, ``rule`` and ``held``.
+    compared : DataFrame
+        As :func:`compare` gives.
     on : date
         Day of this run.
 
@@ -175,7 +190,8 @@ def update(register: pd.DataFrame, published: pd.DataFrame, on: dt.date) -> pd.D
     -------
     DataFrame
         One row is a figure about people as it was last published, in order of claim. A figure that did not change keeps
-        its day; a figure that this run does not have stays: it was published.
+        its day. What is held stays, and so do figures of a collective that is not in this run, and of a shorter period
+        as long as it still is what it was.
     """
     ours = published["cell"].ne("") & published["cell_n"].notna() & ~published["cell"].str.startswith(AREA)
     rows = _typed(published[ours & ~published["held"].astype(bool)].assign(released_on=pd.Timestamp(on)))
@@ -184,5 +200,7 @@ def update(register: pd.DataFrame, published: pd.DataFrame, on: dt.date) -> pd.D
     same = pd.concat([_same(rows[column], before[column]) for column in told], axis="columns").all(axis="columns")
     rows["released_on"] = before["released_on"].where(same, rows["released_on"])
     others = register[~register["claim_id"].isin(rows["claim_id"])]
+    stay = ~_is_in(others, compared, BLOCK) | _is_in(others, compared[compared["held"] | compared["gone"]], KEY)
+    others = others[stay]
     parts = [part for part in (others, rows) if len(part)] or [register]
     return _typed(pd.concat(parts).sort_values("claim_id"))

@@ -20,7 +20,7 @@ _HAIR = 1e-6
 
 
 def cover(
-    values: Floats, sensitive: Flags, equations: Floats, protection: float, *, weights: Floats, shown: Flags,
+    values: Floats, sensitive: Flags, equations: Floats, protection: Floats, *, weights: Floats, shown: Flags,
     upper: Floats,
 ) -> Flags | None:  # fmt: skip
     """Choose which cells to hide when each sum by itself is enough to tell.
@@ -33,7 +33,7 @@ def cover(
         Cells that must be hidden.
     equations : ndarray
         One row per sum, one column per cell: 1, -1 or 0; ``equations @ values`` is 0.
-    protection : float
+    protection : ndarray
         How far below and above its value each hidden cell must seem possible.
     weights : ndarray
         What hiding each cell costs.
@@ -89,16 +89,12 @@ def _asked(values: Floats, equations: Floats, upper: Floats, needs: tuple[Floats
     return rows
 
 
-def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: float, *, upper: Floats) -> bool:
+def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: Floats, *, upper: Floats) -> bool:
     """Tell whether every hidden cell may be as far off as it must while all that is shown stays as it is.
 
     Parameters
     ----------
-    values, hidden, equations : ndarray
-        As for :func:`cover`.
-    protection : float
-        How far off.
-    upper : ndarray
+    values, hidden, equations, protection, upper : ndarray
         As for :func:`cover`.
 
     Returns
@@ -114,11 +110,11 @@ def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: f
     places = np.flatnonzero(hidden)
     table = equations[:, places]
     table = sparse.csr_array(table[np.abs(table).any(axis=1)])
-    down, up = -values[places], upper[places] - values[places]
+    down, up, width = -values[places], upper[places] - values[places], protection[places]
     copies = [
         _copy(down, up, at, sign, need)
         for at in range(len(places))
-        for sign, need in ((-1, min(-down[at], protection)), (1, min(up[at], protection)))
+        for sign, need in ((-1, min(-down[at], width[at])), (1, min(up[at], width[at])))
         if need > 0
     ]
     if not copies:
