@@ -111,6 +111,8 @@ def test_buurten_are_shown_all_or_not_at_all() -> None:
     many = record("b", "buurt", BU99010101=12, BU99010102=30)
     assert shown(protect(many)) == {"b BU99010101": 10, "b BU99010102": 30}
     assert shown(protect(many + record("c", "buurt", BU99010101=9))) == {}
+    # The share of a wijk is hidden, as everybody lives there: its buurten would tell.
+    assert shown(protect(many, hidden=cell("participants", "wijk", "WK990101"))) == {}
 
 
 def test_first_visits_are_left_out_of_groups_and_where_few_people_came_or_did_not_come_first() -> None:
@@ -155,6 +157,14 @@ def test_what_went_out_hidden_stays_hidden_and_what_went_out_shown_protects_noth
     # Of a square that was shown before, nothing can protect a group that is small now.
     fewer = [record("b", totaal=99), record("b", "leeftijd", w=7, x=14, y=20, z=58), *other]
     assert set(shown(protect(*fewer, earlier=protect(*more)))) == {"b totaal", "c totaal"}
+
+
+def test_groups_go_out_as_before_until_ten_people_came_or_went() -> None:
+    first = protect(record("b", totaal=80), record("b", "leeftijd", x=30, y=50))
+    for more, expected in ((3, 30), (9, 30), (10, 40)):
+        now = record("b", totaal=80 + more) + record("b", "leeftijd", x=30 + more, y=50)
+        assert shown(protect(now, earlier=first)) == {"b totaal": 80 + more, "b x": expected, "b y": 50}
+    assert shown(protect(record("b", totaal=83), record("b", "leeftijd", x=33, y=50)))["b x"] == 35
 
 
 # Attack

@@ -5,6 +5,7 @@ The cross-domain report is made of bundles and of nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 from collections.abc import Callable
@@ -15,12 +16,12 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis.bundles import packing, register
-from bt_analysis.bundles.counts import all_or_nothing
+from bt_analysis.bundles.counts import beside_figures
 from bt_analysis.bundles.csv_form import CsvError
 from bt_analysis.bundles.protection import NEVER, Protect, protected
 from bt_analysis.bundles.reading import Bundles, across, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
-from bt_analysis.bundles.unpacking import line_of
+from bt_analysis.bundles.unpacking import line_of, unpack
 from bt_analysis.pages import content
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
@@ -52,7 +53,7 @@ def make(
         What the collective agreed to.
     protect : callable, optional
         Protects the tables whose counts add up, see :data:`bt_analysis.bundles.protection.Protect`; default:
-        :func:`bt_analysis.bundles.counts.all_or_nothing`.
+        :func:`bt_analysis.bundles.counts.beside_figures`.
 
     Returns
     -------
@@ -73,9 +74,8 @@ def make(
     own = monitoring.together([package])
     tables = {table: rows for table, rows in own.items() if table in package.tables and _travels(table)}
     level = _level(name, own["collective"]["release_level"], consent)
-    least = settings.disclosure.min_cell
-    keep = protect or functools.partial(all_or_nothing, min_cell=least)
-    whole = {**protected(tables, figures, least, keep), **figures}
+    protect = protect or _beside_figures(workspace, settings, name)
+    whole = {**protected(tables, figures, settings.disclosure.min_cell, protect), **figures}
     try:
         contents = packing.as_csv(whole)
         line = _line(workspace, package, consent, level, sorted(contents))
@@ -157,6 +157,21 @@ def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.
         raise BundleError(f"{name}: {changed[0]} changed after the build; expected figures of it. Run: bt build")
     tables = {table: read(table.removeprefix("analysed_")) for table in packing.ANALYSED}
     return {table: rows[rows["collective_id"] == name].reset_index(drop=True) for table, rows in tables.items()}
+
+
+def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Protect:
+    """Return how counts of a collective are protected, given its suppressed figures and its last bundle."""
+    hidden = content.read(workspace.root, "analysed/suppressed")
+    earlier: dict[str, pd.DataFrame] = {}
+    for path in sorted((register.folder(workspace) / name).glob("*.zip")):
+        with contextlib.suppress(BundleError):  # what cannot be read was not used either
+            earlier = unpack(path).tables
+    return functools.partial(
+        beside_figures,
+        suppressed=hidden[hidden["collective_id"] == name],
+        disclosure=settings.disclosure,
+        earlier=earlier,
+    )
 
 
 def _level(name: str, released: pd.Series[Any], consent: Consent) -> str:

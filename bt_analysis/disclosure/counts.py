@@ -24,6 +24,7 @@ SUPPRESSED = "suppressed"
 
 _PERIOD = ["period_start", "period_end"]
 _ROW = ["activity_id", "period_start", "group_type", "group_value"]
+_COUNTS = ["contacts_n", "unique_n"]
 _DAYS = ("start", "end")
 _PEOPLE = ["people", "contacts"]
 
@@ -55,7 +56,8 @@ def protect_participation(
     -------
     table : DataFrame
         The same rows. Counts of a hidden row are missing with the reason ``suppressed``; those of groups are multiples
-        of ``rounding``; first_time_n is left out of groups, and where it or the rest are few people.
+        of ``rounding``, and as they went out before unless they changed by ``min_cell`` or more; first_time_n is left
+        out of groups, and where it or the rest are few people.
     log : DataFrame
         One row is a hidden row: collective_id, table, row, rule. It holds no counts.
 
@@ -67,25 +69,28 @@ def protect_participation(
     its total is hidden; a group, and all participants, over each period, unless the published figure is suppressed.
     This holds for people and for participations, and a row hides both. What went out hidden stays hidden; what went out
     shown protects nothing any more. Where no choice is enough, no row of that kind of group is shown; so it is with
-    buurten as soon as one is small, because published figures put some of them together.
+    buurten as soon as one of them is small or the figure of a wijk is hidden: published figures put some of them
+    together.
     """
     rows = _counted(participation, activity, earlier)
     rows["small"] = rows["was_hidden"] | (rows["people"] < disclosure.min_cell)
     rows["rule"] = ""
+    published = _Published(periods, suppressed)
     for _, own in rows.groupby("collective_id"):
         totals = own[own["group_type"].eq("totaal")]
-        rows.loc[totals.index, "rule"] = _rules_of_totals(totals, _Published(periods, suppressed), disclosure)
+        rows.loc[totals.index, "rule"] = _rules_of_totals(totals, published, disclosure)
         closed = set(rows.loc[totals.index, "record"][rows.loc[totals.index, "rule"].ne("")])
         for group_type, block in own.drop(totals.index).groupby("group_type"):
             if group_type == "buurt":
-                rows.loc[block.index, "rule"] = withholding.BLOCK if block["small"].any() else ""
+                told = block["small"].any() or published.hides_any("participants", own["collective_id"].iloc[0], "wijk")
+                rows.loc[block.index, "rule"] = withholding.BLOCK if told else ""
             else:
-                lines = list(_lines_of_groups(block, _Published(periods, suppressed), disclosure, closed))
+                lines = list(_lines_of_groups(block, published, disclosure, closed))
                 rows.loc[block.index, "rule"] = withholding.rules(
                     block["small"].to_numpy(), lines, _measures(block, disclosure)
                 )
-    out = _without(participation, rows["rule"], ["contacts_n", "unique_n", "first_time_n"])
-    return _coarse(out, disclosure), _log(rows, _ROW, "participation")
+    out = _without(participation, rows["rule"], [*_COUNTS, "first_time_n"])
+    return _held(_coarse(out, disclosure), participation, earlier, disclosure), _log(rows, _ROW, "participation")
 
 
 def protect_contribution(
@@ -154,6 +159,12 @@ class _Published(NamedTuple):
         same = hidden["cell"].eq(cell) & hidden["group_type"].eq(group_type) & hidden["group_value"].eq(group_value)
         for column in ("collective_id", *_PERIOD):
             same &= hidden[column].eq(where[column])
+        return bool(same.any())
+
+    def hides_any(self, cell: str, collective_id: str, group_type: str) -> bool:
+        """Tell whether any published figure of a kind of group is suppressed."""
+        hidden = self.suppressed
+        same = hidden["cell"].eq(cell) & hidden["collective_id"].eq(collective_id) & hidden["group_type"].eq(group_type)
         return bool(same.any())
 
 
@@ -246,12 +257,27 @@ def _blank(table: pd.DataFrame, name: str, hidden: Flags | pd.Series[bool]) -> p
 def _coarse(table: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFrame:
     """Round the counts of groups; leave out who came for the first time where that or the rest are few people."""
     groups = table["group_type"].ne("totaal")
-    for name in ("contacts_n", "unique_n"):
+    for name in _COUNTS:
         rounded = (table[name].astype(float) / disclosure.rounding).round() * disclosure.rounding
         table = table.assign(**{name: table[name].mask(groups, rounded.astype(table[name].dtype))})
     first, people = table["first_time_n"].astype(float), table["unique_n"].astype(float)
     few = (first < disclosure.min_cell) | (people - first < disclosure.min_cell)
     return _blank(table, "first_time_n", groups | few)
+
+
+def _held(
+    table: pd.DataFrame, exact: pd.DataFrame, earlier: pd.DataFrame | None, disclosure: DisclosureSettings
+) -> pd.DataFrame:
+    """Leave counts of groups as they went out before: a difference of few people is a small group too."""
+    if earlier is None or table.empty:
+        return table
+    before = table[_ROW].merge(earlier[[*_ROW, *_COUNTS]], on=_ROW, how="left", validate="one_to_one")
+    for name in _COUNTS:
+        went_out = before[name].astype(float).set_axis(table.index)
+        near = (exact[name].astype(float) - went_out).abs() < disclosure.min_cell
+        held = near & table[name].notna() & table["group_type"].ne("totaal")
+        table = table.assign(**{name: table[name].mask(held, went_out.astype(table[name].dtype))})
+    return table
 
 
 def _log(rows: pd.DataFrame, key: list[str], table: str) -> pd.DataFrame:
