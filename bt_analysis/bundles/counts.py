@@ -1,4 +1,4 @@
-"""Counts that add up to figures that are published: records of a collective in; what of them may stand beside those out."""
+"""Counts that add up to published figures: records of a collective in; what of them may stand beside those out."""
 
 from __future__ import annotations
 
