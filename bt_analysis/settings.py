@@ -274,6 +274,11 @@ class Workspace:
         return self.root / "data" / "processed"
 
     @property
+    def released(self) -> Path:
+        """What was ever published about people, with true counts; kept by the data steward."""
+        return self.root / "data" / "released"
+
+    @property
     def reports(self) -> Path:
         """What is published."""
         return self.root / "reports"

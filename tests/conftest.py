@@ -229,7 +229,7 @@ _ESTIMATE: dict[str, Any] = {
     "period": "2024", "population": "deelnemers", "group_type": "", "group_value": "", "group_label": "",
     "value": 40.0, "ci_low": float("nan"), "ci_high": float("nan"), "n": 40.0, "n_unit": "people", "unit": "personen",
     "method": "count", "comparison": "geen", "gate": "ok", "gate_reason": "", "missing_reason": None,
-    "source": "collective: participation", "synthetic": False,
+    "source": "collective: participation", "synthetic": False, "value_text": "", "held_on": pd.NaT,
 }  # fmt: skip
 _COLLECTIVE: dict[str, Any] = {
     "collective_id": "tuin", "period": "2024", "name": "De Tuin", "primary_domain": "leefomgeving",
@@ -256,6 +256,7 @@ class Page:
         table = _rows(_ESTIMATE, rows).astype(dict.fromkeys(("value", "ci_low", "ci_high", "n"), float))
         first, last = (pd.to_datetime([bounds(period)[end] for period in table["period"]]) for end in (0, 1))
         table = table.assign(period_start=first, period_end=last, claim_id=[f"claim{at}" for at in range(len(table))])
+        table["held_on"] = pd.to_datetime(table["held_on"])
         hidden = ~table["gate"].isin(["ok", "voorbehoud"])
         table.loc[hidden, ["value", "ci_low", "ci_high", "n"]] = float("nan")
         return table[[field["name"] for field in schema.load("analysed_estimates")["fields"]]]
@@ -303,7 +304,7 @@ class Page:
         """Return what a report rests on; tables that are not given are empty, but there is one collective."""
         given = {
             "collectives": cls.collectives({}), "activities": cls.activities(), "unmatched": cls.unmatched(),
-            "sources": cls.sources(), "outlines": None, "suppressed": pd.DataFrame({"reason": []}),
+            "sources": cls.sources(), "outlines": None, "suppressed": pd.DataFrame({"cell": []}),
             "settings": Settings(), "catalogue": indicators.load(),
         }  # fmt: skip
         return Content(language=Language(lang), period=period, estimates=cls.estimates(*estimates), **(given | tables))

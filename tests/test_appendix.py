@@ -10,7 +10,7 @@ from bt_analysis import indicators
 from bt_analysis.pages import appendix, content, words
 from bt_analysis.settings import HoursSettings, Settings
 
-HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 
 
 def rows_of(table: str) -> list[list[str]]:
@@ -46,7 +46,7 @@ def test_a_hidden_figure_shows_nothing_that_gives_it_away(page: Any) -> None:
     (cells,) = rows_of(appendix.figures(page.content(HIDDEN)))
     assert cells[0] == "verschillende mensen"
     assert cells[1:4] == ["–", "", ""]
-    assert cells[6] == "gaat over minder dan 10 mensen"
+    assert cells[6] == "gaat over minder dan 10 mensen of zou een klein getal verraden"
 
 
 def test_context_in_the_appendix_names_the_place(page: Any) -> None:
@@ -145,5 +145,5 @@ def test_thresholds_are_printed(page: Any) -> None:
 
 
 def test_suppressed_groups_are_counted(page: Any) -> None:
-    log = pd.DataFrame({"reason": ["cell_below_minimum", "complement", "complement"]})
+    log = pd.DataFrame({"cell": ["participants", "participants", "contacts"]})
     assert "F · Weggelaten om mensen te beschermen: 3 cijfers." in appendix.head(page.content({}, suppressed=log))

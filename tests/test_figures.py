@@ -14,7 +14,7 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import Figure
 from bt_analysis.pages.export import outside_requests
 
-HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 UNSEEN: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
 PAYLOAD = '$\\alpha$ <script>alert(1)</script> "><img src=x onerror=alert(1)> ${x}$ & {{7*7}}'
 

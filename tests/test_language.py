@@ -14,14 +14,15 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import words
+from bt_analysis.pages import measurements, words
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
 # Words of these tables are looked up by a code, so no call of say() shows them.
 TABLES_OF_WORDS = (
     words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
-    words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE,
+    words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
+    measurements.POPULATIONS, measurements.COMPARISONS, measurements.ROUGHLY,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bt_analysis.pages import collective, everyone, words
 
-HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 
 
 def text_of(section: str) -> str:

@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 from bt_analysis.pages import appendix, html, tables
 from bt_analysis.pages.content import Content
 
-HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "cell_below_minimum", "missing_reason": "suppressed"}
+HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 UNSEEN: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
 
 
@@ -59,7 +59,7 @@ def test_a_tile_of_what_is_not_kept(page: Any) -> None:
 def test_a_suppressed_tile_says_why_and_leads_to_its_line(page: Any) -> None:
     found = tile_of(page.content(HIDDEN))
     assert found["number"] == "–"
-    assert found["words"] == "deelnames: gaat over minder dan 10 mensen"
+    assert found["words"] == "deelnames: gaat over minder dan 10 mensen of zou een klein getal verraden"
     assert found["claim_id"] == "claim0"
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import schema
+from bt_analysis.disclosure import rounding
 from bt_analysis.language import Language
 from bt_analysis.pages import words
 
@@ -41,8 +42,8 @@ def test_every_missing_reason_has_words() -> None:
     assert set(schema.MISSING_REASONS) <= set(words.REASONS)
 
 
-def test_every_reason_of_disclosure_has_words() -> None:
-    assert options("analysed_suppressed", "reason") <= set(words.REASONS)
+def test_every_percentage_in_words_has_words() -> None:
+    assert options("analysed_estimates", "value_text") == {"", *words.ABOUT} == {"", *rounding.WORDS}
 
 
 def test_every_table_of_a_first_report_has_a_name() -> None:
@@ -84,7 +85,7 @@ def test_no_reason_is_no_word() -> None:
 
 def test_a_reason_names_the_threshold() -> None:
     assert words.because("n_below_minimum", NL, min_n=30, min_cell=10) == "gaat over minder dan 30 mensen"
-    assert words.because("cell_below_minimum", EN, min_n=30, min_cell=10) == "is about fewer than 10 people"
+    assert words.because("n_below_minimum", EN, min_n=30, min_cell=10) == "is about fewer than 30 people"
 
 
 def test_reasons_are_listed_in_their_order() -> None:
@@ -93,7 +94,7 @@ def test_reasons_are_listed_in_their_order() -> None:
 
 
 def test_a_reason_that_nobody_knows_is_left_out() -> None:
-    assert words.because("nonsense;complement", NL) == words.REASONS["complement"]
+    assert words.because("nonsense;may_count_twice", NL) == words.REASONS["may_count_twice"]
 
 
 def test_what_is_said_already_is_not_said_again() -> None:

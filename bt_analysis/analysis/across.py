@@ -42,6 +42,7 @@ def estimate(protected: pd.DataFrame, whole_periods: pd.DataFrame) -> pd.DataFra
         ci_high=("ci_high", lambda v: v.sum(min_count=1)), n=("collective_id", "nunique"),
         gate=("gate", lambda gates: "voorbehoud" if "voorbehoud" in set(gates) else "ok"),
         gate_reason=("gate_reason", lambda reasons: ";".join(sorted(set(";".join(reasons).split(";")) - {""}))),
+        held_on=("held_on", "max"),
     )  # fmt: skip
     return estimates(
         sums,

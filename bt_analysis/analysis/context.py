@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from bt_analysis.analysis.tables import Joined, estimates
+from bt_analysis.analysis.tables import AREA, Joined, estimates
 from bt_analysis.indicators import Indicator
 from bt_analysis.settings import Settings
 
@@ -38,6 +38,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Sums, ratios of sums, or means weighted by their own denominator, made in :mod:`bt_analysis.join`. ci_low and
     ci_high are no sampling error but the bounds that CBS's rounding and secrecy leave; a method says so, and whether
     the figure comes from a model.
+
+    Figures of whole regions are CBS's to protect. Those of an area that was drawn, given by postcodes, or apportioned
+    over new boundaries are ours: they are a cell of as many people as are estimated to live there.
     """
     shown = [indicator.id for indicator in joined.catalogue.values() if indicator.context]
     rows = joined.context[joined.context["indicator_id"].isin(shown)]
@@ -64,9 +67,25 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             method=_methods(rows, rounded, joined.catalogue),
             gate_reason=(reasons + moved).str.strip(";"),
             source=settings.cbs.publisher + " " + column,
+            cell=_own(rows, joined.work_area, moved != ""),
+            cell_n=_inhabitants(rows, joined.context),
         ),
         question="context",
     )
+
+
+def _own(rows: pd.DataFrame, work_area: pd.DataFrame, moved: pd.Series) -> pd.Series:
+    """Name the cell of a figure of an area that is no sum of whole regions; empty for the others."""
+    drawn = rows["work_area_id"].map(work_area.set_index("work_area_id")["definition_type"]).ne("codes")
+    return (AREA + rows["work_area_id"]).where(rows["population"].eq("gebied") & (drawn | moved), "")
+
+
+def _inhabitants(rows: pd.DataFrame, context: pd.DataFrame) -> pd.Series:
+    """Look up how many people live in each work area in each year."""
+    here = context[context["indicator_id"].eq("population") & context["population"].eq("gebied")]
+    people = here.set_index(["work_area_id", "year"])["value"].astype(float)
+    places = pd.MultiIndex.from_frame(rows[["work_area_id", "year"]])
+    return pd.Series(people.reindex(places).to_numpy(), index=rows.index, dtype=float)
 
 
 def _methods(rows: pd.DataFrame, rounded: pd.Series, catalogue: Mapping[str, Indicator]) -> pd.Series:

@@ -34,6 +34,10 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     ci_low and ci_high = Σ hours · (1 ∓ uncertainty): the uncertainties are added as if all were off in the same
     direction, the widest case, because people who estimate tend to be off together. n = people in the largest activity,
     each role by its largest record: no more different people than that are sure.
+
+    cell_top_pct = what the ``disclosure.dominance_n`` people who gave most hold of the hours. In a record each person
+    gave as much as the others; the people of a role may be the same in every activity, so the first of each are taken
+    to be one person.
     """
     rows = _in_periods(joined, periods)
     default = rows["record_method"].map(
@@ -48,11 +52,16 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         ci_low=(rows["hours"] - margin).clip(lower=0), ci_high=rows["hours"] + margin,
         estimated=rows["record_method"].eq("schatting"),
     )  # fmt: skip
-    total = _sum(rows, _KEYS).assign(indicator_id="hours_total", group_value="")
-    role = _sum(rows, [*_KEYS, "role"]).rename(columns={"role": "group_value"}).assign(indicator_id="hours_role")
+    most = settings.disclosure.dominance_n
+    total = _sum(rows, _KEYS, most).assign(indicator_id="hours_total", group_value="")
+    role = _sum(rows, [*_KEYS, "role"], most).rename(columns={"role": "group_value"}).assign(indicator_id="hours_role")
     both = pd.concat([total, role], ignore_index=True)
     return estimates(
-        both.assign(n=both["cell_n"], gate_reason=both["estimated"].map({True: "hours_estimated", False: ""})),
+        both.assign(
+            n=both["cell_n"],
+            cell_value=both["value"],
+            gate_reason=both["estimated"].map({True: "hours_estimated", False: ""}),
+        ),
         question="hours",
         population="vrijwilligers",
         group_type="rol",
@@ -70,7 +79,7 @@ def _in_periods(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     return reporting.within(rows, periods, "start", "end")
 
 
-def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _sum(rows: pd.DataFrame, keys: list[str], most: int) -> pd.DataFrame:
     """Add up hours; cell_n is the largest number of people in one activity, each role by its largest record."""
     sums = rows.groupby(keys, as_index=False).agg(
         value=("hours", "sum"), ci_low=("ci_low", "sum"), ci_high=("ci_high", "sum"),
@@ -80,4 +89,22 @@ def _sum(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     activity = per_role.groupby([*keys, "activity_id", "crosses"], as_index=False).agg(people=("people", "sum"))
     people = activity.groupby(keys, as_index=False).agg(cell_n=("people", "max"))
     rest = activity[activity["crosses"]].groupby(keys, as_index=False).agg(cell_rest_n=("people", "max"))
-    return sums.merge(people, on=keys, validate="1:1").merge(rest, on=keys, how="left", validate="1:1")
+    sums = sums.merge(people, on=keys, validate="1:1").merge(rest, on=keys, how="left", validate="1:1")
+    top = _largest(rows, keys, most)
+    return sums.merge(top, on=keys, how="left", validate="1:1").assign(
+        cell_top_pct=lambda both: 100 * both["top"] / both["value"].where(both["value"] > 0)
+    )
+
+
+def _largest(rows: pd.DataFrame, keys: list[str], most: int) -> pd.DataFrame:
+    """Add up the hours of the few people who gave most (``top``); see the notes of :func:`estimate`."""
+    records = rows.groupby([*_KEYS, "role", "activity_id"], as_index=False).agg(
+        hours=("hours", "sum"), people=("persons_n", "max")
+    )
+    people = records["people"].clip(lower=1)
+    each = pd.concat(
+        [records.assign(place=place, each=records["hours"] / people)[people > place] for place in range(most)]
+    )
+    persons = each.groupby([*_KEYS, "role", "place"], as_index=False).agg(each=("each", "sum"))
+    largest = persons.sort_values("each", ascending=False).groupby(keys).head(most)
+    return largest.groupby(keys, as_index=False).agg(top=("each", "sum"))

@@ -59,6 +59,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         gate_reason=(known & (grouped["records"] > 1)).map({True: "may_count_twice", False: ""}),
         method="bounds: largest record to sum of records",
         source="collective: participation",
+        cell_value=grouped["unique_sum"],
         cell_rest_n=grouped["unique_rest"],
         n=grouped["records"],
         n_unit="records",
@@ -66,6 +67,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     contacts = base.assign(
         indicator_id="contacts_n", value=grouped["contacts_n"],
         cell_n=grouped["unique_max"].where(known, grouped["contacts_n"]), ci_low=None, ci_high=None,
+        cell_value=grouped["contacts_n"],
         unit="deelnames", method="count", cell="contacts",
         cell_rest_n=grouped["unique_rest"].where(known, grouped["contacts_rest"]),
         gate_reason=(grouped["contacts_recorded"] < grouped["records"]).map({True: "not_all_recorded", False: ""}),

@@ -11,6 +11,8 @@ from bt_analysis.methods.intervals import Ends, jeffreys, wilson
 from bt_analysis.settings import Settings
 
 _GROUP = ["collective_id", "period_start", "period_end", "group_type"]
+_IN_TENS = 10
+"""What the number that shares rest on is rounded down to."""
 
 
 def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -53,6 +55,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     areas["source_cbs"] = settings.cbs.publisher + " " + areas["source_cbs"]
     both = counts.merge(areas, on=[*_GROUP, "group_value"], how="inner", validate="one_to_one")
     both = _with_area_share(_with_known(both))
+    both = both.assign(cell_value=both["count_n"], cell_total_n=both["known_n"])
     people = both["n_unit"].eq("people")
     sure_count = both["count_n"] / both["known_n"] * both["n"]
     participants = _rounded(both, wilson(sure_count, both["n"])).assign(
@@ -70,13 +73,14 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     area = both.assign(
         indicator_id="area_share_pct", population="gebied", unit="%", method="share of inhabitants",
         value=100 * both["area_share"], n=both["area_n"], n_unit="population", source=both["source_cbs"],
-        comparison="vergelijkgebied", gate_reason="", cell="", cell_n=None, coverage=both["area_coverage"],
+        comparison="vergelijkgebied", gate_reason="", cell="", cell_n=None, cell_value=None, cell_total_n=None,
+        coverage=both["area_coverage"],
     )  # fmt: skip
     known = both[people].drop_duplicates(_GROUP)
     known = known.assign(
         indicator_id="participants_known_n", population="deelnemers", unit="personen", method="count", group_value="",
-        group_label="", value=_tens(known["n"]), cell_n=known["n"], cell_rest_n=known["known_rest_n"],
-        n=_tens(known["n"]),
+        group_label="", value=_tens(known["n"]), cell_n=known["n"], cell_value=known["known_n"], cell_total_n=None,
+        cell_rest_n=known["known_rest_n"], n=_tens(known["n"]),
     )  # fmt: skip
     return estimates(pd.concat([known, participants, ratio, area], ignore_index=True), question="representation")
 
@@ -92,7 +96,7 @@ def _rounded(both: pd.DataFrame, ends: Ends) -> pd.DataFrame:
 
 
 def _tens(numbers: pd.Series) -> pd.Series:
-    return numbers // 10 * 10
+    return numbers // _IN_TENS * _IN_TENS
 
 
 def _counts(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, Self
 
 import pandas as pd
 
 from bt_analysis.indicators import Indicator
+from bt_analysis.instruments.rows import typed
 
 KEY = [
     "question", "indicator_id", "collective_id", "work_area_id", "period_start", "period_end",
@@ -19,11 +21,20 @@ KEY = [
 
 ESTIMATE_COLUMNS = [
     *KEY, "group_label", "value", "ci_low", "ci_high", "n", "n_unit", "unit", "method", "comparison",
-    "gate", "gate_reason", "missing_reason", "source", "claim_id",
+    "gate", "gate_reason", "missing_reason", "source", "claim_id", "value_text", "held_on",
 ]  # fmt: skip
 
-_TEXT = ["collective_id", "work_area_id", "group_type", "group_value", "group_label", "n_unit", "gate_reason", "cell"]
-_NUMBERS = ["value", "ci_low", "ci_high", "n", "cell_n", "cell_rest_n", "coverage"]
+WORKING_COLUMNS = ["cell", "cell_n", "cell_value", "cell_total_n", "cell_top_pct", "cell_rest_n", "coverage"]
+"""Columns that only the gates and disclosure control read; none of them is ever published."""
+
+AREA = "area:"
+"""What the name of a cell begins with when it is the people of a work area; the area's id follows."""
+
+_TEXT = [
+    "collective_id", "work_area_id", "group_type", "group_value", "group_label", "n_unit", "gate_reason", "value_text",
+    "cell",
+]  # fmt: skip
+_NUMBERS = ["value", "ci_low", "ci_high", "n", *WORKING_COLUMNS[1:]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,9 @@ class Joined:
         Monitoring tables of all collectives together; a table nobody keeps is empty.
     catalogue : mapping of str to Indicator
         The indicator catalogue.
+    measurement, indicator : DataFrame
+        Monitoring tables as well: what was measured (those of survey waves included), and what the collectives
+        themselves defined to measure; empty when not given.
     """
 
     context: pd.DataFrame
@@ -48,6 +62,8 @@ class Joined:
     participation: pd.DataFrame
     contribution: pd.DataFrame
     catalogue: Mapping[str, Indicator]
+    measurement: pd.DataFrame = field(default_factory=partial(typed, (), "measurement"))
+    indicator: pd.DataFrame = field(default_factory=partial(typed, (), "indicator"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:
@@ -65,7 +81,7 @@ class Joined:
         Joined
             Everything a question may read.
         """
-        names = {field.name for field in fields(cls)}
+        names = {one.name for one in fields(cls)}
         kept: dict[str, Any] = {name: table for name, table in records.items() if name in names}
         return cls(**kept, **tables)
 
@@ -83,9 +99,11 @@ def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is an estimate with all columns of the contract, and those that only the gates and disclosure control
-        read: cell (what is counted), cell_n (how many people), cell_rest_n (how many of them are in a longer period
-        and in none of its years), coverage, and gate_reason as reservations so far.
+        One row is an estimate with all columns of the contract, gate_reason as reservations so far, and the
+        ``WORKING_COLUMNS``: cell (what is counted; empty: no people are), cell_n (how many different people, for sure),
+        cell_value (what adds up to a total or over years; empty: nothing does), cell_total_n (of how many people the
+        figure is a share; empty: it is none), cell_top_pct (what the few largest contributors hold of it),
+        cell_rest_n (how many people are in a longer period and in none of its years) and coverage.
 
     Notes
     -----
@@ -101,8 +119,9 @@ def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
     for column, default in (("comparison", "geen"), ("gate", "ok")):
         out[column] = out[column].fillna(default) if column in out else default
     out["missing_reason"] = out.get("missing_reason")
+    out["held_on"] = pd.to_datetime(pd.Series(out.get("held_on"), index=out.index)).astype("datetime64[us]")
     out["claim_id"] = [claim_id(row) for row in out[KEY].itertuples(index=False)]
-    return out[[*ESTIMATE_COLUMNS, "cell", "cell_n", "cell_rest_n", "coverage"]].reset_index(drop=True)
+    return out[[*ESTIMATE_COLUMNS, *WORKING_COLUMNS]].reset_index(drop=True)
 
 
 def claim_id(key: tuple[object, ...]) -> str:

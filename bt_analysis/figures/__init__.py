@@ -13,9 +13,11 @@ import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis import regions
+from bt_analysis.figures.axes import one_axis
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.matrix import coverage_matrix
 from bt_analysis.indicators.breaks import segment
+from bt_analysis.pages import groups as in_words
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
@@ -31,7 +33,9 @@ from bt_analysis.pages.drawing import (
     write_numbers,
 )  # fmt: skip
 
-__all__ = ["MONTHS_UNTIL_DAYS", "across", "area_map", "coverage_matrix", "representation", "timeline", "trend"]
+__all__ = [
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "coverage_matrix", "one_axis", "representation", "timeline", "trend",
+]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900
 """Longest time whose axis names months; a longer one names years."""
@@ -95,13 +99,16 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
     -------
     Figure
         Per group a dot with its interval (none where participations were counted) for participants and a diamond for
-        inhabitants; a suppressed group keeps its diamond and says so. A tile when no group can be shown.
+        inhabitants; a suppressed group keeps its diamond and says so. A tile when no group can be shown, or all are
+        told in words.
     """
     say = content.language.say
     groups = content.rows("representation", "participants_share_pct", group_type=group_type)
-    title = sentences.representation(content, group_type, told)
+    title = in_words.representation(content, group_type, told)
     if not groups["gate"].isin(SHOWN).any():
         return Figure(say("Niet te zien."), title)
+    if groups["value"].isna().all():
+        return Figure(say("In woorden."), title)
     area = content.rows("representation", "area_share_pct", group_type=group_type).set_index("group_value")["value"]
     canvas, axes = canvas_with_axes(0.9 + 0.36 * len(groups))
     places = range(len(groups))
@@ -165,7 +172,7 @@ def groups(content: Content) -> Figures:
     """
     rows = content.rows("representation")
     figures, told = Figures(), set[str]()
-    for group_type in sentences.kinds_of_groups(content):
+    for group_type in in_words.kinds_of_groups(content):
         figures.append(representation(content, group_type, told))
         own = rows[rows["group_type"].eq(group_type) & rows["gate"].eq("voorbehoud")]
         told |= set(";".join(own["gate_reason"]).split(";")) - {""}
@@ -233,8 +240,11 @@ def trend(content: Content, indicator_id: str) -> Figure:
     """
     say, language = content.language.say, content.language
     label = sentences.label(content, indicator_id)
-    rows = content.rows("context", indicator_id).assign(year=lambda frame: frame["period_end"].dt.year)
+    rows = one_axis(content, content.rows("context", indicator_id)).assign(
+        year=lambda frame: frame["period_end"].dt.year
+    )
     rows["series"] = [segment(content.catalogue[indicator_id], year) for year in rows["year"]]
+    rows = rows[rows["value_text"].eq("")]  # a line is drawn through numbers
     own = rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)].sort_values("year")
     own = own[own["series"] == own["series"].max()]
     if len(own) < 2:

@@ -6,11 +6,12 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
 _DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
+_DECIMALS_OF_UNIT = {"schaal": 1}
 
 
 def figures(content: Content) -> Html:
@@ -75,9 +76,10 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
     indicator = content.catalogue.get(row["indicator_id"])
     name = sentences.label(content, row["indicator_id"])
     where = {"gemeente": language.say("gemeente"), "land": language.say("land")}.get(row["population"])
-    decimals = indicator.decimals if indicator else _DECIMALS.get(row["indicator_id"], 0)
+    usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
+    decimals = indicator.decimals if indicator else usual
     shown = row["gate"] in SHOWN
-    value = words.amount(row["value"], row["unit"], decimals, language) if shown else "–"
+    value = tables.told(content, row, decimals) if shown else "–"
     ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
     return [
         cell(", ".join(filter(None, [name, _group(content, row), where]))),
@@ -93,6 +95,8 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
 
 def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
+    if row["question"] == "measurements":
+        return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
     if row["group_value"]:
         return f"{kind}: {words.group(row, content.language)}"
@@ -181,6 +185,16 @@ def head(content: Content) -> Html:
             min_cell=str(disclosure.min_cell),
             min_n=str(gates.min_n),
             coverage=number(100 * gates.min_coverage),
+        ),
+        say(
+            "Wat we niet tonen is ook uit andere cijfers niet preciezer uit te rekenen dan op {protection} mensen na. "
+            "Uren tonen we niet als {most} mensen er {dominance}% of meer van gaven. Percentages van minder dan "
+            "{words_below} mensen staan in woorden; aantallen mensen in groepen zijn veelvouden van {rounding}.",
+            protection=str(disclosure.protection),
+            most=str(disclosure.dominance_n),
+            dominance=number(disclosure.dominance_pct),
+            words_below=str(disclosure.words_below),
+            rounding=str(disclosure.rounding),
         ),
         say(
             "Zei een collectief niet hoe zeker zijn uren zijn, dan rekenen we naar boven en beneden met "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import gaps, sentences, tables, words
+from bt_analysis.pages import gaps, groups, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
 
@@ -55,8 +55,12 @@ def in_short(content: Content) -> Html:
     lines = [
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
-        sentences.representation(content, sentences.kinds_of_groups(content)[0]),
-        content.language.say("Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."),
+        groups.representation(content, groups.kinds_of_groups(content)[0]),
+        content.language.say(
+            "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."
+            if content.rows("measurements").empty
+            else "Nog onbekend: of er in de buurt iets veranderde. Er is gemeten, maar nog niets met elkaar vergeleken."
+        ),
         _question(content),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
@@ -64,7 +68,7 @@ def in_short(content: Content) -> Html:
 
 def _question(content: Content) -> str:
     say = content.language.say
-    kind = sentences.kinds_of_groups(content)[0]
+    kind = groups.kinds_of_groups(content)[0]
     ratios = content.rows("representation", "representation_ratio", group_type=kind)
     less = ratios[ratios["gate"].isin(SHOWN) & (ratios["ci_high"] < 1)].sort_values("value")
     if len(less):
@@ -133,7 +137,13 @@ def change(content: Content) -> Html:
         Section 4.
     """
     say = content.language.say
-    paragraphs = [say("Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf.")]
+    paragraphs = [
+        say(
+            "Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf."
+            if content.rows("measurements").empty
+            else "Of er iets veranderde weten we niet: wat er is gemeten, is nog niet met elkaar vergeleken."
+        )
+    ]
     reach = content.one("reach", "reach_pct")
     if reach is not None and reach["gate"] in SHOWN and reach["ci_high"] < REACH_THAT_CANNOT_SHOW_PCT:
         sentence = say(

@@ -18,6 +18,7 @@ from bt_analysis.settings import Settings, Workspace
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
 
+_INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
 Filters = list[tuple[str, str, object]] | None
 
@@ -48,6 +49,8 @@ class Content:
         Buurten around the work area; None when there are no boundaries.
     catalogue : dict of str to Indicator
         For labels and units.
+    indicators : DataFrame
+        analysed_indicators: what was measured; empty when nothing was.
     bundles : DataFrame
         across_bundles: what the cross-domain report is made of; empty for a collective's report.
     left : DataFrame
@@ -65,6 +68,7 @@ class Content:
     unmatched: pd.DataFrame
     outlines: gpd.GeoDataFrame | None
     catalogue: dict[str, Indicator]
+    indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_INDICATOR_COLUMNS, dtype="str"))
     bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
     left: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -324,4 +328,6 @@ class _Tables:
 
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
+        if (self.workspace.processed / "analysed" / "indicators.parquet").exists():
+            tables["indicators"] = self.read("analysed/indicators")
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]

@@ -25,7 +25,12 @@ def limits(content: Content, row: pd.Series) -> str:
     str
         Words without a full stop; empty when the gate is ``ok``.
     """
-    return words.because(str(row["gate_reason"]), content.language, **_thresholds(content))
+    thresholds = _thresholds(content, row["held_on"])
+    if row["gate"] == "onderdrukt":
+        # The same words for all of them, so that none tells which number is small.
+        say = content.language.say
+        return say("gaat over minder dan {min_cell} mensen of zou een klein getal verraden", **thresholds)
+    return words.because(str(row["gate_reason"]), content.language, **thresholds)
 
 
 def reserved(content: Content, sentence: str, rows: pd.DataFrame, told: Collection[str] = ()) -> str:
@@ -49,18 +54,33 @@ def reserved(content: Content, sentence: str, rows: pd.DataFrame, told: Collecti
     """
     codes = ";".join(rows.loc[rows["gate"] == "voorbehoud", "gate_reason"]).split(";")
     new = [code for code in dict.fromkeys(codes) if code not in told]
-    reason = words.because(";".join(new), content.language, **_thresholds(content))
-    return _within_brackets(sentence, content.language.say("let op: {reason}", reason=reason)) if reason else sentence
+    reason = words.because(";".join(new), content.language, **_thresholds(content, rows["held_on"].max()))
+    return within_brackets(sentence, content.language.say("let op: {reason}", reason=reason)) if reason else sentence
 
 
-def _within_brackets(sentence: str, more: str) -> str:
-    """Put something between brackets at the end, before the full stop when there is one."""
+def within_brackets(sentence: str, more: str) -> str:
+    """Put something between brackets at the end of a sentence.
+
+    Parameters
+    ----------
+    sentence : str
+        Ended by a full stop or not.
+    more : str
+        What to add.
+
+    Returns
+    -------
+    str
+        The sentence with its full stop, when it has one, behind the brackets.
+    """
     bare = sentence.removesuffix(".")
     return f"{bare} ({more}){sentence[len(bare) :]}"
 
 
-def _thresholds(content: Content) -> dict[str, int]:
-    return {"min_n": content.settings.gates.min_n, "min_cell": content.settings.disclosure.min_cell}
+def _thresholds(content: Content, held_on: object) -> dict[str, object]:
+    day = content.language.date(held_on) if isinstance(held_on, pd.Timestamp) else ""
+    settings = content.settings
+    return {"min_n": settings.gates.min_n, "min_cell": settings.disclosure.min_cell, "held_on": day}
 
 
 def _reasons(*rows: pd.Series | None) -> set[str]:
@@ -192,95 +212,6 @@ def hours(content: Content) -> str:
     return reserved(content, sure if low == high else about, _one(row))
 
 
-def representation(content: Content, group_type: str, told: Collection[str] = ()) -> str:
-    """Say which group took part less, and which more, than one would expect.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-    group_type : str
-        Such as ``leeftijd``.
-    told : collection of str
-        Reason codes that the reader was told already.
-
-    Returns
-    -------
-    str
-        One to three sentences; a group is only named when its interval leaves out 1. Where participations were
-        counted there is no interval, so no group is named.
-    """
-    say = content.language.say
-    known = content.one("representation", "participants_known_n", group_type=group_type)
-    kind = words.say(group_type, words.GROUP_TYPES, content.language)
-    ratios = content.rows("representation", "representation_ratio", group_type=group_type)
-    if known is None and ratios.empty:
-        return say("Naar {kind} is nog niet bijgehouden wie er meedeed.", kind=kind)
-    if known is not None and known["gate"] == "onderdrukt":
-        return say("Wie er meedeed naar {kind} tonen we niet: dat {reason}.", kind=kind, reason=limits(content, known))
-    shown = ratios[ratios["gate"].isin(SHOWN)]
-    if shown.empty:
-        return _no_comparison(content, kind, ratios)
-    if shown["ci_low"].isna().all():
-        sentence = say(
-            "Naar {kind} zijn deelnames geteld, geen verschillende mensen: grote verschillen zeggen iets, "
-            "kleine niet.", kind=kind,
-        )  # fmt: skip
-        return reserved(content, sentence, shown, {*told, "counts_contacts"})
-    less = shown[shown["ci_high"] < 1].sort_values("value")
-    more = shown[shown["ci_low"] > 1].sort_values("value", ascending=False)
-    if less.empty and more.empty:
-        nobody = say("Naar {kind} zien we geen groep die duidelijk meer of minder meedeed.", kind=kind)
-        return _again(content, nobody, shown, told)
-    said = []
-    if len(less):
-        said.append(say("{Groups} deden minder mee dan je zou verwachten.", Groups=_names(content, less)))
-    if len(more):
-        said.append(say("{Groups} deden meer mee dan je zou verwachten.", Groups=_names(content, more)))
-    return _again(content, " ".join(said), shown, told)
-
-
-def _no_comparison(content: Content, kind: str, ratios: pd.DataFrame) -> str:
-    """Say why no group is compared: the area cannot be seen, or the groups are too small."""
-    say = content.language.say
-    unseen_rows = ratios[ratios["gate"] == "niet_te_zien"]
-    if unseen_rows.empty:
-        return say("Naar {kind} zijn de groepen te klein om te tonen.", kind=kind)
-    reason = limits(content, unseen_rows.iloc[0])
-    return say("Naar {kind} is de vergelijking met de buurt niet te maken: {reason}.", kind=kind, reason=reason)
-
-
-def kinds_of_groups(content: Content) -> list[str]:
-    """List the ways in which participants were counted by group, age first.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    list of str
-        Group types; only age when none was kept, so that the report says that it was not.
-    """
-    kept = content.rows("representation")["group_type"].unique()
-    return sorted(kept, key=lambda kind: (kind != "leeftijd", kind)) or ["leeftijd"]
-
-
-def _again(content: Content, sentence: str, rows: pd.DataFrame, told: Collection[str]) -> str:
-    """Add reservations; those that were told above are named without being told again."""
-    whole = reserved(content, sentence, rows, told)
-    repeats = whole == sentence and rows["gate"].eq("voorbehoud").any()
-    return _within_brackets(sentence, content.language.say("met hetzelfde voorbehoud")) if repeats else whole
-
-
-def _names(content: Content, rows: pd.DataFrame) -> str:
-    """Name up to three groups as the subject of a sentence."""
-    names = [words.people(row, content.language) for _, row in rows.head(3).iterrows()]
-    listed = ", ".join(names[:-1]) + content.language.say(" en ") + names[-1] if len(names) > 1 else names[0]
-    return listed[:1].upper() + listed[1:]
-
-
 def label(content: Content, indicator_id: str) -> str:
     """Name what was estimated.
 
@@ -289,7 +220,7 @@ def label(content: Content, indicator_id: str) -> str:
     content : Content
         The report.
     indicator_id : str
-        Id in the catalogue, or of a question.
+        Id in the catalogue, of a question, or of what was measured.
 
     Returns
     -------
@@ -297,6 +228,10 @@ def label(content: Content, indicator_id: str) -> str:
         Its label in the reader's language; the id itself as words when nobody gave it one.
     """
     indicator = content.catalogue.get(indicator_id)
+    measured = content.indicators[content.indicators["indicator_id"] == indicator_id]
+    if indicator is None and len(measured):
+        english = measured["label_en"].iloc[0] if content.language.code == "en" else None
+        return str(english if isinstance(english, str) and english else measured["label_nl"].iloc[0])
     if indicator is None:
         return words.say(indicator_id, words.QUESTIONS, content.language).replace("_", " ")
     return indicator.label_nl if content.language.code == "nl" else indicator.label_en

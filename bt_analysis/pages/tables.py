@@ -110,8 +110,30 @@ def _cells(content: Content, rows: pd.DataFrame, decimals: int) -> list[dict[str
 def _cell(content: Content, row: pd.Series, decimals: int) -> dict[str, str]:
     if row["gate"] not in SHOWN:
         return cell(sentences.limits(content, row), "why")
-    text = words.amount(row["value"], row["unit"], decimals, content.language)
+    text = told(content, row, decimals)
     return cell(text + (" *" if row["gate"] == "voorbehoud" else ""), "figure", row["claim_id"])
+
+
+def told(content: Content, row: pd.Series, decimals: int) -> str:
+    """Write what an estimate came to.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate that is shown.
+    decimals : int
+        Decimals shown.
+
+    Returns
+    -------
+    str
+        The value with its unit, or words where it is about too few people for a number.
+    """
+    if row["value_text"]:
+        return words.say(row["value_text"], words.ABOUT, content.language)
+    return words.amount(row["value"], row["unit"], decimals, content.language)
 
 
 def _publishers(rows: pd.DataFrame) -> str:

@@ -65,8 +65,10 @@ REASONS = {
     "may_count_twice": "wie aan meer dingen meedoet, kan vaker meetellen",
     "not_all_recorded": "niet van alle activiteiten bijgehouden",
     "hours_estimated": "een deel van de uren is geschat",
-    "cell_below_minimum": "gaat over minder dan {min_cell} mensen",
-    "complement": "is weggelaten omdat een klein getal anders uit te rekenen is",
+    "held_at_earlier": "zoals eerder gepubliceerd op {held_on}: er veranderde te weinig om opnieuw te tonen",
+    "self_selected": "wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed",
+    "model_estimate": "is met een model geschat voor het gebied, en niet gemeten",
+    "estimated_value": "is een schatting",
     "not_recorded": "is niet bijgehouden",
     "not_applicable": "is niet van toepassing",
     "refused": "wilde men niet zeggen",
@@ -76,6 +78,15 @@ REASONS = {
     "cannot_exist": "kan hier niet bestaan",
     "lost_in_division_change": "is niet te vergelijken: de grenzen zijn veranderd, of dat is niet na te gaan",
 }
+
+ABOUT = {
+    "bijna_niemand": "bijna niemand",
+    "ongeveer_een_kwart": "ongeveer een kwart",
+    "ongeveer_de_helft": "ongeveer de helft",
+    "ongeveer_driekwart": "ongeveer driekwart",
+    "bijna_iedereen": "bijna iedereen",
+}
+"""Percentages in words."""
 
 METHODS = {
     "sum": "som",
@@ -95,6 +106,12 @@ METHODS = {
     "model": "modelschatting",
     "ratio of shares": "verhouding van aandelen",
     "share of participations": "deel van de deelnames",
+    "random sample": "steekproef door loting",
+    "everybody was asked": "iedereen gevraagd",
+    "self-selected answers": "wie zelf wilde meedoen",
+    "register": "register",
+    "estimate": "schatting",
+    "bounds: interval of the measurement": "grenzen: interval van de meting",
 }
 
 N_UNITS = {
@@ -115,8 +132,11 @@ UNITS = {
     "kWh": "{value} kWh",
     "uur": "{value} uur",
     "eur": "€ {value}",
+    "m2": "{value} m²",
+    "kgCO2": "{value} kg CO₂",
+    "dagen": "{value} dagen",
 }
-_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours"}
+_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days"}
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:
@@ -164,7 +184,7 @@ def amount(value: float, unit: str, decimals: int, language: Language) -> str:
     return pattern.format(value=language.number(value, decimals))
 
 
-def because(reasons: str, language: Language, **thresholds: int) -> str:
+def because(reasons: str, language: Language, **thresholds: object) -> str:
     """Say why a figure has a reservation or is not shown.
 
     Parameters
@@ -173,8 +193,8 @@ def because(reasons: str, language: Language, **thresholds: int) -> str:
         Reason codes with ; between them.
     language : Language
         The reader's.
-    **thresholds : int
-        ``min_n`` and ``min_cell``, as the settings have them.
+    **thresholds : object
+        ``min_n`` and ``min_cell``, as the settings have them; ``held_on``, the day of what is held, as text.
 
     Returns
     -------

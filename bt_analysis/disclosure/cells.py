@@ -1,0 +1,105 @@
+"""Cells: estimates in; the numbers of people they rest on out, and which of those add up.
+
+A cell is a collective, what is counted, a group (the empty one is the total) and a period. Cells of one collective, one
+thing counted and one kind of group form a block: no sum goes beyond it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+KEY = ["collective_id", "cell", "group_type", "group_value", "period_start", "period_end"]
+BLOCK = KEY[:3]
+SIZES = ["cell_n", "cell_value", "cell_total_n", "cell_top_pct", "cell_rest_n"]
+
+HAIR = 1e-6
+"""Sums that differ by less than this share are the same: hours are no whole numbers."""
+
+
+def of(estimates: pd.DataFrame) -> pd.DataFrame:
+    """List the cells that estimates rest on.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Estimates with their working columns.
+
+    Returns
+    -------
+    DataFrame
+        One row is a cell: ``KEY`` and ``SIZES``, in order of key. Where estimates of one cell differ, the fewest people
+        count.
+    """
+    people = estimates[estimates["cell"].ne("") & estimates["cell_n"].notna()]
+    sizes = {size: (size, "first") for size in SIZES}
+    return people.groupby(KEY, as_index=False).agg(
+        **{**sizes, "cell_n": ("cell_n", "min"), "cell_top_pct": ("cell_top_pct", "max")}
+    )
+
+
+def people(cells: pd.DataFrame) -> pd.Series:
+    """Tell how many people each cell is, for comparing it with itself at another time.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As :func:`of` gives.
+
+    Returns
+    -------
+    Series
+        The count itself where figures are shares of people, otherwise the different people that are sure.
+    """
+    return cells["cell_value"].where(cells["cell_total_n"].notna(), cells["cell_n"])
+
+
+class Sum(NamedTuple):
+    """Cells that add up, by their place in a block.
+
+    Parameters
+    ----------
+    parts : list of int
+        Groups of a total, or years of a period.
+    total : int
+        The cell that is their sum.
+    of_groups : bool
+        Whether the parts are groups.
+    """
+
+    parts: list[int]
+    total: int
+    of_groups: bool
+
+
+def sums(block: pd.DataFrame) -> list[Sum]:
+    """List what adds up in a block: groups to their total, and years to a longer period.
+
+    Parameters
+    ----------
+    block : DataFrame
+        Cells of one block; those without ``cell_value`` add up to nothing.
+
+    Returns
+    -------
+    list of Sum
+        Places count from 0, whatever the index of the block.
+    """
+    added_up = block["cell_value"].notna()
+    columns = (block[name].to_list() for name in ("group_value", "period_start", "period_end"))
+    # Plain tuples: a country has many blocks, and each is small.
+    listed = [key for key, adds_up in zip(enumerate(zip(*columns, strict=True)), added_up, strict=True) if adds_up]
+    found = []
+    for total, (group, first, last) in listed:
+        groups = [at for at, (other, start, end) in listed if other and (start, end) == (first, last)]
+        if not group and groups:
+            found.append(Sum(groups, total, of_groups=True))
+        years = [
+            at
+            for at, (other, start, end) in listed
+            if other == group and start.year == end.year and first <= start and end <= last
+        ]
+        if years and first.year < last.year:
+            found.append(Sum(years, total, of_groups=False))
+    return found
