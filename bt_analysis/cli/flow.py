@@ -178,7 +178,7 @@ def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
         refused = isinstance(problem, SourceRejected)
         terminal.warn(f"{problem} Going on with what was fetched.")
     packages = pipeline.check(workspace, here)
-    terminal.problems(packages)
+    terminal.problems(packages, here.report.lang)
     terminal.built(pipeline.build(workspace, here))
     failed = terminal.report_all(workspace, here, [], **options)
     return 1 if refused or failed or any(package.problems for package in packages) else 0
