@@ -6,6 +6,7 @@ The cross-domain report is made of bundles and of nothing else.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from bt_analysis.bundles.protection import NEVER, Protect, protected
 from bt_analysis.bundles.reading import Bundles, across, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of, unpack
+from bt_analysis.instruments import waves
 from bt_analysis.pages import content
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
@@ -71,8 +73,9 @@ def make(
             f"{name}: got a package with {len(package.problems)} problems; expected none. Run: bt check {name}"
         )
     figures = _figures(workspace, package)
-    own = monitoring.together([package])
-    tables = {table: rows for table, rows in own.items() if table in package.tables and _travels(table)}
+    # Answers of people become measurements of their group, as in a build; rows of a register that others name go along.
+    own = monitoring.together([dataclasses.replace(package, tables=waves.with_measurements(package.tables))])
+    tables = {table: rows for table, rows in own.items() if len(rows) and _travels(table)}
     level = _level(name, own["collective"]["release_level"], consent)
     protect = protect or _beside_figures(workspace, settings, name)
     whole = {**protected(tables, figures, settings.disclosure.min_cell, protect), **figures}
