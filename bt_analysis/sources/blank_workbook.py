@@ -24,7 +24,7 @@ from bt_analysis.sources.blank_form import Form, Lists, workbook_words
 from bt_analysis.sources.blank_sheet import DARK, FIRST_ROW, GREY, fill, font, landscape, link, name_column
 from bt_analysis.sources.cell_hints import FORMATS, WIDTHS
 from bt_analysis.sources.files import write_atomically
-from bt_analysis.sources.package_rules import RESERVED
+from bt_analysis.sources.rules_keys import RESERVED
 from bt_analysis.sources.saved_workbook import saved
 from bt_analysis.sources.wording import described
 from bt_analysis.sources.workbook import sheet_title
