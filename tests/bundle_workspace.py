@@ -16,6 +16,8 @@ from bt_analysis.sources.monitoring import Package
 TODAY = dt.date(2026, 3, 1)
 CONSENT = Consent("bestuur", dt.date(2026, 1, 10))
 SETTINGS = Settings(synthetic=True)
+MEASURED = {"indicator_id": "tuin--groen", "label_nl": "Vergroend", "unit": "m2", "source_type": "eigen_telling"}
+"""An indicator of a collective's own."""
 
 
 def keep_all(*_: Any) -> dict[str, pd.DataFrame]:
@@ -76,6 +78,7 @@ class Built:
             "activities": page.activities(*({"collective_id": name, "activity_id": f"{name}--1"} for name in names)),
             "unmatched": page.unmatched(*([("work_area", "BU1")] if "tuin" in names else [])),
             "sources": page.sources(cbs, *sources),
+            "indicators": pd.DataFrame([MEASURED]),
             "suppressed": pd.DataFrame({field["name"]: [] for field in schema.load("analysed_suppressed")["fields"]}),
         }
         for name, table in tables.items():

@@ -129,6 +129,14 @@ def test_every_indicator_has_a_name_and_unit(built: Built, folder: Path) -> None
     assert rows["contacts_n"]["unit"] == "personen"  # that of the estimates in this test
 
 
+def test_an_indicator_of_a_collective_has_the_name_it_gave(built: Built, folder: Path) -> None:
+    built.estimate("tuin", question="measurements", indicator_id="tuin--groen", unit="m2")
+    built.write()
+    export(built, folder)
+    (row,) = [row for row in read(folder, "indicators") if row["indicator_id"] == "tuin--groen"]
+    assert (row["label_nl"], row["label_en"], row["unit"]) == ("Vergroend", "Vergroend", "m2")
+
+
 def test_the_codebook_describes_every_column(built: Built, folder: Path) -> None:
     export(built, folder)
     described_ = {(row["table"], row["field"]) for row in read(folder, "codebook")}

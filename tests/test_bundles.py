@@ -54,7 +54,8 @@ def test_a_bundle_holds_the_tables_of_its_collective_and_their_description(built
     files = files_in(built.bundle("tuin"))
     assert set(files) == {
         "activity.csv", "analysed_activities.csv", "analysed_collectives.csv", "analysed_estimates.csv",
-        "analysed_unmatched.csv", "collective.csv", "contribution.csv", "datapackage.json", "work_area.csv",
+        "analysed_indicators.csv", "analysed_unmatched.csv", "collective.csv", "contribution.csv", "datapackage.json",
+        "work_area.csv",
     }  # fmt: skip
     assert [row["collective_id"] for row in rows(files["analysed_estimates.csv"])] == ["tuin", "tuin"]
     assert [row["activity_id"] for row in rows(files["activity.csv"])] == ["tuin--1"]  # its own among those of others
@@ -69,6 +70,17 @@ def test_small_groups_stay_behind(built: Built) -> None:
     large, small = rows(files_in(built.bundle("tuin"))["contribution.csv"])
     assert (large["persons_n"], large["hours"]) == ("12", "100.5")
     assert (small["persons_n"], small["hours"], small["role"]) == ("onderdrukt", "onderdrukt", "bestuur")
+
+
+def test_names_of_what_was_measured_go_along_with_what_measured_it(built: Built) -> None:
+    built.estimate("tuin", question="measurements", indicator_id="tuin--groen", unit="m2")
+    built.write()
+    assert [row["label_nl"] for row in rows(files_in(built.bundle("tuin"))["analysed_indicators.csv"])] == ["Vergroend"]
+    assert rows(files_in(built.bundle("zon"))["analysed_indicators.csv"]) == []
+    given = bundles.read_all(built.workspace, TODAY)
+    named = bundles.across(given, [], synthetic=True)["indicators"]
+    assert named["label_nl"].tolist() == ["Vergroend"]
+    assert named["label_en"].isna().all()
 
 
 def test_who_recorded_a_row_goes_along(built: Built, make: Any) -> None:
@@ -112,7 +124,7 @@ def test_frictionless_finds_nothing_wrong(built: Built, tmp_path: Path) -> None:
         archive.extractall(tmp_path / "unpacked")
     report = frictionless.validate(str(tmp_path / "unpacked" / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])
-    assert report.stats["tasks"] == 8
+    assert report.stats["tasks"] == 9
     links = json.loads((tmp_path / "unpacked" / "datapackage.json").read_text())["resources"]
     by_name = {one["name"]: one["schema"].get("foreignKeys", []) for one in links}
     assert {link["reference"]["resource"] for link in by_name["contribution"]} == {"activity"}

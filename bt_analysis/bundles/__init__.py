@@ -159,7 +159,13 @@ def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.
         changed = sorted({file for file, _ in there.items() ^ built.items()})
         raise BundleError(f"{name}: {changed[0]} changed after the build; expected figures of it. Run: bt build")
     tables = {table: read(table.removeprefix("analysed_")) for table in packing.ANALYSED}
-    return {table: rows[rows["collective_id"] == name].reset_index(drop=True) for table, rows in tables.items()}
+    measured = set(tables["analysed_estimates"].query("collective_id == @name")["indicator_id"])
+    return {
+        table: rows[
+            rows["collective_id"] == name if "collective_id" in rows else rows["indicator_id"].isin(measured)
+        ].reset_index(drop=True)
+        for table, rows in tables.items()
+    }
 
 
 def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Protect:
