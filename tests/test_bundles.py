@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import bundles, schema
-from bt_analysis.bundles import BundleError, Consent, register
+from bt_analysis.bundles import BundleError, Consent, csv_form, register
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings
 from tests.bundle_workspace import CONSENT, SETTINGS, TODAY, Built
@@ -430,3 +430,33 @@ def test_what_went_out_hidden_stays_hidden(built: Built, make: Any) -> None:
 
     assert rows(files_in(deliver(9))["contribution.csv"])[0]["persons_n"] == "onderdrukt"
     assert rows(files_in(deliver(11))["contribution.csv"])[0]["persons_n"] == "onderdrukt"
+
+
+@pytest.mark.parametrize(
+    ("figure", "goes_along"),
+    [
+        ({}, True),
+        ({"gate": "voorbehoud", "gate_reason": "self_selected"}, True),
+        ({"gate": "onderdrukt", "missing_reason": "suppressed"}, False),
+        ({"value": None, "value_text": "ongeveer_de_helft"}, False),  # told in words: of fewer than 30 people
+        ({"held_on": "2026-01-01"}, False),  # its figure is that of an earlier build
+        ({"group_type": "meting:tuin--other"}, False),  # in no period, so without a figure
+    ],
+)
+def test_a_measurement_goes_along_when_its_figure_is_shown(
+    built: Built, figure: dict[str, Any], goes_along: bool
+) -> None:
+    row = {
+        "measurement_id": "m", "indicator_id": "brs_2008", "collective_id": "tuin", "period_start": "2024-01-01",
+        "period_end": "2024-12-31", "population": "deelnemers", "value": "3.5", "n_valid": "40",
+        "method": "zelfselectie", "comparison": "geen",
+    }  # fmt: skip
+    content = "\n".join([",".join(row), ",".join(row.values())])
+    built.deliver("tuin", measurement=csv_form.parse(content.encode(), schema.load("measurement")))
+    standard = {"question": "measurements", "indicator_id": "brs_2008", "group_type": "meting:tuin--m", "value": 3.5}
+    built.estimate("tuin", **(standard | figure))
+    built.write()
+    path = bundles.make(built.workspace, SETTINGS, built.packages["tuin"], CONSENT)
+    measured = rows(files_in(path)["measurement.csv"])[0]
+    assert (measured["value"], measured["n_valid"]) == (("3.5", "40") if goes_along else ("onderdrukt",) * 2)
+    assert bundles.read_all(built.workspace, TODAY).refused == ()
