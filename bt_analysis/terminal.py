@@ -116,8 +116,11 @@ def built(result: pipeline.Built) -> None:
     """
     say(
         f"built: division {result.reference_year}, {count(len(result.collectives), 'collective')}, "
-        f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched"
+        f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched; "
+        f"across collectives: {count(result.bundles, 'bundle')}"
     )
+    for text in result.unusable:
+        warn(f"a bundle was not used: {text}")
     for name, problems in result.refused.items():
         on = result.accepted[name]
         used = f"its version of {on} was used" if on else "was not used"

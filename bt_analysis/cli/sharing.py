@@ -47,7 +47,8 @@ def bundle(
                 there = ", ".join(packages) or "none"
                 raise BundleError(f"collective {name!r} has no package; expected one of: {there}. Name one of them.")
             terminal.say(str(bundles.make(workspace, here, packages[name], consent)))
-    terminal.say("It is in the cross-domain report after: bt build and bt report --across")
+        pipeline.build_across(workspace, here)
+    terminal.say("It is in the cross-domain report after: bt report --across")
 
 
 @app.command()
@@ -56,14 +57,15 @@ def withdraw(
     collective: Annotated[str, typer.Argument(help="Id of the collective that takes its consent back.")],
     on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; default: today.")] = None,
 ) -> None:
-    """Take a collective's bundles away; from the next build on nothing of it is in the cross-domain report.
+    """Take a collective's bundles away; nothing of it is left in the tables of the cross-domain report.
 
     Its own folder and report stay: they are the collective's. Example: `bt withdraw zonnewijk`.
     """
-    workspace, _ = open_workspace(context)
+    workspace, here = open_workspace(context)
     with pipeline.locked(workspace):
         gone = bundles.withdraw(workspace, collective, on.date() if on else _today())
-    terminal.say(f"{collective}: {terminal.count(gone, 'bundle')} removed. Run: bt build and bt report --across")
+        pipeline.build_across(workspace, here)
+    terminal.say(f"{collective}: {terminal.count(gone, 'bundle')} removed. Now run: bt report --across")
 
 
 @app.command("export")
