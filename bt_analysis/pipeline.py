@@ -243,7 +243,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "analysed/estimates": estimates,
         "analysed/suppressed": protected.suppressed,
         "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
-        "analysed/collectives": profiles.collectives(joined, periods, labels, settings.synthetic),
+        "analysed/collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
         "analysed/activities": profiles.activities(joined),
         "analysed/indicators": measurements.indicators(joined),
         "analysed/sources": processed.sources(workspace, used),
