@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -105,7 +106,7 @@ def screen(grid: Grid, findings: Findings) -> Grid:
             findings.problem(wrong[at], grid.place, row=number, column=column, limit=LONGEST_TEXT)
         changed = changed or bool(wrong)
         rows.append((number, _without(cells, wrong, fields if is_data else {}) if wrong else cells))
-    return Grid(grid.place, grid.table, rows, grid.from_text) if changed else grid
+    return replace(grid, rows=rows) if changed else grid
 
 
 def admitted(files: Sequence[Path], folder: Path, findings: Findings) -> list[Path]:

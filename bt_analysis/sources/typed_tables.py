@@ -5,7 +5,6 @@ The index of a typed table is the row number a person sees in the spreadsheet.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -50,7 +49,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
         in. A cell that is a problem has no value. Index: the row number seen by a person. None without a header.
     """
     descriptor = load(grid.table)
-    grid = replace(screen(grid, findings), merged=grid.merged)
+    grid = screen(grid, findings)
     header = find_header(grid, descriptor, findings)
     if header is None:
         return None
