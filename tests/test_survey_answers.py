@@ -1,11 +1,16 @@
 """Answers of an export: checked against the form, without who gave them, and never quoted when they are wrong."""
 
+# ruff: noqa: DTZ001 - a cell of a spreadsheet has no time zone
+
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bt_analysis.schema import Problem
 from bt_analysis.sources.grids import Row
@@ -92,7 +97,7 @@ def test_numbers_days_and_words() -> None:
     found = answers(
         ("KEY", "kinderen", "km", "sinds", "beter"),
         (A, "0", "1.234", "2019-05-01", "Meer groen"),
-        (B, 3.0, "2,5", "31-12-2020", "Stil\nplein"),
+        (B, 3.0, "2,5", dt.datetime(2020, 12, 31), "Stil\nplein"),
     )
     assert found == [
         ("kinderen", "0"), ("kinderen", "3"), ("km", "1.234"), ("km", "2.5"), ("sinds", "2019-05-01"),
@@ -111,6 +116,8 @@ def test_numbers_days_and_words() -> None:
         ("kinderen", "twee", "survey_number"),
         ("kinderen", "1.5", "survey_number"),
         ("kinderen", "-", "survey_number"),
+        ("kinderen", "٣", "survey_number"),
+        ("kinderen", "1e3", "survey_number"),
         ("km", "1,234", "survey_number"),  # a thousand and more in English, little more than one in Dutch
         ("km", "honderd", "survey_number"),
         ("sinds", "vorig jaar", "survey_date"),
@@ -380,3 +387,30 @@ def test_rows_without_any_answer_are_counted() -> None:
     cells = (("KEY", "srh", "kinderen"), (A, "goed", 1), (B, "", ""))
     assert len(answers(*cells)) == 2
     assert repairs(*cells)["survey_silent"].details["count"] == "1"  # 2 rows − 1 with answers
+
+
+# Whatever is delivered
+
+CELL = st.one_of(
+    st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.datetimes(),
+    st.sampled_from(["goed", "park plein", "weetniet", "nvt", "1", "0", "=1+1", "\x00", "uuid:", "KEY", "naam"]),
+)  # fmt: skip
+TITLE = st.one_of(
+    st.sampled_from(["KEY", "srh", "plek", "plek/park", "buurt-plek-plein", "kinderen", "Hoe ver?", "beter", "_id"]),
+    CELL,
+)
+FORM = form_of()
+
+
+@given(st.lists(TITLE, min_size=1, max_size=7), st.lists(st.lists(CELL, max_size=8), max_size=5))
+def test_any_export_gives_answers_or_problems_with_a_place(header: list[Any], cells: list[list[Any]]) -> None:
+    found, findings = read(header, *cells, form=FORM)
+    for problem in (*findings.problems, *findings.repairs):
+        assert line(problem).startswith(PLACE.file)
+        assert problem.row is None or 1 <= problem.row <= 1 + len(cells)
+    if not findings.problems:
+        assert len({(key, item) for key, item, _ in found}) == len(found)
+        allowed = {item: set(FORM.questions[item].choices) - {"weetniet"} for item in ("srh", "plek")}
+        for _, item, answer in found:
+            assert item in FORM.questions
+            assert item not in allowed or answer is None or set(answer.split(";")) <= allowed[item]

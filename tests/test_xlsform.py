@@ -294,6 +294,7 @@ def test_two_forms_or_two_exports_are_refused(collective: Path) -> None:
         ("p25.xlsx", b"geen werkboek", "not_a_workbook"),
         ("p25.csv", b"KEY,djg6_leegte\nuuid:1,\"ja\n", "broken_csv"),
         ("p25.csv", "KEY,djg6_leegte\nuuid:1,é\n".encode("latin-1"), "wrong_encoding"),
+        ("p25.csv", b'"' + b"x" * 200_000, "broken_csv"),
         ("p25.csv", b"", "no_rows"),
         ("p25.csv", b"\n\n", "no_rows"),
         ("p25.csv", b"KEY;djg6_leegte\n\xff", "wrong_encoding"),

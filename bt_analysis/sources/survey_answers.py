@@ -23,7 +23,7 @@ Answer = tuple[str, str, str | None]
 
 _REJECTED = ("rejected", "not approved", "validation_status_not_approved", "afgekeurd")
 _CHOSEN = {"1": True, "true": True, "0": False, "false": False}
-_NUMBER = re.compile(r"-?\d+(?:\.\d+|,\d{1,2})?")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?")
 
 
 def read_answers(form: Form, rows: Sequence[Row], place: Place, collective_id: str, findings: Findings) -> list[Answer]:

@@ -141,10 +141,10 @@ def _csv_rows(content: bytes, place: Place, findings: Findings) -> list[Row] | N
     except UnicodeDecodeError as problem:
         findings.problem("wrong_encoding", place, row=content[: problem.start].count(b"\n") + 1)
         return None
-    separator = max(_SEPARATORS, key=lambda each: len(next(csv.reader(io.StringIO(text), delimiter=each), ())))
     rows: list[Row] = []
     number = 0
     try:
+        separator = max(_SEPARATORS, key=lambda each: len(next(csv.reader(io.StringIO(text), delimiter=each), ())))
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         for number, cells in enumerate(lines, start=1):
             if any(cell.strip() for cell in cells):
