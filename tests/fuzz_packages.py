@@ -401,6 +401,10 @@ def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
         return
     cell = here.rows[problem.row - 1][at] if at < len(here.rows[problem.row - 1]) else None
     quoted, stands = _letters(got), _letters(show(cell))
+    if got == show(None) and stands in MISSING_WORDS:
+        return
+    if sorted(re.findall(r"\d+", got)) == sorted(re.findall(r"\d+", str(cell))) != []:
+        return
     same_number = _digits(got) == _digits(show(cell)) and _digits(got)[1]
     if not (same_number or (quoted and stands and (quoted in stands or stands in quoted)) or quoted == stands):
         yield f"{said}: {got!r} was told, and {cell!r} stands there"
