@@ -147,3 +147,19 @@ def test_thresholds_are_printed(page: Any) -> None:
 def test_suppressed_groups_are_counted(page: Any) -> None:
     log = pd.DataFrame({"cell": ["participants", "participants", "contacts"]})
     assert "F · Weggelaten om mensen te beschermen: 3 cijfers." in appendix.head(page.content({}, suppressed=log))
+
+
+def test_a_percentage_in_words_stands_there_in_words(page: Any) -> None:
+    few = {"unit": "%", "value": float("nan"), "n": 20.0, "value_text": "ongeveer_driekwart", "gate": "voorbehoud",
+           "gate_reason": "n_below_minimum"}  # fmt: skip
+    (cells,) = rows_of(appendix.figures(page.content(few)))
+    assert cells[1:4] == ["ongeveer driekwart", "", "20 mensen"]
+    (cells,) = rows_of(appendix.figures(page.content(few, lang="en")))
+    assert cells[1] == "about three quarters"
+
+
+def test_thresholds_of_disclosure_are_printed(page: Any) -> None:
+    found = appendix.head(page.content({}))
+    assert "dan op 5 mensen na" in found
+    assert "als 2 mensen er 90% of meer van gaven" in found
+    assert "veelvouden van 5" in found

@@ -1,11 +1,12 @@
 """Figures of an area beside its gemeente and the country: what becomes of them in the table of estimates."""
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from bt_analysis import detectability
+from bt_analysis import detectability, disclosure
 from bt_analysis.analysis import context
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS
 from bt_analysis.pages import words
@@ -151,3 +152,41 @@ def test_a_claim_keeps_its_id_and_no_two_claims_share_one(make: Any, catalogue: 
     assert first.str.fullmatch("[0-9a-f]{12}").all()
     other_value = ask(make, catalogue, defaults, *[row | {"value": 1.0} for row in rows])["claim_id"]
     assert other_value.tolist() == first.tolist()
+
+
+# What disclosure control looks at
+
+
+def cell_of(make: Any, catalogue: Any, defaults: Settings, kind: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    work_area = make.monitoring("work_area", {"definition_type": kind})
+    joined = make.joined(catalogue, work_area=work_area, context=make.context(*rows))
+    return context.estimate(joined, make.periods("2024"), defaults)
+
+
+@pytest.mark.parametrize(("kind", "cell"), [("codes", ""), ("postcodes", "area:tuin-a"), ("polygon", "area:tuin-a")])
+def test_an_area_that_is_no_sum_of_regions_is_a_cell_of_its_inhabitants(
+    make: Any, catalogue: Any, defaults: Settings, kind: str, cell: str
+) -> None:
+    old = {"indicator_id": "old_pct", "value": 30.0, "unit": "%"}
+    found = cell_of(make, catalogue, defaults, kind, {"value": 8.0}, old, {"population": "gemeente"})
+    own = make.one(found, "old_pct")
+    assert (own["cell"], own["cell_n"]) == (cell, 8)
+    assert make.one(found, "population", population="gemeente")["cell"] == ""
+    gated = detectability.set_gates(found, defaults.gates)
+    out = disclosure.protect(gated, defaults.disclosure, disclosure.nothing(), dt.date(2026, 1, 5))
+    assert make.one(out.estimates, "old_pct")["gate"] == ("onderdrukt" if cell else "ok")
+    assert make.one(out.estimates, "population", population="gemeente")["value"] == 200
+    assert out.log["rule"].tolist() == (["small_area"] if cell else [])
+
+
+def test_an_area_apportioned_over_new_boundaries_is_a_cell_as_well(
+    make: Any, catalogue: Any, defaults: Settings
+) -> None:
+    row = {"value": 40.0, "comparable_reason": "apportioned_surface"}
+    found = make.one(cell_of(make, catalogue, defaults, "codes", row), "population")
+    assert (found["cell"], found["cell_n"]) == ("area:tuin-a", 40)
+
+
+def test_people_of_another_year_are_no_people_of_this_one(make: Any, catalogue: Any, defaults: Settings) -> None:
+    rows: list[dict[str, Any]] = [{"value": 8.0, "year": 2023}, {"indicator_id": "old_pct", "value": 30.0}]
+    assert pd.isna(make.one(cell_of(make, catalogue, defaults, "polygon", *rows), "old_pct")["cell_n"])

@@ -338,3 +338,15 @@ def test_across_names_who_cannot_be_shown(page: Any) -> None:
 
 def test_across_an_interval_around_1_differs_from_nothing(page: Any) -> None:
     assert "bij 0 van de 1 " in figures.across(one_per_collective(page, "Zon", low=0.9, high=1.1), "65+").title
+
+
+def test_shares_of_few_people_are_a_tile_with_words(page: Any) -> None:
+    nan = float("nan")
+    few = {"gate": "voorbehoud", "gate_reason": "n_below_minimum", "value_text": "ongeveer_de_helft"}
+    gone = UNSEEN | {"gate_reason": "n_below_minimum"}
+    more = {"participants_share_pct": few, "area_share_pct": {}, "representation_ratio": gone}
+    rows = [row | more[row["indicator_id"]] for row in group("65+", nan, nan, nan, 20)]
+    figure = figures.representation(page.content(*rows), "leeftijd")
+    assert figure.title == "In woorden."
+    assert "65 jaar of ouder ongeveer de helft" in figure.text
+    assert figure.svg == ""

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis import hours
-from bt_analysis.settings import HoursSettings, Settings
+from bt_analysis.settings import DisclosureSettings, HoursSettings, Settings
 
 
 def ask(
@@ -115,3 +115,47 @@ def test_zero_hours_are_zero(make: Any, defaults: Settings) -> None:
 def test_without_contributions_there_are_no_rows(make: Any, defaults: Settings) -> None:
     assert ask(make, defaults).empty
     assert ask(make, defaults, activity=make.monitoring("activity")).empty
+
+
+# What disclosure control looks at
+
+
+def top(found: pd.DataFrame, make: Any, role: str = "") -> float:
+    name = {"hours_role": role} if role else {"hours_total": ""}
+    ((indicator_id, group_value),) = name.items()
+    return float(make.one(found, indicator_id, group_value=group_value)["cell_top_pct"])
+
+
+def test_what_two_people_gave_of_a_sum(make: Any, defaults: Settings) -> None:
+    rows: list[dict[str, Any]] = [
+        {"persons_n": 12, "hours": 120.0},
+        {"persons_n": 1, "hours": 900.0, "role": "coordinatie"},
+    ]
+    found = ask(make, defaults, *rows)
+    assert top(found, make) == pytest.approx(100 * (900 + 120 / 12) / (120 + 900))
+    assert top(found, make, "uitvoering") == pytest.approx(100 * (2 * 120 / 12) / 120)
+    assert top(found, make, "coordinatie") == 100
+    assert make.one(found, "hours_total")["cell_value"] == 120 + 900
+
+
+def test_a_row_per_month_is_the_same_people(make: Any, defaults: Settings) -> None:
+    found = ask(make, defaults, *[{"persons_n": 4, "hours": 40.0} for _ in range(3)])
+    assert top(found, make) == pytest.approx(100 * 2 / 4)
+
+
+def test_people_of_a_role_may_be_the_same_in_every_activity(make: Any, defaults: Settings) -> None:
+    rows: list[dict[str, Any]] = [
+        {"persons_n": 1, "hours": 450.0, "role": "coordinatie", "activity_id": key} for key in ("a", "b")
+    ]
+    found = ask(make, defaults, *rows, {"persons_n": 10, "hours": 90.0, "activity_id": "a"})
+    assert top(found, make) == pytest.approx(100 * (450 + 450 + 90 / 10) / (900 + 90))
+
+
+def test_how_many_people_is_a_setting(make: Any) -> None:
+    one = Settings(disclosure=DisclosureSettings(dominance_n=1))
+    found = ask(make, one, {"persons_n": 4, "hours": 40.0})
+    assert top(found, make) == pytest.approx(100 / 4)
+
+
+def test_no_hours_are_dominated_by_nobody(make: Any, defaults: Settings) -> None:
+    assert pd.isna(top(ask(make, defaults, {"hours": 0.0, "persons_n": 0}), make))

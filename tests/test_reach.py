@@ -160,3 +160,10 @@ def test_rows_by_group_are_not_counted_again(make: Any, defaults: Settings) -> N
 def test_without_participation_there_are_no_rows(make: Any, defaults: Settings) -> None:
     assert ask(make, defaults).empty
     assert ask(make, defaults, work_area=make.monitoring("work_area"), context=make.context({}).head(0)).empty
+
+
+def test_what_adds_up_over_years_is_what_is_shown_of_it(make: Any, defaults: Settings) -> None:
+    found = ask(make, defaults, visits(80, 30), visits(60, 25))
+    assert make.one(found, "contacts_n")["cell_value"] == 80 + 60
+    assert make.one(found, "unique_n")["cell_value"] == 30 + 25  # ci_high; the largest record does not add up
+    assert make.one(found, "reach_pct")["cell_value"] == 30 + 25

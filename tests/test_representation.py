@@ -241,3 +241,20 @@ def test_a_comparison_rests_on_the_whole_work_area(make: Any, defaults: Settings
 def test_without_one_of_the_tables_there_are_no_rows(make: Any, defaults: Settings, missing: str) -> None:
     empty = make.composition("leeftijd", {}) if missing == "composition" else make.monitoring(missing)
     assert ask(make, defaults, group("25-45", 20), group("65+", 30), **{missing: empty}).empty
+
+
+def test_counts_add_up_and_shares_know_of_how_many_people_they_are(make: Any, defaults: Settings) -> None:
+    rows = [
+        group("25-45", 30),
+        group("65+", 20),
+        group("25-45", 12, activity_id="b"),
+        group("65+", 10, activity_id="b"),
+    ]
+    found = ask(make, defaults, *rows)
+    share = make.one(found, "participants_share_pct", group_value="65+")
+    assert (share["cell_n"], share["cell_value"], share["cell_total_n"]) == (20, 20 + 10, 30 + 20 + 12 + 10)
+    known = make.one(found, "participants_known_n")
+    assert (known["cell_value"], known["cell_total_n"] == known["cell_total_n"]) == (30 + 20 + 12 + 10, False)
+    area = make.one(found, "area_share_pct", group_value="65+")
+    assert pd.isna(area["cell_value"])
+    assert pd.isna(area["cell_total_n"])

@@ -177,3 +177,9 @@ def test_the_style_sheet_asks_for_nothing() -> None:
 
 def test_html_shows_itself_in_a_notebook() -> None:
     assert html.Html("<p>a</p>")._repr_html_() == "<p>a</p>"
+
+
+def test_a_percentage_of_few_people_stands_in_words(page: Any) -> None:
+    few = {"value": float("nan"), "gate": "voorbehoud", "gate_reason": "n_below_minimum"}
+    found = tables.context(page.content(area("aged_65_plus_pct", value_text="ongeveer_een_kwart", **few)))
+    assert "ongeveer een kwart *" in found

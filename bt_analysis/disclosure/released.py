@@ -122,7 +122,8 @@ def _from_before(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     longer = left["period_start"].dt.year < left["period_end"].dt.year
     still = longer & ~there & _is_in(left, _unchanged(left, now), KEY)
-    return left.loc[left["held"] | (still & (left["was_shown"] | left["was_hidden"])), [*now.columns]]
+    kept: pd.DataFrame = left.loc[left["held"] | (still & (left["was_shown"] | left["was_hidden"])), [*now.columns]]
+    return kept
 
 
 def _is_in(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:
