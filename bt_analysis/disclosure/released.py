@@ -107,6 +107,7 @@ def _cells_before(register: pd.DataFrame) -> pd.DataFrame:
         was_hidden=before["was_hidden"].eq(True),
         rule=before["rule"].fillna(""),
     )
+    return shown
 
 
 def _from_before(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
