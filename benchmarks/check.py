@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -29,7 +29,7 @@ import pandas as pd
 from bt_analysis.sources.monitoring import read_package
 
 ACTIVITIES = 20
-Rows = list[list[object]]
+Rows = Sequence[Sequence[object]]
 
 
 def rows_of(table: str, count: int) -> Rows:

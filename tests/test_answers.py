@@ -15,7 +15,7 @@ from bt_analysis.sources.accepted import ACCEPTED
 from bt_analysis.sources.answers import options
 from bt_analysis.sources.monitoring import Package, accept, read_package, together
 
-FORM = {
+FORM: Mapping[str, list[tuple[str, ...]]] = {
     "survey": [("type", "name", "label::Nederlands (nl)"), ("select_one drie", "djg6_leegte", "Ik ervaar een leegte")],
     "choices": [
         ("list_name", "name", "label::Nederlands (nl)"),

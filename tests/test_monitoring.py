@@ -683,7 +683,7 @@ def test_ten_thousand_rows_are_checked_in_a_few_seconds(tmp_path: Path) -> None:
     assert (len(package.tables["participation"]), kinds(package)) == (10_000, ["above"] * 100)
 
 
-AREA_FIGURE = {
+AREA_FIGURE: Sheets = {
     "source": [["source_id", "title"], ["wijkprofiel", "Wijkprofiel"]],
     "indicator": [
         ["indicator_id", "label_nl", "domain", "result_level", "unit", "source_type"],
