@@ -7,24 +7,23 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import geopandas as gpd
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from bt_analysis import detectability, disclosure, evidence, harmonise, indicators, join, panel, schema
-from bt_analysis.analysis import QUESTIONS, across, area_map, profiles
+from bt_analysis import bundles, detectability, disclosure, evidence, harmonise, indicators, join, panel, processed
+from bt_analysis.analysis import QUESTIONS, area_map, measurements, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
+from bt_analysis.instruments import waves
 from bt_analysis.panel import history
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
-from bt_analysis.sources.files import read_sources, sha256, write_atomically
 from bt_analysis.sources.table import CbsTable
 
 __all__ = ["Built", "PipelineError", "build", "check", "history", "known_regions", "locked", "read_statistics"]
@@ -45,7 +44,9 @@ class Built:
     collectives : tuple of str
         Collectives whose packages were used.
     refused : mapping of str to int
-        Collectives whose packages were not used → number of problems.
+        Collectives whose newest package was not used → number of problems.
+    accepted : mapping of str to str
+        The same collectives → day of the earlier package that was used; empty: nothing of them was.
     estimates, suppressed, unmatched : int
         Rows of the three tables.
     """
@@ -53,6 +54,7 @@ class Built:
     reference_year: int
     collectives: tuple[str, ...]
     refused: dict[str, int]
+    accepted: dict[str, str]
     estimates: int
     suppressed: int
     unmatched: int
@@ -192,10 +194,8 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     reference_year = _reference_year(tables, year or settings.reference_year)
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
     packages = monitoring.read_packages(workspace, known_regions(tables))
-    refused = {package.collective_id: len(package.problems) for package in packages if package.problems}
-    if len(refused) == len(packages):
-        raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
-    records = monitoring.together(package for package in packages if not package.problems)
+    used = monitoring.usable(packages)
+    records = _records(used)
     catalogue = indicators.load()
 
     to_reference = evidence.correspondences(workspace, tables, reference_year)
@@ -204,7 +204,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
 
     now = {division_year: harmonise.successors(to) for division_year, to in to_reference.items()}
     people = harmonise.inhabitants(tables[reference_year], catalogue)
-    weights, unmatched = evidence.weights(workspace, packages, records["work_area"], drawn, (names, now, people))
+    weights, unmatched = evidence.weights(workspace, used, records["work_area"], drawn, (names, now, people))
     records["work_area"] = areas = join.work_areas.spelt_out(records["work_area"], weights)
     # The whole country goes to disk year by year; only what work areas need comes along.
     years = harmonise.years(tables, catalogue, to_reference, evidence.other_tables(workspace, catalogue))
@@ -215,8 +215,10 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
 
     joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue)
     periods = reporting.of_collectives(joined.activity, joined.collective, reference_year, joined.participation)
-    estimates, protected = _analyse(joined, periods, settings, _released(workspace))
-    suppressed = protected.suppressed
+    today = dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+    estimates, protected = _analyse(joined, periods, settings, processed.register(workspace), today)
+    given = bundles.read_all(workspace, today)
+    refused = processed.refused(packages)
 
     made = {
         "harmonised/regions": names,
@@ -225,26 +227,43 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "joined/context": context,
         "joined/composition": composition,
         "analysed/estimates": estimates,
-        "analysed/suppressed": suppressed,
-        "analysed/unmatched": pd.concat([unmatched, outside], ignore_index=True),
+        "analysed/suppressed": protected.suppressed,
+        "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
         "analysed/collectives": profiles.collectives(joined, periods, labels, settings.synthetic),
         "analysed/activities": profiles.activities(joined),
-        "analysed/sources": _sources(workspace, packages),
+        "analysed/indicators": measurements.indicators(joined),
+        "analysed/sources": processed.sources(workspace, used),
+        "analysed/refused": refused,
         "disclosure/log": protected.log,
-        "analysed/refused": pd.DataFrame({"collective_id": list(refused), "problems_n": list(refused.values())}),
+    }
+    made |= {
+        f"across/{name}": table
+        for name, table in bundles.across(
+            given, records["collective"]["collective_id"], synthetic=settings.synthetic
+        ).items()
     }
     outlines = None if drawn is None else area_map.outlines(drawn, weights)
-    schema.check(protected.register, "released_register")
-    _write(workspace, settings, made, outlines)
-    _release(workspace, protected)
+    processed.write(workspace, settings, made, outlines, protected)
+    for package in packages:
+        if not package.problems:
+            monitoring.accept(package)
     return Built(
         reference_year=reference_year,
         collectives=tuple(records["collective"]["collective_id"]),
-        refused=refused,
+        refused=dict(zip(refused["collective_id"], refused["problems_n"], strict=True)),
+        accepted=dict(zip(refused["collective_id"], refused["accepted_on"], strict=True)),
         estimates=len(estimates),
-        suppressed=len(suppressed),
+        suppressed=len(protected.log),
         unmatched=len(made["analysed/unmatched"]),
     )
+
+
+def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
+    """Put the tables of all packages together; answers of people become measurements of their group first."""
+    if not any("collective" in package.tables for package in packages):
+        raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
+    measured = (replace(package, tables=waves.with_measurements(package.tables)) for package in packages)
+    return monitoring.together(measured)
 
 
 def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:
@@ -255,66 +274,11 @@ def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:
     return year
 
 
-def _released(workspace: Workspace) -> pd.DataFrame:
-    """Read what earlier runs published about people."""
-    path = workspace.released / "register.parquet"
-    return pd.read_parquet(path) if path.exists() else disclosure.nothing()
-
-
-def _release(workspace: Workspace, protected: disclosure.Protected) -> None:
-    """Write, for the data steward, what was published and what was hidden by which rule."""
-    write_atomically(
-        workspace.released / "register.parquet", functools.partial(protected.register.to_parquet, index=False)
-    )
-    log = workspace.processed / "disclosure" / "log.csv"
-    write_atomically(log, functools.partial(protected.log.to_csv, index=False))
-
-
 def _analyse(
-    joined: Joined, periods: pd.DataFrame, settings: Settings, register: pd.DataFrame
+    joined: Joined, periods: pd.DataFrame, settings: Settings, register: pd.DataFrame, today: dt.date
 ) -> tuple[pd.DataFrame, disclosure.Protected]:
-    """Ask every question, set the gates, suppress what may not be shown, and add up what is left over collectives."""
+    """Ask every question, set the gates, and suppress what may not be shown."""
     raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
     gated = detectability.set_gates(raw, settings.gates)
-    today = dt.datetime.now(tz=dt.UTC).date()
     protected = disclosure.protect(gated, settings.disclosure, register, today)
-    together = across.estimate(protected.estimates, periods[periods["whole"]])
-    both = pd.concat([protected.estimates, together], ignore_index=True)
-    return both.assign(synthetic=settings.synthetic), protected
-
-
-def _sources(workspace: Workspace, packages: list[monitoring.Package]) -> pd.DataFrame:
-    """List every raw file a report may rest on: the lines of sources.csv, and the collectives' own files."""
-    fetched = read_sources(workspace.sources).assign(collective_id="")
-    own = [
-        {
-            "collective_id": package.collective_id,
-            "file": path.relative_to(workspace.raw).as_posix(),
-            "sha256": sha256(path),
-        }
-        for package in packages
-        for path in package.sources
-    ]
-    columns = ["collective_id", "file", "table", "modified", "retrieved", "licence", "sha256"]
-    both = pd.concat([fetched, pd.DataFrame(own, columns=columns)]).drop_duplicates("file", keep="last")
-    return both.reindex(columns=columns).fillna("").sort_values("file", ignore_index=True)
-
-
-def _write(
-    workspace: Workspace, settings: Settings, tables: dict[str, pd.DataFrame], outlines: gpd.GeoDataFrame | None
-) -> None:
-    """Write the tables when every one is what its schema says; else write none of them."""
-    for name, table in tables.items():
-        monitored = name.removeprefix("joined/")
-        schema.check(table, monitored if monitored in schema.MONITORING else name.replace("/", "_"))
-    path = workspace.processed / "analysed" / "outlines.parquet"
-    if outlines is None:
-        path.unlink(missing_ok=True)
-    else:
-        tables = {**tables, "analysed/outlines": outlines}
-    for name, table in tables.items():
-        # The mark travels inside the file: a table that is copied elsewhere still says that it is made up.
-        marked = table.copy(deep=False)
-        marked.attrs = {"synthetic": settings.synthetic}
-        target = workspace.processed / f"{name}.parquet"
-        write_atomically(target, functools.partial(marked.to_parquet, index=False))
+    return protected.estimates.assign(synthetic=settings.synthetic), protected

@@ -147,7 +147,8 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
     """Return a fingerprint of all a report depends on, and its estimates as CSV."""
     figures = here.estimates.to_csv(index=False, date_format="%Y-%m-%d")
     digest = hashlib.sha256(figures.encode())
-    for table in (here.collectives, here.activities, here.suppressed, here.sources, here.unmatched, here.outlines):
+    tables = (here.collectives, here.activities, here.suppressed, here.sources, here.unmatched, here.outlines)
+    for table in (*tables, here.bundles, here.left):
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())

@@ -179,6 +179,35 @@ class ReportSettings(_Section):
     timeout_s: int = Field(default=600, ge=10, description="seconds one cell of a report may take")
 
 
+class ArchiveSettings(_Section):
+    """Who publishes what is exported for an archive, and under which licence."""
+
+    title: str = Field(default="Better Together: wat collectieven en buurten laten zien", description="of the data set")
+    publisher: str = Field(default="Better Together", min_length=1, description="organisation that publishes")
+    publisher_url: str = Field(default="", description="page of the publisher; empty: none")
+    contact_name: str = Field(default="Better Together", min_length=1, description="whom readers write to")
+    contact_email: str = Field(default="", description="address of the contact; needed for an export of real data")
+    licence: str = Field(default="CC-BY-4.0", description="SPDX name of the licence of what is public")
+    licence_url: str = Field(
+        default="https://creativecommons.org/licenses/by/4.0/", description="page with the text of the licence"
+    )
+    access_url: str = Field(default="", description="where the export will be found; empty: beside its description")
+
+    @field_validator("contact_email")
+    @classmethod
+    def _is_email(cls, address: str) -> str:
+        if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", address):
+            raise ValueError("expected one address, as info@example.org")
+        return address
+
+    @field_validator("publisher_url", "licence_url", "access_url")
+    @classmethod
+    def _is_address(cls, url: str, field: ValidationInfo) -> str:
+        if not (_is_host(url) or (not url and field.field_name != "licence_url")):
+            raise ValueError("expected an address that starts with https:// or http:// and a host")
+        return url
+
+
 class Settings(BaseSettings):
     """All settings of one workspace; an empty bt.toml gives every default."""
 
@@ -192,6 +221,7 @@ class Settings(BaseSettings):
     gates: GateSettings = GateSettings()
     hours: HoursSettings = HoursSettings()
     report: ReportSettings = ReportSettings()
+    archive: ArchiveSettings = ArchiveSettings()
 
     @classmethod
     def settings_customise_sources(

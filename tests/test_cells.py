@@ -32,7 +32,6 @@ def kind(cell: object, type_: str, **constraints: Any) -> str | None:
         ("1234,5", 1234.5),
         ("1.234,5", 1234.5),
         ("1.234.567,89", 1234567.89),
-        ("1.234.567", 1234567.0),
         ("12.5", 12.5),
         ("1234.567", 1234.567),
         ("0,125", 0.125),
@@ -58,7 +57,7 @@ def test_one_point_or_comma_before_three_digits_is_ambiguous(cell: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["twaalf", "12 uur", "€ 12", "1 234", "1,2,3", "1.23.456", "1e3", "nan", "inf", "--5", "١٢", "12%", "-", "+5"],
+    ["twaalf", "12 uur", "€ 12", "1 234", "1,2,3", "1.23.456", "nan", "inf", "--5", "١٢", "12%", "-", "+5"],
 )
 def test_text_that_is_no_number_is_a_problem(cell: str) -> None:
     assert kind(cell, "number") == "not_a_number"
@@ -69,7 +68,8 @@ def test_a_whole_number_with_a_thousands_point_is_read_and_listed() -> None:
     # 1.234 → 1 × 1000 + 234: a whole number has no decimals, so the point can only be that of a thousand.
     assert read("1.234", field("integer")) == Reading(1234, repairs=("thousands",))
     assert read("1.234.567", field("integer")) == Reading(1234567, repairs=("thousands",))
-    assert read("1.234.567", field("number")) == Reading(1234567.0, repairs=("thousands",))
+    # In a number with decimals it can be a latitude that lost its point: 1.234567.
+    assert kind("1.234.567", "number") == "points_in_number"
 
 
 def test_a_whole_number_with_a_comma_before_three_digits_is_ambiguous() -> None:
@@ -154,7 +154,8 @@ def test_dates_that_mean_one_day_are_read(cell: object, day: dt.datetime) -> Non
         ("1/2/'24", "two_digit_year"),
         ("01.02.24", "two_digit_year"),
         ("2024", "not_a_date"),
-        ("1 maart 2024", "not_a_date"),
+        ("1 march 2024", "not_a_date"),
+        ("45323", "number_in_date"),
         ("01.02.2024", "not_a_date"),
         ("1-2/2024", "not_a_date"),
         ("voorjaar", "not_a_date"),
@@ -209,7 +210,13 @@ def test_booleans_are_read(cell: object, value: bool) -> None:
     assert read(cell, field("boolean")).value is value
 
 
-@pytest.mark.parametrize("cell", ["misschien", 1, 0, "1"])
+@pytest.mark.parametrize(("cell", "value"), [("yes", True), ("No", False)])
+def test_english_booleans_are_read_and_listed(cell: str, value: bool) -> None:
+    assert read(cell, field("boolean")) == Reading(value, repairs=("english_boolean",))
+
+
+# A cross may say that it is so, or that it is crossed out.
+@pytest.mark.parametrize("cell", ["misschien", 1, 0, "1", "x", "X", "✓", "v", "j", "n"])
 def test_what_is_no_boolean_is_a_problem(cell: object) -> None:
     assert kind(cell, "boolean") == "not_a_boolean"
 
@@ -246,14 +253,54 @@ def test_spaces_and_lines_in_text_are_repaired() -> None:
     assert read(12345678.0, field("string", pattern=r"^\d{8}$")) == Reading("12345678", repairs=("text_as_number",))
 
 
-def test_a_leading_zero_that_excel_dropped_is_a_problem() -> None:
-    assert kind(1234567.0, "string", pattern=r"^\d{8}$") == "pattern"
+@pytest.mark.parametrize("cell", [1234567.0, 1234567, "1234567", "12"])
+def test_a_leading_zero_that_excel_dropped_is_a_problem(cell: object) -> None:
+    assert kind(cell, "string", pattern=r"^\d{8}$") == "zeros_lost"
+
+
+@pytest.mark.parametrize("cell", ["123456789", "1234567a", 123456789, "-1234567"])
+def test_zeros_are_only_lost_where_they_would_make_the_code(cell: object) -> None:
+    assert kind(cell, "string", pattern=r"^\d{8}$") == "pattern"
+
+
+@pytest.mark.parametrize("cell", ["1,23E+11", "1E+05", "1.23457E+15", 1e15, 1234567890123456789])
+def test_a_code_that_lost_its_digits_is_a_problem(cell: object) -> None:
+    assert kind(cell, "string") == "digits_lost"
+
+
+def test_a_long_number_in_a_cell_still_has_all_its_digits() -> None:
+    # Excel shows 1,23457E+11 and stores 123456789012.
+    assert read(123456789012.0, field("string")) == Reading("123456789012", repairs=("text_as_number",))
+    assert read("1e5", field("string", pattern="^[a-z0-9]+$")) == Reading("1e5")
+
+
+@pytest.mark.parametrize("unit", ["uur", "euro"])
+def test_a_unit_is_left_out_where_it_is_that_of_the_field(unit: str) -> None:
+    for type_ in ("number", "integer"):
+        assert read(f"12 {unit}", field(type_, unit=unit)) == Reading(12, repairs=("unit",))
+        assert read("12 dagen", field(type_, unit=unit)).problem is not None
 
 
 def test_lists_are_read_without_spaces_and_empty_parts() -> None:
-    reading = read("BU00010001; BU00010002 ;", field("string", name="area_codes"))
-    assert reading == Reading("BU00010001;BU00010002", repairs=("list_spaces",))
+    lists = field("string") | {"listOf": {}}
+    assert read("BU00010001; BU00010002 ;", lists) == Reading("BU00010001;BU00010002", repairs=("list_spaces",))
+    assert read("BU00010001\nBU00010002", lists) == Reading("BU00010001;BU00010002", repairs=("list_spaces",))
     assert read("a; b", field("string", name="note")).value == "a; b"
+    assert read(8011, lists) == Reading("8011", repairs=("text_as_number",))
+
+
+def test_a_list_without_any_value_is_not_recorded() -> None:
+    assert read("nvt", field("string") | {"listOf": {}}).reason == "not_applicable"
+    assert read(" ; ;", field("string") | {"listOf": {}}).reason == "not_recorded"
+    assert read(";", field("string", required=True) | {"listOf": {}}).problem is not None
+
+
+def test_a_list_holds_options_only_and_says_which_part_is_none() -> None:
+    lists = field("string") | {"listOf": {"enum": ["welzijn", "zeggenschap"]}}
+    assert read("Welzijn;zeggenschap", lists) == Reading("welzijn;zeggenschap", repairs=("capitals",))
+    problem = read("welzijn; sport", lists).problem
+    assert problem is not None
+    assert (problem.kind, problem.details) == ("list_option", {"part": "sport", "at": 2})
 
 
 @pytest.mark.parametrize(
@@ -274,7 +321,34 @@ def test_missing_values_keep_their_reason(cell: object, reason: str, repairs: tu
     assert read(cell, field(type_)) == Reading(None, reason, None, repairs)
 
 
-@pytest.mark.parametrize("cell", [None, "", "  ", "nvt", "WEETNIET"])
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("n.v.t.", "not_applicable"),
+        ("N.v.t", "not_applicable"),
+        ("nvt.", "not_applicable"),
+        ("weet niet", "unknown"),
+        ("Weet-niet", "unknown"),
+    ],
+)
+def test_reasons_may_be_written_as_people_do(cell: str, reason: str) -> None:
+    for type_ in ("string", "integer", "date"):
+        assert read(cell, field(type_)) == Reading(None, reason, repairs=("missing_spelling",))
+    # What somebody said is data: only the exact word is a reason there.
+    assert read("Weet niet", field("string") | {"freeText": True}) == Reading("Weet niet")
+
+
+@pytest.mark.parametrize("cell", ["onbekend", "-", "?", ".", "geen", "n t", "wn"])
+def test_what_may_be_another_reason_is_a_problem(cell: str) -> None:
+    assert kind(cell, "integer") == "not_a_number"
+
+
+def test_hard_spaces_become_spaces() -> None:
+    assert read("Anna\u00a0Paulowna", field("string")) == Reading("Anna Paulowna", repairs=("hard_spaces",))
+    assert read("12\u00a0uur", field("number", unit="uur")) == Reading(12.0, repairs=("hard_spaces", "unit"))
+
+
+@pytest.mark.parametrize("cell", [None, "", "  ", "nvt", "WEETNIET", "n.v.t."])
 def test_a_required_cell_needs_a_value(cell: object) -> None:
     assert kind(cell, "integer", required=True) == "required"
 
@@ -289,7 +363,8 @@ def test_enum_values_may_differ_in_capitals_only() -> None:
     assert read("lijst", field("string", enum=options)).repairs == ()
     assert read("Lijst", field("string", enum=options)) == Reading("lijst", repairs=("capitals",))
     assert kind("iets anders", "string", enum=options) == "enum"
-    problem = read("energie klimaat", field("string", enum=options)).problem
+    assert read("Energie-klimaat", field("string", enum=options)).value == "energie_klimaat"
+    problem = read("energie en klimaat", field("string", enum=options)).problem
     assert problem is not None
     assert (problem.kind, problem.details) == ("close_enum", {"suggestion": "energie_klimaat"})
 
@@ -349,6 +424,12 @@ def test_a_date_with_slashes_is_right_or_a_problem(day: dt.date) -> None:
     ambiguous = day.day <= 12 and day.day != day.month
     assert (reading.problem is not None) == ambiguous
     assert ambiguous or reading.value == dt.datetime.combine(day, dt.time())
+
+
+def test_a_code_that_excel_made_a_date_of_is_a_problem() -> None:
+    # 3-1 typed in Excel becomes 3 January of this year.
+    assert kind(dt.datetime(2026, 1, 3), "string", pattern="^[0-9-]+$") == "date_in_text"
+    assert kind(dt.datetime(2026, 1, 3), "integer") == "date_in_number"
 
 
 @BOUNDED

@@ -115,7 +115,7 @@ def test_the_version(bt: Bt) -> None:
 
 def test_python_m_is_the_same_door(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "bt_analysis", "-w", str(tmp_path / "nowhere"), "build"]
-    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(cli.__file__).parents[1])
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=Path(cli.__file__).parents[2])
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
         f"bt: workspace {tmp_path / 'nowhere'} is no folder; expected one with data/ in it. Make it, or name another "

@@ -22,9 +22,21 @@ def built(page: Any, root: Path, collectives: pd.DataFrame, estimates: pd.DataFr
         "unmatched": page.unmatched(),
         "sources": page.sources(),
     }
-    for name, table in (standard | tables | {"collectives": collectives, "estimates": estimates}).items():
+    whole = standard | tables | {"collectives": collectives, "estimates": estimates}
+    for name, table in whole.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
+    give(root, whole)
     return root
+
+
+def give(root: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Write what came in bundles."""
+    across = root / "data" / "processed" / "across"
+    across.mkdir(parents=True, exist_ok=True)
+    counts = dict.fromkeys(("withdrawn_n", "expired_n", "refused_n", "without_bundle_n"), 0)
+    given = {"bundles": pd.DataFrame({"bundle_id": ["b"]}), "left": pd.DataFrame([counts]), **tables}
+    for name in ("estimates", "collectives", "activities", "unmatched", "sources", "bundles", "left"):
+        given[name].to_parquet(across / f"{name}.parquet", index=False)
 
 
 @pytest.fixture
@@ -145,6 +157,40 @@ def test_all_collectives_each_in_its_longest_period(two: Path) -> None:
         ("zon", 0),
     ]
     assert (found.estimates["collective_id"] == "").sum() == 1
+
+
+def test_the_cross_domain_report_reads_bundles_and_nothing_else(two: Path, page: Any) -> None:
+    own = page.collectives({"collective_id": "zon", "name": "Zon"})
+    given = {name: pd.read_parquet(two / f"data/processed/across/{name}.parquet") for name in ("estimates", "activities",
+             "unmatched", "sources")}  # fmt: skip
+    given = {name: table[table["collective_id"] == "zon"] for name, table in given.items()}
+    give(two, {**given, "collectives": own, "bundles": pd.DataFrame({"bundle_id": ["zon-1"]})})
+    found = content.of_all(two, "nl")
+    assert list(found.collectives["collective_id"]) == ["zon"]
+    assert set(found.estimates["collective_id"]) == {"zon"}
+    assert set(found.activities["collective_id"]) == {"zon"}
+    assert list(found.sources["file"]) == ["zon.xlsx"]
+    assert list(found.bundles["bundle_id"]) == ["zon-1"]
+    assert found.left["withdrawn_n"].tolist() == [0]
+    assert len(found.suppressed) == 0
+    assert content.of_collective(two, "tuin", "2024", "nl").collective["name"] == "De Tuin"  # its own report stays
+
+
+def test_without_bundles_there_is_still_a_cross_domain_report(two: Path, page: Any) -> None:
+    empty = {"estimates": page.estimates(), "collectives": page.collectives(), "activities": page.activities(),
+             "unmatched": page.unmatched(), "sources": page.sources(), "bundles": pd.DataFrame({"bundle_id": []})}  # fmt: skip
+    give(two, empty)
+    assert content.periods(two)["across"] == ("2023-2024",)  # of what was built here
+    found = content.of_all(two, "nl")
+    assert found.period == "2023-2024"
+    assert len(found.collectives) == len(found.estimates) == 0
+
+
+def test_a_workspace_of_before_bundles_must_be_built_again(two: Path) -> None:
+    for path in (two / "data" / "processed" / "across").iterdir():
+        path.unlink()
+    with pytest.raises(ContentError, match=r"Run: bt build"):
+        content.of_all(two, "nl")
 
 
 def test_periods_that_can_be_reported_on(two: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bt_analysis import schema
-from bt_analysis.sources.grids import Grid, aliases, find_header, spelling
-from bt_analysis.sources.sentences import Findings, Place
+from bt_analysis.sources.grids import Grid, aliases, find_header, is_blank_form, spelling, title_line
+from bt_analysis.sources.sentences import Findings, Place, line
 from bt_analysis.sources.typed_tables import typed
 from bt_analysis.sources.workbook import table_name
 
@@ -40,6 +40,8 @@ def read(*rows: tuple[int, list[Any]], from_text: bool = False) -> tuple[pd.Data
         ("", ""),
         (" \t", ""),
         (2024, "2024"),
+        ("Code activiteit *", "code activiteit"),
+        ("uren*", "uren"),
     ],
 )
 def test_names_are_compared_without_capitals_and_hyphens(written: object, plain: str) -> None:
@@ -196,3 +198,34 @@ def test_columns_beyond_z_are_called_as_excel_does() -> None:
     assert [(problem.kind, problem.row, problem.column) for problem in findings.problems] == [
         ("nameless_column", 2, "AC")
     ]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_titles_with_a_star_below_the_title_of_a_form_are_no_repair(lang: str) -> None:
+    descriptor = schema.load("contribution")
+    fields = {field["name"]: field["title_en" if lang == "en" else "title"] for field in descriptor["fields"]}
+    titles = [f"{fields[name]} *" if name == "hours" else fields[name] for name in HEADER]
+    table, findings = read((1, [title_line(descriptor, lang)]), (2, ["Uitleg"]), (4, titles), (5, ROW))
+    assert table is not None
+    assert table["hours"].to_list() == [120.5]
+    assert (findings.problems, findings.repairs) == ([], [])
+    # With another first line somebody wrote what stands above the table.
+    assert [repair.kind for repair in read((1, ["Onze uren"]), (4, titles), (5, ROW))[1].repairs] == ["title_rows"]
+
+
+def test_a_form_without_a_row_is_blank() -> None:
+    title = title_line(schema.load("contribution"))
+    assert title.startswith("Inzet · Een rij is ")
+    assert is_blank_form(grid((1, [title]), (4, HEADER)))
+    assert not is_blank_form(grid((1, [title]), (4, HEADER), (5, ROW)))
+    assert not is_blank_form(grid((1, [title])))
+    assert not is_blank_form(grid((1, HEADER)))
+    assert not is_blank_form(grid())
+
+
+def test_a_problem_calls_a_column_as_the_person_sees_it() -> None:
+    titles = ["Code inzet *", "activity_id", "rol", "aantal mensen", "uren *", "manier van bijhouden"]
+    _, findings = read((1, titles), (2, [*ROW[:4], -1, "logboek"]), (3, ["c2", "Kof fie", *ROW[2:]]))
+    told = {problem.column: line(problem) for problem in findings.problems}
+    assert ", kolom uren: gekregen: -1;" in told["hours"]
+    assert ", kolom activity_id: gekregen: Kof fie;" in told["activity_id"]

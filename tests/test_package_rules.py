@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from bt_analysis.schema import Problem
-from bt_analysis.sources.package_rules import GROUPS, area_codes, check_rules
+from bt_analysis.sources.codes import parts
+from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.rules_activities import GROUPS
 from bt_analysis.sources.sentences import Findings, Place
 
 KNOWN = {2024: {"GM0001", "WK000101", "BU00010101", "BU00010102", "WK000102"}}
@@ -210,7 +212,7 @@ def test_an_area_inside_another_would_be_counted_twice(codes: str, got: str) -> 
 
 
 def test_codes_in_a_cell_are_split_at_semicolons() -> None:
-    assert area_codes("BU00010101; WK000102;") == ["BU00010101", "WK000102"]
+    assert parts("BU00010101; WK000102;") == ["BU00010101", "WK000102"]
 
 
 @pytest.mark.parametrize(

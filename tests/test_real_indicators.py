@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis import cli, indicators
+from bt_analysis import indicators
 from bt_analysis.sources import cbs_table, raw_table
 from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import base_name
@@ -123,7 +123,7 @@ def test_every_name_that_cbs_gave_a_series_is_known_to_its_indicator() -> None:
 
 @pytest.mark.parametrize("year", range(2019, 2025))
 def test_every_topic_of_the_demo_is_taken(year: int) -> None:
-    demo = pd.read_csv(Path(cli.__file__).parent / "demo" / "kwb_topics.csv", dtype=str)
+    demo = pd.read_csv(Path(indicators.__file__).parents[1] / "demo" / "kwb_topics.csv", dtype=str)
     there = demo[demo[f"p{year}"].notna()]
     paths = there["path"].map(lambda path: tuple(path.split(" > ")))
     properties = there.assign(key=there["name"] + "_" + there[f"p{year}"], path=paths)

@@ -316,11 +316,11 @@ def test_a_table_of_twenty_by_five_is_quick() -> None:
     inner = rng.poisson(rng.gamma(2, 12, size=(20, 5)))
     values, sums = with_margins(inner)
     sensitive = (values < 10) & ~margins(inner)
-    before = time.perf_counter()
+    before = time.process_time()
     hidden = suppress(values, sensitive, sums, 5)
-    taken = time.perf_counter() - before
+    taken = time.process_time() - before
     assert passes(values, hidden, sums, 5)
-    assert taken < 8.0  # about 1 s; room for a busy machine
+    assert taken < 8.0  # about 1.5 s of one processor
 
 
 def test_the_solver_that_gives_up_leaves_a_protected_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,8 @@ def _kept(joined: Joined) -> dict[str, str]:
     """Return per collective the names of the monitoring tables that hold rows of it."""
     owner = joined.activity.set_index("activity_id")["collective_id"]
     kept: dict[str, list[str]] = {}
-    read = {field.name for field in fields(Joined)}
+    # What was defined to be measured belongs to no collective: its measurements do.
+    read = {field.name for field in fields(Joined)} - {"indicator"}
     for name in filter(read.__contains__, schema.MONITORING):
         table = getattr(joined, name)
         owners = table["collective_id"] if "collective_id" in table else table["activity_id"].map(owner)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, Self
 
 import pandas as pd
 
 from bt_analysis.indicators import Indicator
+from bt_analysis.instruments.rows import typed
 
 KEY = [
     "question", "indicator_id", "collective_id", "work_area_id", "period_start", "period_end",
@@ -47,6 +49,9 @@ class Joined:
         Monitoring tables of all collectives together; a table nobody keeps is empty.
     catalogue : mapping of str to Indicator
         The indicator catalogue.
+    measurement, indicator : DataFrame
+        Monitoring tables as well: what was measured (those of survey waves included), and what the collectives
+        themselves defined to measure; empty when not given.
     """
 
     context: pd.DataFrame
@@ -57,6 +62,8 @@ class Joined:
     participation: pd.DataFrame
     contribution: pd.DataFrame
     catalogue: Mapping[str, Indicator]
+    measurement: pd.DataFrame = field(default_factory=partial(typed, (), "measurement"))
+    indicator: pd.DataFrame = field(default_factory=partial(typed, (), "indicator"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:
@@ -74,7 +81,7 @@ class Joined:
         Joined
             Everything a question may read.
         """
-        names = {field.name for field in fields(cls)}
+        names = {one.name for one in fields(cls)}
         kept: dict[str, Any] = {name: table for name, table in records.items() if name in names}
         return cls(**kept, **tables)
 

@@ -1,16 +1,13 @@
 """Monitoring packages: what a collective recorded comes in, a workbook or CSV files with datapackage.json go out.
 
-The same records give the same bytes: a workbook is a zip file, and the times in it are fixed.
+The same records give the same bytes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import math
-import re
-import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +17,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bt_analysis import schema
+from bt_analysis.sources.saved_workbook import saved
 
 NOTICE = "Synthetisch: verzonnen gegevens van een verzonnen collectief, om mee te oefenen."
-_MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-_ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 _README = "Lees mij"
 
 
@@ -71,10 +67,7 @@ def write_workbook(tables: dict[str, pd.DataFrame], path: Path, title: str, habi
             sheet.append([f"{schema.load(name)['title']} van {title}"])
         _fill(sheet, rows, habits)
     book.properties.title, book.properties.description = title, NOTICE
-    book.properties.created = book.properties.modified = _MOMENT.replace(tzinfo=None)
-    packed = io.BytesIO()
-    book.save(packed)
-    path.write_bytes(_without_clock(packed.getvalue()))
+    path.write_bytes(saved(book))
 
 
 def write_csvs(tables: dict[str, pd.DataFrame], folder: Path, name: str, title: str) -> None:
@@ -137,18 +130,3 @@ def _typed_in(value: object, habits: Habits) -> str | int | float | dt.date | No
             return f"{value:.1f}".replace(".", ",")
         return int(value) if value.is_integer() else value
     return value if isinstance(value, str | int) else None
-
-
-def _without_clock(workbook: bytes) -> bytes:
-    """Return a workbook with fixed times in its zip entries and its properties."""
-    packed = io.BytesIO()
-    stamp = _MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda entry: (entry != "[Content_Types].xml", entry)):
-            content = old.read(name)
-            if name == "docProps/core.xml":  # openpyxl writes the time of saving
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-    return packed.getvalue()

@@ -14,6 +14,7 @@ import pandas as pd
 
 from bt_analysis.demo.collectives import LAST_YEAR, Archetype, Collective
 from bt_analysis.demo.population import AGES, Counts, Floats, split
+from bt_analysis.demo.surveys import measurements, survey
 
 AGE_GROUPS = ("0-15", "15-25", "25-45", "45-65", "65+")
 
@@ -40,7 +41,8 @@ def record(collective: Collective, exact: pd.DataFrame, seed: int) -> tuple[dict
     tables : dict of DataFrame
         Per monitoring table its rows; tables the collective does not keep are absent.
     truth : dict
-        True representation, hours and effect on the area, each with an explanation.
+        True representation, hours, effect on the area and, of those who held a survey, loneliness, each with an
+        explanation.
     """
     rng = np.random.default_rng([seed, 5, collective.number])
     activities = _activities(collective)
@@ -52,8 +54,10 @@ def record(collective: Collective, exact: pd.DataFrame, seed: int) -> tuple[dict
         "participation": _participation(collective, activities, exact, rng),
         "contribution": contribution,
     }
+    asked, opinion = survey(collective, seed)
+    tables |= asked | measurements(collective, seed)
     kept = {name: rows for name, rows in tables.items() if name not in collective.archetype.get("leave_out", [])}
-    return kept, _truth(collective, hours)
+    return kept, _truth(collective, hours) | opinion
 
 
 def age_shares(people: Floats, group: str, ratio: float) -> Floats:

@@ -13,6 +13,7 @@ import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis import regions
+from bt_analysis.figures.axes import one_axis
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.matrix import coverage_matrix
 from bt_analysis.indicators.breaks import segment
@@ -32,7 +33,9 @@ from bt_analysis.pages.drawing import (
     write_numbers,
 )  # fmt: skip
 
-__all__ = ["MONTHS_UNTIL_DAYS", "across", "area_map", "coverage_matrix", "representation", "timeline", "trend"]
+__all__ = [
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "coverage_matrix", "one_axis", "representation", "timeline", "trend",
+]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900
 """Longest time whose axis names months; a longer one names years."""
@@ -237,7 +240,9 @@ def trend(content: Content, indicator_id: str) -> Figure:
     """
     say, language = content.language.say, content.language
     label = sentences.label(content, indicator_id)
-    rows = content.rows("context", indicator_id).assign(year=lambda frame: frame["period_end"].dt.year)
+    rows = one_axis(content, content.rows("context", indicator_id)).assign(
+        year=lambda frame: frame["period_end"].dt.year
+    )
     rows["series"] = [segment(content.catalogue[indicator_id], year) for year in rows["year"]]
     rows = rows[rows["value_text"].eq("")]  # a line is drawn through numbers
     own = rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)].sort_values("year")

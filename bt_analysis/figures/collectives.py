@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import seaborn as sns
 
+from bt_analysis.figures.axes import one_axis
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import BLUE, GREY, Figure, canvas_with_axes, finish, short, write_numbers
@@ -29,7 +30,7 @@ def across(content: Content, group_value: str) -> Figure:
     group = words.say(group_value, words.GROUPS, content.language)
     names = content.collectives.set_index("collective_id")["name"]
     rows = content.rows("representation", "representation_ratio", group_value=group_value)
-    rows = rows[rows["gate"].isin(SHOWN) & rows["ci_low"].notna()]
+    rows = one_axis(content, rows[rows["gate"].isin(SHOWN) & rows["ci_low"].notna()])
     rows = rows.assign(name=rows["collective_id"].map(names)).sort_values("name")
     if rows.empty:
         return Figure(

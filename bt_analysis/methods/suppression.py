@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from bt_analysis.methods.linked_cells import HAIR, SOLVED, Flags, Floats, LinkedCells, Places, conserved
+from bt_analysis.methods.silence import silence
 
 
 class NotProtectable(ValueError):  # noqa: N818 (says what is the matter with a table, not with a call)
@@ -168,10 +169,15 @@ class _Choice(NamedTuple):
             found = self.solve(sorted(guarded | narrow), deadline - time.monotonic())
             if narrow <= guarded or found.status != SOLVED:
                 # Out of time, without a solution, or nothing new to ask for: the solver's tolerance is in the way.
-                return self.good_enough(hidden if found.x is None else self.choice(found))
+                starts = [hidden] if found.x is None else [hidden, self.choice(found)]
+                return min((self.good_enough(start) for start in starts), key=self.cost)
             guarded |= narrow
             hidden = self.choice(found)
         return hidden
+
+    def cost(self, hidden: Flags) -> float:
+        """Return what hiding these cells costs."""
+        return float(self.costs[hidden].sum())
 
     def choice(self, found: OptimizeResult) -> Flags:
         chosen: Flags = self.sensitive | (found.x[: len(self.costs)] > 0.5)
@@ -183,15 +189,18 @@ class _Choice(NamedTuple):
         Its variables are whether each cell is hidden, and then, per flow, how far each cell changes.
         """
         n, unbounded = len(self.costs), np.full(len(self.costs) * len(guarded), np.inf)
-        return milp(
-            np.r_[self.costs, np.zeros(len(unbounded))],
-            integrality=np.r_[np.ones(n), np.zeros(len(unbounded))],
-            bounds=Bounds(np.r_[self.sensitive, -unbounded], np.r_[np.ones(n), unbounded]),
-            constraints=[
-                rows for at, flow in enumerate(guarded) for rows in self.flow(*flow, n * (at + 1), n + len(unbounded))
-            ],
-            options={"time_limit": max(seconds, 0.0), "mip_rel_gap": 0.0},
-        )
+        with silence():
+            return milp(
+                np.r_[self.costs, np.zeros(len(unbounded))],
+                integrality=np.r_[np.ones(n), np.zeros(len(unbounded))],
+                bounds=Bounds(np.r_[self.sensitive, -unbounded], np.r_[np.ones(n), unbounded]),
+                constraints=[
+                    rows
+                    for at, flow in enumerate(guarded)
+                    for rows in self.flow(*flow, n * (at + 1), n + len(unbounded))
+                ],
+                options={"time_limit": max(seconds, 0.0), "mip_rel_gap": 0.0},
+            )
 
     def flow(self, cell: int, sign: int, start: int, width: int) -> tuple[LinearConstraint, ...]:
         """Say that changes from variable ``start`` on leave all sums as they are and move one cell far enough."""
@@ -209,7 +218,7 @@ class _Choice(NamedTuple):
         )
 
     def good_enough(self, start: Flags) -> Flags:
-        """Hide the cheapest flow of one cell after another, until all hidden cells are protected."""
+        """Add the cheapest flow of one cell after another to a start, until all hidden cells are protected."""
         possible = self.protectable()
         hidden = self.sensitive | (start & possible)
         while narrow := self.narrow(hidden):

@@ -11,6 +11,7 @@ from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
 _DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
+_DECIMALS_OF_UNIT = {"schaal": 1}
 
 
 def figures(content: Content) -> Html:
@@ -75,7 +76,8 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
     indicator = content.catalogue.get(row["indicator_id"])
     name = sentences.label(content, row["indicator_id"])
     where = {"gemeente": language.say("gemeente"), "land": language.say("land")}.get(row["population"])
-    decimals = indicator.decimals if indicator else _DECIMALS.get(row["indicator_id"], 0)
+    usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
+    decimals = indicator.decimals if indicator else usual
     shown = row["gate"] in SHOWN
     value = tables.told(content, row, decimals) if shown else "–"
     ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
@@ -93,6 +95,8 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
 
 def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
+    if row["question"] == "measurements":
+        return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
     if row["group_value"]:
         return f"{kind}: {words.group(row, content.language)}"

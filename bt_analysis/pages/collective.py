@@ -56,7 +56,11 @@ def in_short(content: Content) -> Html:
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
         groups.representation(content, groups.kinds_of_groups(content)[0]),
-        content.language.say("Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."),
+        content.language.say(
+            "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."
+            if content.rows("measurements").empty
+            else "Nog onbekend: of er in de buurt iets veranderde. Er is gemeten, maar nog niets met elkaar vergeleken."
+        ),
         _question(content),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
@@ -133,7 +137,13 @@ def change(content: Content) -> Html:
         Section 4.
     """
     say = content.language.say
-    paragraphs = [say("Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf.")]
+    paragraphs = [
+        say(
+            "Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf."
+            if content.rows("measurements").empty
+            else "Of er iets veranderde weten we niet: wat er is gemeten, is nog niet met elkaar vergeleken."
+        )
+    ]
     reach = content.one("reach", "reach_pct")
     if reach is not None and reach["gate"] in SHOWN and reach["ci_high"] < REACH_THAT_CANNOT_SHOW_PCT:
         sentence = say(

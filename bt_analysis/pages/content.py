@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
+from bt_analysis import schema
 from bt_analysis import settings as workspace_settings
 from bt_analysis.analysis.periods import bounds
 from bt_analysis.indicators import Indicator, load
@@ -17,6 +18,7 @@ from bt_analysis.settings import Settings, Workspace
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
 
+_INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
 Filters = list[tuple[str, str, object]] | None
 
@@ -47,6 +49,12 @@ class Content:
         Buurten around the work area; None when there are no boundaries.
     catalogue : dict of str to Indicator
         For labels and units.
+    indicators : DataFrame
+        analysed_indicators: what was measured; empty when nothing was.
+    bundles : DataFrame
+        across_bundles: what the cross-domain report is made of; empty for a collective's report.
+    left : DataFrame
+        across_left: one row that counts the collectives that are not in the cross-domain report.
     """
 
     language: Language
@@ -60,6 +68,9 @@ class Content:
     unmatched: pd.DataFrame
     outlines: gpd.GeoDataFrame | None
     catalogue: dict[str, Indicator]
+    indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_INDICATOR_COLUMNS, dtype="str"))
+    bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
+    left: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def collective(self) -> pd.Series:
@@ -167,7 +178,7 @@ def _until(context: pd.DataFrame, work_area_id: str, last: pd.Timestamp) -> pd.D
 
 
 def of_all(workspace: str | Path, lang: str) -> Content:
-    """Read what the cross-domain report rests on.
+    """Read what the cross-domain report rests on: what came in bundles, and nothing else.
 
     Parameters
     ----------
@@ -179,7 +190,8 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     Returns
     -------
     Content
-        All collectives, each in its longest period.
+        All collectives that gave a bundle, each in its longest period. Without any bundle there are no collectives,
+        and the period is that of what was built here.
 
     Raises
     ------
@@ -187,23 +199,28 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         When the workspace was not built.
     """
     tables = _Tables(Workspace(Path(workspace)))
-    collectives = whole_periods(tables.read("analysed/collectives"))
-    estimates = tables.read("analysed/estimates")
-    first, last = zip(*collectives["period"].map(bounds), strict=True)
-    longest = collectives[["collective_id"]].assign(period_start=list(first), period_end=list(last))
-    keys = ["collective_id", "period_start", "period_end"]
-    own = estimates.merge(longest.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"}), on=keys)
+    collectives = whole_periods(tables.read("across/collectives"))
+    estimates = tables.read("across/estimates")
+    days = [bounds(period) for period in collectives["period"]]
+    longest = collectives[["collective_id"]].assign(
+        period_start=pd.Series([first for first, _ in days], dtype="datetime64[us]"),
+        period_end=pd.Series([last for _, last in days], dtype="datetime64[us]"),
+    )
+    own = estimates.merge(longest, on=["collective_id", "period_start", "period_end"])
     context = estimates[estimates["question"].eq("context") | estimates["collective_id"].eq("")]
     return tables.content(
-        _span(collectives["period"]),
+        _span_across(tables),
         lang,
         collectives=collectives.sort_values("name", ignore_index=True),
         estimates=pd.concat([own, context]).drop_duplicates("claim_id", ignore_index=True),
-        activities=tables.read("analysed/activities"),
-        suppressed=tables.read("analysed/suppressed").merge(longest.astype(own[keys].dtypes.to_dict()), on=keys),
-        sources=tables.read("analysed/sources"),
-        unmatched=tables.read("analysed/unmatched"),
+        activities=tables.read("across/activities"),
+        # Which cells were suppressed stays with the collective; that a figure is, its own row says.
+        suppressed=pd.DataFrame(columns=[one["name"] for one in schema.load("analysed_suppressed")["fields"]]),
+        sources=tables.read("across/sources"),
+        unmatched=tables.read("across/unmatched"),
         outlines=None,
+        bundles=tables.read("across/bundles"),
+        left=tables.read("across/left"),
     )
 
 
@@ -247,7 +264,7 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
     -------
     dict of str to tuple of str
         Collective → its periods, the longest last, in order of the collectives' names; then ``across`` → its one
-        period.
+        period, also when no collective gave a bundle.
 
     Raises
     ------
@@ -261,7 +278,13 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
         str(name): (*(one for one in own["period"] if one != longest[name]), str(longest[name]))
         for name, own in table.groupby("collective_id", sort=False)
     }
-    return {**listed, "across": (_span(whole["period"]),)}
+    return {**listed, "across": (_span_across(_Tables(Workspace(Path(workspace)))),)}
+
+
+def _span_across(tables: _Tables) -> str:
+    """Name the period of the cross-domain report; without any bundle, that of what was built here."""
+    given = tables.read("across/collectives")
+    return _span(whole_periods(given if len(given) else tables.read("analysed/collectives"))["period"])
 
 
 def _span(labels: pd.Series) -> str:
@@ -305,4 +328,6 @@ class _Tables:
 
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
+        if (self.workspace.processed / "analysed" / "indicators.parquet").exists():
+            tables["indicators"] = self.read("analysed/indicators")
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]

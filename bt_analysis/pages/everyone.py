@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import sentences, tables, words
+from bt_analysis.pages import bundled, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -24,12 +24,13 @@ def opening(content: Content) -> Html:
         Title and facts.
     """
     say = content.language.say
+    made_up = content.settings.synthetic or bool(content.collectives["synthetic"].any())
     facts = [
         say("1 collectief" if len(content.collectives) == 1 else "{n} collectieven", n=str(len(content.collectives))),
         say("periode {period}", period=content.period.replace("-", "–")),
     ]
     return render(
-        "sections/opening.html.j2", content.language, synthetic=bool(content.collectives["synthetic"].any()),
+        "sections/opening.html.j2", content.language, synthetic=made_up,
         kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts,
     )  # fmt: skip
 
@@ -48,23 +49,30 @@ def in_short(content: Content) -> Html:
         Section 1.
     """
     say = content.language.say
-    domains = content.collectives["primary_domain"].nunique()
+    if content.collectives.empty:
+        return render("sections/in_short.html.j2", content.language, sentences=bundled.made_of(content))
     lines = [
-        say(
-            "1 collectief deed mee."
-            if len(content.collectives) == 1
-            else "{n} collectieven in {d} domeinen deden mee.",
-            n=str(len(content.collectives)),
-            d=str(domains),
-        )
-        if domains > 1 or len(content.collectives) == 1
-        else say("{n} collectieven in 1 domein deden mee.", n=str(len(content.collectives))),
+        _took_part(content),
+        *bundled.made_of(content),
+        *bundled.left(content)[:1],
         *filter(None, (_total(content, question, key) for question, key in _TOTALS)),
         *_periods(content),
         say("Wat werkt, voor wie en waar, is hieruit nog niet te zien: er is nog niet gemeten voor en na."),
         say("Collectieven worden hier niet met elkaar vergeleken als beter of slechter."),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
+
+
+def _took_part(content: Content) -> str:
+    say, n = content.language.say, len(content.collectives)
+    domains = content.collectives["primary_domain"].nunique()
+    if n == 1:
+        return say("1 collectief deed mee.")
+    return say(
+        "{n} collectieven in 1 domein deden mee." if domains == 1 else "{n} collectieven in {d} domeinen deden mee.",
+        n=str(n),
+        d=str(domains),
+    )
 
 
 def _periods(content: Content) -> list[str]:
@@ -137,6 +145,10 @@ def cases(content: Content) -> Html:
         Section 2: names per domain and class of urbanity, so that gaps are seen.
     """
     say = content.language.say
+    told = [*bundled.left(content), *bundled.what_it_is(content)]
+    head = _text(content, 2, say("Welke collectieven, en welke niet"), told)
+    if content.collectives.empty:
+        return head
     there = set(content.collectives["urbanity"].dropna())
     classes = [*sorted(there), *([None] if content.collectives["urbanity"].isna().any() else [])]
     body = [
@@ -154,9 +166,9 @@ def cases(content: Content) -> Html:
         before=say("Een streepje is een soort collectief of plek waar we nog niets over weten."),
         columns=[{"name": name, "figure": False} for name in [say("domein"), *names]],
         caption=say("Welke collectieven meedoen, naar domein en stedelijkheid"),
-        after=gaps + say("Wie niet mee wilde doen of stopte is nog niet bijgehouden; dat kan het beeld vertekenen."),
+        after=gaps + say("Wie niet mee wilde doen is nog niet bijgehouden; dat kan het beeld vertekenen."),
     )  # fmt: skip
-    return Html(_text(content, 2, say("Welke collectieven, en welke niet"), []) + table)
+    return Html(head + table)
 
 
 def _names_in(content: Content, domain: str, classes: list[int | None]) -> list[dict[str, str]]:
@@ -222,8 +234,10 @@ def kept(content: Content) -> Html:
     Returns
     -------
     Html
-        A table of collectives by monitoring tables.
+        A table of collectives by monitoring tables; nothing without collectives.
     """
+    if content.collectives.empty:
+        return Html("")
     say = content.language.say
     body = [
         {"id": "", "cells": [cell(row["name"]), *(

@@ -66,6 +66,9 @@ REASONS = {
     "not_all_recorded": "niet van alle activiteiten bijgehouden",
     "hours_estimated": "een deel van de uren is geschat",
     "held_at_earlier": "zoals eerder gepubliceerd op {held_on}: er veranderde te weinig om opnieuw te tonen",
+    "self_selected": "wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed",
+    "model_estimate": "is met een model geschat voor het gebied, en niet gemeten",
+    "estimated_value": "is een schatting",
     "not_recorded": "is niet bijgehouden",
     "not_applicable": "is niet van toepassing",
     "refused": "wilde men niet zeggen",
@@ -103,6 +106,12 @@ METHODS = {
     "model": "modelschatting",
     "ratio of shares": "verhouding van aandelen",
     "share of participations": "deel van de deelnames",
+    "random sample": "steekproef door loting",
+    "everybody was asked": "iedereen gevraagd",
+    "self-selected answers": "wie zelf wilde meedoen",
+    "register": "register",
+    "estimate": "schatting",
+    "bounds: interval of the measurement": "grenzen: interval van de meting",
 }
 
 N_UNITS = {
@@ -123,8 +132,11 @@ UNITS = {
     "kWh": "{value} kWh",
     "uur": "{value} uur",
     "eur": "€ {value}",
+    "m2": "{value} m²",
+    "kgCO2": "{value} kg CO₂",
+    "dagen": "{value} dagen",
 }
-_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours"}
+_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days"}
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:

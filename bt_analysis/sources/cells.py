@@ -7,20 +7,21 @@ is read, and listed as a repair when a computer would not have read it.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from bt_analysis.schema import FieldDescriptor
+from bt_analysis.sources.clean_text import missing_word, plain_text, text_of_list
 from bt_analysis.sources.notations import (
-    DECIMAL,
-    THOUSANDS,
+    SCIENTIFIC,
     CellError,
     moment_from_text,
     not_too_large,
     number_from_text,
+    whole_number_from_text,
 )
+from bt_analysis.sources.options import as_list, as_option
 
 MISSING_WORDS = {
     "": "not_recorded",
@@ -31,21 +32,10 @@ MISSING_WORDS = {
 }
 """What a delivered cell may say instead of a value, and the reason it stands for."""
 
-# Fields that hold several values, with ; between them.
-LISTS = ("area_codes", "domains")
+# A spreadsheet keeps fifteen digits of a number.
+_EXACT = 10**15
+_LONGEST_CODE = 12
 
-# Excel stores English names; a CSV saved by a Dutch Excel has the Dutch ones.
-_ERRORS = frozenset(
-    (
-        *("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"),
-        *("#LEEG!", "#DEEL/0!", "#WAARDE!", "#VERW!", "#NAAM?", "#GETAL!", "#N/B", "#OVERLOOP!", "#BEREKENEN!"),
-    )
-)
-# Control characters, and marks that turn or hide text. Joiners inside emoji (U+200D) are left alone.
-_REFUSED = re.compile(
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufeff\\ufffe\\uffff\\ud800-\\udfff"
-    "\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2028\\u2029\\u2060-\\u206f]"
-)
 _AS_TEXT = {
     "integer": "number_as_text",
     "number": "number_as_text",
@@ -54,6 +44,7 @@ _AS_TEXT = {
     "datetime": "date_as_text",
 }
 _BOOLEANS = {"ja": True, "waar": True, "true": True, "nee": False, "onwaar": False, "false": False}
+_ENGLISH_BOOLEANS = {"yes": True, "no": False}
 
 
 class Percent(float):
@@ -127,30 +118,19 @@ def _without_value(cell: object, word: str, field_: FieldDescriptor, repairs: li
         raise CellError("required")
     if cell is not None and cell != word:
         repairs.append("capitals")
-    return Reading(reason=MISSING_WORDS[word], repairs=tuple(repairs) if word else ())
+    # A cell with only spaces in it is as good as empty.
+    told = repairs if word else [kind for kind in repairs if kind == "list_spaces"]
+    return Reading(reason=MISSING_WORDS[word], repairs=tuple(told))
 
 
 def _cleaned(cell: object, field_: FieldDescriptor, repairs: list[str]) -> object:
-    """Return text without spaces around it, and refuse what is not data."""
+    """Return text without what does not belong to it, and refuse what is not data."""
     if isinstance(cell, NoResult):
         raise CellError("no_result")
     if not isinstance(cell, str):
         return cell
-    if _REFUSED.search(cell):
-        raise CellError("control_character")
-    text = cell.strip()
-    if text in _ERRORS:
-        raise CellError("error_cell")
-    if text != cell:
-        repairs.append("spaces")
-    if re.search(r"[\t\r\n]", text):
-        text = re.sub(r"\s*[\t\r\n]+\s*", " ", text)
-        repairs.append("line_breaks")
-    if field_["name"] in LISTS and ";" in text:
-        parts = ";".join(part.strip() for part in text.split(";") if part.strip())
-        repairs += ["list_spaces"] if parts != text else []
-        text = parts
-    return text
+    text = text_of_list(cell, repairs) if "listOf" in field_ else plain_text(cell, repairs)
+    return text if field_.get("freeText") else missing_word(text, repairs)
 
 
 def _typed(cell: object, field_: FieldDescriptor, repairs: list[str]) -> object:
@@ -166,17 +146,25 @@ def _typed(cell: object, field_: FieldDescriptor, repairs: list[str]) -> object:
         case "datetime":
             return _datetime(cell, repairs)
         case "boolean":
-            return _boolean(cell)
+            return _boolean(cell, repairs)
         case _:
-            return _text(cell, repairs)
+            text = _text(cell, repairs)
+            if "listOf" not in field_:
+                return text
+            return as_list(text, field_["listOf"], repairs, field_.get("constraints", {}).get("pattern", ""))
 
 
 def _text(cell: object, repairs: list[str]) -> str:
     if isinstance(cell, str):
+        # Text such as 1,23E+11 is what a spreadsheet leaves of a long code.
+        if SCIENTIFIC.fullmatch(cell) and "E+" in cell:
+            raise CellError("digits_lost")
         return cell
     if isinstance(cell, bool):
         raise CellError("boolean_in_text")
     if isinstance(cell, (int, float)) and not isinstance(cell, Percent) and float(cell).is_integer():
+        if abs(cell) >= _EXACT:
+            raise CellError("digits_lost")
         repairs.append("text_as_number")
         return str(int(cell))
     raise CellError("decimal_in_text" if isinstance(cell, (int, float)) else "date_in_text")
@@ -184,7 +172,7 @@ def _text(cell: object, repairs: list[str]) -> str:
 
 def _number(cell: object, field_: FieldDescriptor, repairs: list[str]) -> float:
     if isinstance(cell, str):
-        return number_from_text(cell, repairs, percent=field_.get("unit") == "%")
+        return number_from_text(cell, repairs, unit=field_.get("unit", ""))
     if isinstance(cell, bool):
         raise CellError("boolean_in_number")
     if isinstance(cell, Percent):
@@ -199,15 +187,11 @@ def _number(cell: object, field_: FieldDescriptor, repairs: list[str]) -> float:
 
 
 def _integer(cell: object, field_: FieldDescriptor, repairs: list[str]) -> int:
-    if isinstance(cell, str) and THOUSANDS.fullmatch(cell):
-        # A whole number has no decimals, so here the point can only be a thousands point.
-        repairs.append("thousands")
-        return int(not_too_large(float(cell.replace(".", ""))))
+    if isinstance(cell, str):
+        return whole_number_from_text(cell, repairs, unit=field_.get("unit", ""))
     number = _number(cell, field_, repairs)
     if not number.is_integer():
         raise CellError("not_whole")
-    if isinstance(cell, str) and DECIMAL.fullmatch(cell):
-        repairs.append("decimal_zero")
     return int(number)
 
 
@@ -220,9 +204,12 @@ def _year(cell: Any) -> int:
     raise CellError("not_a_year")
 
 
-def _boolean(cell: object) -> bool:
+def _boolean(cell: object, repairs: list[str]) -> bool:
     if isinstance(cell, bool):
         return cell
+    if isinstance(cell, str) and cell.casefold() in _ENGLISH_BOOLEANS:
+        repairs.append("english_boolean")
+        return _ENGLISH_BOOLEANS[cell.casefold()]
     if isinstance(cell, str) and cell.casefold() in _BOOLEANS:
         return _BOOLEANS[cell.casefold()]
     raise CellError("not_a_boolean")
@@ -253,11 +240,10 @@ def _datetime(cell: object, repairs: list[str]) -> dt.datetime:
 
 def _constrained(value: object, field_: FieldDescriptor, repairs: list[str]) -> object:
     constraints = field_.get("constraints", {})
-    if "enum" in constraints and value not in constraints["enum"]:
-        value = _as_enum(str(value), constraints["enum"])
-        repairs.append("capitals")
+    if "enum" in constraints:
+        value = as_option(value, constraints["enum"], repairs)
     if "pattern" in constraints and not re.fullmatch(constraints["pattern"], str(value)):
-        raise CellError("pattern")
+        raise CellError("zeros_lost" if _lost_zeros(str(value), constraints["pattern"]) else "pattern")
     if "minimum" in constraints and value < _bound(constraints["minimum"], value):  # type: ignore[operator]
         raise CellError("minimum", limit=constraints["minimum"])
     if "maximum" in constraints and value > _bound(constraints["maximum"], value):  # type: ignore[operator]
@@ -265,15 +251,10 @@ def _constrained(value: object, field_: FieldDescriptor, repairs: list[str]) -> 
     return value
 
 
-def _as_enum(text: str, enum: list[str]) -> str:
-    """Return the permitted value that differs in capitals only."""
-    same = [option for option in enum if option.casefold() == text.casefold()]
-    if len(same) == 1:
-        return same[0]
-    close = difflib.get_close_matches(text.casefold(), enum, n=1, cutoff=0.7)
-    if close:
-        raise CellError("close_enum", suggestion=close[0])
-    raise CellError("enum")
+def _lost_zeros(text: str, pattern: str) -> bool:
+    """Return whether digits fit the form of a code once zeros are put before them, which Excel leaves out."""
+    lengths = range(len(text) + 1, _LONGEST_CODE + 1)
+    return bool(re.fullmatch("[0-9]+", text)) and any(re.fullmatch(pattern, text.zfill(length)) for length in lengths)
 
 
 def _bound(bound: object, value: object) -> object:

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from typing import Any
+import re
+from pathlib import Path
 
 from bt_analysis.schema import MONITORING, load
+from bt_analysis.sources.descriptions import DESCRIPTION, SEPARATORS, Resource, contradicts, resources
 from bt_analysis.sources.grids import Grid, Row, aliases, spelling
+from bt_analysis.sources.screening import warn_of_unread
 from bt_analysis.sources.sentences import Findings, Place
-from bt_analysis.sources.workbook import LARGEST_TABLE, is_too_large, table_name
+from bt_analysis.sources.workbook import LARGEST_FILE_MB, LARGEST_TABLE, WIDEST, is_too_large, table_name
 
-DESCRIPTION = "datapackage.json"
+__all__ = ["DESCRIPTION", "read_csv_package"]
 
-_SEPARATORS = (",", ";", "\t")
-# The header stands in one of the first lines.
+# The header stands in one of the first lines; so many characters of a file are looked at to find it.
 _HEADER_WITHIN = 25
+_TOP = 250_000
 
 
 def read_csv_package(folder: Path, files: list[Path], findings: Findings) -> list[Grid]:
@@ -41,19 +41,19 @@ def read_csv_package(folder: Path, files: list[Path], findings: Findings) -> lis
     list of Grid
         At most one per table.
     """
-    chosen: dict[str, Path] = {}
-    for name, path in _resources(folder, files, findings):
-        place = _place(folder, path)
-        table, close = table_name(name)
+    chosen: dict[str, Resource] = {}
+    for resource in resources(folder, files, findings):
+        place = _place(folder, resource.path)
+        table, close = table_name(resource.name)
         if table is None and close is not None:
-            findings.problem("close_sheet", place, got=name, suggestion=close)
+            findings.problem("close_sheet", place, got=resource.name, suggestion=close)
         elif table is None:
-            findings.repair("unknown_sheet", place, got=name, tables=", ".join(MONITORING))
+            _pass_over(resource.path, resource.name, place, findings)
         elif table in chosen:
-            findings.problem("duplicate_sheet", place, table=table, got=chosen[table].name)
+            findings.problem("duplicate_sheet", place, table=table, got=chosen[table].path.name)
         else:
-            chosen[table] = path
-    read = [_grid(path, table, _place(folder, path), findings) for table, path in chosen.items()]
+            chosen[table] = resource
+    read = [_grid(each, table, _place(folder, each.path), findings) for table, each in chosen.items()]
     return [grid for grid in read if grid is not None]
 
 
@@ -61,96 +61,76 @@ def _place(folder: Path, path: Path) -> Place:
     return Place(f"{folder.name}/{path.name}")
 
 
-def _resources(folder: Path, files: list[Path], findings: Findings) -> list[tuple[str, Path]]:
-    """Return name and file of each resource; without a usable description, the files by their own names."""
-    own_names = [(path.stem, path) for path in files]
-    if not (folder / DESCRIPTION).is_file():
-        findings.problem("no_datapackage", Place(folder.name))
-        return own_names
-    place = _place(folder, folder / DESCRIPTION)
-    resources = _described(folder / DESCRIPTION, place, findings)
-    if resources is None:
-        return own_names
-    found: list[tuple[str, Path]] = []
-    for name, file in resources:
-        if PurePosixPath(file).name != file or file in ("", ".", "..") or "\\" in file or ":" in file:
-            findings.problem("outside_folder", place, got=file)
-        elif folder / file not in files:
-            findings.problem("missing_file", place, got=file)
-        else:
-            found.append((name, folder / file))
-    for path in files:
-        if path.name not in [file for _, file in resources]:
-            findings.problem("unlisted_file", _place(folder, path))
-    return found
+def _pass_over(path: Path, name: str, place: Place, findings: Findings) -> None:
+    """Say that a file is not read, and whether it is about people."""
+    findings.repair("unknown_sheet", place, got=name, tables=", ".join(MONITORING))
+    if path.stat().st_size <= LARGEST_FILE_MB * 1e6:
+        top = path.read_bytes()[:_TOP].decode("utf-8", errors="replace").splitlines()[:_HEADER_WITHIN]
+        warn_of_unread([(at, re.split("[,;\t]", line)) for at, line in enumerate(top, start=1)], place, findings)
 
 
-def _described(path: Path, place: Place, findings: Findings) -> list[tuple[str, str]] | None:
-    if is_too_large(path, place, findings):
+def _grid(resource: Resource, table: str, place: Place, findings: Findings) -> Grid | None:
+    if is_too_large(resource.path, place, findings):
         return None
-    try:
-        content: Any = json.loads(path.read_text(encoding="utf-8-sig"))
-        resources = content["resources"]
-        named = [(resource["name"], resource["path"]) for resource in resources]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        findings.problem("bad_datapackage", place)
-        return None
-    if not named or not all(isinstance(name, str) and isinstance(file, str) for name, file in named):
-        findings.problem("bad_datapackage", place)
-        return None
-    return named
-
-
-def _grid(path: Path, table: str, place: Place, findings: Findings) -> Grid | None:
-    if is_too_large(path, place, findings):
-        return None
-    text = _text(path.read_bytes(), place, findings)
-    if text is None:
-        return None
-    separator = _separator(text, table)
-    if separator != ",":
-        findings.repair("semicolons" if separator == ";" else "tabs", place)
-    rows: list[Row] = []
-    try:
-        rows.extend(_filled_rows(text, separator))
-    except csv.Error:
-        findings.problem("broken_csv", place, row=rows[-1][0] + 1 if rows else 1)
-        return None
-    if len(rows) > LARGEST_TABLE:
-        findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
-    return Grid(place, table, rows[:LARGEST_TABLE], from_text=True)
-
-
-def _text(content: bytes, place: Place, findings: Findings) -> str | None:
+    content = resource.path.read_bytes()
     if b"\x00" in content:
         findings.problem("not_text", place)
         return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        row = content[: problem.start].count(b"\n") + 1
+    text, undecoded = _text(content)
+    separator = resource.separator or _separator(text, table)
+    if undecoded is not None:
+        row = sum(1 for _ in csv.reader(io.StringIO(undecoded, newline=""), delimiter=separator)) or 1
         findings.problem("wrong_encoding", place, row=row)
+    if separator != ",":
+        findings.repair("semicolons" if separator == ";" else "tabs", place)
+    if contradicts(resource, table):
+        findings.repair("own_schema", place, table=table)
+    rows = _rows(text, separator, table, place, findings)
+    return None if rows is None else Grid(place, table, rows, from_text=True)
+
+
+def _rows(text: str, separator: str, table: str, place: Place, findings: Findings) -> list[Row] | None:
+    """Return the filled rows, as many as a table may have; None when it is unclear where a row or a cell ends."""
+    rows: list[Row] = []
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(lines, start=1):
+            if len(cells) > WIDEST:
+                findings.problem("too_many_columns", place, row=number, limit=WIDEST, table=table)
+                return None
+            if any(cell.strip() for cell in cells) and not (number == 1 and cells[0].casefold().startswith("sep=")):
+                rows.append((number, cells))
+            if len(rows) > LARGEST_TABLE:
+                findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
+                return rows[:LARGEST_TABLE]
+    except csv.Error as problem:
+        too_long = "field larger" in str(problem)
+        findings.problem("long_text" if too_long else "broken_csv", place, row=number + 1, limit=csv.field_size_limit())
+        return None
+    return rows
+
+
+def _text(content: bytes) -> tuple[str, str | None]:
+    """Return the text of a file, and when it is not UTF-8 what stands before the first wrong letter."""
+    try:
+        return content.decode("utf-8-sig"), None
+    except UnicodeDecodeError as problem:
         # Most often this is what Excel wrote; read on, so that other problems are told at once.
-        return content.decode("cp1252", errors="replace")
+        before = content[: problem.start].decode("utf-8-sig", errors="replace") + "x"
+        return content.decode("cp1252", errors="replace"), before
 
 
 def _separator(text: str, table: str) -> str:
     """Return the separator with which a line near the top holds most names of columns."""
     known = aliases(load(table))
-    lines = text.splitlines()[:_HEADER_WITHIN]
+    lines = text[:_TOP].splitlines()[:_HEADER_WITHIN]
 
     def names_found(separator: str) -> int:
         return max((_count(line.split(separator), known) for line in lines), default=0)
 
-    return max(_SEPARATORS, key=names_found)
+    return max(SEPARATORS, key=names_found)
 
 
 def _count(cells: list[str], known: dict[str, str]) -> int:
-    return len({spelling(cell.strip('" ')) for cell in cells} & known.keys())
-
-
-def _filled_rows(text: str, separator: str) -> Iterator[Row]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    for number, cells in enumerate(lines, start=1):
-        if any(cell.strip() for cell in cells) and not (number == 1 and cells[0].casefold().startswith("sep=")):
-            yield number, cells
+    return len({spelling(cell.strip('" ')) for cell in cells[:WIDEST]} & known.keys())

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
-from bt_analysis.schema import Descriptor, Problem
-from bt_analysis.sources.sentences import Findings, Place, sentence, show
+from bt_analysis.schema import Descriptor, Problem, load
+from bt_analysis.sources.sentences import Findings, Place, label, sentence, show
+from bt_analysis.sources.wording import LANGUAGES, described
 
 Row = tuple[int, Sequence[object]]
 
@@ -70,11 +71,53 @@ def spelling(name: object) -> str:
     Returns
     -------
     str
-        Such as "activity id" for "Activity_ID".
+        Such as "activity id" for "Activity_ID" or "activity id *": a star marks a column that must be filled in.
     """
     if name is None or not str(name).strip():
         return ""
-    return re.sub(r"[\s_-]+", " ", show(name).casefold()).strip()
+    return re.sub(r"[\s_-]+", " ", show(name).casefold()).strip().removesuffix("*").rstrip()
+
+
+def title_line(descriptor: Descriptor, lang: str = "nl") -> str:
+    """Return the first line of a sheet of a blank workbook, by which it is known again.
+
+    Parameters
+    ----------
+    descriptor : dict
+        Table Schema.
+    lang : str
+        ``nl`` or ``en``.
+
+    Returns
+    -------
+    str
+        Such as "Activiteit · Een rij is een activiteit van een collectief".
+    """
+    return f"{described(descriptor, 'title', lang)} · {described(descriptor, 'description', lang)}"
+
+
+def is_blank_form(grid: Grid) -> bool:
+    """Return whether a sheet is one of a blank workbook (``bt new``) that nobody filled in.
+
+    Parameters
+    ----------
+    grid : Grid
+        What was delivered.
+
+    Returns
+    -------
+    bool
+        True when there is nothing below the column names.
+    """
+    descriptor = load(grid.table)
+    known = aliases(descriptor)
+    names = {known.get(spelling(cell)) for cell in (grid.rows[-1][1] if grid.rows else ())}
+    return _is_form(grid, descriptor) and len(names) > 1 and None not in names
+
+
+def _is_form(grid: Grid, descriptor: Descriptor) -> bool:
+    first = grid.rows[0][1] if grid.rows else ()
+    return bool(first) and first[0] in [title_line(descriptor, lang) for lang in LANGUAGES]
 
 
 def aliases(descriptor: Descriptor) -> dict[str, str]:
@@ -122,7 +165,7 @@ def find_header(grid: Grid, descriptor: Descriptor, findings: Findings) -> Heade
         return None
     at = scores.index(max(scores))
     row, cells = grid.rows[at]
-    if at or row > 1:
+    if (at or row > 1) and not _is_form(grid, descriptor):
         findings.repair("title_rows", grid.place, row=row, count=row - 1)
     first_data = at + 1
     if first_data < len(grid.rows) and _says_the_same(cells, grid.rows[first_data][1], known):
@@ -159,12 +202,28 @@ def _positions(grid: Grid, header: Row, descriptor: Descriptor, findings: Findin
             findings.problem("duplicate_column", grid.place, row=row, column=name, got=cell)
         else:
             positions[name] = at
-            if cell != name:
+            if cell not in _official(name, descriptor):
                 findings.repair("header_spelling", grid.place, row=row, column=name, got=cell)
+    _keep_headings(grid.place, cells, positions, findings)
     order = [field["name"] for field in descriptor["fields"] if field["name"] in positions]
     if order != list(positions):
         findings.repair("column_order", grid.place, row=row, fields=", ".join(order))
     return positions
+
+
+def _official(name: str, descriptor: Descriptor) -> list[str]:
+    """Return what a column is called in the schema, also with the star of a required one."""
+    field = next(field for field in descriptor["fields"] if field["name"] == name)
+    names = [field[part] for part in ("name", "title", "title_en") if part in field]
+    return [*names, *(f"{name} *" for name in names)]
+
+
+def _keep_headings(place: Place, cells: Sequence[object], positions: dict[str, int], findings: Findings) -> None:
+    """Remember what a person sees above each column, so that problems can call it by that name."""
+    headings = {name: show(cells[at]).removesuffix("*").strip() for name, at in positions.items()}
+    other = {name: heading for name, heading in headings.items() if spelling(heading) != spelling(name)}
+    if other:
+        findings.headings[place] = other
 
 
 def _unknown_column(cell: object, row: int, grid: Grid, descriptor: Descriptor, present: set[str | None]) -> Problem:
@@ -200,7 +259,7 @@ def _nameless(grid: Grid, header_row: Row, first_data: int, findings: Findings) 
 def _absent(positions: Iterable[str], row: int, place: Place, descriptor: Descriptor, findings: Findings) -> None:
     for field in descriptor["fields"]:
         if field["name"] not in positions and field.get("constraints", {}).get("required"):
-            findings.problem("missing_column", place, row=row, column=field["name"], title=field["title"])
+            findings.problem("missing_column", place, row=row, column=field["name"], title=label(field))
 
 
 def _names(descriptor: Descriptor) -> str:

@@ -6,27 +6,33 @@ Nothing here stops on bad content: a person who delivers data gets every problem
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from bt_analysis.schema import MONITORING, Problem
 from bt_analysis.settings import Workspace
+from bt_analysis.sources import accepted, combined
 from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
-from bt_analysis.sources.grids import Grid
+from bt_analysis.sources.grids import Grid, is_blank_form
 from bt_analysis.sources.package_rules import check_rules
+from bt_analysis.sources.screening import admitted
 from bt_analysis.sources.sentences import Findings, Place
-from bt_analysis.sources.typed_tables import empty, typed
+from bt_analysis.sources.typed_tables import typed
 from bt_analysis.sources.workbook import read_workbook
 
 REQUIRED = ("collective", "work_area")
 """Tables without which there is no package; each other table may be absent, which means "not kept"."""
 
-_OWN_IDS = ("activity_id", "work_area_id", "contribution_id")
-"""Ids that each collective numbers by itself."""
+AREA_TABLES = frozenset({"source", "indicator", "instrument", "area", "measurement", "actor"})
+"""A package of nothing but these is about areas, and of no collective."""
 
+# A sheet that is there, but that cannot be read as it is.
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
+# What Excel and a computer put in a folder by themselves.
+_OWN = ("~$", ".", "Thumbs.db", "desktop.ini")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
@@ -48,6 +54,12 @@ class Package:
         What was repaired, skipped or not checked.
     sources : list of Path
         The files that were read.
+    fallback : Package, optional
+        Of a package with problems: the version that was accepted last, when that one is still without problems.
+    accepted_on : str, optional
+        Date since which the fallback is the accepted version; the fallback itself bears it too.
+    sha256 : dict of Path to str
+        What the files were when they were read.
     """
 
     collective_id: str
@@ -56,6 +68,9 @@ class Package:
     problems: list[Problem]
     repairs: list[Problem]
     sources: list[Path]
+    fallback: Package | None = None
+    accepted_on: str | None = None
+    sha256: dict[Path, str] = field(default_factory=dict)
 
 
 def read_packages(workspace: Workspace, known_regions: Mapping[int, set[str]] | None) -> list[Package]:
@@ -93,9 +108,91 @@ def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> 
     -------
     Package
         With typed tables, every problem and every repair. Missing numbers have their reason beside them in
-        ``<field>_missing_reason``.
+        ``<field>_missing_reason``. When there are problems, with the version that was accepted last.
+
+    Notes
+    -----
+    A folder from which all files were taken away has no accepted version either: what was taken back is not used.
     """
+    package = _read(folder, known_regions)
+    before = accepted.last(folder) if package.problems and package.sources else None
+    if before is None:
+        return package
+    fallback = _read(before.folder, known_regions)
     findings = Findings()
+    if fallback.problems:
+        findings.repair("accepted_outdated", Place(folder.name), date=before.accepted_on, count=len(fallback.problems))
+        return replace(package, repairs=[*package.repairs, *findings.repairs])
+    findings.repair("accepted_used", Place(folder.name), date=before.accepted_on)
+    return replace(
+        package,
+        repairs=[*package.repairs, *findings.repairs],
+        fallback=replace(fallback, accepted_on=before.accepted_on),
+        accepted_on=before.accepted_on,
+    )
+
+
+def accept(package: Package) -> None:
+    """Keep the files of a package as the version to fall back on when a later delivery has problems.
+
+    Parameters
+    ----------
+    package : Package
+        Without problems, as :func:`read_package` gives it.
+
+    Raises
+    ------
+    AcceptanceError
+        When the package has problems, or a file is no longer the one that was read.
+    OSError
+        When the disk refuses.
+    """
+    if package.problems:
+        raise accepted.AcceptanceError(
+            f"package {package.collective_id!r} has {len(package.problems)} problems; expected none. "
+            f"Run: bt check {package.collective_id}"
+        )
+    accepted.keep(package.folder, {path: package.sha256.get(path, "") for path in package.sources})
+
+
+def usable(packages: Iterable[Package]) -> list[Package]:
+    """Return what to build with.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        As :func:`read_packages` gives them.
+
+    Returns
+    -------
+    list of Package
+        Each package without problems, and of one with problems its accepted version, if it has one.
+    """
+    versions = [package.fallback if package.problems else package for package in packages]
+    return [version for version in versions if version is not None]
+
+
+def together(packages: Iterable[Package]) -> dict[str, pd.DataFrame]:
+    """Put the tables of packages together.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        Without problems.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Per monitoring table that may leave a collective's folder the rows of all collectives, as
+        :func:`bt_analysis.sources.combined.combine` makes them: own codes have the collective in front (``zon--1``).
+    """
+    return combined.combine([(package.collective_id, package.tables) for package in packages])
+
+
+def _read(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package:
+    """Read one delivery as it lies there."""
+    findings = Findings()
+    seen = accepted.fingerprints(_files(folder)) if folder.is_dir() else {}
     sources, grids = _deliver(folder, findings)
     tables: dict[str, pd.DataFrame] = {}
     places: dict[str, Place] = {}
@@ -110,34 +207,7 @@ def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> 
     if "work_area" in tables:
         sources = sources + check_drawings(folder, tables["work_area"], places["work_area"], findings)
     numbered = {name: table.reset_index(drop=True) for name, table in tables.items()}
-    return Package(folder.name, folder, numbered, findings.problems, findings.repairs, sources)
-
-
-def together(packages: Iterable[Package]) -> dict[str, pd.DataFrame]:
-    """Put the tables of packages together.
-
-    Parameters
-    ----------
-    packages : iterable of Package
-        Without problems.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Per monitoring table the rows of all collectives; a table that nobody keeps is empty but has its columns. Each
-        collective numbers its own activities, work areas and contributions, so their ids get the collective in front
-        (``zon--1``), always: an id must not change because another collective joins.
-    """
-    delivered = list(packages)
-    joined = {}
-    for name in MONITORING:
-        parts = [_with_own_ids(p.tables[name], p.collective_id) for p in delivered if name in p.tables]
-        joined[name] = pd.concat(parts, ignore_index=True) if parts else empty(name)
-    return joined
-
-
-def _with_own_ids(table: pd.DataFrame, collective_id: str) -> pd.DataFrame:
-    return table.assign(**{column: collective_id + "--" + table[column] for column in _OWN_IDS if column in table})
+    return Package(folder.name, folder, numbered, findings.problems, findings.repairs, sources, sha256=seen)
 
 
 def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] | None]:
@@ -146,7 +216,10 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
     if not folder.is_dir():
         findings.problem("no_folder", place, name=folder.name)
         return [], None
-    files = _files(folder)
+    if folder.is_symlink():
+        findings.problem("link", place)
+        return [], None
+    files = admitted(_files(folder), folder, findings)
     workbooks = [path for path in files if path.suffix.casefold() == ".xlsx"]
     tables = [path for path in files if path.suffix.casefold() == ".csv"]
     described = [path for path in files if path.name == DESCRIPTION]
@@ -164,15 +237,15 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
         return workbooks, read_workbook(workbooks[0], Place(f"{folder.name}/{workbooks[0].name}"), findings)
     if tables or described:
         return [*described, *tables], read_csv_package(folder, tables, findings)
-    if not any(problem.kind == "wrong_format" for problem in findings.problems):
+    if not any(problem.kind in ("wrong_format", "personal_file", "link") for problem in findings.problems):
         findings.problem("empty_folder", place)
     return [], None
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return what a person put in the folder, without what Excel and a computer put there by themselves."""
-    own = ("~$", ".", "Thumbs.db", "desktop.ini")
-    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(own))
+    """Return what a person put in the folder, links too, without what Excel and a computer put there by themselves."""
+    here = folder.iterdir()
+    return sorted(path for path in here if (path.is_file() or path.is_symlink()) and not path.name.startswith(_OWN))
 
 
 def _say_unused(files: list[Path], folder: Path, findings: Findings) -> None:
@@ -191,14 +264,18 @@ def _is_kept(table: pd.DataFrame | None, grid: Grid, findings: Findings) -> bool
     if grid.table in REQUIRED:
         findings.problem("no_rows", grid.place)
         return True
-    findings.repair("empty_table", grid.place)
+    if not is_blank_form(grid):
+        findings.repair("empty_table", grid.place)
     return False
 
 
 def _missing_tables(delivered: set[str], folder: Path, sources: list[Path], findings: Findings) -> None:
+    if delivered and delivered <= AREA_TABLES:
+        return
     # A sheet with a name that is close, or a CSV file that could not be read, is a problem already.
     told = {problem.details.get("suggestion") for problem in findings.problems if problem.kind == "close_sheet"}
     told |= {Path(problem.file).stem for problem in findings.problems}
+    told |= {problem.details.get("table") for problem in findings.problems if problem.kind in _UNREAD_SHEETS}
     place = Place(f"{folder.name}/{sources[0].name}")
     for table in REQUIRED:
         if table not in delivered and table not in told:

@@ -1,29 +1,25 @@
 """What a person reads about a delivered file: a kind of problem and its values in; a Problem with three sentences out.
 
-The sentences themselves stand in ``sentences.nl.toml``, keyed by kind, so that another language is another
-file. ``got`` is what was found, ``expected`` what should stand there, ``do`` what to do about it. For a repair
-``do`` says what was done.
+The sentences themselves stand in ``sentences.nl.toml`` and ``sentences.en.toml``, keyed by kind, so that another
+language is another file. ``got`` is what was found, ``expected`` what should stand there, ``do`` what to do about it.
+For a repair ``do`` says what was done. A problem is made in Dutch and keeps what is needed to say it otherwise.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
 import unicodedata
-from dataclasses import dataclass, field
-from importlib import resources
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bt_analysis.schema import FieldDescriptor, Problem
 from bt_analysis.sources.cells import Percent
+from bt_analysis.sources.wording import FILES, Words, day, described, expected, more, number, templates, word
 
-DUTCH_FILE = resources.files("bt_analysis.sources") / "sentences.nl.toml"
+DUTCH_FILE = FILES["nl"]
 
 _LONGEST_QUOTE = 60
 _LONGEST_LIST = 400
-
-_SLUG = "^[a-z0-9][a-z0-9_-]*$"
 
 
 @dataclass(frozen=True)
@@ -52,22 +48,32 @@ class Findings:
         What a person has to mend.
     repairs : list of Problem
         What was repaired, skipped or not checked.
+    headings : dict
+        Place → field → what stands above that column, where that is not the name of the field.
     """
 
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Problem] = field(default_factory=list)
+    headings: dict[Place, dict[str, str]] = field(default_factory=dict)
 
     def problem(
         self, kind: str, place: Place, *, row: int | None = None, column: str | None = None, **values: object
     ) -> None:
         """Add a problem that a person has to mend."""
-        self.problems.append(sentence(kind, place, row, column, values))
+        self.problems.append(sentence(kind, place, row, column, self._headed(place, column, values)))
 
     def repair(
         self, kind: str, place: Place, *, row: int | None = None, column: str | None = None, **values: object
     ) -> None:
         """Add something that was repaired, skipped or not checked."""
-        self.repairs.append(sentence(kind, place, row, column, values))
+        self.repairs.append(sentence(kind, place, row, column, self._headed(place, column, values)))
+
+    def _headed(self, place: Place, column: str | None, values: dict[str, object]) -> dict[str, object]:
+        """Return the values with the column called as in the file."""
+        headings = self.headings.get(place)
+        if not headings or not column:
+            return values
+        return {"column": " + ".join(headings.get(name, name) for name in column.split(" + ")), **values}
 
 
 def sentence(kind: str, place: Place, row: int | None, column: str | None, values: dict[str, object]) -> Problem:
@@ -91,15 +97,42 @@ def sentence(kind: str, place: Place, row: int | None, column: str | None, value
     Problem
         With got, expected and do in Dutch.
     """
-    limits = {"got": _LONGEST_QUOTE, "value": _LONGEST_QUOTE}
+    limits = dict.fromkeys(("got", "value", "part"), _LONGEST_QUOTE)
     shown = {
         name: show(value, limits.get(name, _LONGEST_LIST))
         for name, value in {"column": column, "more": "", **values}.items()
     }
     if "more" in values:
-        shown["more"] = _templates()["words"]["more"].format(count=values["more"]) if values["more"] else ""
-    got, expected, do = (template.format_map(shown) for template in _templates()["kinds"][kind])
-    return Problem(place.file, place.sheet, row, column and show(column), got, expected, do, kind, shown)
+        shown["more"] = Words(partial(more, values["more"])) if values["more"] else ""
+    told = Problem(place.file, place.sheet, row, column and show(column), "", "", "", kind, shown)
+    return in_language(told, "nl")
+
+
+def in_language(problem: Problem, lang: str) -> Problem:
+    """Return the same problem or repair in another language.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was found.
+    lang : str
+        ``nl`` or ``en``.
+
+    Returns
+    -------
+    Problem
+        With got, expected and do in that language; one that has no kind stays as it is.
+
+    Raises
+    ------
+    ValueError
+        When there are no sentences in that language.
+    """
+    if not problem.kind:
+        return problem
+    shown = {name: text.say(lang) if isinstance(text, Words) else text for name, text in problem.details.items()}
+    got, wanted, do = (template.format_map(shown) for template in templates(lang)["kinds"][problem.kind])
+    return replace(problem, got=got, expected=wanted, do=do)
 
 
 def show(value: object, longest: int = _LONGEST_QUOTE) -> str:
@@ -116,20 +149,39 @@ def show(value: object, longest: int = _LONGEST_QUOTE) -> str:
     -------
     str
         Numbers with a decimal comma, an empty cell as "niets", long text cut off, unseen characters as their code.
+        What another language writes otherwise is a :class:`Words`.
     """
+    if isinstance(value, Words):
+        return value
     if value is None or value == "":
-        return str(_templates()["words"]["nothing"])
+        return Words(partial(word, "nothing"))
     if isinstance(value, bool):
-        return str(_templates()["words"]["true" if value else "false"])
+        return Words(partial(word, "true" if value else "false"))
     if isinstance(value, float) and not isinstance(value, Percent):
-        return f"{value:.12g}".replace(".", ",")
+        return Words(partial(number, f"{value:.12g}"))
     if isinstance(value, dt.date) and getattr(value, "hour", 0) == 0:
-        return f"{value:%d-%m-%Y}"
+        return Words(partial(day, dt.date(value.year, value.month, value.day)))
     text = "".join(_visible(character) for character in str(value))
     return text if len(text) <= longest else text[:longest] + "…"
 
 
-def expectation(field_: FieldDescriptor) -> str:
+def label(part: FieldDescriptor) -> Words:
+    """Return what a field or a table is called.
+
+    Parameters
+    ----------
+    part : dict
+        Field or Table Schema, with ``title`` and ``title_en``.
+
+    Returns
+    -------
+    Words
+        Such as "aantal mensen", in English "people".
+    """
+    return Words(partial(described, part, "title"))
+
+
+def expectation(field_: FieldDescriptor) -> Words:
     """Return what a cell of a field should hold.
 
     Parameters
@@ -139,46 +191,41 @@ def expectation(field_: FieldDescriptor) -> str:
 
     Returns
     -------
-    str
+    Words
         Such as "een van: lijst, telling, schatting".
     """
-    sentences = _templates()["types"]
-    constraints = field_.get("constraints", {})
-    if "enum" in constraints:
-        return str(sentences["options"].format(options=", ".join(map(str, constraints["enum"]))))
-    if constraints.get("pattern") == _SLUG:
-        return str(sentences["code"])
-    if "pattern" in constraints:
-        return str(field_.get("description") or sentences["pattern"].format(pattern=constraints["pattern"]))
-    return str(sentences[field_["type"]])
+    return Words(partial(expected, field_))
 
 
-def line(problem: Problem) -> str:
+def line(problem: Problem, lang: str = "nl") -> str:
     """Return a problem or repair as one line.
 
     Parameters
     ----------
     problem : Problem
         What was found.
+    lang : str
+        ``nl`` or ``en``.
 
     Returns
     -------
     str
-        File, sheet, row and column, then got, expected and do.
+        File, sheet, row and column, then got, expected and do. A column is called as in the file.
+
+    Raises
+    ------
+    ValueError
+        When there are no sentences in that language.
     """
-    words = _templates()["words"]
+    words, told = templates(lang)["words"], in_language(problem, lang)
+    column = problem.column and problem.details.get("column", problem.column)
     where = [
-        words[part].format_map({part: getattr(problem, part)})
-        for part in ("sheet", "row", "column")
-        if getattr(problem, part)
+        words[part].format_map({part: value})
+        for part, value in (("sheet", problem.sheet), ("row", problem.row), ("column", column))
+        if value
     ]
     place = ", ".join([problem.file, *where])
-    return str(words["line"].format(where=place, got=problem.got, expected=problem.expected, do=problem.do))
-
-
-@functools.cache
-def _templates() -> dict[str, Any]:
-    return tomllib.loads(DUTCH_FILE.read_text(encoding="utf-8"))
+    return str(words["line"].format(where=place, got=told.got, expected=told.expected, do=told.do))
 
 
 def _visible(character: str) -> str:

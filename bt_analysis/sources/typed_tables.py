@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
-from bt_analysis.sources.cells import Reading, read
+from bt_analysis.sources.cells import MISSING_WORDS, Reading
 from bt_analysis.sources.grids import Grid, find_header
+from bt_analysis.sources.screening import read_admitted, screen
 from bt_analysis.sources.sentences import Findings, Place, expectation, show
 
 _STORED_AS = {
@@ -25,6 +26,7 @@ _STORED_AS = {
     "year": "Int64",
 }
 _WITH_REASON = ("integer", "number", "year")
+_WORD_OF = {reason: word for word, reason in MISSING_WORDS.items()}
 
 
 def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
@@ -44,6 +46,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
         in. A cell that is a problem has no value. Index: the row number seen by a person. None without a header.
     """
     descriptor = load(grid.table)
+    grid = screen(grid, findings)
     header = find_header(grid, descriptor, findings)
     if header is None:
         return None
@@ -96,7 +99,7 @@ def _read(delivered: pd.Series[Any], field: FieldDescriptor, grid: Grid, finding
     # Each different cell is read once: columns of thousands of rows hold few different cells.
     # The type is part of the key, as Python holds 1, 1.0 and True for equal.
     keys = [(type(cell), cell) for cell in delivered]
-    read_once = {each: read(each[1], field, from_text=grid.from_text) for each in set(keys)}
+    read_once = {each: read_admitted(each[1], field, from_text=grid.from_text) for each in set(keys)}
     readings = [read_once[each] for each in keys]
     if any(reading.problem or reading.repairs for reading in read_once.values()):
         _tell(readings, delivered, field, grid.place, findings)
@@ -132,7 +135,8 @@ def _tell(
             repaired.setdefault(kind, []).append(at)
     for kind, where in repaired.items():
         at, more = where[0], len(where) - 1
-        values = {"got": delivered.iloc[at], "expected": expectation(field), "value": readings[at].value, "more": more}
+        value = _WORD_OF.get(readings[at].reason or "", readings[at].value)
+        values = {"got": delivered.iloc[at], "expected": expectation(field), "value": value, "more": more}
         findings.repair(kind, place, row=int(delivered.index[at]), column=name, **values)
 
 

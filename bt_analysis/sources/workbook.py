@@ -9,7 +9,6 @@ a sheet makes it ask for 550 GB and stop the whole program.
 from __future__ import annotations
 
 import difflib
-import re
 import warnings
 import zipfile
 import zlib
@@ -23,23 +22,33 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bt_analysis.schema import MONITORING, load
-from bt_analysis.sources.cells import NoResult, Percent
+from bt_analysis.sources.cells import Percent
+from bt_analysis.sources.formulas import LAST_ROW, has_formulas, mark_formulas
 from bt_analysis.sources.grids import Grid, Row, spelling
+from bt_analysis.sources.personal import looks_personal
+from bt_analysis.sources.screening import warn_of_unread
 from bt_analysis.sources.sentences import Findings, Place
+from bt_analysis.sources.workbook_parts import is_workbook
 
 LARGEST_FILE_MB = 20
-LARGEST_UNPACKED_MB = 200
 LARGEST_TABLE = 100_000
 
-# Last row that a sheet can have; a file that says otherwise was not made by a spreadsheet.
-_LAST_ROW = 1_048_576
-_NOT_A_TABLE = ("leesmij", "readme")
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+WIDEST = 1_000
+# A stray cell far to the right is told; a sheet full of them costs more than a table is worth.
+_MOST_WIDE_ROWS = 100
+_TOP = 25
+_NOT_A_TABLE = ("leesmij", "readme", "voorbeeld", "example", "keuzes", "options")
+# Excel gives a sheet no longer name.
+_LONGEST_TITLE = 31
 # What openpyxl raises on a workbook whose parts are missing, cut off or contradict each other.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, EOFError, OSError, RuntimeError),
     *(KeyError, IndexError, ValueError, TypeError, AttributeError),
 )
+
+
+class _TooWideError(ValueError):
+    """A sheet has more columns than a table."""
 
 
 def table_name(name: str) -> tuple[str | None, str | None]:
@@ -55,11 +64,32 @@ def table_name(name: str) -> tuple[str | None, str | None]:
     tuple
         The table and None, or None and the table it looks like, or twice None.
     """
-    known = {spelling(load(table)[part]): table for part in ("title_en", "title", "name") for table in MONITORING}
+    known = {
+        spelling(written): table
+        for part in ("title_en", "title", "name")
+        for table in MONITORING
+        for written in (sheet_title(load(table)[part]), load(table)[part])
+    }
     if spelling(name) in known:
         return known[spelling(name)], None
     close = difflib.get_close_matches(spelling(name), list(known), n=1, cutoff=0.7)
     return None, known[close[0]] if close else None
+
+
+def sheet_title(title: str) -> str:
+    """Return what a sheet with the title of a table is called, as Excel does not allow long names.
+
+    Parameters
+    ----------
+    title : str
+        Title of a table.
+
+    Returns
+    -------
+    str
+        Its first 31 characters.
+    """
+    return title[:_LONGEST_TITLE].rstrip()
 
 
 def is_too_large(path: Path, place: Place, findings: Findings) -> bool:
@@ -102,7 +132,7 @@ def read_workbook(path: Path, place: Place, findings: Findings) -> list[Grid] | 
     list of Grid or None
         At most one per table; None when the workbook cannot be read.
     """
-    if is_too_large(path, place, findings) or not _is_workbook(path, place, findings):
+    if is_too_large(path, place, findings) or not is_workbook(path, place, findings):
         return None
     try:
         # openpyxl warns about styles and drop-downs that it does not know, which hold no data.
@@ -136,79 +166,78 @@ def sheet_rows(path: Path) -> dict[str, list[Row]]:
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
             workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
             sheets = {sheet.title: list(_filled_rows(sheet)) for sheet in workbook.worksheets}
-            has_formulas = _has_formulas(path)
+            formulas_there = has_formulas(path)
     except _DAMAGED as problem:
         raise ValueError(f"no workbook, or one with a password or damage: {problem}") from problem
-    if has_formulas:
+    if formulas_there:
         raise ValueError("a workbook with formulas; save it with values only")
     return sheets
-
-
-def _is_workbook(path: Path, place: Place, findings: Findings) -> bool:
-    content = path.read_bytes()
-    if content.startswith(_OLE):
-        encrypted = "EncryptedPackage".encode("utf-16-le") in content
-        findings.problem("password" if encrypted else "old_format", place)
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            unpacked = sum(part.file_size for part in archive.infolist()) / 1e6
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        names, unpacked = [], 0.0
-    if unpacked > LARGEST_UNPACKED_MB:
-        findings.problem("too_large_unpacked", place, got=round(unpacked), limit=LARGEST_UNPACKED_MB)
-    elif "[Content_Types].xml" not in names:
-        findings.problem("not_a_workbook", place)
-    return "[Content_Types].xml" in names and unpacked <= LARGEST_UNPACKED_MB
 
 
 def _read_sheets(path: Path, place: Place, findings: Findings) -> list[Grid]:
     # Opened here and closed with it, as openpyxl keeps the file open for as long as it streams.
     with path.open("rb") as file:
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        chosen = _choose([sheet.title for sheet in workbook.worksheets], place, findings)
-        grids = [_grid(workbook[title], table, Place(place.file, title), findings) for title, table in chosen.items()]
+        chosen = _choose(workbook.worksheets, place, findings)
+        read = [_grid(workbook[title], table, Place(place.file, title), findings) for title, table in chosen.items()]
+    grids = [grid for grid in read if grid is not None]
     # Read again when there are formulas: the first time gave their results, and not which cells are formulas.
-    if _has_formulas(path):
-        formulas = _formulas(path, list(chosen))
-        return [_without_results(grid, formulas) for grid in grids]
-    return grids
+    return mark_formulas(path, grids) if has_formulas(path) else grids
 
 
-def _choose(titles: list[str], place: Place, findings: Findings) -> dict[str, str]:
+def _choose(sheets: list[Any], place: Place, findings: Findings) -> dict[str, str]:
     """Return which sheet holds which table."""
     chosen: dict[str, str] = {}
-    for title in titles:
-        table, close = table_name(title)
-        here = Place(place.file, title)
-        if table is None and close is not None:
-            findings.problem("close_sheet", here, got=title, suggestion=close)
-        elif table is None and spelling(title).replace(" ", "") not in _NOT_A_TABLE:
-            findings.repair("unknown_sheet", here, got=title, tables=", ".join(MONITORING))
+    for number, sheet in enumerate(sheets, start=1):
+        table, close = table_name(sheet.title)
+        here = Place(place.file, sheet.title)
+        if table is None and looks_personal(sheet.title):
+            findings.problem("personal_sheet", Place(place.file, f"nr. {number}"))
+        elif table is None and close is not None:
+            findings.problem("close_sheet", here, got=sheet.title, suggestion=close)
+        elif table is None:
+            _pass_over(sheet, here, findings)
+        elif sheet.sheet_state != "visible":
+            findings.problem("hidden_sheet", here, table=table)
         elif table in chosen.values():
             other = next(title for title, name in chosen.items() if name == table)
             findings.problem("duplicate_sheet", here, table=table, got=other)
-        elif table is not None:
-            chosen[title] = table
-            if title != table:
-                findings.repair("sheet_title", here, got=title, table=table)
+        else:
+            chosen[sheet.title] = table
+            if sheet.title not in (table, *(sheet_title(load(table)[part]) for part in ("title", "title_en"))):
+                findings.repair("sheet_title", here, got=sheet.title, table=table)
     return chosen
 
 
-def _grid(sheet: Any, table: str, place: Place, findings: Findings) -> Grid:
-    rows = list(islice(_filled_rows(sheet), LARGEST_TABLE + 1))
+def _pass_over(sheet: Any, place: Place, findings: Findings) -> None:
+    """Say that a sheet is not read, and whether it is about people."""
+    if spelling(sheet.title).replace(" ", "") not in _NOT_A_TABLE:
+        findings.repair("unknown_sheet", place, got=sheet.title, tables=", ".join(MONITORING))
+    top = islice(sheet.iter_rows(max_row=_TOP, max_col=WIDEST, values_only=True), _TOP)
+    warn_of_unread(list(enumerate(top, start=1)), place, findings)
+
+
+def _grid(sheet: Any, table: str, place: Place, findings: Findings) -> Grid | None:
+    try:
+        rows = list(islice(_filled_rows(sheet, _MOST_WIDE_ROWS), LARGEST_TABLE + 1))
+    except _TooWideError:
+        findings.problem("too_many_columns", place, limit=WIDEST, table=table)
+        return None
     if len(rows) > LARGEST_TABLE:
         findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
     return Grid(place, table, rows[:LARGEST_TABLE])
 
 
-def _filled_rows(sheet: Any) -> Iterator[Row]:
+def _filled_rows(sheet: Any, most_wide: int = LAST_ROW) -> Iterator[Row]:
     # Some programs write a wrong size in the sheet, which would cut rows off.
     sheet.reset_dimensions()
+    wide = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > _LAST_ROW:
-            raise ValueError(f"row {number} in {sheet.title!r}; expected at most {_LAST_ROW}.")
+        if number > LAST_ROW:
+            raise ValueError(f"row {number} in {sheet.title!r}; expected at most {LAST_ROW}.")
+        wide += len(cells) > WIDEST
+        if wide > most_wide:
+            raise _TooWideError(f"{wide} rows of more than {WIDEST} cells in {sheet.title!r}; expected fewer.")
         values = [_value(cell) for cell in cells]
         while values and (values[-1] is None or not str(values[-1]).strip()):
             values.pop()
@@ -222,44 +251,3 @@ def _value(cell: Any) -> object:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in cell.number_format:
         return Percent(value)
     return value
-
-
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-        return any(re.search(rb"<(?:\w+:)?f[ >/]", archive.read(name)) for name in sheets)
-
-
-def _formulas(path: Path, titles: list[str]) -> dict[str, dict[tuple[int, int], str]]:
-    """Return the formulas of each sheet, by row number and place in the row."""
-    with path.open("rb") as file:
-        workbook = openpyxl.load_workbook(file, read_only=True, data_only=False)
-        formulas: dict[str, dict[tuple[int, int], str]] = {}
-        for title in titles:
-            sheet = workbook[title]
-            sheet.reset_dimensions()
-            formulas[title] = {
-                (number, at): str(getattr(cell.value, "text", cell.value))
-                for number, cells in enumerate(islice(sheet.iter_rows(), _LAST_ROW), start=1)
-                for at, cell in enumerate(cells)
-                if cell.data_type == "f"
-            }
-    return formulas
-
-
-def _without_results(grid: Grid, formulas: dict[str, dict[tuple[int, int], str]]) -> Grid:
-    """Mark formulas that were never calculated, which a program made that is no spreadsheet.
-
-    A formula may also have an empty text as its result, and looks the same in the file; so a formula is only marked
-    when none in the sheet has a result and it does not itself hold an empty text.
-    """
-    here = formulas[grid.place.sheet or ""]
-    rows = {number: list(cells) for number, cells in grid.rows}
-    if any(at < len(rows.get(number, ())) and rows[number][at] is not None for number, at in here):
-        return grid
-    for (number, at), formula in here.items():
-        if '""' not in formula:
-            cells = rows.setdefault(number, [])
-            cells += [None] * (at + 1 - len(cells))
-            cells[at] = NoResult(formula)
-    return Grid(grid.place, grid.table, sorted(rows.items()), grid.from_text)

@@ -1,114 +1,17 @@
-"""The command line: ``bt`` and its commands, each a thin wrapper of a function of the package.
-
-A mistake of the user is one line on stderr; ``--debug`` shows where it arose.
-"""
+"""The main job: bt demo, fetch, build, report, run, status and indicators."""
 
 from __future__ import annotations
 
-import logging
-import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bt_analysis import (
-    __version__,
-    demo,
-    evidence,
-    fetching,
-    indicators,
-    listing,
-    notebooks,
-    pipeline,
-    report,
-    settings,
-    state,
-    terminal,
-)
-from bt_analysis.indicators import CatalogueError
-from bt_analysis.pages.content import ContentError
-from bt_analysis.regions import RegionCodeError
-from bt_analysis.schema import SchemaError
+from bt_analysis import demo, evidence, fetching, indicators, listing, pipeline, report, settings, state, terminal
+from bt_analysis.cli.app import Lang, ListForm, app, open_workspace
 from bt_analysis.settings import Settings, SettingsError, Workspace
-from bt_analysis.sources import addresses, boundaries, cbs
-from bt_analysis.sources.crosswalk import CrosswalkError
-from bt_analysis.sources.files import SourcesFileError
+from bt_analysis.sources import cbs
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    help="Learn together what works, for whom, where: official statistics joined with what collectives record.",
-)
-
-MISTAKES = (
-    SettingsError,
-    SourceRejected,
-    pipeline.PipelineError,
-    report.ReportError,
-    ContentError,
-    SchemaError,
-    notebooks.NotebookError,
-    boundaries.BoundariesError,
-    addresses.AddressesError,
-    CrosswalkError,
-    demo.DemoError,
-    SourcesFileError,
-    CatalogueError,
-    RegionCodeError,
-    OSError,
-)
-"""What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
-
-
-class Lang(StrEnum):
-    """Languages of the reports."""
-
-    nl = "nl"
-    en = "en"
-
-
-class Form(StrEnum):
-    """How problems are printed: for people, or for other programs."""
-
-    text = "text"
-    json = "json"
-
-
-class ListForm(StrEnum):
-    """How indicators are printed: for people, for other programs, or as a page of the documentation."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-def _say_version(asked: bool) -> None:
-    if asked:
-        terminal.say(__version__)
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    context: typer.Context,
-    workspace: Annotated[
-        Path, typer.Option("--workspace", "-w", envvar="BT_WORKSPACE", help="Folder with bt.toml, data/ and reports/.")
-    ] = Path(),
-    debug: Annotated[bool, typer.Option("--debug", help="Show where a mistake arose.")] = False,
-    version: Annotated[  # noqa: ARG001 - typer calls _say_version for it
-        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    context.obj = {"workspace": workspace}
-    # force: cbsodata sets up logging when it is imported. Retries are told once, at the end, and not one by one.
-    level = logging.INFO if debug else logging.WARNING
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO if debug else logging.ERROR)
 
 
 @app.command("demo")
@@ -166,7 +69,7 @@ def fetch(
     Example: `bt fetch --years 2020-2024`, `bt fetch --family health`, `bt fetch --table 84799NED`,
     `bt fetch --boundaries 2020-2024` or `bt fetch --from downloads`. Without options: the KWB tables of all years.
     """
-    workspace, here = _open(context)
+    workspace, here = open_workspace(context)
     if back_end not in cbs.BACK_ENDS:
         raise SettingsError(f"--back-end got {back_end!r}; expected one of {', '.join(cbs.BACK_ENDS)}.")
     if offline and (boundary_years or downloads_from):
@@ -187,30 +90,6 @@ def fetch(
 
 
 @app.command()
-def check(
-    context: typer.Context,
-    collective: Annotated[list[str] | None, typer.Argument(help="Ids of collectives; default: all.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="For people, or for other programs.")] = Form.text,
-) -> None:
-    """Check the monitoring packages: every problem with file, sheet, row, column, got, expected, what to do."""
-    workspace, here = _open(context)
-    packages = pipeline.check(workspace, here)
-    unknown = sorted(set(collective or []) - {package.collective_id for package in packages})
-    if unknown or not packages:
-        raise pipeline.PipelineError(
-            f"{workspace.monitoring.joinpath(*unknown[:1])} holds no package; expected a workbook or CSVs per "
-            "collective. Put it there."
-        )
-    chosen = [package for package in packages if not collective or package.collective_id in collective]
-    if form is Form.json:
-        terminal.problems_as_json(chosen)
-    else:
-        terminal.problems(chosen)
-        terminal.verdicts(chosen)
-    raise typer.Exit(1 if any(package.problems for package in chosen) else 0)
-
-
-@app.command()
 def build(
     context: typer.Context,
     year: Annotated[
@@ -218,7 +97,7 @@ def build(
     ] = None,
 ) -> None:
     """Build all tables, from raw to analysed."""
-    workspace, here = _open(context)
+    workspace, here = open_workspace(context)
     with pipeline.locked(workspace):
         terminal.built(pipeline.build(workspace, here, year))
 
@@ -238,7 +117,7 @@ def _report(
     force: Annotated[bool, typer.Option("--force", help="Also those that are up to date.")] = False,
 ) -> None:
     """Publish the reports that are out of date."""
-    workspace, here = _open(context)
+    workspace, here = open_workspace(context)
     names = [*(collective or []), *([report.ACROSS] if across else [])]
     with pipeline.locked(workspace):
         failed = terminal.report_all(workspace, here, names, period=period, lang=lang, jobs=jobs, force=force)
@@ -248,7 +127,7 @@ def _report(
 @app.command()
 def run(context: typer.Context) -> None:
     """Do the whole job: fetch, check, build, report. For scheduled runs; the exit status is the worst of the four."""
-    workspace, here = _open(context)
+    workspace, here = open_workspace(context)
     with pipeline.locked(workspace):
         status = _whole_job(workspace, here)
     raise typer.Exit(status)
@@ -267,7 +146,7 @@ def _indicators(
 
     Example: `bt indicators eenzaam` or `bt indicators --domain energie_klimaat`.
     """
-    workspace, here = _open(context)
+    workspace, here = open_workspace(context)
     found = indicators.search(word, domain)
     if form is ListForm.markdown:
         listing.show_markdown(found)
@@ -283,36 +162,9 @@ def _indicators(
 @app.command()
 def status(context: typer.Context) -> None:
     """Say what is fetched, valid, built and published."""
-    workspace, here = _open(context)
+    workspace, here = open_workspace(context)
     for text in state.lines(workspace, here):
         terminal.say(text)
-
-
-def main() -> None:
-    """Run the command line; turn a user's mistake into one line and an exit status."""
-    debug = "--debug" in sys.argv
-    try:
-        app()
-    except SourceUnreachable as problem:
-        _give_up(problem, 3, debug)
-    except MISTAKES as problem:
-        _give_up(problem, 1, debug)
-
-
-def _give_up(problem: Exception, code: int, debug: bool) -> None:
-    if debug:
-        raise problem
-    terminal.warn(terminal.explain(problem))
-    sys.exit(code)
-
-
-def _open(context: typer.Context) -> tuple[Workspace, Settings]:
-    root = Path(context.obj["workspace"])
-    if not root.is_dir():
-        raise SettingsError(
-            f"workspace {root} is no folder; expected one with data/ in it. Make it, or name another with --workspace."
-        )
-    return Workspace(root), settings.load(root)
 
 
 def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:

@@ -1,0 +1,166 @@
+"""Export for an archive: a workspace that was built in; a data package that another tool takes as it is out.
+
+The folder holds tables as CSV, what they mean (datapackage.json), and how a catalogue (dcat.jsonld) and an archive of
+research (ro-crate-metadata.json) describe them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from bt_analysis import bundles
+from bt_analysis.archive import catalogues, metadata, tables
+from bt_analysis.bundles import csv_form
+from bt_analysis.bundles.register import LEVELS
+from bt_analysis.pages import content
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources.files import replace_folder
+
+__all__ = ["ArchiveError", "Exported", "export"]
+
+_TABLES = ("estimates", "collectives", "activities", "unmatched", "sources")
+
+
+class ArchiveError(ValueError):
+    """Nothing can be exported; the message says what was got, what is expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export holds.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    collectives : tuple of str
+        Collectives that are in it.
+    rows : dict of str to int
+        Table → rows.
+    """
+
+    folder: Path
+    collectives: tuple[str, ...]
+    rows: dict[str, int]
+
+
+def export(
+    workspace: Workspace, settings: Settings, folder: Path, today: dt.date, audience: str = LEVELS[-1]
+) -> Exported:
+    """Write what may be shown to an audience as a data package.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        A workspace that was built.
+    settings : Settings
+        ``archive`` says who publishes, and under which licence.
+    folder : Path
+        Where it comes; an earlier export there is replaced, anything else is left alone.
+    today : date
+        Day of the export, and of the consent of bundles from elsewhere.
+    audience : str
+        Collectives are in it when they released their data for this audience or a wider one.
+
+    Returns
+    -------
+    Exported
+        What it holds.
+
+    Raises
+    ------
+    ArchiveError
+        When nobody released data for this audience, nobody can be written to, or the folder holds something else.
+    ContentError
+        When the workspace was not built.
+
+    Notes
+    -----
+    The same workspace gives the same bytes on the same day. Sums over collectives are made again of those that are in
+    it, as a sum over all would give those that are not away.
+    """
+    _refuse(settings, folder, audience)
+    figures = _released(workspace, today, audience)
+    made = tables.of(figures, publisher=settings.cbs.publisher, synthetic=settings.synthetic)
+    try:
+        files = {f"{name}.csv": csv_form.write(table.rows, table.descriptor) for name, table in made.items()}
+    except csv_form.CsvError as problem:
+        raise ArchiveError(f"{problem}. Change it in what was delivered, and run: bt build") from problem
+    package = metadata.package(made, files, settings, today, audience)
+    described = {
+        metadata.DESCRIPTION: metadata.as_json(package),
+        "dcat.jsonld": metadata.as_json(catalogues.dcat(package, settings.archive, audience)),
+        "ro-crate-metadata.json": metadata.as_json(
+            catalogues.ro_crate(package, made["sources"].rows, settings.archive)
+        ),
+        "README.md": metadata.readme(package, settings.archive).encode("utf-8"),
+    }
+    replace_folder(folder, partial(_fill, files={**files, **described}))
+    own = tuple(sorted(figures["collectives"]["collective_id"].unique()))
+    return Exported(folder, own, {name: len(table.rows) for name, table in made.items()})
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content_ in files.items():
+        (folder / name).write_bytes(content_)
+
+
+def _refuse(settings: Settings, folder: Path, audience: str) -> None:
+    if audience not in LEVELS[1:]:
+        raise ArchiveError(f"audience got {audience!r}; expected one of {', '.join(LEVELS[1:])}. Name one of them.")
+    if not settings.archive.contact_email and not settings.synthetic:
+        raise ArchiveError(
+            "bt.toml: [archive] has no contact_email; expected an address that readers of the archive can write to. "
+            'Add: contact_email = "naam@voorbeeld.nl"'
+        )
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ArchiveError(f"{folder} is a file; expected a folder. Name another one.")
+    strange = sorted({path.name for path in folder.iterdir()} - _earlier(folder))
+    if strange:
+        raise ArchiveError(
+            f"{folder} holds {strange[0]}, which is no part of an earlier export; expected an empty folder, or an "
+            "export made before. Name another folder, or take it out."
+        )
+
+
+def _earlier(folder: Path) -> set[str]:
+    """Return the files of an earlier export; none when the folder holds no such export."""
+    try:
+        package = json.loads((folder / metadata.DESCRIPTION).read_text(encoding="utf-8"))
+        named = {str(resource["path"]) for resource in package["resources"]}
+        is_ours = package["software"]["name"] == metadata.SOFTWARE and package["export"] is True
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {*named, metadata.DESCRIPTION, *metadata.OTHERS} if is_ours else set()
+
+
+def _released(workspace: Workspace, today: dt.date, audience: str) -> dict[str, pd.DataFrame]:
+    """Return the figures of collectives that released them: built here, or brought here in a bundle."""
+    wide = LEVELS[LEVELS.index(audience) :]
+    given = bundles.read_all(workspace, today)
+    own = content.read(workspace.root, "joined/collective")
+    here = set(own.loc[own["release_level"].isin(wide), "collective_id"]) - given.withdrawn
+    lines = given.lines
+    brought = set(lines.loc[lines["consent_level"].isin(wide), "collective_id"]) - set(own["collective_id"])
+    if not here | brought:
+        raise ArchiveError(
+            f"no collective released its data for {audience!r} or a wider audience; expected at least one. "
+            "Ask collectives, who fill in release_level, or name another audience."
+        )
+    figures = {name: content.read(workspace.root, f"analysed/{name}") for name in _TABLES}
+    kept = {name: rows[rows["collective_id"].isin(here | ({""} if name == "sources" else set()))]
+            for name, rows in figures.items()}  # fmt: skip
+    for name in ("estimates", "collectives", "activities", "unmatched"):
+        others = given.tables[f"analysed_{name}"]
+        others = others[others["collective_id"].isin(brought)]
+        kept[name] = pd.concat([kept[name], others], ignore_index=True) if len(others) else kept[name]
+    return kept

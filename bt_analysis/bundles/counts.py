@@ -1,0 +1,55 @@
+"""Counts that add up to figures that are published: records of a collective in; what of them may stand beside those out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bt_analysis.analysis.periods import bounds
+from bt_analysis.bundles.protection import Tables
+from bt_analysis.disclosure import counts
+from bt_analysis.settings import DisclosureSettings
+
+_PROTECTED = {"participation": counts.protect_participation, "contribution": counts.protect_contribution}
+
+
+def beside_figures(
+    tables: Tables,
+    figures: Tables,
+    *,
+    suppressed: pd.DataFrame,
+    disclosure: DisclosureSettings,
+    earlier: Mapping[str, pd.DataFrame],
+) -> dict[str, pd.DataFrame]:
+    """Protect participation and contribution, as far as a collective keeps them.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Monitoring tables of one collective.
+    figures : mapping of str to DataFrame
+        Its analysed tables, already protected.
+    suppressed : DataFrame
+        Cells of those figures that are not shown (analysed_suppressed).
+    disclosure : DisclosureSettings
+        Smallest cell, protection and rounding.
+    earlier : mapping of str to DataFrame
+        The tables of the collective's last bundle: what went out in it is known.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Those two; see :mod:`bt_analysis.disclosure.counts` for what is hidden.
+    """
+    days = figures["analysed_collectives"][["collective_id", "period"]]
+    ends = [bounds(period) for period in days["period"]]
+    periods = days.assign(
+        period_start=pd.Series([first for first, _ in ends], index=days.index, dtype="datetime64[us]"),
+        period_end=pd.Series([last for _, last in ends], index=days.index, dtype="datetime64[us]"),
+    )
+    return {
+        name: protect(tables[name], tables["activity"], periods, suppressed, disclosure, earlier.get(name))[0]
+        for name, protect in _PROTECTED.items()
+        if name in tables
+    }

@@ -1,0 +1,219 @@
+"""What may travel: the monitoring tables of one collective in; what is left of them after disclosure control out.
+
+Microdata never go along, free text only with consent, and small groups of people not at all. A suppressed number keeps
+its place, with the reason why it is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from bt_analysis import schema
+from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor
+
+Tables = Mapping[str, pd.DataFrame]
+Protect = Callable[[Tables, Tables], Tables]
+"""From monitoring tables and figures of a collective, the tables whose counts add up, protected as a whole."""
+
+NEVER = "L1"
+"""Protection level of pseudonymous microdata, which stay with the collective."""
+
+CONSENT = "text_consent"
+"""Field that says of a row whether its free text may be read by others."""
+
+_COMMON = frozenset({"recorded_at", "recorded_by_role", "source_id", "version"})
+_NUMBERS = ("integer", "number")
+_MISSING = "suppressed"
+
+
+class MicrodataError(ValueError):
+    """A table of respondents is about to leave a collective; that is a defect of the program, not of the data."""
+
+
+def protected(tables: Tables, figures: Tables, min_cell: int, protect: Protect) -> dict[str, pd.DataFrame]:
+    """Take out of monitoring tables what may not travel.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Monitoring tables of one collective, by name.
+    figures : mapping of str to DataFrame
+        Its analysed tables, already protected, which travel along.
+    min_cell : int
+        Smallest number of people that may be shown.
+    protect : callable
+        Protects tables whose counts add up, in a way that looks at all their rows together and at the figures. What it
+        returns takes the place of the table; the other tables are looked at row by row.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The same tables with rows; suppressed numbers are missing, with the reason ``suppressed`` beside them.
+
+    Raises
+    ------
+    MicrodataError
+        When a table of level L1 is among them.
+    """
+    descriptors = {name: schema.load(name) for name in tables}
+    for name, descriptor in descriptors.items():
+        if descriptor["protection_level"] == NEVER:
+            raise MicrodataError(f"table {name} holds microdata; expected none. Leave it out.")
+    whole = protect(tables, figures)
+    return {
+        name: without_text(
+            whole[name] if name in whole else without_small_groups(tables[name], descriptor, min_cell), descriptor
+        )
+        for name, descriptor in descriptors.items()
+    }
+
+
+def without_text(table: pd.DataFrame, descriptor: Descriptor) -> pd.DataFrame:
+    """Take out what people wrote, save in rows that say that others may read it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A monitoring table.
+    descriptor : dict
+        Its schema; fields with ``freeText`` are meant.
+
+    Returns
+    -------
+    DataFrame
+        A copy; without a field for consent no free text is left. Beside each such field stands the reason of what was
+        taken out: ``suppressed``.
+    """
+    agreed = table[CONSENT].fillna(False).astype(bool) if CONSENT in table else pd.Series(False, index=table.index)
+    changed: dict[str, Any] = {}
+    for name in (field["name"] for field in descriptor["fields"] if field.get("freeText")):
+        changed[name] = table[name].where(agreed)
+        changed[name + REASON_SUFFIX] = (table[name].notna() & ~agreed).map({True: _MISSING, False: None})
+    return table.assign(**changed)
+
+
+def without_small_groups(table: pd.DataFrame, descriptor: Descriptor, min_cell: int) -> pd.DataFrame:
+    """Suppress the measures of rows that rest on few people.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A monitoring table.
+    descriptor : dict
+        Its schema; fields with ``persons`` count people. A public table (L3) is left as it is.
+    min_cell : int
+        Smallest number of people that may be shown; zero is less than that.
+
+    Returns
+    -------
+    DataFrame
+        A copy in which every measure of such a row is missing: numbers that are no key and say nothing about the
+        record itself.
+
+    Notes
+    -----
+    A percentage gives two groups away: those it counts and the others. So n_valid − numerator is looked at as well.
+    """
+    if descriptor["protection_level"] == "L3":
+        return table
+    return suppressed(table, descriptor, small(table, descriptor, min_cell))
+
+
+def suppressed(table: pd.DataFrame, descriptor: Descriptor, rows: pd.Series[bool]) -> pd.DataFrame:
+    """Take the measures out of rows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A monitoring table.
+    descriptor : dict
+        Its schema.
+    rows : Series of bool
+        Which rows.
+
+    Returns
+    -------
+    DataFrame
+        A copy in which these measures are missing, with the reason ``suppressed`` beside them.
+    """
+    changed: dict[str, Any] = {}
+    for name in (field["name"] for field in measures(descriptor)):
+        hidden = rows & table[name].notna()
+        reasons = table.get(name + REASON_SUFFIX, pd.Series(None, index=table.index, dtype="str"))
+        changed[name] = table[name].mask(hidden)
+        changed[name + REASON_SUFFIX] = reasons.mask(hidden, _MISSING)
+    if "suppressed" in table:
+        changed["suppressed"] = table["suppressed"].mask(rows, True)
+    return table.assign(**changed)
+
+
+def measures(descriptor: Descriptor) -> list[FieldDescriptor]:
+    """List the fields of a table that measure something.
+
+    Parameters
+    ----------
+    descriptor : dict
+        Schema of a monitoring table.
+
+    Returns
+    -------
+    list of dict
+        Numbers that are no part of a key, refer to nothing and are not about the record itself.
+    """
+    keys = {*schema.key(descriptor), *(name for link in descriptor.get("foreignKeys", []) for name in _names(link))}
+    return [
+        field
+        for field in descriptor["fields"]
+        if field["type"] in _NUMBERS and field["name"] not in keys and field["name"] not in _COMMON
+    ]
+
+
+def may_be_missing(descriptor: Descriptor) -> set[str]:
+    """List the fields of a table that protection may leave empty.
+
+    Parameters
+    ----------
+    descriptor : dict
+        Schema of a monitoring table.
+
+    Returns
+    -------
+    set of str
+        Its measures, and what people wrote.
+    """
+    written = [field for field in descriptor["fields"] if field.get("freeText")]
+    return {field["name"] for field in [*measures(descriptor), *written]}
+
+
+def _names(link: Mapping[str, Any]) -> list[str]:
+    fields = link["fields"]
+    return [fields] if isinstance(fields, str) else list(fields)
+
+
+def small(table: pd.DataFrame, descriptor: Descriptor, min_cell: int) -> pd.Series[bool]:
+    """Tell which rows of a table rest on few people.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A monitoring table.
+    descriptor : dict
+        Its schema.
+    min_cell : int
+        Smallest number of people that may be shown.
+
+    Returns
+    -------
+    Series of bool
+        One per row.
+    """
+    counts = [table[field["name"]] for field in descriptor["fields"] if field.get("persons")]
+    if {"numerator", "n_valid"} <= set(table.columns):
+        counts += [table["numerator"], table["n_valid"] - table["numerator"]]
+    few = pd.Series(False, index=table.index)
+    for count in counts:
+        few |= (count < min_cell).fillna(False).astype(bool)
+    return few

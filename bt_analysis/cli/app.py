@@ -1,0 +1,93 @@
+"""What every command shares: the application itself, its options, languages, and opening a workspace."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bt_analysis import __version__, settings, terminal
+from bt_analysis.settings import Settings, SettingsError, Workspace
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Learn together what works, for whom, where: official statistics joined with what collectives record.",
+)
+
+
+class Lang(StrEnum):
+    """Languages of the reports."""
+
+    nl = "nl"
+    en = "en"
+
+
+class Form(StrEnum):
+    """How problems are printed: for people, or for other programs."""
+
+    text = "text"
+    json = "json"
+
+
+class ListForm(StrEnum):
+    """How indicators are printed: for people, for other programs, or as a page of the documentation."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        terminal.say(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    workspace: Annotated[
+        Path, typer.Option("--workspace", "-w", envvar="BT_WORKSPACE", help="Folder with bt.toml, data/ and reports/.")
+    ] = Path(),
+    debug: Annotated[bool, typer.Option("--debug", help="Show where a mistake arose.")] = False,
+    version: Annotated[  # noqa: ARG001 - typer calls _say_version for it
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    context.obj = {"workspace": workspace}
+    # force: cbsodata sets up logging when it is imported. Retries are told once, at the end, and not one by one.
+    level = logging.INFO if debug else logging.WARNING
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO if debug else logging.ERROR)
+
+
+def open_workspace(context: typer.Context) -> tuple[Workspace, Settings]:
+    """Open the workspace that --workspace names.
+
+    Parameters
+    ----------
+    context : Context
+        Of the command that was called.
+
+    Returns
+    -------
+    tuple
+        The workspace and its settings.
+
+    Raises
+    ------
+    SettingsError
+        When there is no such folder, or its bt.toml is wrong.
+    """
+    root = Path(context.obj["workspace"])
+    if not root.is_dir():
+        raise SettingsError(
+            f"workspace {root} is no folder; expected one with data/ in it. Make it, or name another with --workspace."
+        )
+    return Workspace(root), settings.load(root)

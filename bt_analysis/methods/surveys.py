@@ -1,0 +1,96 @@
+"""Intervals for figures of a survey: answers of some people in, ends of an interval for all of them out.
+
+When a survey asks a large part of a group that is known to the person, little is left to be unsure of: the finite
+population correction narrows the interval, to nothing when everybody answered.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import t
+
+from bt_analysis.methods.intervals import wilson
+
+
+def mean_interval(values: ArrayLike, population: float | None = None, level: float = 0.95) -> tuple[float, float]:
+    """Return the t-interval of a mean.
+
+    Parameters
+    ----------
+    values : array_like
+        One value per person who answered; no missing ones.
+    population : float, optional
+        People in all; not given: many more than answered.
+    level : float
+        Level of confidence.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end; not a number for fewer than two values.
+
+    Raises
+    ------
+    ValueError
+        When more people answered than there are.
+
+    Notes
+    -----
+    mean ± t · s/√n · √(1 − n/N), with s² = Σ(x − mean)²/(n − 1), t the quantile of Student's t with n − 1 degrees of
+    freedom, and N the population; without N the last factor is 1 (Cochran 1977, §2.6).
+    """
+    numbers = np.asarray(values, dtype=float)
+    left = 1 - _share_asked(numbers.size, population)
+    if numbers.size < 2:
+        return math.nan, math.nan
+    half = float(t.ppf((1 + level) / 2, numbers.size - 1)) * float(numbers.std(ddof=1)) * math.sqrt(left / numbers.size)
+    return float(numbers.mean()) - half, float(numbers.mean()) + half
+
+
+def share_interval(count: float, n: float, population: float | None = None, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's score interval of a share, corrected for a finite population.
+
+    Parameters
+    ----------
+    count : float
+        People who have the property.
+    n : float
+        People who answered.
+    population : float, optional
+        People in all; not given: many more than answered.
+    level : float
+        Level of confidence.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, both from 0 to 1; not a number when nobody answered.
+
+    Raises
+    ------
+    ValueError
+        When more people answered than there are, or have the property than answered.
+
+    Notes
+    -----
+    Wilson's interval of count/n at n′ = n · (N − 1)/(N − n) answers instead of n; without N, at n. When n = N the share
+    is known.
+    """
+    asked = _share_asked(n, population)
+    if asked == 1 and n > 0:
+        return count / n, count / n
+    wider = 1.0 if population is None else (population - 1) / (population - n)
+    low, high = wilson([count * wider], [n * wider], level)
+    return float(low[0]), float(high[0])
+
+
+def _share_asked(n: float, population: float | None) -> float:
+    """Return which part of the population answered; 0 when it is not known."""
+    if population is None:
+        return 0.0
+    if n > population:
+        raise ValueError(f"{n:g} people answered out of {population:g}; expected no more than there are.")
+    return n / population if population else 0.0

@@ -1,0 +1,173 @@
+"""What was measured: measurements of one collective in, a small table with how each was made out.
+
+Values stand under each other and are not compared: each row says by itself what it is, of whom, and how it was asked.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+
+from bt_analysis.instruments import measures, registry
+from bt_analysis.instruments.measures import Measure
+from bt_analysis.pages import sentences, words
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, cell, render
+
+POPULATIONS = {
+    "deelnemers": "deelnemers", "bewoners": "bewoners", "leden": "leden", "huishoudens": "huishoudens",
+    "gebied": "het gebied",
+}  # fmt: skip
+"""Whose figure a measurement is."""
+
+COMPARISONS = {
+    "nulmeting": "nulmeting", "vergelijkgroep": "vergelijkgroep", "vergelijkgebied": "vergelijkgebied",
+    "landelijk": "heel Nederland",
+}  # fmt: skip
+"""What a measurement serves as, when it is not the collective's own."""
+
+ROUGHLY = {
+    "bijna_niemand": "bijna niemand",
+    "ongeveer_een_kwart": "ongeveer een kwart",
+    "ongeveer_de_helft": "ongeveer de helft",
+    "ongeveer_driekwart": "ongeveer driekwart",
+    "bijna_iedereen": "bijna iedereen",
+}
+"""Percentages of few people, in words."""
+
+_DECIMALS = {"schaal": 1}
+
+
+def section(content: Content) -> Html:
+    """Make the table of measurements.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        One row per measurement: what, its value with bounds, of whom, how it was collected, with which instrument, and
+        when. A tile when nothing was measured.
+    """
+    say = content.language.say
+    rows = content.rows("measurements")
+    if rows.empty:
+        tile = say("Metingen zijn nog niet bijgehouden.")
+        return render("sections/text.html.j2", content.language, title="", paragraphs=[], tile=tile, points=[])
+    named = rows.assign(label=[sentences.label(content, str(one)) for one in rows["indicator_id"]])
+    listed = named.sort_values(["label", "group_label", "comparison", "claim_id"])
+    names = [say("wat"), say("waarde"), say("van wie"), say("hoe gemeten"), say("vragenlijst"), say("wanneer")]
+    return render(
+        "sections/table.html.j2",
+        content.language,
+        title=say("Metingen"),
+        before="",
+        dense=False,
+        columns=[{"name": name, "figure": name == names[1]} for name in names],
+        rows=[{"id": "", "cells": _cells(content, row)} for _, row in listed.iterrows()],
+        caption=say("Wat er is gemeten, hoe en bij wie"),
+        after=" ".join(filter(None, [_star(content, listed), *_notes(content, listed), _apart(content)])),
+    )
+
+
+def _cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
+    language = content.language
+    collected = words.say(str(row["method"]).split("; ")[0], words.METHODS, language)
+    return [
+        cell(_what(content, row)),
+        _value(content, row),
+        cell(_whose(content, row)),
+        cell(collected),
+        cell(_asked_with(content, str(row["indicator_id"]))),
+        cell(_when(content, str(row["group_label"]))),
+    ]
+
+
+def _what(content: Content, row: pd.Series) -> str:
+    """Name the indicator; of a mean score also between what it lies and what more of it says."""
+    language, measure = content.language, _measure(str(row["indicator_id"]))
+    name = sentences.label(content, str(row["indicator_id"]))
+    if measure is not None and measure.cutoff is None:
+        scale = measure.scale
+        more = scale.higher_means_nl if language.code == "nl" else scale.higher_means_en
+        ends = {"low": f"{scale.min:g}", "high": f"{scale.max:g}"}
+        name += " (" + language.say("{low} tot {high}; hoger: {more}", more=more, **ends) + ")"
+    if row["comparison"] in COMPARISONS:
+        name += " · " + words.say(str(row["comparison"]), COMPARISONS, language)
+    return name
+
+
+def _value(content: Content, row: pd.Series) -> dict[str, str]:
+    if row["gate"] not in SHOWN:
+        return cell(sentences.limits(content, row), "why")
+    language, decimals = content.language, _DECIMALS.get(row["unit"], 0)
+    star = " *" if row["gate"] == "voorbehoud" else ""
+    roughly = row.get("value_text")
+    if isinstance(roughly, str) and roughly:
+        return cell(words.say(roughly, ROUGHLY, language) + star, "figure", row["claim_id"])
+    text = words.amount(row["value"], row["unit"], decimals, language)
+    ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
+    if len(ends) == 2 and ends[0] != ends[1]:
+        text += " (" + language.say("{low} tot {high}", low=ends[0], high=ends[1]) + ")"
+    return cell(text + star, "figure", row["claim_id"])
+
+
+def _whose(content: Content, row: pd.Series) -> str:
+    whose = words.say(str(row["population"]), POPULATIONS, content.language)
+    if row["gate"] not in SHOWN or pd.isna(row["n"]):
+        return whose
+    return f"{content.language.number(row['n'])} {whose}"
+
+
+def _asked_with(content: Content, indicator_id: str) -> str:
+    """Name the instrument; a question of the collective's own is no scale, and a count or a register has neither."""
+    defined = content.indicators[content.indicators["indicator_id"] == indicator_id]
+    if defined.empty:
+        return ""
+    instrument_id, source_type = defined[["instrument_id", "source_type"]].iloc[0]
+    if not isinstance(instrument_id, str) or not instrument_id:
+        return content.language.say("eigen vraag") if source_type == "enquete" else ""
+    instrument = registry.load().get(instrument_id)
+    if instrument is None:
+        return instrument_id
+    return instrument.name_nl if content.language.code == "nl" else instrument.name_en
+
+
+def _when(content: Content, days: str) -> str:
+    return " – ".join(content.language.date(pd.Timestamp(day)) for day in days.split("/"))
+
+
+def _star(content: Content, rows: pd.DataFrame) -> str:
+    """Say what the star behind a value means; nothing when there is none."""
+    starred = rows[rows["gate"] == "voorbehoud"].drop_duplicates("gate_reason")
+    reasons = "; ".join(dict.fromkeys(sentences.limits(content, row) for _, row in starred.iterrows()))
+    return content.language.say("* let op: {reason}.", reason=reasons) if reasons else ""
+
+
+def _notes(content: Content, rows: pd.DataFrame) -> list[str]:
+    """Say what must be known of the instruments, each once."""
+    found = [_measure(str(one)) for one in rows["indicator_id"]]
+    notes = [
+        one.instrument.note_nl if content.language.code == "nl" else one.instrument.note_en
+        for one in found
+        if one is not None
+    ]
+    return list(dict.fromkeys(filter(None, notes)))
+
+
+def _apart(content: Content) -> str:
+    return content.language.say("Waarden van verschillende vragenlijsten vergelijken we niet met elkaar.")
+
+
+def _measure(indicator_id: str) -> Measure | None:
+    return _measures().get(indicator_id)
+
+
+@cache
+def _measures() -> dict[str, Measure]:
+    every = [one for instrument in registry.load().values() for one in measures.of(instrument)]
+    return {one.indicator_id: one for one in every}

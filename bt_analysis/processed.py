@@ -1,0 +1,143 @@
+"""What a build leaves on disk: tables in; data/processed, the register of what was published, and accepted packages.
+
+Every table is what its schema says before the first is written; each file is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from bt_analysis import disclosure, schema
+from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources import monitoring
+from bt_analysis.sources.files import read_sources, sha256, write_atomically
+
+_SOURCE_COLUMNS = ["collective_id", "file", "table", "modified", "retrieved", "licence", "sha256"]
+
+
+def register(workspace: Workspace) -> pd.DataFrame:
+    """Read what earlier runs published about people.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose register.
+
+    Returns
+    -------
+    DataFrame
+        released_register; without rows before the first build.
+    """
+    path = workspace.released / "register.parquet"
+    return pd.read_parquet(path) if path.exists() else disclosure.nothing()
+
+
+def write(
+    workspace: Workspace,
+    settings: Settings,
+    tables: Mapping[str, pd.DataFrame],
+    outlines: gpd.GeoDataFrame | None,
+    protected: disclosure.Protected,
+) -> None:
+    """Write the tables and the register when every one is what its schema says; else write none of them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to write.
+    settings : Settings
+        Whether the data are made up: the mark travels inside each file.
+    tables : mapping of str to DataFrame
+        Stage and name, such as ``joined/context``, → table.
+    outlines : GeoDataFrame or None
+        Buurten around the work areas.
+    protected : Protected
+        What disclosure control decided: for the data steward, beside the tables.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not what its schema says.
+    """
+    for name, table in tables.items():
+        schema.check(table, _schema_of(name))
+    schema.check(protected.register, "released_register")
+    path = workspace.processed / "analysed" / "outlines.parquet"
+    if outlines is None:
+        path.unlink(missing_ok=True)
+    # What is known to have been published goes first: a run that is stopped here holds back too much, not too little.
+    whole = functools.partial(protected.register.to_parquet, index=False)
+    write_atomically(workspace.released / "register.parquet", whole)
+    for name, table in {**tables, **({} if outlines is None else {"analysed/outlines": outlines})}.items():
+        # A table that is copied elsewhere still says that it is made up.
+        marked = table.copy(deep=False)
+        marked.attrs = {"synthetic": settings.synthetic}
+        target = workspace.processed / f"{name}.parquet"
+        write_atomically(target, functools.partial(marked.to_parquet, index=False))
+    log = workspace.processed / "disclosure" / "log.csv"
+    write_atomically(log, functools.partial(protected.log.to_csv, index=False))
+
+
+def _schema_of(name: str) -> str:
+    stage, _, table = name.partition("/")
+    if stage == "joined" and table in schema.MONITORING:
+        return table
+    # The cross-domain tables are those of analysed, of other collectives.
+    if stage == "across" and f"analysed_{table}" in schema.names():
+        return f"analysed_{table}"
+    return f"{stage}_{table}"
+
+
+def sources(workspace: Workspace, packages: Iterable[monitoring.Package]) -> pd.DataFrame:
+    """List every raw file a report may rest on: the lines of sources.csv, and the collectives' own files.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose files.
+    packages : iterable of Package
+        Those that were used.
+
+    Returns
+    -------
+    DataFrame
+        One row is a file (analysed_sources).
+    """
+    fetched = read_sources(workspace.sources).assign(collective_id="")
+    own = [
+        {
+            "collective_id": package.collective_id,
+            "file": path.relative_to(workspace.raw).as_posix(),
+            "sha256": sha256(path),
+        }
+        for package in packages
+        for path in package.sources
+    ]
+    both = pd.concat([fetched, pd.DataFrame(own, columns=_SOURCE_COLUMNS)]).drop_duplicates("file", keep="last")
+    return both.reindex(columns=_SOURCE_COLUMNS).fillna("").sort_values("file", ignore_index=True)
+
+
+def refused(packages: Iterable[monitoring.Package]) -> pd.DataFrame:
+    """List the collectives whose newest package was not used, and since when the one is that was.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        As they were read.
+
+    Returns
+    -------
+    DataFrame
+        One row is a collective (analysed_refused); ``accepted_on`` is empty when nothing of it was used.
+    """
+    rows = [
+        (package.collective_id, len(package.problems), (package.accepted_on or "")[:10] if package.fallback else "")
+        for package in packages
+        if package.problems
+    ]
+    table = pd.DataFrame(rows, columns=["collective_id", "problems_n", "accepted_on"])
+    return table.astype({"collective_id": "str", "problems_n": "int64", "accepted_on": "str"})

@@ -1,0 +1,131 @@
+"""Rules about experiments, and about what residents brought in and what became of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.sources.codes import parts
+from bt_analysis.sources.delivered import Delivered, Rows, Rule
+
+FEWEST_INPUTS = 10
+"""A group is named only when it brought something in this many times."""
+
+DOUBLE_CODED_SHARE = 0.2
+"""Share of interactions that a second person codes as well, so that agreement can be told."""
+
+_DECIDED = "besloten"
+_EVENT = ["collective_id", "date", "from_role", "to_role"]
+
+
+def declared(delivered: Delivered) -> None:
+    """Note experiments that were written down after they began: "achteraf beschreven".
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["experiment"]
+    late = table["declared_at"] > table["start"]
+    delivered.note("described_afterwards", "experiment", "declared_at", late, start=table["start"])
+
+
+def brought_in(delivered: Delivered) -> None:
+    """Check that an input came through a collective or a process, and names only a group that brought in enough.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["input"]
+    options = ("collective_id", "process_id")
+    delivered.tell(
+        "no_subject", "input", "collective_id", table[[*options]].isna().all(axis=1), options=", ".join(options)
+    )
+    group = table["group_value"]
+    times = group.map(group.value_counts()).astype("Int64")
+    few = group.notna() & (times < FEWEST_INPUTS)
+    delivered.tell("few_inputs", "input", "group_value", few, times=times, limit=FEWEST_INPUTS)
+
+
+def steps(delivered: Delivered) -> None:
+    """Check that the steps of an input do not go back in time, and that only a decision has an outcome.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["input_event"]
+    ordered = table.dropna(subset=["input_id", "seq", "date"]).sort_values("seq", kind="stable")
+    latest = ordered.groupby("input_id")["date"].transform(lambda dates: dates.cummax().shift())
+    latest = latest.reindex(table.index)
+    delivered.tell("date_back", "input_event", "date", table["date"] < latest, limit=latest)
+    raised = delivered.look_up("input_event", "input_id", "input", ("raised_on",))["raised_on"]
+    # Of steps that go back in time the first is told; the same date again would be told twice.
+    early = (table["date"] < raised) & ~(table["date"] < latest)
+    delivered.tell("before_input", "input_event", "date", early, limit=raised, input=table["input_id"])
+    elsewhere = table["outcome"].notna() & table["stage"].ne(_DECIDED).fillna(False)
+    delivered.tell("outcome_stage", "input_event", "outcome", elsewhere, stage=table["stage"], decided=_DECIDED)
+
+
+def links(delivered: Delivered) -> None:
+    """Check that no input is linked to itself.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["input_link"]
+    same = table["from_input"].eq(table["to_input"]).fillna(False)
+    delivered.tell("to_itself", "input_link", "to_input", same, other="from_input")
+
+
+def decided_after(delivered: Delivered) -> None:
+    """Check that a decision is not older than an input that it is about.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["decision"]
+    raised = delivered.tables["input"].drop_duplicates("input_id").set_index("input_id")["raised_on"]
+    about = table["input_ids"].map(parts, na_action="ignore").explode().dropna()
+    latest = about.map(raised).groupby(level=0).max().reindex(table.index)
+    which = about[about.map(raised).eq(latest.reindex(about.index))]
+    which = which[~which.index.duplicated()].reindex(table.index)
+    delivered.tell("before_input", "decision", "date", table["date"] < latest, limit=latest, input=which)
+
+
+def coded_twice(delivered: Delivered) -> None:
+    """Note when too few interactions were coded by two people for their agreement to be told.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+
+    Notes
+    -----
+    An interaction coded twice is two rows with the same collective, date and roles, and another coder.
+    """
+    table = delivered.tables["interaction"]
+    coders = table.groupby(_EVENT, dropna=False)["coder"].transform("nunique")
+    share = float((coders > 1).mean())
+    if share < DOUBLE_CODED_SHARE:
+        first: Rows[bool] = pd.Series(table.index == table.index.min(), index=table.index)
+        values = {"share": f"{100 * share:.0f}%", "limit": f"{100 * DOUBLE_CODED_SHARE:.0f}%"}
+        delivered.note("coded_once", "interaction", "coder", first, **values)
+
+
+RULES = (
+    Rule(declared, {"experiment": ("start", "declared_at")}),
+    Rule(brought_in, {"input": ("collective_id", "process_id", "group_value")}),
+    Rule(steps, {"input_event": ("input_id", "seq", "date", "stage", "outcome")}),
+    Rule(links, {"input_link": ("from_input", "to_input")}),
+    Rule(decided_after, {"decision": ("date", "input_ids"), "input": ("input_id", "raised_on")}),
+    Rule(coded_twice, {"interaction": (*_EVENT, "coder")}),
+)
