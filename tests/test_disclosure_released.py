@@ -171,7 +171,9 @@ def test_a_collective_that_leaves_stays_in_the_register() -> None:
 def test_a_new_figure_of_a_held_cell_waits() -> None:
     first = run(groups(30, 40, 50))
     more = pd.concat([rows_of(groups(33, 40, 50)), rows_of(groups(33, 40, 50), indicator_id="ratio")])
-    held = again(more, first).estimates
+    second = again(more, first)
+    held = second.estimates
+    pd.testing.assert_frame_equal(second.register, first.register)
     assert held.loc[held["indicator_id"].eq("ratio"), "gate"].eq("niet_te_zien").all()
     assert held.loc[held["indicator_id"].eq("ratio"), "value"].isna().all()
 

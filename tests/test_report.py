@@ -110,7 +110,7 @@ def test_run_json_says_how_it_was_made(published: Any) -> None:
     assert (run["report"], run["period"], run["lang"], run["status"]) == (NAME, PERIOD, "nl", "published")
     assert run["synthetic"] is True
     assert run["parameters"] == {"workspace": ".", "collective_id": NAME, "period": PERIOD, "lang": "nl"}
-    assert run["settings"]["disclosure"] == {"min_cell": 10}
+    assert run["settings"]["disclosure"]["min_cell"] == 10
     assert pd.Timestamp(run["at"]).tzinfo is not None
     for name, digest in run["sha256"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

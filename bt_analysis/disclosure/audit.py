@@ -24,6 +24,9 @@ _COUNTED_IN = {"contacts_n": "value", "unique_n": "ci_high", "hours_total": "val
 """Figures that give the number that adds up, and the column it stands in."""
 _SOLVED, _INFEASIBLE = 0, 2
 
+Key = tuple[str, pd.Timestamp, pd.Timestamp]
+"""Group, first and last day of a cell."""
+
 
 class DisclosureError(ValueError):
     """Something hidden can be worked out from what would be published; nothing is published then."""
@@ -118,9 +121,10 @@ class _Attack:
             cells, low.tolist(), high.tolist(), truth.tolist(), disclosure.protection * max(1.0, each),
             dict.fromkeys(np.flatnonzero(hidden).tolist(), np.inf),
         )  # fmt: skip
-        for parts, total in _groups(cells):
+        spans = list(zip(*(cells[name].to_list() for name in _KEY[3:]), strict=True))
+        for parts, total in _groups(spans):
             attack.add(parts, total, disclosure.min_cell, float("nan"))
-        for parts, total in _years(cells):
+        for parts, total in _years(spans):
             # In a block that is held any difference may be the few people who came or went since.
             between = 0.0 if cells["in_held"][total] else float(cells["cell_rest_n"][total])
             attack.add(parts, total, disclosure.min_cell, between)
@@ -145,28 +149,32 @@ class _Attack:
                 self.targets[part] = min(self.targets[part], max(self.truth[total], self.truth[part]))
 
 
-def _groups(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
+def _groups(spans: list[Key]) -> Iterator[tuple[list[int], int]]:
     """Yield the groups of each total."""
-    for _, period in cells.groupby(["period_start", "period_end"]):
-        parts = period.index[period["group_value"] != ""].tolist()
-        for total in period.index[period["group_value"] == ""]:
-            if parts:
-                yield parts, int(total)
+    periods: dict[tuple[pd.Timestamp, pd.Timestamp], list[int]] = {}
+    for at, (group, first, last) in enumerate(spans):
+        if group:
+            periods.setdefault((first, last), []).append(at)
+    for total, (group, first, last) in enumerate(spans):
+        if not group and (first, last) in periods:
+            yield periods[first, last], total
 
 
-def _years(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
+def _years(spans: list[Key]) -> Iterator[tuple[list[int], int]]:
     """Yield the years of each longer period, and every shorter period within it with the years outside that."""
-    for _, group in cells.groupby("group_value"):
-        spans = list(zip(group.index.tolist(), group["period_start"], group["period_end"], strict=True))
-        years = [span for span in spans if span[1].year == span[2].year]
-        longer = [span for span in spans if span[1].year < span[2].year]
-        for total, first, last in longer:
-            inside = [year for year in years if first <= year[1] and year[2] <= last]
-            if inside:
-                yield [year[0] for year in inside], total
-            for shorter, start, end in longer:
-                if shorter != total and first <= start and end <= last:
-                    yield [shorter, *(year[0] for year in inside if not start <= year[1] <= end)], total
+    longer = [at for at, (_, first, last) in enumerate(spans) if first.year < last.year]
+    years = [at for at, (_, first, last) in enumerate(spans) if first.year == last.year]
+    for total in longer:
+        inside = [year for year in years if _within(spans[year], spans[total])]
+        if inside:
+            yield inside, total
+        for shorter in longer:
+            if shorter != total and _within(spans[shorter], spans[total]):
+                yield [shorter, *(year for year in inside if not _within(spans[year], spans[shorter]))], total
+
+
+def _within(one: Key, other: Key) -> bool:
+    return one[0] == other[0] and other[1] <= one[1] and one[2] <= other[2]
 
 
 def _check_block(attack: _Attack, disclosure: DisclosureSettings) -> None:

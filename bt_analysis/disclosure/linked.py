@@ -99,6 +99,16 @@ class _System(NamedTuple):
         chosen: Flags = (suppress(*table, **more) if hidden is None else hidden)[:n]
         return chosen
 
+    def is_settled(self, found: list[Sum], before: Flags, hidden: Flags) -> bool:
+        """Tell whether what was hidden from ``before`` on still has the limits and widths it was chosen by."""
+        asked = []
+        for flags in (before, hidden):
+            limits = self._limits(found, flags)
+            asked.append(
+                np.r_[limits[: len(hidden)][hidden], self._widths(found, flags, limits)[: len(hidden)][hidden]]
+            )
+        return np.array_equal(*asked)
+
     def _weights(self, found: list[Sum], n: int) -> Floats:
         """Make a total dearer than all other cells together: with it, all its groups are hidden."""
         weights = self.values[:n] + 1.0
@@ -175,10 +185,13 @@ def _settled(systems: list[_System], found: list[Sum], sensitive: Flags, known: 
         before = hidden
         for system in systems:
             hidden = system.hide(found, hidden, known)
+        below_hidden = np.zeros_like(hidden)
         for one in found:
-            if one.of_groups and hidden[one.total]:
-                hidden = hidden | np.isin(np.arange(len(hidden)), one.parts)
+            below_hidden[one.parts] |= one.of_groups and hidden[one.total]
+        below_hidden &= ~hidden
+        hidden = hidden | below_hidden
         if (hidden & known).any():
             raise NotProtectable("a group of a hidden total is known; expected none. Hide more.")
-        if (hidden == before).all():
+        alone = len(systems) == 1 and systems[0].is_settled(found, before, hidden)
+        if (hidden == before).all() or (alone and not below_hidden.any()):
             return hidden

@@ -203,7 +203,8 @@ def update(register: pd.DataFrame, published: pd.DataFrame, compared: pd.DataFra
         as long as it still is what it was.
     """
     ours = published["cell"].ne("") & published["cell_n"].notna() & ~published["cell"].str.startswith(AREA)
-    rows = _typed(published[ours & ~published["held"].astype(bool)].assign(released_on=pd.Timestamp(on)))
+    held = published["held"].astype(bool) | _is_in(published, compared[compared["held"]], KEY)
+    rows = _typed(published[ours & ~held].assign(released_on=pd.Timestamp(on)))
     before = register.set_index("claim_id").reindex(rows["claim_id"]).reset_index()
     told = [column for column in COLUMNS if column not in ("claim_id", "released_on")]
     same = pd.concat([_same(rows[column], before[column]) for column in told], axis="columns").all(axis="columns")
