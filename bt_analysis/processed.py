@@ -64,7 +64,7 @@ def write(
         When a table is not what its schema says.
     """
     for name, table in tables.items():
-        schema.check(table, _schema_of(name))
+        schema.check(table, schema_of(name))
     schema.check(protected.register, "released_register")
     path = workspace.processed / "analysed" / "outlines.parquet"
     if outlines is None:
@@ -95,7 +95,7 @@ def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, 
         When a table is not what its schema says.
     """
     for name, table in tables.items():
-        schema.check(table, _schema_of(name))
+        schema.check(table, schema_of(name))
     _write(workspace, settings, tables)
 
 
@@ -108,11 +108,22 @@ def _write(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.Dat
         write_atomically(target, functools.partial(marked.to_parquet, index=False))
 
 
-def _schema_of(name: str) -> str:
+def schema_of(name: str) -> str:
+    """Return the schema of a table on disk.
+
+    Parameters
+    ----------
+    name : str
+        Stage and name, such as ``joined/context``.
+
+    Returns
+    -------
+    str
+        Name of its schema; cross-domain tables are those of analysed, of the collectives with a bundle.
+    """
     stage, _, table = name.partition("/")
     if stage == "joined" and table in schema.MONITORING:
         return table
-    # The cross-domain tables are those of analysed, of other collectives.
     if stage == "across" and f"analysed_{table}" in schema.names():
         return f"analysed_{table}"
     return f"{stage}_{table}"

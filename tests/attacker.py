@@ -179,6 +179,10 @@ def _participation(release: Release) -> pd.DataFrame:
         seen=seen, collective_id=true["activity_id"].map(owner),
         record=true["activity_id"] + " " + true["period_start"].astype(str),
     )  # fmt: skip
+    for measure, name in (("people", "unique_n"), ("contacts", "contacts_n")):
+        # As above: where people were not counted, participations stand in for them.
+        sent = None if out is None else out[name].fillna(out["contacts_n"]).astype(float).to_numpy()
+        rows[f"{measure}_out"] = float("nan") if sent is None else sent
     return rows.assign(key=rows["record"] + " " + rows["group_value"])
 
 
@@ -222,8 +226,11 @@ def _totals(releases: tuple[Release, ...]) -> Iterator[Knowledge]:
 
 
 def _read_bundle(knowledge: Knowledge, rows: pd.DataFrame, name: str) -> None:
+    """Read rows that are shown as what they are exactly; a count that is as it was before may have changed a little."""
     for row in rows.to_dict("records"):
-        if row["seen"]:
+        if row["seen"] and row.get("as_before"):
+            knowledge.bound(row["parts"], row["out"] - MIN_CELL, row["out"] + MIN_CELL)
+        elif row["seen"]:
             knowledge.know(row["parts"])
         elif knowledge.value(row["parts"]) or row["counted"]:
             knowledge.hide(f"{name} of {row['key']}", row["parts"], row.get("width", WIDTH))
@@ -234,12 +241,16 @@ def _groups(releases: tuple[Release, ...]) -> Iterator[Knowledge]:
     kinds = {kind for release in releases for kind in release.truth["participation"]["group_type"]} - {"totaal"}
     for kind in sorted(kinds):
         for measure in ("people", "contacts"):
-            knowledge, before = Knowledge(), {}
+            knowledge, before, sent = Knowledge(), {}, {}
             for run, release in enumerate(releases):
                 rows = _participation(release)
                 totals = rows[rows["group_type"].eq("totaal")].set_index("record")["seen"]
                 rows = rows[rows["group_type"].eq(kind)]
-                rows = rows.assign(parts=_numbers(knowledge, rows, before, measure))
+                out = rows[f"{measure}_out"]
+                rows = rows.assign(
+                    parts=_numbers(knowledge, rows, before, measure), out=out, as_before=out.eq(rows["key"].map(sent))
+                )
+                sent = dict(zip(rows["key"], out, strict=True))
                 _read_bundle(knowledge, rows, f"run {run} {kind} {measure}")
                 for record, groups in rows.groupby("record"):
                     if totals.get(record, True):

@@ -25,8 +25,8 @@ def rows_of(table: Table, rest: Mapping[Key, float] | None = None, **more: Any) 
             "indicator_id": "count", "collective_id": "tuin", "group_type": "leeftijd", "group_value": group,
             "period_start": f"{period[:4]}-01-01", "period_end": f"{period[-4:]}-12-31",
             "value": count, "ci_low": count, "ci_high": count, "n": count, "n_unit": "records",
-            "cell": "participants", "cell_n": count, "cell_value": count, "cell_rest_n": (rest or {}).get((group, period)),
-            "gate": "ok", **more,
+            "cell": "participants", "cell_n": count, "cell_value": count,
+            "cell_rest_n": (rest or {}).get((group, period)), "gate": "ok", **more,
         }
         for (group, period), count in table.items()
     ]  # fmt: skip

@@ -31,10 +31,12 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from bt_analysis import schema
+from bt_analysis.sources import xlsform
 from bt_analysis.sources.cells import MISSING_WORDS
 from bt_analysis.sources.grids import aliases, spelling
 from bt_analysis.sources.monitoring import Package, read_package
-from bt_analysis.sources.sentences import show
+from bt_analysis.sources.sentences import Findings, show
+from tests import test_xlsform as surveys
 
 COLLECTIVE = "zonnewijk"
 ALWAYS = ("collective", "work_area")
@@ -401,6 +403,10 @@ def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
         return
     cell = here.rows[problem.row - 1][at] if at < len(here.rows[problem.row - 1]) else None
     quoted, stands = _letters(got), _letters(show(cell))
+    if got == show(None) and stands in MISSING_WORDS:
+        return
+    if sorted(re.findall(r"\d+", got)) == sorted(re.findall(r"\d+", str(cell))) != []:
+        return
     same_number = _digits(got) == _digits(show(cell)) and _digits(got)[1]
     if not (same_number or (quoted and stands and (quoted in stands or stands in quoted)) or quoted == stands):
         yield f"{said}: {got!r} was told, and {cell!r} stands there"
@@ -512,6 +518,40 @@ def try_csv_bytes(folder: Path, chance: Chance) -> list[str]:
     return _rows_are_possible(read_package(folder, None))
 
 
+def try_survey(folder: Path, chance: Chance) -> list[str]:
+    """Change cells of an export of answers, or damage it: answers that were left alone are read as they are."""
+    wave = folder / xlsform.FOLDER / "p25"
+    wave.mkdir(parents=True)
+    (wave / "formulier.xlsx").write_bytes(survey_form())
+    rows = [list(row) for row in chance.choice([surveys.KOBO, surveys.CENTRAL])]
+    changed = [(chance.randrange(len(rows)), chance.randrange(len(rows[0]))) for _ in range(chance.randint(1, 2))]
+    for row, column in changed:
+        rows[row][column] = as_text(chance.choice(JUNK))
+    content = surveys.text(rows, chance.choice(",;"))
+    damaged = chance.random() < 0.3
+    (wave / "antwoorden.csv").write_bytes(damage(content, chance) if damaged else content)
+    findings = Findings()
+    answers = xlsform.read_waves(folder, findings)
+    if findings.problems or damaged or any(row == 0 for row, _ in changed):
+        return [] if not findings.problems or answers.empty else ["answers of a wave with problems were read"]
+    touched = {_item(rows[0][column]) for _, column in changed}
+    read = sorted((item, answer) for item, answer in answers[["item_code", "answer"]].dropna().itertuples(index=False))
+    right = sorted((item, answer) for (_, item), answer in surveys.EXPECTED.items())
+    rejected = any(repair.kind == "survey_rejected" for repair in findings.repairs)
+    others = [[pair for pair in pairs if pair[0] not in touched] for pairs in (read, right)]
+    return [] if rejected or others[0] == others[1] else [f"answers {others[0]} were read of {others[1]}"]
+
+
+def _item(column: str) -> str:
+    return column.replace("buren-", "buren/").removeprefix("buren/").split("/")[0]
+
+
+@cache
+def survey_form() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        return surveys.save(Path(name) / "formulier.xlsx", surveys.form()).read_bytes()
+
+
 def _rows_are_possible(package: Package) -> list[str]:
     told = [problem.row for problem in (*package.problems, *package.repairs) if problem.row is not None]
     return [f"row {row} is told" for row in told if not 1 <= row <= 1_048_576]
@@ -523,6 +563,7 @@ SORTS: tuple[tuple[Callable[[Path, Chance], list[str]], int], ...] = (
     (try_bytes, 2),
     (try_parts, 2),
     (try_csv_bytes, 2),
+    (try_survey, 2),
 )
 
 

@@ -188,5 +188,5 @@ def test_an_area_apportioned_over_new_boundaries_is_a_cell_as_well(
 
 
 def test_people_of_another_year_are_no_people_of_this_one(make: Any, catalogue: Any, defaults: Settings) -> None:
-    rows = [{"value": 8.0, "year": 2023}, {"indicator_id": "old_pct", "value": 30.0}]
+    rows: list[dict[str, Any]] = [{"value": 8.0, "year": 2023}, {"indicator_id": "old_pct", "value": 30.0}]
     assert pd.isna(make.one(cell_of(make, catalogue, defaults, "polygon", *rows), "old_pct")["cell_n"])

@@ -158,7 +158,12 @@ def test_a_group_on_its_own_is_its_total() -> None:
 
 def test_group_types_cells_and_collectives_are_kept_apart() -> None:
     small = rows_of(groups(6, 7, 50))
-    for other in ({"group_type": "geslacht"}, {"cell": "people", "indicator_id": "x"}, {"collective_id": "huis"}):
+    others: tuple[dict[str, Any], ...] = (
+        {"group_type": "geslacht"},
+        {"cell": "people", "indicator_id": "x"},
+        {"collective_id": "huis"},
+    )
+    for other in others:
         protected = run(pd.concat([small, rows_of(groups(30, 40, 50), **other)]))
         assert len(protected.log) == 2
         assert protected.estimates["value"].notna().sum() == 2 + 4
@@ -227,7 +232,7 @@ def test_every_rule_has_a_meaning() -> None:
 
 def sums_of(table: Table) -> list[tuple[list[Key], Key]]:
     """List what an attacker knows to add up: groups to their total, years to the whole."""
-    found = []
+    found: list[tuple[list[Key], Key]] = []
     for group, period in table:
         if not group:
             found.append(([key for key in table if key[0] and key[1] == period], (group, period)))

@@ -1,6 +1,7 @@
 """Two releases: what may not be learnt by subtracting one from the other."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -178,7 +179,7 @@ def test_a_new_figure_of_a_held_cell_waits() -> None:
 # An attacker who kept the earlier report
 
 
-def attack(runs: list[tuple[Table, dict[Key, float]]]) -> list[tuple[float, float]]:
+def attack(runs: Sequence[tuple[Table, dict[Key, float]]]) -> list[tuple[float, float]]:
     """Bound every hidden number by two reports together; a number that did not change is the same in both."""
     place: dict[tuple[int, Key], int] = {}
     numbers: list[float] = []
@@ -189,28 +190,32 @@ def attack(runs: list[tuple[Table, dict[Key, float]]]) -> list[tuple[float, floa
                 numbers.append(count)
                 before = len(numbers) - 1
             place[at, key] = before
-    bounds: list[tuple[float, float | None]] = [(0, None) for _ in numbers]
-    rows = []
-    for at, (table, seen) in enumerate(runs):
-        for key, count in seen.items():
-            bounds[place[at, key]] = (count, count)
-        for group, period in table:
-            parts = [[k for k in table if k[0] and k[1] == period]] if not group else []
-            parts += [[k for k in table if k[0] == group and "-" not in k[1]]] if "-" in period else []
-            for listed in parts:
-                row = np.zeros(len(numbers))
-                row[[place[at, part] for part in listed]] = 1
-                row[place[at, (group, period)]] = -1
-                rows.append(row)
-    found = []
-    for cell in (cell for cell, (low, high) in enumerate(bounds) if low != high):
-        ends = []
-        for sign in (1, -1):
-            aim = sign * (np.arange(len(numbers)) == cell)
-            result = linprog(aim, A_eq=np.array(rows), b_eq=np.zeros(len(rows)), bounds=bounds)
-            ends.append(sign * result.fun if result.status == 0 else np.inf)
-        found.append((ends[0], ends[1]))
-    return found
+    seen = {place[at, key]: count for at, (_, shown) in enumerate(runs) for key, count in shown.items()}
+    rows = np.array([row for at, (table, _) in enumerate(runs) for row in sums_of(table, at, place, len(numbers))])
+    return [bounds_of(cell, rows, seen) for cell in range(len(numbers)) if cell not in seen]
+
+
+def sums_of(table: Table, at: int, place: dict[tuple[int, Key], int], width: int) -> Iterator[np.ndarray]:
+    """Yield a row of coefficients for every total of groups and of years."""
+    for group, period in table:
+        groups_of = [key for key in table if not group and key[0] and key[1] == period]
+        years_of = [key for key in table if "-" in period and key[0] == group and "-" not in key[1]]
+        for parts in filter(None, (groups_of, years_of)):
+            row = np.zeros(width)
+            row[[place[at, part] for part in parts]] = 1
+            row[place[at, (group, period)]] = -1
+            yield row
+
+
+def bounds_of(cell: int, rows: np.ndarray, seen: dict[int, float]) -> tuple[float, float]:
+    """Work out how low and how high a number can be."""
+    bounds = [(seen[at], seen[at]) if at in seen else (0, None) for at in range(rows.shape[1])]
+    ends = []
+    for sign in (1, -1):
+        aim = sign * (np.arange(rows.shape[1]) == cell)
+        result = linprog(aim, A_eq=rows, b_eq=np.zeros(len(rows)), bounds=bounds)
+        ends.append(sign * result.fun if result.status == 0 else np.inf)
+    return ends[0], ends[1]
 
 
 @st.composite

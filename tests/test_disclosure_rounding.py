@@ -15,7 +15,8 @@ RULE = DisclosureSettings()
 
 def one(rule: DisclosureSettings = RULE, **row: Any) -> dict[str, Any]:
     standard = {
-        "indicator_id": "participants_share_pct", "collective_id": "tuin", "group_type": "leeftijd", "group_value": "65+",
+        "indicator_id": "participants_share_pct", "collective_id": "tuin",
+        "group_type": "leeftijd", "group_value": "65+",
         "period_start": "2024-01-01", "period_end": "2024-12-31", "value": 48.0, "ci_low": 20.0, "ci_high": 70.0,
         "n": 20.0, "n_unit": "people", "unit": "%", "cell": "participants", "gate": "voorbehoud",
         "gate_reason": "n_below_minimum",
@@ -77,7 +78,7 @@ def test_percentages_that_are_not_about_our_people_stay_numbers() -> None:
 
 @pytest.mark.parametrize(("people", "shown"), [(12, 10), (13, 15), (17, 15), (40, 40)])
 def test_people_in_a_group_are_counted_in_fives(people: float, shown: float) -> None:
-    hours = {"indicator_id": "hours_role", "unit": "uur", "value": 123.0, "n": people}
+    hours: dict[str, Any] = {"indicator_id": "hours_role", "unit": "uur", "value": 123.0, "n": people}
     assert (one(**hours)["n"], one(**hours)["value"]) == (shown, 123)
     assert one(**hours, group_value="")["n"] == people  # a total of the fieldwork is exact
     assert one(unit="personen", value=people, n=None)["value"] == shown

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,14 @@ def test_the_row_of_a_wrong_letter_is_right_with_any_end_of_line(tmp_path: Path,
     # The third record: the header, an empty line, and a name of three lines.
     assert places(package.problems) == [("wrong_encoding", None, 3, None)]
     assert package.tables["collective"]["name"].to_list() == ["a b Café"]
+
+
+def test_names_of_columns_as_long_as_a_book_are_told_in_seconds(tmp_path: Path) -> None:
+    header = [*HEADER, *(f"{'½' * 32_000}{at}" for at in range(100))]
+    began = time.process_time()
+    problems = read_package(book(tmp_path / "zon", [header, ROW]), None).problems
+    assert time.process_time() - began < SECONDS
+    assert {problem.kind for problem in problems} == {"unknown_column"}
 
 
 def test_every_refusal_is_one_line(tmp_path: Path) -> None:

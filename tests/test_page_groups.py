@@ -106,7 +106,7 @@ def share(group: str, value_text: str, **more: Any) -> dict[str, Any]:
 
 
 def test_shares_of_few_people_are_told_in_words(page: Any) -> None:
-    gone = {"gate": "niet_te_zien", "gate_reason": "n_below_minimum", "missing_reason": "unknown"}
+    gone: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "n_below_minimum", "missing_reason": "unknown"}
     rows = [known(), share("15-25", "ongeveer_een_kwart"), share("65+", "ongeveer_de_helft"), ratio("65+", **gone),
             share("0-15", "", **HIDDEN)]  # fmt: skip
     assert groups.representation(page.content(*rows), "leeftijd") == (

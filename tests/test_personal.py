@@ -414,6 +414,12 @@ def test_a_phone_number_that_lost_its_zero_is_found_in_a_code(tmp_path: Path) ->
     assert "612345678" not in everything_said(package)
 
 
+def test_a_cell_that_was_refused_is_not_told_again_by_a_rule(tmp_path: Path) -> None:
+    rows = [AREA[0], ["zon-1", "zon", "codes", "mevr. Zijlstra", 2024, "01-01-2024", "oost"]]
+    problems = deliver(tmp_path / "zon", sheets(work_area=rows)).problems
+    assert places(problems) == [("personal_name", "work_area", 2, "area_codes")]
+
+
 def test_who_coded_something_may_be_a_code_and_not_a_first_name() -> None:
     rows = [(1, ["evidence_id", "link_id", "coder"]), (2, ["e1", "l1", "Fatima"]), (3, ["e2", "l1", "FY1"])]
     findings = Findings()

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bt_analysis import schema
 from bt_analysis.sources import rules_order
-from bt_analysis.sources.package_rules import RULES
-from tests.whole_package import WHOLE, Content, changed, check, found, whole
+from bt_analysis.sources.package_rules import RULES, check_rules
+from bt_analysis.sources.sentences import Findings, Place
+from tests.whole_package import WHOLE, Content, changed, check, found, typed_table, whole
 
 KNOWN = {2024: {"GM0001", "WK000101", "BU00010101", "BU00010102"}}
 
@@ -491,3 +492,30 @@ def test_every_mistake_is_told_at_its_row(content: Content, data: st.DataObject)
     told: list[Any] = found(content)
     assert (table, at + 2, column) in [(sheet, row, where) for _, sheet, row, where in told]
     assert {(sheet, row) for _, sheet, row, _ in told if sheet == table} == {(table, at + 2)}
+
+
+# Whatever stands in the cells
+
+JUNK = st.sampled_from(
+    ["", "nvt", "weetniet", "onderdrukt", "0", "-1", "1e400", "2025-01-01", "2100-12-31", "x", ";", "a;b", "=1+1", "ja",
+     "2025-H1", "plek=1", "€ 5", "zon", "i1", "i1;i2;i99", "BU00010101", "GM9999", "totaal", "10", "1,5"]
+)  # fmt: skip
+
+
+@given(st.data())
+def test_whatever_is_typed_no_rule_stops_and_every_place_is_one_of_a_row(data: st.DataObject) -> None:
+    content, findings = whole(), Findings()
+    for _ in range(data.draw(st.integers(1, 8))):
+        name = data.draw(st.sampled_from(sorted(content)))
+        column = data.draw(st.sampled_from([field["name"] for field in schema.load(name)["fields"]]))
+        if content[name]:
+            content[name][data.draw(st.integers(0, len(content[name]) - 1))][column] = data.draw(JUNK)
+        if data.draw(st.integers(0, 9)) == 0:
+            content[name] = []
+    tables = {name: typed_table(name, rows, valid=False) for name, rows in content.items()}
+    tables = {name: tables[name] for name in schema.MONITORING}
+    places = {name: Place("zon/zon.xlsx", name) for name in tables}
+    check_rules("zon", tables, places, KNOWN, findings)
+    for problem in (*findings.problems, *findings.repairs):
+        assert problem.row is None or problem.row in tables[str(problem.sheet)].index
+        assert "{" not in problem.got + problem.expected + problem.do

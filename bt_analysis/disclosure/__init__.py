@@ -85,7 +85,7 @@ def protect(estimates: pd.DataFrame, disclosure: DisclosureSettings, register: p
     rows = _blank(released.hold(estimates, compared, register), decided)
     published = coarse(rows, disclosure)
     audit.check(published, compared, disclosure)
-    hidden = decided[decided["rule"].ne("") & ~decided["gone"]]
+    hidden = decided[decided["rule"].ne("") & ~decided["gone"] & decided["told"]]
     log = hidden[[*KEY, "rule"]].assign(run_on=pd.Timestamp(on)).astype({"run_on": "datetime64[us]"})
     return Protected(
         published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]).astype({"missing_reason": "str"}),

@@ -119,11 +119,11 @@ class _Attack:
             dict.fromkeys(np.flatnonzero(hidden).tolist(), np.inf),
         )  # fmt: skip
         for parts, total in _groups(cells):
-            attack.add(parts, total, disclosure.min_cell, np.nan)
+            attack.add(parts, total, disclosure.min_cell, float("nan"))
         for parts, total in _years(cells):
             # In a block that is held any difference may be the few people who came or went since.
-            people = 0.0 if cells["in_held"][total] else cells["cell_rest_n"][total]
-            attack.add(parts, total, disclosure.min_cell, people)
+            between = 0.0 if cells["in_held"][total] else float(cells["cell_rest_n"][total])
+            attack.add(parts, total, disclosure.min_cell, between)
         return attack
 
     def add(self, parts: list[int], total: int, min_cell: int, people: float) -> None:
@@ -157,7 +157,7 @@ def _groups(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
 def _years(cells: pd.DataFrame) -> Iterator[tuple[list[int], int]]:
     """Yield the years of each longer period, and every shorter period within it with the years outside that."""
     for _, group in cells.groupby("group_value"):
-        spans = [(int(at), row["period_start"], row["period_end"]) for at, row in group.iterrows()]
+        spans = list(zip(group.index.tolist(), group["period_start"], group["period_end"], strict=True))
         years = [span for span in spans if span[1].year == span[2].year]
         longer = [span for span in spans if span[1].year < span[2].year]
         for total, first, last in longer:

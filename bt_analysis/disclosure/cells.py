@@ -30,13 +30,29 @@ def of(estimates: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row is a cell: ``KEY`` and ``SIZES``, in order of key. Where estimates of one cell differ, the fewest people
-        count.
+        count. What shares are of is a cell also where no figure tells it (``told`` is False), because the shares of all
+        groups are 100% together.
     """
     people = estimates[estimates["cell"].ne("") & estimates["cell_n"].notna()]
     sizes = {size: (size, "first") for size in SIZES}
-    return people.groupby(KEY, as_index=False).agg(
+    found = people.groupby(KEY, as_index=False).agg(
         **{**sizes, "cell_n": ("cell_n", "min"), "cell_top_pct": ("cell_top_pct", "max")}
     )
+    both = pd.concat([found.assign(told=True), _of_shares(found).assign(told=False)], ignore_index=True)
+    return both.astype({"told": bool}).sort_values(KEY, ignore_index=True)
+
+
+def _of_shares(cells: pd.DataFrame) -> pd.DataFrame:
+    """List the totals that shares are of where no figure tells them: all shares together are 100%."""
+    periods = [*BLOCK, "period_start", "period_end"]
+    groups = cells[cells["cell_total_n"].notna()].drop_duplicates(periods)
+    totals = groups.assign(
+        group_value="", cell_n=groups["cell_total_n"], cell_value=groups["cell_total_n"], cell_total_n=float("nan"),
+        cell_top_pct=float("nan"), cell_rest_n=float("nan"),
+    )  # fmt: skip
+    there = cells.loc[cells["group_value"].eq(""), periods].drop_duplicates()
+    told = totals[periods].merge(there, on=periods, how="left", indicator=True)["_merge"].eq("both").to_numpy()
+    return totals[~told]
 
 
 def people(cells: pd.DataFrame) -> pd.Series:

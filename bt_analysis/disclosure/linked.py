@@ -49,9 +49,10 @@ def hide(
     -----
     Every hidden cell of value v must seem possible from max(0, v - w) to v + w. w = ``protection`` people: as many, or
     what as many average people of the block gave. What is shown may tell more by itself: a cell is no more than its
-    total, and a hidden total can be no farther off than what is hidden of its parts. This holds for what is published (participations, hours) and, in a table by groups, for the
-    people behind it. People in a period and in none of its years are a cell that nobody is shown; when there are
-    ``min_cell`` or more they may be known. A total is hidden only when hiding groups is not enough.
+    total, and a hidden total can be no farther off than what is hidden of its parts. This holds for what is published
+    (participations, hours) and, in a table by groups, for the people behind it. People in a period and in none of its
+    years are a cell that nobody is shown; when there are ``min_cell`` or more they may be known. A total is hidden only
+    when hiding groups is not enough.
     """
     found = sums(block)
     systems = [_published(block, found, disclosure, held=held)]

@@ -66,6 +66,7 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
         - ``known``: it was shown and has not changed, so anybody may know it;
         - ``in_held``: a shown cell of its block changed by fewer than ``min_cell`` people, so the whole block is held;
         - ``held``: it has the sizes and figures of the earlier run;
+        - ``told``: a figure tells it; it is not just what shares are of;
         - ``gone``: only earlier reports show it, as a period that is now longer.
     """
     before = _cells_before(register)
@@ -82,8 +83,8 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
     now = now[KEY].assign(
         **published,
         stays=now["rule"].where(was_hidden & (held | (change < disclosure.min_cell)), "").fillna(""),
-        known=was_shown & (held | same),
-        in_held=in_held, held=held, gone=False, same=same | held,
+        known=(was_shown & (held | same)) | ~now["told"],
+        in_held=in_held, held=held, gone=False, told=now["told"], same=same | held,
     )  # fmt: skip
     both = pd.concat([now, _from_before(now, before)], ignore_index=True)
     return both.drop(columns="same").astype({"gone": bool, "held": bool, "in_held": bool, "known": bool})
@@ -99,7 +100,14 @@ def _cells_before(register: pd.DataFrame) -> pd.DataFrame:
     # What hid it itself may be over; what protects others goes on doing so.
     rule = register["rule"].where(register["rule"].isin(["secondary", "total_hidden"]), "earlier").where(was_hidden, "")
     flags = register[KEY].assign(was_shown=seen, was_hidden=was_hidden, rule=rule).groupby(KEY, as_index=False).max()
-    return cell_tables.of(register).merge(flags, on=KEY, validate="1:1")
+    before = cell_tables.of(register).merge(flags, on=KEY, how="left", validate="1:1")
+    # A total that no figure tells was known from the shares of its groups.
+    shown: pd.DataFrame = before.assign(
+        was_shown=before["was_shown"].ne(False),
+        was_hidden=before["was_hidden"].eq(True),
+        rule=before["rule"].fillna(""),
+    )
+    return shown
 
 
 def _from_before(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +123,8 @@ def _from_before(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     longer = left["period_start"].dt.year < left["period_end"].dt.year
     still = longer & ~there & _is_in(left, _unchanged(left, now), KEY)
-    return left.loc[left["held"] | (still & (left["was_shown"] | left["was_hidden"])), [*now.columns]]
+    kept: pd.DataFrame = left.loc[left["held"] | (still & (left["was_shown"] | left["was_hidden"])), [*now.columns]]
+    return kept
 
 
 def _is_in(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:

@@ -19,7 +19,7 @@ from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid, is_blank_form
 from bt_analysis.sources.package_rules import check_rules
-from bt_analysis.sources.screening import admitted
+from bt_analysis.sources.screening import admitted, once_per_cell
 from bt_analysis.sources.sentences import Findings, Place
 from bt_analysis.sources.typed_tables import typed
 from bt_analysis.sources.workbook import read_workbook
@@ -206,7 +206,9 @@ def _read(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package
             tables |= {} if table is None else {grid.table: table}
     if grids is not None:
         _missing_tables({grid.table for grid in grids}, folder, sources, findings)
+    before = len(findings.problems)
     check_rules(folder.name, tables, places, known_regions, findings)
+    once_per_cell(findings, before)
     if "work_area" in tables:
         sources = sources + check_drawings(folder, tables["work_area"], places["work_area"], findings)
     if grids is not None:

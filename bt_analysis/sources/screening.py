@@ -137,6 +137,24 @@ def admitted(files: Sequence[Path], folder: Path, findings: Findings) -> list[Pa
     return kept
 
 
+def once_per_cell(findings: Findings, before: int) -> None:
+    """Drop what rules say about a cell that could not be read, which is a problem already.
+
+    Parameters
+    ----------
+    findings : Findings
+        Its problems are replaced.
+    before : int
+        How many problems there were before the rules between columns and tables.
+    """
+    known = {(each.file, each.sheet, each.row, each.column) for each in findings.problems[:before]}
+    findings.problems[before:] = [
+        each
+        for each in findings.problems[before:]
+        if each.row is None or (each.file, each.sheet, each.row, each.column) not in known
+    ]
+
+
 def warn_of_unread(rows: Sequence[Row], place: Place, findings: Findings) -> None:
     """Say that a sheet that is not read is about people, by the names of its columns.
 

@@ -167,7 +167,8 @@ def show(value: object, longest: int = _LONGEST_QUOTE) -> str:
         return Words(partial(number, f"{value:.12g}"))
     if isinstance(value, dt.date) and getattr(value, "hour", 0) == 0:
         return Words(partial(day, dt.date(value.year, value.month, value.day)))
-    text = str(value)
+    # Cut off first: the name of a column can be as long as a book.
+    text = str(value)[: longest + 1]
     if not text.isprintable():
         text = "".join(_visible(character) for character in text)
     return text if len(text) <= longest else text[:longest] + "…"
