@@ -26,7 +26,17 @@ from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
 from bt_analysis.sources.table import CbsTable
 
-__all__ = ["Built", "PipelineError", "build", "check", "history", "known_regions", "locked", "read_statistics"]
+__all__ = [
+    "Built",
+    "PipelineError",
+    "build",
+    "build_across",
+    "check",
+    "history",
+    "known_regions",
+    "locked",
+    "read_statistics",
+]
 
 
 class PipelineError(RuntimeError):
@@ -49,6 +59,10 @@ class Built:
         The same collectives → day of the earlier package that was used; empty: nothing of them was.
     estimates, suppressed, unmatched : int
         Rows of the three tables.
+    bundles : int
+        How many the cross-domain report is made of.
+    unusable : tuple of str
+        A line per bundle that cannot be used.
     """
 
     reference_year: int
@@ -58,6 +72,8 @@ class Built:
     estimates: int
     suppressed: int
     unmatched: int
+    bundles: int = 0
+    unusable: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -215,9 +231,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
 
     joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue)
     periods = reporting.of_collectives(joined.activity, joined.collective, reference_year, joined.participation)
-    today = dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date()
-    estimates, protected = _analyse(joined, periods, settings, processed.register(workspace), today)
-    given = bundles.read_all(workspace, today)
+    estimates, protected = _analyse(joined, periods, settings, processed.register(workspace), _today())
     refused = processed.refused(packages)
 
     made = {
@@ -229,24 +243,19 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "analysed/estimates": estimates,
         "analysed/suppressed": protected.suppressed,
         "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
-        "analysed/collectives": profiles.collectives(joined, periods, labels, settings.synthetic),
+        "analysed/collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
         "analysed/activities": profiles.activities(joined),
         "analysed/indicators": measurements.indicators(joined),
         "analysed/sources": processed.sources(workspace, used),
         "analysed/refused": refused,
         "disclosure/log": protected.log,
     }
-    made |= {
-        f"across/{name}": table
-        for name, table in bundles.across(
-            given, records["collective"]["collective_id"], synthetic=settings.synthetic
-        ).items()
-    }
     outlines = None if drawn is None else area_map.outlines(drawn, weights)
     processed.write(workspace, settings, made, outlines, protected)
     for package in packages:
         if not package.problems:
             monitoring.accept(package)
+    given = build_across(workspace, settings)
     return Built(
         reference_year=reference_year,
         collectives=tuple(records["collective"]["collective_id"]),
@@ -255,7 +264,41 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         estimates=len(estimates),
         suppressed=len(protected.log),
         unmatched=len(made["analysed/unmatched"]),
+        bundles=len(given.lines),
+        unusable=given.refused,
     )
+
+
+def build_across(workspace: Workspace, settings: Settings) -> bundles.Bundles:
+    """Make the tables of the cross-domain report again, of the bundles that may be used today.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        A workspace that was built.
+    settings : Settings
+        Whether the data are made up.
+
+    Returns
+    -------
+    Bundles
+        What was used, and what not.
+
+    Raises
+    ------
+    BundleError
+        When the register of bundles cannot be read.
+    """
+    built = workspace.processed / "analysed" / "collectives.parquet"
+    here = pd.read_parquet(built, columns=["collective_id"])["collective_id"].unique() if built.exists() else ()
+    given = bundles.read_all(workspace, _today())
+    tables = bundles.across(given, here, synthetic=settings.synthetic)
+    processed.write_tables(workspace, settings, {f"across/{name}": table for name, table in tables.items()})
+    return given
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
 def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:

@@ -64,7 +64,7 @@ def write(
         When a table is not what its schema says.
     """
     for name, table in tables.items():
-        schema.check(table, _schema_of(name))
+        schema.check(table, schema_of(name))
     schema.check(protected.register, "released_register")
     path = workspace.processed / "analysed" / "outlines.parquet"
     if outlines is None:
@@ -72,21 +72,58 @@ def write(
     # What is known to have been published goes first: a run that is stopped here holds back too much, not too little.
     whole = functools.partial(protected.register.to_parquet, index=False)
     write_atomically(workspace.released / "register.parquet", whole)
-    for name, table in {**tables, **({} if outlines is None else {"analysed/outlines": outlines})}.items():
+    _write(workspace, settings, {**tables, **({} if outlines is None else {"analysed/outlines": outlines})})
+    log = workspace.processed / "disclosure" / "log.csv"
+    write_atomically(log, functools.partial(protected.log.to_csv, index=False))
+
+
+def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables when every one is what its schema says; else write none of them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where to write.
+    settings : Settings
+        Whether the data are made up: the mark travels inside each file.
+    tables : mapping of str to DataFrame
+        Stage and name → table.
+
+    Raises
+    ------
+    SchemaError
+        When a table is not what its schema says.
+    """
+    for name, table in tables.items():
+        schema.check(table, schema_of(name))
+    _write(workspace, settings, tables)
+
+
+def _write(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, table in tables.items():
         # A table that is copied elsewhere still says that it is made up.
         marked = table.copy(deep=False)
         marked.attrs = {"synthetic": settings.synthetic}
         target = workspace.processed / f"{name}.parquet"
         write_atomically(target, functools.partial(marked.to_parquet, index=False))
-    log = workspace.processed / "disclosure" / "log.csv"
-    write_atomically(log, functools.partial(protected.log.to_csv, index=False))
 
 
-def _schema_of(name: str) -> str:
+def schema_of(name: str) -> str:
+    """Return the schema of a table on disk.
+
+    Parameters
+    ----------
+    name : str
+        Stage and name, such as ``joined/context``.
+
+    Returns
+    -------
+    str
+        Name of its schema; cross-domain tables are those of analysed, of the collectives with a bundle.
+    """
     stage, _, table = name.partition("/")
     if stage == "joined" and table in schema.MONITORING:
         return table
-    # The cross-domain tables are those of analysed, of other collectives.
     if stage == "across" and f"analysed_{table}" in schema.names():
         return f"analysed_{table}"
     return f"{stage}_{table}"

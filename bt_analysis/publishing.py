@@ -148,7 +148,7 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
     figures = here.estimates.to_csv(index=False, date_format="%Y-%m-%d")
     digest = hashlib.sha256(figures.encode())
     tables = (here.collectives, here.activities, here.suppressed, here.sources, here.unmatched, here.outlines)
-    for table in (*tables, here.bundles, here.left):
+    for table in (*tables, here.bundles, here.left, here.indicators):
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())

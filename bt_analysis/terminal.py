@@ -15,12 +15,12 @@ from bt_analysis import pipeline, report
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.monitoring import Package
-from bt_analysis.sources.sentences import line
+from bt_analysis.sources.sentences import in_language, line
 
 # No markup: a name that a person typed may hold brackets.
 _OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-_WANTED = ("file", "sheet", "row", "column", "got", "expected", "do")
+_WANTED = ("kind", "file", "sheet", "row", "column", "got", "expected", "do")
 
 
 def say(text: str) -> None:
@@ -32,6 +32,17 @@ def say(text: str) -> None:
         As it is to be read.
     """
     _OUT.print(text)
+
+
+def write(text: str) -> None:
+    """Write text on stdout as it is, so that it can be kept in a file.
+
+    Parameters
+    ----------
+    text : str
+        With its own line ends.
+    """
+    sys.stdout.write(text)
 
 
 def warn(text: str) -> None:
@@ -105,24 +116,32 @@ def built(result: pipeline.Built) -> None:
     """
     say(
         f"built: division {result.reference_year}, {count(len(result.collectives), 'collective')}, "
-        f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched"
+        f"{result.estimates:,} estimates, {result.suppressed} cells suppressed, {result.unmatched} not matched; "
+        f"across collectives: {count(result.bundles, 'bundle')}"
     )
+    for text in result.unusable:
+        warn(f"a bundle was not used: {text}")
     for name, problems in result.refused.items():
-        found = "1 problem" if problems == 1 else f"{problems} problems"
-        warn(f"the package of {name} has {found} and was not used. Run: bt check {name}")
+        on = result.accepted[name]
+        used = f"its version of {on} was used" if on else "was not used"
+        warn(f"the package of {name} has {count(problems, 'problem')}: {used}. Run: bt check {name}")
 
 
-def problems(packages: Iterable[Package]) -> None:
+def problems(packages: Iterable[Package], lang: str, *, repairs: bool = False) -> None:
     """Print every problem of packages, a line each.
 
     Parameters
     ----------
     packages : iterable of Package
         Checked packages.
+    lang : str
+        Language of the sentences.
+    repairs : bool
+        Also what was repaired, skipped or kept.
     """
     for package in packages:
-        for problem in package.problems:
-            say(line(problem))
+        for problem in (*package.problems, *(package.repairs if repairs else ())):
+            say(line(problem, lang))
 
 
 def verdicts(packages: Iterable[Package]) -> None:
@@ -134,23 +153,27 @@ def verdicts(packages: Iterable[Package]) -> None:
         Checked packages.
     """
     for package in packages:
-        found = len(package.problems)
-        state = "in order" if not found else "1 problem" if found == 1 else f"{found} problems"
+        state = count(len(package.problems), "problem") if package.problems else "in order"
         say(f"{package.collective_id}: {state}" + (f", {len(package.repairs)} repaired" if package.repairs else ""))
 
 
-def problems_as_json(packages: Iterable[Package]) -> None:
+def problems_as_json(packages: Iterable[Package], lang: str, *, repairs: bool = False) -> None:
     """Print every problem of packages as JSON, for other programs.
 
     Parameters
     ----------
     packages : iterable of Package
         Checked packages.
+    lang : str
+        Language of the sentences.
+    repairs : bool
+        Also what was repaired, skipped or kept, with ``repair`` true.
     """
     rows = [
-        {"collective": package.collective_id, **_fields(problem)}
+        {"collective": package.collective_id, "repair": repair, **_fields(in_language(problem, lang))}
         for package in packages
-        for problem in package.problems
+        for repair, found in ((False, package.problems), (True, package.repairs if repairs else ()))
+        for problem in found
     ]
     sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 

@@ -16,9 +16,11 @@ from bt_analysis.sources.monitoring import Package
 TODAY = dt.date(2026, 3, 1)
 CONSENT = Consent("bestuur", dt.date(2026, 1, 10))
 SETTINGS = Settings(synthetic=True)
+MEASURED = {"indicator_id": "tuin--groen", "label_nl": "Vergroend", "unit": "m2", "source_type": "eigen_telling"}
+"""An indicator of a collective's own."""
 
 
-def keep_all(tables: Any, figures: Any) -> dict[str, pd.DataFrame]:
+def keep_all(*_: Any) -> dict[str, pd.DataFrame]:
     """Protect no table as a whole, so that a test sees what is done row by row."""
     return {}
 
@@ -59,9 +61,13 @@ class Built:
         rows = rows or [{"collective_id": name, "work_area_id": f"{name}--a"} for name in names]
         files = [path for package in self.packages.values() for path in package.sources]
         sources = [
-            {"collective_id": path.parent.name, "file": f"monitoring/{path.parent.name}/{path.name}", "sha256": sha256(path)}
+            {
+                "collective_id": path.parent.name,
+                "file": path.relative_to(self.workspace.raw).as_posix(),
+                "sha256": sha256(path),
+            }
             for path in files
-        ]  # fmt: skip
+        ]
         cbs = {"file": "cbs/85984NED/TypedDataSet.parquet", "table": "85984NED", "sha256": "ab" * 32,
                "licence": "CC BY 4.0, bron: CBS", "modified": "2025-03-31T02:00:00"}  # fmt: skip
         tables: Mapping[str, pd.DataFrame] = {
@@ -72,6 +78,7 @@ class Built:
             "activities": page.activities(*({"collective_id": name, "activity_id": f"{name}--1"} for name in names)),
             "unmatched": page.unmatched(*([("work_area", "BU1")] if "tuin" in names else [])),
             "sources": page.sources(cbs, *sources),
+            "indicators": pd.DataFrame([MEASURED]),
             "suppressed": pd.DataFrame({field["name"]: [] for field in schema.load("analysed_suppressed")["fields"]}),
         }
         for name, table in tables.items():

@@ -235,7 +235,7 @@ _COLLECTIVE: dict[str, Any] = {
     "collective_id": "tuin", "period": "2024", "name": "De Tuin", "primary_domain": "leefomgeving",
     "lifecycle": "lopend", "legal_form": "stichting", "founded": 2020, "work_area_id": "tuin-a",
     "work_area_label": "Walnoot, Kastanje", "urbanity": 3, "tables_kept": "collective;work_area", "data_delivered": "",
-    "synthetic": False,
+    "synthetic": False, "problems_n": 0, "accepted_on": "",
 }  # fmt: skip
 _ACTIVITY: dict[str, Any] = {
     "collective_id": "tuin", "activity_id": "tuin-1", "title": "Moestuin", "domain": "leefomgeving",

@@ -54,7 +54,7 @@ def written(**columns: list[Any]) -> list[str]:
 
 
 def test_one_row_with_every_type() -> None:
-    row = {
+    row: dict[str, list[Any]] = {
         "id": ["a"], "sign": ["+"], "people": [12], "value": [3.5], "year": [2024],
         "day": [pd.Timestamp("2024-03-01")], "moment": [pd.Timestamp("2024-03-01 20:15:00")], "agreed": [True],
     }  # fmt: skip
@@ -191,7 +191,9 @@ def test_a_field_can_have_missing_values_of_its_own() -> None:
         {"name": "value", "type": "number", "missingValues": [{"value": "", "label": "hoort er niet bij"},
                                                               {"value": "suppressed", "label": "weggelaten"}]},
     ]  # fmt: skip
-    rows = pd.DataFrame({"gate": ["onderdrukt", "ok"], "value": [None, 2.0], "value_missing_reason": ["suppressed", None]})
+    rows = pd.DataFrame(
+        {"gate": ["onderdrukt", "ok"], "value": [None, 2.0], "value_missing_reason": ["suppressed", None]}
+    )
     assert csv_form.write(rows, {"fields": fields}).decode() == "gate,value\nonderdrukt,suppressed\nok,2\n"
 
 
@@ -206,11 +208,15 @@ def test_frictionless_reads_the_same(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_bytes(csv_form.write(whole, MEASURES))
     profiles = "https://datapackage.org/profiles/2.0"
     described = {**MEASURES, "$schema": f"{profiles}/tableschema.json"}
-    package = {"$schema": f"{profiles}/datapackage.json", "name": "x", "resources": [{"name": "m", "type": "table", "path": "m.csv", "schema": described}]}
+    package = {
+        "$schema": f"{profiles}/datapackage.json",
+        "name": "x",
+        "resources": [{"name": "m", "type": "table", "path": "m.csv", "schema": described}],
+    }
     (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])
-    rows = frictionless.Package(str(tmp_path / "datapackage.json")).get_resource("m").read_rows()
+    rows = frictionless.Package(str(tmp_path / "datapackage.json")).get_table_resource("m").read_rows()
     assert [row["people"] for row in rows] == [12, None]
     assert float(rows[0]["value"]) == 1.234
 

@@ -1,4 +1,4 @@
-"""A file that says it is a bundle: changed, hostile or of somebody else, it is left out with one line and stops nothing."""
+"""A file that says it is a bundle: changed, hostile or of somebody else, it is left out with one line."""
 
 import hashlib
 import json
@@ -237,7 +237,9 @@ def test_a_byte_that_fell_over(built: Built, good: Path, at: int) -> None:
     assert refused(built)
 
 
-@pytest.mark.parametrize("name", ["../../outside.csv", "/etc/passwd", "a/b.csv", "..\\x.csv", "activity.csv.exe", "x.csv"])
+@pytest.mark.parametrize(
+    "name", ["../../outside.csv", "/etc/passwd", "a/b.csv", "..\\x.csv", "activity.csv.exe", "x.csv"]
+)
 def test_names_that_are_no_table(built: Built, good: Path, name: str) -> None:
     with zipfile.ZipFile(good, "a") as archive:
         archive.writestr(name, "x")
@@ -278,7 +280,8 @@ def test_too_many_files(built: Built, good: Path) -> None:
     assert "got 101 files of 0 bytes together" in refused(built)
 
 
-def test_a_file_that_is_too_large(built: Built, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("good")
+def test_a_file_that_is_too_large(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpacking, "LARGEST_FILE", 100)
     assert "bytes; expected at most 100" in refused(built)
 

@@ -31,7 +31,7 @@ def words(*rows: tuple[Any, ...]) -> pd.DataFrame:
     return table.astype(types).assign(year=2024, version=1)
 
 
-def nothing(tables: Any, figures: Any) -> dict[str, pd.DataFrame]:
+def nothing(*_: Any) -> dict[str, pd.DataFrame]:
     return {}
 
 
@@ -89,7 +89,7 @@ def test_a_public_table_is_left_as_it_is() -> None:
     ("n_valid", "numerator", "shown"),
     [(40, 20, True), (40, 9, False), (40, 31, False), (40, 30, True), (9, None, False), (40, None, True)],
 )
-def test_a_percentage_must_not_give_either_group_away(make: Any, n_valid: int, numerator: Any, shown: bool) -> None:
+def test_a_percentage_must_not_give_either_group_away(n_valid: int, numerator: Any, shown: bool) -> None:
     # 40 − 31 = 9 people who are not counted, one too few.
     row = {
         "measurement_id": "m", "indicator_id": "x", "n_valid": n_valid, "numerator": numerator, "value": 50.0,

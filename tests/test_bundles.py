@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import bundles, schema
-from bt_analysis.bundles import BundleError, Consent, register
+from bt_analysis.bundles import BundleError, Consent, csv_form, register
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings
 from tests.bundle_workspace import CONSENT, SETTINGS, TODAY, Built
@@ -54,7 +54,8 @@ def test_a_bundle_holds_the_tables_of_its_collective_and_their_description(built
     files = files_in(built.bundle("tuin"))
     assert set(files) == {
         "activity.csv", "analysed_activities.csv", "analysed_collectives.csv", "analysed_estimates.csv",
-        "analysed_unmatched.csv", "collective.csv", "contribution.csv", "datapackage.json", "work_area.csv",
+        "analysed_indicators.csv", "analysed_unmatched.csv", "collective.csv", "contribution.csv", "datapackage.json",
+        "work_area.csv",
     }  # fmt: skip
     assert [row["collective_id"] for row in rows(files["analysed_estimates.csv"])] == ["tuin", "tuin"]
     assert [row["activity_id"] for row in rows(files["activity.csv"])] == ["tuin--1"]  # its own among those of others
@@ -71,6 +72,17 @@ def test_small_groups_stay_behind(built: Built) -> None:
     assert (small["persons_n"], small["hours"], small["role"]) == ("onderdrukt", "onderdrukt", "bestuur")
 
 
+def test_names_of_what_was_measured_go_along_with_what_measured_it(built: Built) -> None:
+    built.estimate("tuin", question="measurements", indicator_id="tuin--groen", unit="m2")
+    built.write()
+    assert [row["label_nl"] for row in rows(files_in(built.bundle("tuin"))["analysed_indicators.csv"])] == ["Vergroend"]
+    assert rows(files_in(built.bundle("zon"))["analysed_indicators.csv"]) == []
+    given = bundles.read_all(built.workspace, TODAY)
+    named = bundles.across(given, [], synthetic=True)["indicators"]
+    assert named["label_nl"].tolist() == ["Vergroend"]
+    assert named["label_en"].isna().all()
+
+
 def test_who_recorded_a_row_goes_along(built: Built, make: Any) -> None:
     row = {"collective_id": "tuin", "activity_id": "1", "recorded_by_role": "student"}
     built.deliver("tuin", activity=make.monitoring("activity", row))
@@ -78,7 +90,7 @@ def test_who_recorded_a_row_goes_along(built: Built, make: Any) -> None:
     assert rows(files_in(built.bundle("tuin"))["activity.csv"])[0]["recorded_by_role"] == "student"
 
 
-def test_microdata_stay_with_the_collective(built: Built, make: Any) -> None:
+def test_microdata_stay_with_the_collective(built: Built) -> None:
     answers = pd.DataFrame({"wave_id": ["w"], "respondent_key": ["k"], "item_code": ["i"], "answer": ["ja"]})
     built.deliver("tuin", response_item=answers)
     built.write()
@@ -112,7 +124,7 @@ def test_frictionless_finds_nothing_wrong(built: Built, tmp_path: Path) -> None:
         archive.extractall(tmp_path / "unpacked")
     report = frictionless.validate(str(tmp_path / "unpacked" / "datapackage.json"))
     assert report.valid, report.flatten(["type", "message"])
-    assert report.stats["tasks"] == 8
+    assert report.stats["tasks"] == 9
     links = json.loads((tmp_path / "unpacked" / "datapackage.json").read_text())["resources"]
     by_name = {one["name"]: one["schema"].get("foreignKeys", []) for one in links}
     assert {link["reference"]["resource"] for link in by_name["contribution"]} == {"activity"}
@@ -206,7 +218,8 @@ def test_bundles_are_read_as_the_tables_they_were(built: Built) -> None:
     built.bundle("zon")
     given = bundles.read_all(built.workspace, TODAY)
     assert given.collectives == {"tuin", "zon"}
-    assert (given.withdrawn, given.expired, given.refused) == (set(), set(), ())
+    assert not given.withdrawn | given.expired
+    assert given.refused == ()
     before = pd.read_parquet(built.workspace.processed / "analysed" / "estimates.parquet")
     own = given.tables["analysed_estimates"]
     pd.testing.assert_frame_equal(own, before[own.columns], check_dtype=False)
@@ -271,7 +284,8 @@ def test_new_consent_after_a_withdrawal_counts_also_on_the_same_day(built: Built
 def test_consent_holds_until_its_last_day(built: Built, today: dt.date, used: bool) -> None:
     built.bundle("tuin")
     given = bundles.read_all(built.workspace, today)
-    assert (given.collectives, given.expired) == (({"tuin"}, set()) if used else (set(), {"tuin"}))
+    assert given.collectives == ({"tuin"} if used else set())
+    assert given.expired == (set() if used else {"tuin"})
 
 
 def test_a_register_that_cannot_be_read_stops_everything(built: Built) -> None:
@@ -316,7 +330,9 @@ def test_a_bundle_from_elsewhere_can_be_withdrawn_for_good(built: Built, elsewhe
     assert bundles.read_all(built.workspace, TODAY).collectives == set()
 
 
-def test_another_copy_with_older_consent_is_withdrawn_with_it(built: Built, elsewhere: Path, make: Any, page: Any) -> None:
+def test_another_copy_with_older_consent_is_withdrawn_with_it(
+    built: Built, elsewhere: Path, make: Any, page: Any
+) -> None:
     bring(built, elsewhere)
     bundles.withdraw(built.workspace, "wind", dt.date(2026, 2, 1))
     other = Built(built.workspace.root / "third", make, page)
@@ -414,3 +430,33 @@ def test_what_went_out_hidden_stays_hidden(built: Built, make: Any) -> None:
 
     assert rows(files_in(deliver(9))["contribution.csv"])[0]["persons_n"] == "onderdrukt"
     assert rows(files_in(deliver(11))["contribution.csv"])[0]["persons_n"] == "onderdrukt"
+
+
+@pytest.mark.parametrize(
+    ("figure", "goes_along"),
+    [
+        ({}, True),
+        ({"gate": "voorbehoud", "gate_reason": "self_selected"}, True),
+        ({"gate": "onderdrukt", "missing_reason": "suppressed"}, False),
+        ({"value": None, "value_text": "ongeveer_de_helft"}, False),  # told in words: of fewer than 30 people
+        ({"held_on": "2026-01-01"}, False),  # its figure is that of an earlier build
+        ({"group_type": "meting:tuin--other"}, False),  # in no period, so without a figure
+    ],
+)
+def test_a_measurement_goes_along_when_its_figure_is_shown(
+    built: Built, figure: dict[str, Any], goes_along: bool
+) -> None:
+    row = {
+        "measurement_id": "m", "indicator_id": "brs_2008", "collective_id": "tuin", "period_start": "2024-01-01",
+        "period_end": "2024-12-31", "population": "deelnemers", "value": "3.5", "n_valid": "40",
+        "method": "zelfselectie", "comparison": "geen",
+    }  # fmt: skip
+    content = "\n".join([",".join(row), ",".join(row.values())])
+    built.deliver("tuin", measurement=csv_form.parse(content.encode(), schema.load("measurement")))
+    standard = {"question": "measurements", "indicator_id": "brs_2008", "group_type": "meting:tuin--m", "value": 3.5}
+    built.estimate("tuin", **(standard | figure))
+    built.write()
+    path = bundles.make(built.workspace, SETTINGS, built.packages["tuin"], CONSENT)
+    measured = rows(files_in(path)["measurement.csv"])[0]
+    assert (measured["value"], measured["n_valid"]) == (("3.5", "40") if goes_along else ("onderdrukt",) * 2)
+    assert bundles.read_all(built.workspace, TODAY).refused == ()

@@ -97,7 +97,7 @@ def test_all_hints_of_all_tables_fit_and_say_something(table: str, lang: str) ->
         made = validation(field_, None, form(lang))
         assert 0 < len(made.prompt or "") <= 255
         assert 0 < len(made.promptTitle or "") <= 32
-        assert 0 < len(made.error or "") <= 255
+        assert 0 < len(made.error or "") <= 225
         assert len(made.formula1 or "") <= 255
         assert field_["type"] in FORMATS
         assert field_["type"] in WIDTHS

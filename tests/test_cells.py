@@ -118,6 +118,15 @@ def test_a_percentage_is_read_where_the_unit_is_per_cent() -> None:
     assert str(Percent(0.155)) == "15,5%"
 
 
+@pytest.mark.parametrize("unit", ["deel", "deel per jaar"])
+@pytest.mark.parametrize(("cell", "share"), [(Percent(0.15), 15 / 100), ("15%", 15 / 100), ("7 %", 7 / 100)])
+def test_a_percentage_of_a_share_is_a_hundredth(cell: object, share: float, unit: str) -> None:
+    assert read(cell, field("number", unit=unit, maximum=1)) == Reading(share, repairs=("percent",))
+    assert read(0.15, field("number", unit=unit, maximum=1)) == Reading(0.15)
+    # Without the sign it is fifteen times the whole.
+    assert kind(15, "number", maximum=1) == "maximum"
+
+
 def test_a_number_as_text_is_listed_in_a_workbook_and_not_in_csv() -> None:
     assert read("12", field("integer")).repairs == ("number_as_text",)
     assert read("12", field("integer"), from_text=True).repairs == ()

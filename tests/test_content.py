@@ -21,6 +21,7 @@ def built(page: Any, root: Path, collectives: pd.DataFrame, estimates: pd.DataFr
         "suppressed": dated,
         "unmatched": page.unmatched(),
         "sources": page.sources(),
+        "indicators": pd.DataFrame(columns=["indicator_id", "label_nl", "label_en", "unit"], dtype="str"),
     }
     whole = standard | tables | {"collectives": collectives, "estimates": estimates}
     for name, table in whole.items():
@@ -35,7 +36,7 @@ def give(root: Path, tables: dict[str, pd.DataFrame]) -> None:
     across.mkdir(parents=True, exist_ok=True)
     counts = dict.fromkeys(("withdrawn_n", "expired_n", "refused_n", "without_bundle_n"), 0)
     given = {"bundles": pd.DataFrame({"bundle_id": ["b"]}), "left": pd.DataFrame([counts]), **tables}
-    for name in ("estimates", "collectives", "activities", "unmatched", "sources", "bundles", "left"):
+    for name in ("estimates", "collectives", "activities", "unmatched", "indicators", "sources", "bundles", "left"):
         given[name].to_parquet(across / f"{name}.parquet", index=False)
 
 
@@ -161,24 +162,32 @@ def test_all_collectives_each_in_its_longest_period(two: Path) -> None:
 
 def test_the_cross_domain_report_reads_bundles_and_nothing_else(two: Path, page: Any) -> None:
     own = page.collectives({"collective_id": "zon", "name": "Zon"})
-    given = {name: pd.read_parquet(two / f"data/processed/across/{name}.parquet") for name in ("estimates", "activities",
-             "unmatched", "sources")}  # fmt: skip
-    given = {name: table[table["collective_id"] == "zon"] for name, table in given.items()}
-    give(two, {**given, "collectives": own, "bundles": pd.DataFrame({"bundle_id": ["zon-1"]})})
+    whole = {path.stem: pd.read_parquet(path) for path in (two / "data" / "processed" / "across").iterdir()}
+    given = {name: table[table["collective_id"] == "zon"] for name, table in whole.items() if "collective_id" in table}
+    measured = pd.DataFrame({"indicator_id": ["zon--x"], "label_nl": ["Zon"], "label_en": [None]})
+    give(two, {**given, "collectives": own, "indicators": measured, "bundles": pd.DataFrame({"bundle_id": ["zon-1"]})})
     found = content.of_all(two, "nl")
     assert list(found.collectives["collective_id"]) == ["zon"]
     assert set(found.estimates["collective_id"]) == {"zon"}
     assert set(found.activities["collective_id"]) == {"zon"}
     assert list(found.sources["file"]) == ["zon.xlsx"]
     assert list(found.bundles["bundle_id"]) == ["zon-1"]
+    assert list(found.indicators["indicator_id"]) == ["zon--x"]
     assert found.left["withdrawn_n"].tolist() == [0]
     assert len(found.suppressed) == 0
     assert content.of_collective(two, "tuin", "2024", "nl").collective["name"] == "De Tuin"  # its own report stays
 
 
 def test_without_bundles_there_is_still_a_cross_domain_report(two: Path, page: Any) -> None:
-    empty = {"estimates": page.estimates(), "collectives": page.collectives(), "activities": page.activities(),
-             "unmatched": page.unmatched(), "sources": page.sources(), "bundles": pd.DataFrame({"bundle_id": []})}  # fmt: skip
+    empty = {
+        "estimates": page.estimates(),
+        "collectives": page.collectives(),
+        "activities": page.activities(),
+        "unmatched": page.unmatched(),
+        "sources": page.sources(),
+        "indicators": pd.DataFrame({"indicator_id": []}),
+        "bundles": pd.DataFrame({"bundle_id": []}),
+    }
     give(two, empty)
     assert content.periods(two)["across"] == ("2023-2024",)  # of what was built here
     found = content.of_all(two, "nl")
@@ -230,3 +239,15 @@ def test_reading_changes_nothing(two: Path) -> None:
     content.of_collective(two, "tuin", "2024", "nl")
     content.of_all(two, "en")
     assert {path: path.read_bytes() for path in two.rglob("*.parquet")} == before
+
+
+def test_what_was_measured_is_read_when_it_was_built(page: Any, tmp_path: Path) -> None:
+    tables = (page.collectives({}), page.estimates({}))
+    more = {"sources": page.sources({"collective_id": "tuin"}), "activities": page.activities({}),
+            "unmatched": page.unmatched(("work_area", "x"))}  # fmt: skip
+    root = built(page, tmp_path / "without", *tables, **more)
+    assert content.of_collective(root, "tuin", "2024", "nl").indicators.empty
+    columns = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
+    row = pd.DataFrame([("bankjes", "Bankjes", "Benches", "aantal", None, None, "eigen_telling")], columns=columns)
+    root = built(page, tmp_path / "with", *tables, indicators=row, **more)
+    assert content.of_collective(root, "tuin", "2024", "nl").indicators["label_nl"].tolist() == ["Bankjes"]

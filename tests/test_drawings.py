@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,20 @@ def test_a_feature_that_was_never_drawn_is_told(tmp_path: Path) -> None:
     empty = {"type": "Feature", "properties": {"naam": "tuin"}, "geometry": None}
     (tmp_path / "gebied.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [empty]}))
     assert [problem.kind for problem in told(tmp_path).problems] == ["polygon_unreadable"]
+
+
+def test_only_real_files_in_the_folder_are_opened(tmp_path: Path) -> None:
+    outside = draw(tmp_path / "elders", SQUARE)
+    folder = tmp_path / "tuin"
+    folder.mkdir()
+    (folder / "gebied.geojson").symlink_to(outside)
+    os.mkfifo(folder / "pijp.geojson")
+    assert [problem.kind for problem in told(folder).problems] == ["polygon_absent"]
+    assert [problem.kind for problem in told(folder, "pijp.geojson").problems] == ["polygon_absent"]
+
+
+def test_a_drawing_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
+    path = draw(tmp_path, SQUARE)
+    path.write_text(path.read_text(encoding="utf-8") + " " * 5_000_001, encoding="utf-8")
+    (problem,) = told(tmp_path).problems
+    assert (problem.kind, problem.row, problem.column) == ("polygon_too_large", 2, "polygon_file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import openpyxl
@@ -188,7 +189,11 @@ def test_whatever_is_delivered_there_is_a_good_table_or_a_problem(rows: list[lis
     assert table is not None
     if not findings.problems:
         schema.check(table, "contribution")
-    assert all(problem.got and problem.expected and problem.do for problem in findings.problems)
+    for problem in (*findings.problems, *findings.repairs):
+        assert problem.got
+        assert problem.expected
+        assert problem.do
+        assert line(problem, "en").startswith("zon/zon.xlsx, sheet contribution")
 
 
 def test_columns_beyond_z_are_called_as_excel_does() -> None:
@@ -229,3 +234,55 @@ def test_a_problem_calls_a_column_as_the_person_sees_it() -> None:
     told = {problem.column: line(problem) for problem in findings.problems}
     assert ", kolom uren: gekregen: -1;" in told["hours"]
     assert ", kolom activity_id: gekregen: Kof fie;" in told["activity_id"]
+
+
+def test_a_repaired_reason_is_told_as_the_word_it_was_read_as() -> None:
+    _, findings = read((1, [*HEADER, "paid_eur"]), (2, [*ROW, "N.v.t."]), (3, ["c2", *ROW[1:], "n.v.t."]))
+    assert [(repair.kind, repair.got, repair.do) for repair in findings.repairs] == [
+        ("missing_spelling", "N.v.t., en in nog 1 rijen", "Gelezen als nvt.")
+    ]
+
+
+def test_each_kind_of_repair_is_told_once_with_its_first_row() -> None:
+    cells = {2: "12 uur", 3: 12, 4: "3,5 uur", 5: "1 uur"}
+    rows = [(number, [f"c{number}", *ROW[1:4], cell, "logboek"]) for number, cell in cells.items()]
+    table, findings = read((1, HEADER), *rows)
+    assert table is not None
+    assert table["hours"].to_list() == [12.0, 12.0, 3.5, 1.0]
+    (repair,) = findings.repairs
+    assert (repair.kind, repair.row, repair.got) == ("unit", 2, "12 uur, met de eenheid erbij, en in nog 2 rijen")
+
+
+def test_every_cell_that_is_wrong_is_told_in_both_languages() -> None:
+    table, findings = read((1, HEADER), (2, ["c1", "koffie", "uitvoerder", "ca. 4", "1E+05", "logboek"]))
+    assert table is not None
+    where = "zon/zon.xlsx, blad contribution, rij 2, kolom "
+    assert [line(problem).removeprefix(where) for problem in findings.problems] == [
+        (
+            "role: gekregen: uitvoerder; verwacht: een van: bestuur, uitvoering, coordinatie, expert, "
+            "bewoner_onderzoeker. Bedoel je uitvoering? Vul dat in."
+        ),
+        (
+            "persons_n: gekregen: ca. 4; verwacht: een getal. Vul het beste getal in; hoe onzeker het is, hoort in de "
+            "kolom met onzekerheid of in een toelichting."
+        ),
+        (
+            "hours: gekregen: 1E+05, waarin Excel cijfers heeft weggelaten; verwacht: een getal. Typ alle cijfers "
+            "opnieuw; bij een code eerst met celopmaak Tekst."
+        ),
+    ]
+    assert line(findings.problems[1], "en") == (
+        "zon/zon.xlsx, sheet contribution, row 2, column persons_n: got: ca. 4; expected: a number. Fill in the best "
+        "number; how uncertain it is belongs in the column of uncertainty or in a note."
+    )
+
+
+def test_ten_thousand_rows_take_little_time_also_when_every_cell_is_wrong() -> None:
+    right = [(number, [f"c{number}", "koffie", "uitvoering", 4, number / 8, "logboek"]) for number in range(2, 10_002)]
+    wrong = [(number, [f"C {number}", "", "x", "veel", f"1.{100 + number % 900}", "y"]) for number in range(2, 10_002)]
+    for rows, problems, seconds in ((right, 0, 2), (wrong, 6 * 10_000, 6)):
+        began = time.process_time()
+        table, findings = read((1, HEADER), *rows)
+        assert time.process_time() - began < seconds
+        assert table is not None
+        assert (len(table), len(findings.problems)) == (10_000, problems)

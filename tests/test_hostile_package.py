@@ -17,8 +17,9 @@ from bt_analysis.settings import Workspace
 
 SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'
 PAYLOADS = [
-    SCRIPT, IMAGE, r"$\alpha$ and $x_{$", "{{7*7}}{% raw %}", '\'=HYPERLINK("http://x")', "one\nline\tmore", "x" * 300,
-    "</title></style></svg><script>alert(2)</script>", "[bold red]x[/] :smile:", "{n} {0.__class__}", "日本 🌻",
+    SCRIPT, IMAGE, r"$\alpha$ and $x_{$", "{{7*7}}{% raw %}", 'zie =HYPERLINK("http://x")', "one\nline\tmore",
+    "x" * 300, "</title></style></svg><script>alert(2)</script>", "[bold red]x[/] :smile:", "{n} {0.__class__}",
+    "日本 🌻",
 ]  # fmt: skip
 DAYS = dt.date(2024, 1, 9), dt.date(2024, 12, 19)
 

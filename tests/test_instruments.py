@@ -122,6 +122,13 @@ def test_an_item_leads_to_its_instrument() -> None:
     assert registry.instrument_of_item("eigen_vraag_3") is None
 
 
+def test_what_can_be_answered_to_every_item() -> None:
+    codes = registry.answer_codes()
+    assert codes["djg6_missen"] == ("ja", "min_of_meer", "nee")
+    assert codes["brs_4"] == ("1", "2", "3", "4", "5")
+    assert "vm2021_1" not in codes
+
+
 # Lines
 
 
@@ -195,7 +202,7 @@ def test_the_table_of_instruments_is_what_its_schema_says() -> None:
     assert mhi["cutoffs"] == "ongezond_cbs: <60;ongezond_rivm: ≤60"
     assert (mhi["items_n"], mhi["min"], mhi["max"]) == (5, 0, 100)
     assert not table.loc["swemwbs", "verified"]
-    assert "daarvoor is een licentie nodig" in table.loc["swemwbs", "scoring_rule"]
+    assert "daarvoor is een licentie nodig" in str(table.loc["swemwbs", "scoring_rule"])
 
 
 def test_indicators_are_what_their_schema_says() -> None:

@@ -22,8 +22,12 @@ NL, EN = Language("nl"), Language("en")
 TABLES_OF_WORDS = (
     words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
     words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
-    measurements.POPULATIONS, measurements.COMPARISONS, measurements.ROUGHLY,
+    measurements.POPULATIONS, measurements.COMPARISONS,
 )  # fmt: skip
+
+
+# What these say is no sentence of a report: English for whoever runs bt, and both languages written side by side.
+ELSEWHERE = frozenset({"terminal", "cli", "dictionary", "sources"})
 
 
 # Figures and dates
@@ -114,7 +118,7 @@ def said() -> dict[str, str]:
     """Return every Dutch sentence a report can hold → where it stands."""
     found: dict[str, str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.name not in {"terminal.py", "cli.py"}:  # their say prints English for whoever runs bt
+        if not ELSEWHERE & {path.stem, path.parent.name}:
             found |= dict.fromkeys(sentences_in_python(path.read_text(encoding="utf-8")), path.name)
     for path in sorted((PACKAGE / "templates").rglob("*.j2")):
         found |= dict.fromkeys(sentences_in_template(path.read_text(encoding="utf-8")), path.name)

@@ -57,8 +57,8 @@ def cells(page: Any, *rows: dict[str, Any], **more: Any) -> list[list[str]]:
 def test_a_row_says_what_of_whom_how_with_what_and_when(page: Any) -> None:
     assert cells(page, measured()) == [
         [
-            "Matig of sterk eenzaam", "46% (36 tot 57)", "84 bewoners", "steekproef door loting",
-            "Eenzaamheid (De Jong Gierveld, 6 uitspraken)", "31 mei 2024",
+            "Matig of sterk eenzaam", "46% (36 tot 57)", "84 bewoners", "steekproef door loting", "31 mei 2024",
+            "Eenzaamheid (De Jong Gierveld, 6 uitspraken)",
         ]
     ]  # fmt: skip
 
@@ -66,8 +66,8 @@ def test_a_row_says_what_of_whom_how_with_what_and_when(page: Any) -> None:
 def test_the_same_in_english(page: Any) -> None:
     assert cells(page, measured(), lang="en") == [
         [
-            "Moderately or strongly lonely", "46% (36 to 57)", "84 residents", "random sample",
-            "Loneliness (De Jong Gierveld, 6 statements)", "31 May 2024",
+            "Moderately or strongly lonely", "46% (36 to 57)", "84 residents", "random sample", "31 May 2024",
+            "Loneliness (De Jong Gierveld, 6 statements)",
         ]
     ]  # fmt: skip
 
@@ -116,8 +116,8 @@ def test_what_is_not_shown_says_why_and_not_of_how_many(page: Any, gate: dict[st
 
 
 def test_a_percentage_of_few_people_is_in_words(page: Any) -> None:
-    content = report(page, measured(value=float("nan"), gate="voorbehoud", gate_reason="n_below_minimum", n=24.0))
-    content.estimates["value_text"] = "ongeveer_de_helft"
+    few = {"value": float("nan"), "ci_low": float("nan"), "ci_high": float("nan"), "value_text": "ongeveer_de_helft"}
+    content = report(page, measured(**few, gate="voorbehoud", gate_reason="n_below_minimum", n=24.0))
     html = measurements.section(content)
     assert ">ongeveer de helft *</a>" in html
     assert "* let op: gaat over minder dan 30 mensen." in html
@@ -125,10 +125,27 @@ def test_a_percentage_of_few_people_is_in_words(page: Any) -> None:
 
 @pytest.mark.parametrize(
     ("indicator_id", "asked"),
-    [("tuin-gezellig", "eigen vraag"), ("bankjes", ""), ("elders", "elders_2020"), ("onbekend", "")],
+    [("tuin-gezellig", ["eigen vraag"]), ("elders", ["elders_2020"]), ("bankjes", []), ("onbekend", [])],
 )
-def test_what_it_was_asked_with(page: Any, indicator_id: str, asked: str) -> None:
-    assert cells(page, measured(indicator_id=indicator_id))[0][4] == asked
+def test_what_it_was_asked_with(page: Any, indicator_id: str, asked: list[str]) -> None:
+    assert cells(page, measured(indicator_id=indicator_id))[0][5:] == asked
+
+
+def test_counts_alone_need_no_word_about_questionnaires(page: Any) -> None:
+    html = measurements.section(report(page, measured(indicator_id="bankjes")))
+    assert "vragenlijst" not in html
+    both = measurements.section(report(page, measured(indicator_id="bankjes"), measured()))
+    assert both.count('<th scope="col"') == 6
+    assert '<td class=""></td>' in both  # a count beside a questionnaire has an empty cell
+
+
+def test_parts_of_an_instrument_stand_in_the_appendix_only(page: Any) -> None:
+    part = measured(indicator_id="djg6_2006_sociaal", unit="schaal", value=1.2)
+    html = measurements.section(report(page, measured(), part))
+    assert "djg6 2006 sociaal" not in html
+    assert "Deelschalen staan in bijlage B." in html
+    assert "Deelschalen" not in measurements.section(report(page, measured()))
+    assert len(cells(page, measured(indicator_id="ons4_zinvol"), measured(indicator_id="ons4_angstig"))) == 2
 
 
 def test_what_an_area_is_about_has_no_number_of_people(page: Any) -> None:
@@ -141,8 +158,9 @@ def test_a_baseline_is_named(page: Any) -> None:
 
 
 def test_a_period_instead_of_a_day(page: Any) -> None:
-    row = measured(group_label="2024-01-01/2024-12-31")
-    assert cells(page, row)[0][5] == "1 januari 2024 – 31 december 2024"
+    assert cells(page, measured(group_label="2024-01-01/2024-06-30"))[0][4] == "1 januari 2024 – 30 juni 2024"
+    assert cells(page, measured(group_label="2024-01-01/2024-12-31"))[0][4] == "2024"
+    assert cells(page, measured(group_label="2023-01-01/2024-12-31"))[0][4] == "1 januari 2023 – 31 december 2024"
 
 
 def test_rows_stand_by_name_and_then_by_day(page: Any) -> None:
@@ -151,7 +169,7 @@ def test_rows_stand_by_name_and_then_by_day(page: Any) -> None:
         measured(group_label="2024-11-01"),
         measured(group_label="2024-02-01"),
     ]
-    assert [(row[0].split(" (")[0], row[5]) for row in cells(page, *rows)] == [
+    assert [(row[0].split(" (")[0], row[4]) for row in cells(page, *rows)] == [
         ("Matig of sterk eenzaam", "1 februari 2024"),
         ("Matig of sterk eenzaam", "1 november 2024"),
         ("Psychische gezondheid", "31 mei 2024"),

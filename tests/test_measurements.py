@@ -1,6 +1,7 @@
 """Measurements become estimates: in their periods, with how they were collected, and compared with nothing."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import pandas as pd
@@ -46,6 +47,10 @@ def one(make: Any, **more: Any) -> pd.Series:
     table = ask(make, measured(**more))
     assert len(table) == 1
     return table.iloc[0]
+
+
+def protect(gated: pd.DataFrame) -> pd.DataFrame:
+    return disclosure.protect(gated, Settings().disclosure, disclosure.nothing(), dt.date(2025, 1, 1)).estimates
 
 
 def test_it_is_one_of_the_questions() -> None:
@@ -150,6 +155,8 @@ def test_a_mean_of_few_people_has_a_reservation(make: Any) -> None:
         ({"numerator": 0, "value": 0.0}, 0),
         ({"numerator": None, "value": 5.0}, round(84 * 0.05)),  # anybody can work that out
         ({"numerator": None, "indicator_id": "brs_2008_totaal", "value": 3.0}, 84),
+        ({"numerator": None, "indicator_id": "brs_2008_totaal", "value": 5.0}, 0),  # everybody answered the same
+        ({"numerator": None, "indicator_id": "brs_2008_totaal", "value": 1.0}, 0),
         ({"indicator_id": "phone_tree_reachable_n", "n_valid": None, "numerator": None, "value": 7.0}, 7),
     ],
 )
@@ -172,9 +179,35 @@ def test_households_are_counted_as_such(make: Any) -> None:
 def test_a_small_numerator_is_suppressed_and_a_large_one_is_not(make: Any) -> None:
     rows = [measured(), measured(measurement_id="m2", numerator=9, value=100 * 9 / 84)]
     gated = detectability.set_gates(ask(make, *rows), Settings().gates)
-    protected = disclosure.protect(gated, Settings().disclosure)[0]
+    protected = protect(gated)
     assert protected["gate"].tolist() == ["ok", "onderdrukt"]
     assert protected["value"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("numerators", "cells"),
+    [
+        ((30, 42), [30, 42 - 30]),
+        ((30, 36), [30, 36 - 30]),  # six people lie between the lines
+        ((30, 30), [30, 0]),  # and here nobody: that tells something as well
+        ((4, 12), [4, 12]),  # the first is not shown, so there is nothing to subtract it from
+        ((42, 30), [42 - 30, 30]),
+    ],
+)
+def test_people_between_two_lines_are_told_of_too(make: Any, numerators: tuple[int, int], cells: list[float]) -> None:
+    rows = [
+        measured(measurement_id=f"m{at}", indicator_id=line, numerator=count, value=100 * count / 84, wave_id="w")
+        for at, (line, count) in enumerate(zip(("mhi5_ongezond_cbs", "mhi5_ongezond_rivm"), numerators, strict=True))
+    ]
+    assert ask(make, *rows)["cell_n"].tolist() == cells
+
+
+def test_two_waves_have_no_people_between_them(make: Any) -> None:
+    rows = [
+        measured(measurement_id="m0", numerator=30, value=100 * 30 / 84, wave_id="w"),
+        measured(measurement_id="m1", numerator=36, value=100 * 36 / 84, wave_id="v"),
+    ]
+    assert ask(make, *rows)["cell_n"].tolist() == [30, 36]
 
 
 @pytest.mark.parametrize(
@@ -237,5 +270,5 @@ def test_estimates_are_what_their_schema_says(make: Any) -> None:
     populations = ("deelnemers", "bewoners", "huishoudens", "leden", "gebied")
     rows = [measured(measurement_id=f"m{at}", population=whose) for at, whose in enumerate(populations)]
     gated = detectability.set_gates(ask(make, *rows), Settings().gates)
-    protected = disclosure.protect(gated, Settings().disclosure)[0]
+    protected = protect(gated)
     schema.check(protected.assign(synthetic=True), "analysed_estimates")

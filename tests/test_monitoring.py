@@ -22,7 +22,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from bt_analysis import schema
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import cells, workbook
-from bt_analysis.sources.monitoring import Package, read_package, read_packages
+from bt_analysis.sources.monitoring import Package, read_package, read_packages, together
 from bt_analysis.sources.sentences import DUTCH_FILE, line
 
 PACKAGE_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -681,6 +681,48 @@ def test_ten_thousand_rows_are_checked_in_a_few_seconds(tmp_path: Path) -> None:
     package = read_package(folder, KNOWN)
     assert time.monotonic() - began < 10
     assert (len(package.tables["participation"]), kinds(package)) == (10_000, ["above"] * 100)
+
+
+AREA_FIGURE: Sheets = {
+    "source": [["source_id", "title"], ["wijkprofiel", "Wijkprofiel"]],
+    "indicator": [
+        ["indicator_id", "label_nl", "domain", "result_level", "unit", "source_type"],
+        ["veilig", "Voelt zich veilig", "leefomgeving", "context", "%", "enquete"],
+    ],
+    "measurement": [
+        ["measurement_id", "indicator_id", "area_code", "area_year", "period_start", "period_end", "population",
+         "value", "method", "source_id"],
+        ["m1", "veilig", "WK000101", 2024, dt.datetime(2024, 1, 1), dt.datetime(2024, 12, 31), "gebied", 61, "aselect",
+         "wijkprofiel"],
+    ],
+}  # fmt: skip
+
+
+def test_a_package_about_areas_is_of_no_collective(tmp_path: Path) -> None:
+    package = read_package(deliver(tmp_path, AREA_FIGURE), KNOWN)
+    assert (kinds(package), repairs(package)) == ([], [])
+    assert list(package.tables) == ["source", "indicator", "measurement"]
+    joined = together([package])
+    assert joined["measurement"]["indicator_id"].to_list() == ["zon--veilig"]
+    assert joined["measurement"]["source_id"].to_list() == ["zon--wijkprofiel"]
+
+
+def test_a_package_about_areas_says_nothing_of_a_collective(tmp_path: Path) -> None:
+    content: Sheets = {name: [list(row) for row in rows] for name, rows in AREA_FIGURE.items()}
+    for row, cell in zip(content["measurement"], ("collective_id", "zon"), strict=True):
+        row.append(cell)
+    package = read_package(deliver(tmp_path, content), KNOWN)
+    assert [(problem.kind, problem.sheet, problem.column) for problem in package.problems] == [
+        ("no_parent_table", "measurement", "collective_id")
+    ]
+
+
+def test_one_table_of_a_collective_makes_it_a_package_of_a_collective(tmp_path: Path) -> None:
+    package = read_package(deliver(tmp_path, AREA_FIGURE | {"activity": sheets()["activity"]}), KNOWN)
+    assert [problem.got for problem in package.problems if problem.kind == "missing_sheet"] == [
+        "geen tabel collective",
+        "geen tabel work_area",
+    ]
 
 
 def test_a_workbook_without_any_table_misses_what_is_required(tmp_path: Path) -> None:

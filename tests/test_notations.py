@@ -156,6 +156,12 @@ def test_a_range_or_a_guess_is_no_number(text: str) -> None:
     assert refusal(text) == "about_number"
 
 
+@pytest.mark.parametrize("text", ["1:30", "120:05", "1:30:00", "1:30 uur"])
+def test_hours_and_minutes_are_no_number_of_hours(text: str) -> None:
+    # 1:30 is one hour and a half, 1,5 and not 1,30.
+    assert refusal(text, "uur") == "time_in_number"
+
+
 @pytest.mark.parametrize(
     ("text", "unit", "value", "repairs"),
     [

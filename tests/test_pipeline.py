@@ -1,5 +1,6 @@
 """The flow: a workspace with raw files in, checked tables out, and one run at a time."""
 
+import datetime as dt
 import json
 import shutil
 import threading
@@ -9,14 +10,15 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from bt_analysis import join, pipeline, schema, settings
+from bt_analysis import bundles, join, pipeline, schema, settings
 from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import boundaries, monitoring
+from bt_analysis.sources.combined import SHARED
 from bt_analysis.sources.monitoring import Package
 
-ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "sources", "refused"}
+ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "indicators", "sources", "refused"}
 
 
 def keep(root: Path, *collectives: str) -> None:
@@ -48,16 +50,15 @@ def small(demo_copy: Path) -> Path:
 
 
 def test_every_stage_is_written_as_its_schema_says(built_demo: Path) -> None:
-    processed = built_demo / "data" / "processed"
-    assert {path.stem for path in (processed / "harmonised").iterdir()} == {"statistics", "regions"}
-    assert {path.stem for path in (processed / "joined").iterdir()} == {
-        "area_weight", "context", "composition", *schema.MONITORING,
+    folder = built_demo / "data" / "processed"
+    assert {path.stem for path in (folder / "harmonised").iterdir()} == {"statistics", "regions"}
+    assert {path.stem for path in (folder / "joined").iterdir()} == {
+        "area_weight", "context", "composition", *SHARED,
     }  # fmt: skip
-    assert {path.stem for path in (processed / "analysed").iterdir()} == ANALYSED | {"outlines"}
-    for path in processed.rglob("*.parquet"):
+    assert {path.stem for path in (folder / "analysed").iterdir()} == ANALYSED | {"outlines"}
+    for path in folder.rglob("*.parquet"):
         if path.stem != "outlines":
-            name = path.stem if path.stem in schema.MONITORING else f"{path.parent.name}_{path.stem}"
-            schema.check(pd.read_parquet(path), name)
+            schema.check(pd.read_parquet(path), processed.schema_of(f"{path.parent.name}/{path.stem}"))
 
 
 def test_outlines_have_their_place(built_demo: Path) -> None:
@@ -157,11 +158,48 @@ def test_a_package_with_a_problem_is_left_out_and_named(small: Path) -> None:
     text = (small / "data/raw/monitoring/huis-01/activity.csv").read_text(encoding="utf-8")
     broken = text.replace("sociale_cohesie", "gezelligheid")
     (small / "data/raw/monitoring/huis-01/activity.csv").write_text(broken, encoding="utf-8")
+    shutil.rmtree(small / "data/raw/monitoring/huis-01/.accepted")  # as if it had never been in order
     built = build(small)
+    number = broken.count("gezelligheid")
     assert built.collectives == ("energie-01",)
-    assert built.refused == {"huis-01": broken.count("gezelligheid")}
+    assert built.refused == {"huis-01": number}
     refused = table(small, "analysed/refused")
-    assert refused.to_dict("records") == [{"collective_id": "huis-01", "problems_n": broken.count("gezelligheid")}]
+    assert refused.to_dict("records") == [{"collective_id": "huis-01", "problems_n": number, "accepted_on": ""}]
+
+
+def test_the_last_good_version_of_a_package_stays_in_use_and_is_dated(small: Path) -> None:
+    before = table(small, "analysed/estimates")
+    path = small / "data/raw/monitoring/huis-01/activity.csv"
+    broken = path.read_text(encoding="utf-8").replace("sociale_cohesie", "gezelligheid")
+    path.write_text(broken, encoding="utf-8")
+    built = build(small)
+    assert built.collectives == ("energie-01", "huis-01")
+    assert set(built.refused) == {"huis-01"}
+    told = table(small, "analysed/collectives").set_index("collective_id")[["problems_n", "accepted_on"]]
+    assert (told.loc["huis-01", "problems_n"] == broken.count("gezelligheid")).all()
+    assert (told.loc["huis-01", "accepted_on"] == built.accepted["huis-01"]).all()
+    assert built.accepted["huis-01"]
+    assert (told.loc["energie-01", "accepted_on"] == "").all()
+    after = table(small, "analysed/estimates")
+    of = before["collective_id"].isin(["energie-01", "huis-01"])
+    pd.testing.assert_frame_equal(after, before[of].reset_index(drop=True))
+
+
+def test_the_cross_domain_tables_hold_what_is_in_bundles_and_nothing_else(small: Path) -> None:
+    workspace, here = Workspace(small), settings.load(small)
+    build(small)
+    assert table(small, "across/estimates").empty
+    packages = {package.collective_id: package for package in pipeline.check(workspace, here)}
+    consent = bundles.Consent("collective", dt.date.today())  # noqa: DTZ011
+    bundles.make(workspace, here, packages["huis-01"], consent)
+    assert build(small).bundles == 1
+    assert set(table(small, "across/estimates")["collective_id"]) == {"huis-01", ""}
+    assert table(small, "across/left")["without_bundle_n"].item() == 1
+    bundles.withdraw(workspace, "huis-01", dt.date.today())  # noqa: DTZ011
+    given = pipeline.build_across(workspace, here)
+    assert given.withdrawn == {"huis-01"}
+    assert table(small, "across/estimates").empty
+    assert table(small, "across/left")["withdrawn_n"].item() == 1
 
 
 def test_no_package_without_problems_keeps_what_was_built(small: Path) -> None:
@@ -229,7 +267,7 @@ def test_two_collectives_with_the_same_ids_are_built_side_by_side(small: Path) -
     alone = build(small)
     folder = small / "data" / "raw" / "monitoring"
     (folder / "twin").mkdir()
-    for path in (folder / "huis-01").iterdir():
+    for path in (path for path in (folder / "huis-01").iterdir() if path.is_file()):
         text = path.read_text(encoding="utf-8").replace("\nhuis-01,", "\ntwin,").replace(",huis-01,", ",twin,")
         if path.name == "datapackage.json":
             text = json.dumps(json.loads(text) | {"name": "twin"})

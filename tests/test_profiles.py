@@ -10,11 +10,15 @@ from bt_analysis.analysis import profiles
 
 NAMES = {2024: pd.Series({"BU99010101": "Oude Haven", "BU99010102": "Nieuwe Haven"})}
 
+NONE_REFUSED = pd.DataFrame({"collective_id": [], "problems_n": [], "accepted_on": []}).astype(
+    {"collective_id": "str", "problems_n": "int64", "accepted_on": "str"}
+)
+
 
 def describe(make: Any, *periods: str, **tables: Any) -> pd.DataFrame:
     given = {"collective": make.monitoring("collective", {}), "work_area": make.monitoring("work_area", {}), **tables}
     joined = make.joined(**given)
-    table = profiles.collectives(joined, make.periods(*(periods or ("2024",))), NAMES, synthetic=True)
+    table = profiles.collectives(joined, make.periods(*(periods or ("2024",))), NAMES, NONE_REFUSED, synthetic=True)
     return schema.check(table, "analysed_collectives")
 
 
@@ -51,7 +55,7 @@ def test_a_code_has_the_name_of_its_own_year(make: Any) -> None:
     names = NAMES | {2020: pd.Series({"BU99010101": "De Haven voor de splitsing"})}
     areas = make.monitoring("work_area", {"area_codes": "BU99010101", "area_year": 2020})
     joined = make.joined(collective=make.monitoring("collective", {}), work_area=areas)
-    table = profiles.collectives(joined, make.periods("2024"), names, synthetic=True)
+    table = profiles.collectives(joined, make.periods("2024"), names, NONE_REFUSED, synthetic=True)
     assert table["work_area_label"].tolist() == ["De Haven voor de splitsing"]
 
 
@@ -91,7 +95,9 @@ def test_tables_kept_are_those_with_rows_of_the_collective(make: Any) -> None:
     }
     joined = make.joined(collective=collective, work_area=make.monitoring("work_area", {}), **tables)
     periods = pd.concat([make.periods("2024"), make.periods("2024", collective_id="huis")])
-    table = profiles.collectives(joined, periods, NAMES, synthetic=False).set_index("collective_id")["tables_kept"]
+    table = profiles.collectives(joined, periods, NAMES, NONE_REFUSED, synthetic=False).set_index("collective_id")[
+        "tables_kept"
+    ]
     assert table["tuin"] == "collective;work_area;activity;contribution"
     assert table["huis"] == "collective;activity;participation"
 
@@ -108,3 +114,13 @@ def test_activities_are_listed_in_order_and_without_figures_about_people(make: A
     assert table["activity_id"].tolist() == ["z", "c", "a", "b"]
     assert "cost_eur" not in table.columns
     assert profiles.activities(make.joined()).empty
+
+
+def test_an_older_delivery_is_told_with_its_day_and_the_problems_of_the_newest(make: Any) -> None:
+    joined = make.joined(collective=make.monitoring("collective", {}), work_area=make.monitoring("work_area", {}))
+    name = joined.collective["collective_id"].iloc[0]
+    refused = pd.DataFrame({"collective_id": [name], "problems_n": [3], "accepted_on": ["2026-03-01"]})
+    table = profiles.collectives(joined, make.periods("2024"), NAMES, refused, synthetic=True)
+    assert table[["problems_n", "accepted_on"]].to_dict("records") == [{"problems_n": 3, "accepted_on": "2026-03-01"}]
+    fine = profiles.collectives(joined, make.periods("2024"), NAMES, NONE_REFUSED, synthetic=True)
+    assert fine[["problems_n", "accepted_on"]].to_dict("records") == [{"problems_n": 0, "accepted_on": ""}]

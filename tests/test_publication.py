@@ -42,7 +42,7 @@ def build(root: Path, collectives: dict[str, str], refused: dict[str, int] | Non
     folder.mkdir(parents=True)
     names = pd.DataFrame({"collective_id": list(collectives), "name": list(collectives.values())})
     names.assign(primary_domain="leefomgeving").to_parquet(folder / "collectives.parquet")
-    wrong = {"collective_id": list(refused or {}), "problems_n": list((refused or {}).values())}
+    wrong = {"collective_id": list(refused or {}), "problems_n": list((refused or {}).values()), "accepted_on": ""}
     pd.DataFrame(wrong).to_parquet(folder / "refused.parquet")
 
 

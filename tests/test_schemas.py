@@ -283,7 +283,7 @@ def test_a_list_of_options_is_checked_member_by_member_and_as_a_whole() -> None:
     assert cells.read("welzijn;gezondheid", field, from_text=True).value == "welzijn;gezondheid"
     problem = cells.read("welzijn;sport", field, from_text=True).problem
     assert problem is not None
-    assert problem.kind == "pattern"
+    assert problem.kind == "list_option"
 
 
 # Words

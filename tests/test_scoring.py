@@ -65,7 +65,11 @@ def test_two_missing_answers_leave_no_total() -> None:
 
 
 def test_how_many_were_dropped_is_told_per_scale() -> None:
-    people = [[JA] * 6, [None, *[JA] * 5], [None, None, *[JA] * 4]]  # item 0 is emotional, item 1 social
+    people: list[list[Any]] = [
+        [JA] * 6,
+        [None, *[JA] * 5],
+        [None, None, *[JA] * 4],
+    ]  # item 0 is emotional, item 1 social
     dropped = score(answers("djg6_2006", *people), "djg6_2006").dropped
     assert dropped.to_dict() == {"totaal": 1, "emotioneel": 2, "sociaal": 1}
 

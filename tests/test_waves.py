@@ -55,7 +55,7 @@ def test_a_wave_gives_the_mean_of_each_scale_and_the_share_on_each_line() -> Non
         "djg6_2006_sterk_eenzaam": 100 * 2 / 10, "djg6_2006_emotioneel": 3 * 2 / 10, "djg6_2006_sociaal": 3 * 4 / 10,
     }  # fmt: skip
     assert table.loc["djg6_2006_eenzaam", "numerator"] == 4
-    assert pd.isna(table.loc["djg6_2006_totaal", "numerator"])
+    assert table["numerator"].isna()["djg6_2006_totaal"]
     assert table.loc["djg6_2006_totaal", "numerator_missing_reason"] == "not_applicable"
     assert (table["n_valid"] == 10).all()
     assert (table["n_frame"] == 40).all()

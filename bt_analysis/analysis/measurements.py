@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined, estimates
-from bt_analysis.instruments import comparing, measures
+from bt_analysis.instruments import comparing, load, measures
 from bt_analysis.instruments.registry import OWN_QUESTION
 from bt_analysis.settings import Settings
 
@@ -26,6 +26,7 @@ COLLECTED = {
 
 _RESERVATIONS = {"zelfselectie": "self_selected", "model": "model_estimate", "schatting": "estimated_value"}
 _DEFINITION = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
+_ONE_SCALE = ["collective_id", "instrument_id", "population", "wave_id", "row_start", "row_end", "n_valid"]
 _PEOPLE = ("deelnemers", "bewoners", "leden", "huishoudens")
 
 
@@ -39,7 +40,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     periods : DataFrame
         Reporting periods per collective.
     settings : Settings
-        ``gates.min_n``: people below which a mean score has a reservation.
+        ``gates.min_n``: people below which a mean score has a reservation. ``disclosure.min_cell``: people between
+        two lines on one scale who may be told of.
 
     Returns
     -------
@@ -60,6 +62,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     A modelled value is one of the area, whatever population it was recorded under. A figure rests on the fewest people
     it tells of: of n_valid, the numerator and those who are not in it, the smallest. A percentage without a numerator
     has the one that follows from it: value · n_valid / 100, rounded. A number of people without n_valid is its own n.
+    Of two lines on one scale the difference tells of people as well: those between them. A mean at an end of its scale
+    tells what every one of the people answered, so it rests on nobody.
     """
     rows = reporting.within(_defined(joined), periods, "period_start", "period_end")
     modelled = rows["method"].eq("model") | rows["source_type"].eq("modelschatting")
@@ -79,7 +83,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             missing_reason=_missing_reason(rows),
             source=_source(rows),
             cell=("measurement:" + rows["measurement_id"].astype(str)).where(people, ""),
-            cell_n=_fewest(rows).where(people),
+            cell_n=_fewest(rows, settings.disclosure.min_cell).where(people),
         ),
         question="measurements",
     )
@@ -196,10 +200,33 @@ def _source(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(named, index=rows.index, dtype="str")
 
 
-def _fewest(rows: pd.DataFrame) -> pd.Series:
+def _fewest(rows: pd.DataFrame, min_cell: int) -> pd.Series:
     """Return the fewest people that a figure tells of; missing when it tells of none for sure."""
     n, value = rows["n_valid"].astype("Float64"), rows["value"].astype("Float64")
     share = rows["unit"].eq("%")
     numerator = rows["numerator"].astype("Float64").fillna((value * n / 100).round()).where(share)
     counted = value.where(rows["unit"].eq("aantal") & n.isna())
-    return pd.concat([n, numerator, n - numerator, counted], axis=1).min(axis=1)
+    fewest = pd.concat([n, numerator, n - numerator, counted], axis=1).min(axis=1).astype(float)
+    fewest = fewest.mask(_at_an_end(rows), 0.0)
+    nested = rows.assign(numerator=numerator)[numerator.notna() & rows["instrument_id"].notna()]
+    return _between_lines(fewest, nested, min_cell)
+
+
+def _at_an_end(rows: pd.DataFrame) -> pd.Series:
+    """Tell of which means it follows that all people have the same score, the lowest or the highest."""
+    of_means = [one for instrument in load().values() for one in measures.of(instrument) if one.cutoff is None]
+    low, high = ({one.indicator_id: getattr(one.scale, end) for one in of_means} for end in ("min", "max"))
+    ends = [rows["value"].eq(rows["indicator_id"].map(end)).fillna(False).astype(bool) for end in (low, high)]
+    return ends[0] | ends[1]
+
+
+def _between_lines(fewest: pd.Series, nested: pd.DataFrame, min_cell: int) -> pd.Series:
+    """Count the people between a line on a scale and the next one that is shown, where these are fewer."""
+    sizes = dict(zip(fewest.index, fewest, strict=True))
+    for _, shares in nested.groupby([*_ONE_SCALE, "period_start", "period_end"], dropna=False):
+        shown: float | None = None
+        for at, count in shares["numerator"].astype(float).sort_values(kind="stable").items():
+            if shown is not None:
+                sizes[at] = min(sizes[at], count - shown)
+            shown = count if sizes[at] >= min_cell else shown
+    return pd.Series(sizes, index=fewest.index, dtype=float)

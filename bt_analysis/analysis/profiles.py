@@ -18,7 +18,9 @@ URBANITY_BOUNDS = (500, 1000, 1500, 2500)
 _ACTIVITY = ["collective_id", "activity_id", "title", "domain", "activity_type", "start", "end", "sessions_n"]
 
 
-def collectives(joined: Joined, periods: pd.DataFrame, names: Mapping[int, pd.Series], synthetic: bool) -> pd.DataFrame:
+def collectives(
+    joined: Joined, periods: pd.DataFrame, names: Mapping[int, pd.Series], refused: pd.DataFrame, *, synthetic: bool
+) -> pd.DataFrame:
     """Describe every collective in each of its periods.
 
     Parameters
@@ -29,6 +31,9 @@ def collectives(joined: Joined, periods: pd.DataFrame, names: Mapping[int, pd.Se
         Reporting periods per collective.
     names : mapping of int to Series
         Division year → name per regiocode; a code means nothing without its year.
+    refused : DataFrame
+        Collectives whose newest delivery has problems: collective_id, problems_n and accepted_on, the day of the earlier
+        one that is used.
     synthetic : bool
         Whether the data are made up.
 
@@ -53,6 +58,11 @@ def collectives(joined: Joined, periods: pd.DataFrame, names: Mapping[int, pd.Se
     frame = frame.merge(areas, on="work_area_id", how="left", validate="many_to_one")
     frame = frame.merge(
         joined.collective[["collective_id", "name", "primary_domain"]], on="collective_id", validate="many_to_one"
+    )
+    frame = frame.merge(refused, on="collective_id", how="left", validate="many_to_one")
+    frame = frame.assign(
+        problems_n=frame["problems_n"].fillna(0).astype("int64"),
+        accepted_on=frame["accepted_on"].fillna("").astype("str"),
     )
     return frame.assign(tables_kept=frame["collective_id"].map(_kept(joined)), synthetic=synthetic)
 

@@ -25,7 +25,8 @@ from bt_analysis.sources.files import replace_folder
 
 __all__ = ["ArchiveError", "Exported", "export"]
 
-_TABLES = ("estimates", "collectives", "activities", "unmatched", "sources")
+_OWNED = ("estimates", "collectives", "activities", "unmatched")
+_TABLES = (*_OWNED, "indicators", "sources")
 
 
 class ArchiveError(ValueError):
@@ -157,10 +158,12 @@ def _released(workspace: Workspace, today: dt.date, audience: str) -> dict[str, 
             "Ask collectives, who fill in release_level, or name another audience."
         )
     figures = {name: content.read(workspace.root, f"analysed/{name}") for name in _TABLES}
-    kept = {name: rows[rows["collective_id"].isin(here | ({""} if name == "sources" else set()))]
-            for name, rows in figures.items()}  # fmt: skip
-    for name in ("estimates", "collectives", "activities", "unmatched"):
-        others = given.tables[f"analysed_{name}"]
-        others = others[others["collective_id"].isin(brought)]
-        kept[name] = pd.concat([kept[name], others], ignore_index=True) if len(others) else kept[name]
-    return kept
+    for name in _OWNED:
+        own, others = figures[name], given.tables[f"analysed_{name}"]
+        parts = [own[own["collective_id"].isin(here)], others[others["collective_id"].isin(brought)]]
+        figures[name] = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    named = [figures["indicators"], given.tables["analysed_indicators"]]
+    sources = figures["sources"]
+    figures["indicators"] = pd.concat(named, ignore_index=True).drop_duplicates("indicator_id", ignore_index=True)
+    figures["sources"] = sources[sources["collective_id"].isin({*here, ""})]
+    return figures

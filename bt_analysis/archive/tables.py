@@ -60,7 +60,7 @@ def of(figures: Mapping[str, pd.DataFrame], *, publisher: str, synthetic: bool) 
     ----------
     figures : mapping of str to DataFrame
         ``estimates``, ``collectives``, ``activities``, ``unmatched`` and ``sources`` of the collectives that may be
-        shown, by the schemas of analysed.
+        shown, and ``indicators`` that were measured, by the schemas of analysed.
     publisher : str
         Whom official statistics are attributed to when their licence does not say.
     synthetic : bool
@@ -75,7 +75,7 @@ def of(figures: Mapping[str, pd.DataFrame], *, publisher: str, synthetic: bool) 
     estimates = pd.concat([figures["estimates"], added], ignore_index=True).sort_values("claim_id", ignore_index=True)
     made = {
         "estimates": Archived(_with_reasons(estimates), _with_reason_words(_schema("estimates", "analysed"))),
-        "indicators": Archived(_indicators(estimates), _schema("indicators", "archive")),
+        "indicators": Archived(_indicators(estimates, figures["indicators"]), _schema("indicators", "archive")),
         **{
             name: Archived(figures[name].reset_index(drop=True), _schema(name, "analysed"))
             for name in ("collectives", "activities", "unmatched")
@@ -111,18 +111,22 @@ def _with_reasons(estimates: pd.DataFrame) -> pd.DataFrame:
     return estimates.assign(**{name + REASON_SUFFIX: absent.where(estimates[name].isna()) for name in _NUMBERS})
 
 
-def _indicators(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Name what is estimated: indicators of the catalogue, and what the questions count themselves."""
-    catalogue, dutch, english = indicators.load(), Language("nl"), Language("en")
+def _indicators(estimates: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+    """Name what is estimated: indicators of the catalogue, what was measured, and what the questions count."""
+    catalogue = {one.id: (one.label_nl, one.label_en, one.domain) for one in indicators.load().values()}
+    names = measured.assign(label_en=measured["label_en"].fillna(measured["label_nl"]))
+    own = {one["indicator_id"]: (one["label_nl"], one["label_en"], "") for one in names.to_dict("records")}
     units = estimates.drop_duplicates("indicator_id").set_index("indicator_id")["unit"].sort_index()
     rows = []
     for indicator_id, unit in units.items():
-        known = catalogue.get(str(indicator_id))
-        labels = [words.say(str(indicator_id), words.QUESTIONS, one).replace("_", " ") for one in (dutch, english)]
-        if known is not None:
-            labels = [known.label_nl, known.label_en]
-        rows.append((indicator_id, *labels, unit, known.domain if known else ""))
+        known = catalogue.get(str(indicator_id)) or own.get(indicator_id) or _counted(str(indicator_id))
+        rows.append((indicator_id, known[0], known[1], unit, known[2]))
     return pd.DataFrame(rows, columns=["indicator_id", "label_nl", "label_en", "unit", "domain"])
+
+
+def _counted(indicator_id: str) -> tuple[str, str, str]:
+    dutch, english = (words.say(indicator_id, words.QUESTIONS, Language(lang)) for lang in ("nl", "en"))
+    return dutch.replace("_", " "), english.replace("_", " "), ""
 
 
 def _sources(sources: pd.DataFrame, collectives: pd.DataFrame, publisher: str) -> pd.DataFrame:

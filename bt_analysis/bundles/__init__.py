@@ -6,6 +6,7 @@ The cross-domain report is made of bundles and of nothing else.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from bt_analysis.bundles.protection import NEVER, Protect, protected
 from bt_analysis.bundles.reading import Bundles, across, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of, unpack
+from bt_analysis.instruments import waves
 from bt_analysis.pages import content
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
@@ -71,8 +73,9 @@ def make(
             f"{name}: got a package with {len(package.problems)} problems; expected none. Run: bt check {name}"
         )
     figures = _figures(workspace, package)
-    own = monitoring.together([package])
-    tables = {table: rows for table, rows in own.items() if table in package.tables and _travels(table)}
+    # Answers of people become measurements of their group, as in a build; rows of a register that others name go along.
+    own = monitoring.together([dataclasses.replace(package, tables=waves.with_measurements(package.tables))])
+    tables = {table: rows for table, rows in own.items() if len(rows) and _travels(table)}
     level = _level(name, own["collective"]["release_level"], consent)
     protect = protect or _beside_figures(workspace, settings, name)
     whole = {**protected(tables, figures, settings.disclosure.min_cell, protect), **figures}
@@ -156,7 +159,13 @@ def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.
         changed = sorted({file for file, _ in there.items() ^ built.items()})
         raise BundleError(f"{name}: {changed[0]} changed after the build; expected figures of it. Run: bt build")
     tables = {table: read(table.removeprefix("analysed_")) for table in packing.ANALYSED}
-    return {table: rows[rows["collective_id"] == name].reset_index(drop=True) for table, rows in tables.items()}
+    measured = set(tables["analysed_estimates"].query("collective_id == @name")["indicator_id"])
+    return {
+        table: rows[
+            rows["collective_id"] == name if "collective_id" in rows else rows["indicator_id"].isin(measured)
+        ].reset_index(drop=True)
+        for table, rows in tables.items()
+    }
 
 
 def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Protect:

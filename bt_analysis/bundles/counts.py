@@ -1,4 +1,4 @@
-"""Counts that add up to figures that are published: records of a collective in; what of them may stand beside those out."""
+"""Counts that add up to published figures: records of a collective in; what of them may stand beside those out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from bt_analysis import schema
+from bt_analysis.analysis.measurements import GROUP_TYPE
 from bt_analysis.analysis.periods import bounds
+from bt_analysis.bundles import protection
 from bt_analysis.bundles.protection import Tables
 from bt_analysis.disclosure import counts
+from bt_analysis.pages.content import SHOWN
 from bt_analysis.settings import DisclosureSettings
 
 _PROTECTED = {"participation": counts.protect_participation, "contribution": counts.protect_contribution}
@@ -22,7 +26,7 @@ def beside_figures(
     disclosure: DisclosureSettings,
     earlier: Mapping[str, pd.DataFrame],
 ) -> dict[str, pd.DataFrame]:
-    """Protect participation and contribution, as far as a collective keeps them.
+    """Protect participation, contribution and measurement, as far as a collective keeps them.
 
     Parameters
     ----------
@@ -40,7 +44,8 @@ def beside_figures(
     Returns
     -------
     dict of str to DataFrame
-        Those two; see :mod:`bt_analysis.disclosure.counts` for what is hidden.
+        Those three; see :mod:`bt_analysis.disclosure.counts` for what is hidden of the first two. A measurement goes
+        along when its figure is shown as a number, and as it is today.
     """
     days = figures["analysed_collectives"][["collective_id", "period"]]
     ends = [bounds(period) for period in days["period"]]
@@ -48,8 +53,22 @@ def beside_figures(
         period_start=pd.Series([first for first, _ in ends], index=days.index, dtype="datetime64[us]"),
         period_end=pd.Series([last for _, last in ends], index=days.index, dtype="datetime64[us]"),
     )
-    return {
+    out = {
         name: protect(tables[name], tables["activity"], periods, suppressed, disclosure, earlier.get(name))[0]
         for name, protect in _PROTECTED.items()
         if name in tables
     }
+    if "measurement" in tables:
+        estimates = figures["analysed_estimates"]
+        out["measurement"] = _as_shown(tables["measurement"], estimates, disclosure.min_cell)
+    return out
+
+
+def _as_shown(table: pd.DataFrame, estimates: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+    """Suppress measurements of few people, and those whose own figure is hidden, told in words or held back."""
+    shown = estimates["gate"].isin(SHOWN) & estimates["value"].notna() & estimates["held_on"].isna()
+    ids = estimates.loc[shown & estimates["question"].eq("measurements"), "group_type"].str.removeprefix(GROUP_TYPE)
+    descriptor = schema.load("measurement")
+    # What belongs to no collective is a figure of an area, and has no estimate.
+    closed = table["collective_id"].notna() & ~table["measurement_id"].isin(ids)
+    return protection.suppressed(table, descriptor, closed | protection.small(table, descriptor, min_cell))

@@ -147,8 +147,8 @@ def _as_text(table: pd.DataFrame, field: FieldDescriptor, words: Mapping[str, st
     reasons = table.get(name + REASON_SUFFIX, pd.Series("", index=table.index)).astype(str)
     word_of = {reason: word for word, reason in words.items() if word}
     return [
-        word_of.get(reason, "") if pd.isna(value) else _one(value, field)
-        for value, reason in zip(values, reasons, strict=True)
+        word_of.get(reason, "") if is_missing else _one(value, field)
+        for value, is_missing, reason in zip(values, values.isna().to_numpy(dtype=bool), reasons, strict=True)
     ]
 
 

@@ -20,7 +20,13 @@ from bt_analysis.settings import ArchiveSettings
 DESCRIPTION = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
-ANALYSED = ("analysed_estimates", "analysed_collectives", "analysed_activities", "analysed_unmatched")
+ANALYSED = (
+    "analysed_estimates",
+    "analysed_collectives",
+    "analysed_activities",
+    "analysed_unmatched",
+    "analysed_indicators",
+)
 """Tables of figures that travel in a bundle, by the names of their schemas."""
 
 NOTICE = "Synthetisch: verzonnen gegevens, om mee te oefenen."

@@ -19,7 +19,11 @@ from bt_analysis.bundles.unpacking import Bundle, unpack
 from bt_analysis.pages.content import whole_periods
 from bt_analysis.settings import Workspace
 
-_MAY_LACK = {"analysed_estimates": ("missing_reason",), "analysed_collectives": ("work_area_id", "work_area_label")}
+_MAY_LACK = {
+    "analysed_estimates": ("missing_reason",),
+    "analysed_collectives": ("work_area_id", "work_area_label"),
+    "analysed_indicators": ("label_en", "direction", "instrument_id"),
+}
 """Texts that can be absent; other texts of these tables are empty when there is nothing to say."""
 
 
@@ -107,11 +111,11 @@ def across(bundles: Bundles, here: Iterable[str], *, synthetic: bool) -> dict[st
     Returns
     -------
     dict of str to DataFrame
-        ``estimates`` (those of the collectives, and their sums), ``collectives``, ``activities``, ``unmatched`` and
-        ``sources`` by the schemas of analysed; ``bundles`` (a row per bundle in use) and ``left`` (one row: how many
-        collectives are not in it, and why).
+        ``estimates`` (those of the collectives, and their sums), ``collectives``, ``activities``, ``unmatched``,
+        ``indicators`` and ``sources`` by the schemas of analysed; ``bundles`` (a row per bundle in use) and ``left``
+        (one row: how many collectives are not in it, and why).
     """
-    own = {name: bundles.tables[f"analysed_{name}"] for name in ("estimates", "collectives", "activities", "unmatched")}
+    own = {name.removeprefix("analysed_"): bundles.tables[name] for name in ANALYSED}
     added = sums(own["estimates"], own["collectives"], synthetic=synthetic)
     estimates = pd.concat([own["estimates"], added], ignore_index=True)
     lines = bundles.lines

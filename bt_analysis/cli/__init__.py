@@ -1,7 +1,7 @@
 """The command line: ``bt`` and its commands, each a thin wrapper of a function of the package.
 
 A mistake of the user is one line on stderr; ``--debug`` shows where it arose. ``flow`` has the commands of the main
-job, ``packages`` those about what collectives deliver and what leaves the workspace.
+job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace.
 """
 
 from __future__ import annotations
@@ -9,19 +9,24 @@ from __future__ import annotations
 import sys
 
 from bt_analysis import demo, notebooks, pipeline, report, terminal
-from bt_analysis.cli import flow, packages
+from bt_analysis.archive import ArchiveError
+from bt_analysis.bundles import BundleError
+from bt_analysis.cli import flow, packages, sharing
 from bt_analysis.cli.app import app
+from bt_analysis.disclosure import DisclosureError
 from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.content import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import SettingsError
 from bt_analysis.sources import addresses, boundaries
+from bt_analysis.sources.accepted import AcceptanceError
+from bt_analysis.sources.blank_workbook import BlankWorkbookError
 from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 
-__all__ = ["app", "flow", "main", "packages"]
+__all__ = ["app", "flow", "main", "packages", "sharing"]
 
 MISTAKES = (
     SettingsError,
@@ -38,6 +43,11 @@ MISTAKES = (
     SourcesFileError,
     CatalogueError,
     RegionCodeError,
+    ArchiveError,
+    AcceptanceError,
+    BlankWorkbookError,
+    BundleError,
+    DisclosureError,
     OSError,
 )
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""

@@ -35,8 +35,26 @@ class Form(StrEnum):
     json = "json"
 
 
+class Audience(StrEnum):
+    """For whom data are released, each wider than the one before."""
+
+    bewoners = "bewoners"
+    gemeente = "gemeente"
+    openbaar = "openbaar"
+
+
+class Role(StrEnum):
+    """Who can say yes for a collective."""
+
+    collective = "collective"
+    action_researcher = "action_researcher"
+    researcher = "researcher"
+    student = "student"
+    municipality = "municipality"
+
+
 class ListForm(StrEnum):
-    """How indicators are printed: for people, for other programs, or as a page of the documentation."""
+    """How a list is printed: for people, for other programs, or as a page of the documentation."""
 
     text = "text"
     json = "json"

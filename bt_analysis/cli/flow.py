@@ -37,7 +37,7 @@ def _demo(
     with demo.served(into) as url, pipeline.locked(workspace):
         made = settings.load(into)
         here = made.model_copy(update={"cbs": made.cbs.model_copy(update={"base_url": url})})
-        status = _whole_job(workspace, here, lang=lang)
+        status = _whole_job(workspace, here, share=True, lang=lang)
     terminal.say(f"Open {(workspace.reports / 'index.html').resolve()}")
     raise typer.Exit(status)
 
@@ -167,7 +167,7 @@ def status(context: typer.Context) -> None:
         terminal.say(text)
 
 
-def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
+def _whole_job(workspace: Workspace, here: Settings, *, share: bool = False, **options: Any) -> int:
     """Fetch, check, build and report; what was fetched before will do when a source is out of reach or refuses."""
     refused = False
     try:
@@ -178,7 +178,9 @@ def _whole_job(workspace: Workspace, here: Settings, **options: Any) -> int:
         refused = isinstance(problem, SourceRejected)
         terminal.warn(f"{problem} Going on with what was fetched.")
     packages = pipeline.check(workspace, here)
-    terminal.problems(packages)
+    terminal.problems(packages, here.report.lang)
     terminal.built(pipeline.build(workspace, here))
+    if share:
+        terminal.say(f"{demo.share(workspace, here)} of {len(packages)} collectives let their data travel in a bundle")
     failed = terminal.report_all(workspace, here, [], **options)
     return 1 if refused or failed or any(package.problems for package in packages) else 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio  # type: ignore[import-untyped]
 
-from bt_analysis import settings
+from bt_analysis import bundles, pipeline, settings
 from bt_analysis.demo import cbs_metadata, cbs_tables, municipality, packages, population
 from bt_analysis.demo.collectives import Collective, effects, plan
 from bt_analysis.demo.records import record
@@ -71,6 +73,30 @@ def make(into: Path, collectives: int = 8, seed: int = SEED) -> Path:
     return into
 
 
+def share(workspace: settings.Workspace, here: settings.Settings) -> int:
+    """Make the bundles of a synthetic workspace that was built: all collectives agreed but one, when there are more.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        What :func:`make` returned, after ``pipeline.build``.
+    here : Settings
+        Its settings.
+
+    Returns
+    -------
+    int
+        Bundles made.
+    """
+    packages = pipeline.check(workspace, here)
+    agreed = packages[: max(1, len(packages) - 1)]
+    consent = bundles.Consent("collective", dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date())
+    for package in agreed:
+        bundles.make(workspace, here, package, consent)
+    pipeline.build_across(workspace, here)
+    return len(agreed)
+
+
 @contextmanager
 def served(root: Path) -> Iterator[str]:
     """Serve the CBS tables of a synthetic workspace on loopback while the block runs.
@@ -106,6 +132,9 @@ def _clear(workspace: settings.Workspace) -> None:
     earlier = json.loads(known.read_text(encoding="utf-8"))["collectives"] if known.exists() else {}
     for collective_id in earlier:
         shutil.rmtree(workspace.monitoring / collective_id, ignore_errors=True)
+    # Other people in another demonstration: what was published of the earlier ones holds nothing back here.
+    for folder in (workspace.released, bundles.register.folder(workspace)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_boundaries(buurten: gpd.GeoDataFrame, folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from bt_analysis.pages import gaps, groups, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
@@ -36,6 +38,21 @@ def opening(content: Content) -> Html:
         kind=say("Leerrapport"),
         title=who["name"],
         facts=facts,
+        notice=_delivery(content),
+    )
+
+
+def _delivery(content: Content) -> str:
+    """Say that an older delivery was used, when the newest has problems."""
+    say, who = content.language.say, content.collective
+    if not who["accepted_on"]:
+        return ""
+    day = content.language.date(pd.Timestamp(who["accepted_on"]))
+    if who["problems_n"] == 1:
+        return say("In de nieuwste levering zit 1 fout. Dit rapport gebruikt de levering van {day}.", day=day)
+    number = str(who["problems_n"])
+    return say(
+        "In de nieuwste levering zitten {n} fouten. Dit rapport gebruikt de levering van {day}.", n=number, day=day
     )
 
 

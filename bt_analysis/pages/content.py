@@ -168,6 +168,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         sources=tables.read("analysed/sources", [("collective_id", "in", ["", collective_id])]),
         unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
+        indicators=tables.read("analysed/indicators"),
     )
 
 
@@ -219,6 +220,7 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         sources=tables.read("across/sources"),
         unmatched=tables.read("across/unmatched"),
         outlines=None,
+        indicators=tables.read("across/indicators"),
         bundles=tables.read("across/bundles"),
         left=tables.read("across/left"),
     )
@@ -328,6 +330,4 @@ class _Tables:
 
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
-        if (self.workspace.processed / "analysed" / "indicators.parquet").exists():
-            tables["indicators"] = self.read("analysed/indicators")
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]

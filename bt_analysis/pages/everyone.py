@@ -31,7 +31,7 @@ def opening(content: Content) -> Html:
     ]
     return render(
         "sections/opening.html.j2", content.language, synthetic=made_up,
-        kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts,
+        kind=say("Rapport over alle collectieven"), title=say("Leren van elkaar"), facts=facts, notice="",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bt_analysis.instruments import measures, registry
 from bt_analysis.instruments.measures import Measure
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -26,15 +26,6 @@ COMPARISONS = {
     "landelijk": "heel Nederland",
 }  # fmt: skip
 """What a measurement serves as, when it is not the collective's own."""
-
-ROUGHLY = {
-    "bijna_niemand": "bijna niemand",
-    "ongeveer_een_kwart": "ongeveer een kwart",
-    "ongeveer_de_helft": "ongeveer de helft",
-    "ongeveer_driekwart": "ongeveer driekwart",
-    "bijna_iedereen": "bijna iedereen",
-}
-"""Percentages of few people, in words."""
 
 _DECIMALS = {"schaal": 1}
 
@@ -58,23 +49,27 @@ def section(content: Content) -> Html:
     if rows.empty:
         tile = say("Metingen zijn nog niet bijgehouden.")
         return render("sections/text.html.j2", content.language, title="", paragraphs=[], tile=tile, points=[])
-    named = rows.assign(label=[sentences.label(content, str(one)) for one in rows["indicator_id"]])
-    listed = named.sort_values(["label", "group_label", "comparison", "claim_id"])
-    names = [say("wat"), say("waarde"), say("van wie"), say("hoe gemeten"), say("vragenlijst"), say("wanneer")]
+    named = rows.assign(
+        label=[sentences.label(content, str(one)) for one in rows["indicator_id"]],
+        asked=[_asked_with(content, str(one)) for one in rows["indicator_id"]],
+    )
+    listed = named[~named["indicator_id"].map(_is_part)].sort_values(["label", "group_label", "comparison", "claim_id"])
+    columns = [say("wat"), say("waarde"), say("van wie"), say("hoe gemeten"), say("wanneer")]
+    asked = bool(listed["asked"].ne("").any())
     return render(
         "sections/table.html.j2",
         content.language,
-        title=say("Metingen"),
+        title="",
         before="",
         dense=False,
-        columns=[{"name": name, "figure": name == names[1]} for name in names],
-        rows=[{"id": "", "cells": _cells(content, row)} for _, row in listed.iterrows()],
-        caption=say("Wat er is gemeten, hoe en bij wie"),
-        after=" ".join(filter(None, [_star(content, listed), *_notes(content, listed), _apart(content)])),
+        columns=[{"name": one, "figure": one == columns[1]} for one in [*columns, *([say("vragenlijst")] * asked)]],
+        rows=[{"id": "", "cells": _cells(content, row, asked=asked)} for _, row in listed.iterrows()],
+        caption=say("Metingen: wat er is gemeten, hoe en bij wie"),
+        after=" ".join([_star(content, listed), *_notes(content, listed), *_ends(content, named, listed)]).strip(),
     )
 
 
-def _cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
+def _cells(content: Content, row: pd.Series, *, asked: bool) -> list[dict[str, str]]:
     language = content.language
     collected = words.say(str(row["method"]).split("; ")[0], words.METHODS, language)
     return [
@@ -82,8 +77,8 @@ def _cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
         _value(content, row),
         cell(_whose(content, row)),
         cell(collected),
-        cell(_asked_with(content, str(row["indicator_id"]))),
         cell(_when(content, str(row["group_label"]))),
+        *([cell(row["asked"])] if asked else []),
     ]
 
 
@@ -105,15 +100,11 @@ def _value(content: Content, row: pd.Series) -> dict[str, str]:
     if row["gate"] not in SHOWN:
         return cell(sentences.limits(content, row), "why")
     language, decimals = content.language, _DECIMALS.get(row["unit"], 0)
-    star = " *" if row["gate"] == "voorbehoud" else ""
-    roughly = row.get("value_text")
-    if isinstance(roughly, str) and roughly:
-        return cell(words.say(roughly, ROUGHLY, language) + star, "figure", row["claim_id"])
-    text = words.amount(row["value"], row["unit"], decimals, language)
+    text = tables.told(content, row, decimals)
     ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
     if len(ends) == 2 and ends[0] != ends[1]:
         text += " (" + language.say("{low} tot {high}", low=ends[0], high=ends[1]) + ")"
-    return cell(text + star, "figure", row["claim_id"])
+    return cell(text + (" *" if row["gate"] == "voorbehoud" else ""), "figure", row["claim_id"])
 
 
 def _whose(content: Content, row: pd.Series) -> str:
@@ -138,6 +129,10 @@ def _asked_with(content: Content, indicator_id: str) -> str:
 
 
 def _when(content: Content, days: str) -> str:
+    """Write a day, a calendar year, or a first and last day."""
+    first, _, last = days.partition("/")
+    if first.endswith("-01-01") and last == f"{first[:4]}-12-31":
+        return first[:4]
     return " – ".join(content.language.date(pd.Timestamp(day)) for day in days.split("/"))
 
 
@@ -159,8 +154,23 @@ def _notes(content: Content, rows: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(filter(None, notes)))
 
 
-def _apart(content: Content) -> str:
-    return content.language.say("Waarden van verschillende vragenlijsten vergelijken we niet met elkaar.")
+def _ends(content: Content, named: pd.DataFrame, listed: pd.DataFrame) -> list[str]:
+    """Say that questionnaires are not compared, and where parts of them stand."""
+    say, said = content.language.say, []
+    if listed["asked"].ne("").any():
+        said.append(say("Waarden van verschillende vragenlijsten vergelijken we niet met elkaar."))
+    if len(named) > len(listed):
+        said.append(say("Deelschalen staan in bijlage B."))
+    return said
+
+
+def _is_part(indicator_id: object) -> bool:
+    """Tell whether an indicator is a subscale of an instrument that has a score over all items as well."""
+    measure = _measure(str(indicator_id))
+    if measure is None:
+        return False
+    main = measure.instrument.scales[0]
+    return len(main.items) == len(measure.instrument.items) and measure.scale != main
 
 
 def _measure(indicator_id: str) -> Measure | None:

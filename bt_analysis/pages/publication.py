@@ -114,11 +114,15 @@ def _refused(workspace: Workspace, language: Language) -> list[dict[str, str]]:
     if not path.exists():
         return []
     return [
-        {
-            "name": row["collective_id"],
-            "problems": language.say("1 fout")
-            if row["problems_n"] == 1
-            else language.say("{n} fouten", n=str(row["problems_n"])),
-        }
+        {"name": row["collective_id"], "problems": _told(row, language)}
         for row in pd.read_parquet(path).to_dict("records")
     ]
+
+
+def _told(row: dict[str, Any], language: Language) -> str:
+    say, number = language.say, row["problems_n"]
+    problems = say("1 fout") if number == 1 else say("{n} fouten", n=str(number))
+    if not row["accepted_on"]:
+        return problems
+    day = language.date(pd.Timestamp(row["accepted_on"]))
+    return say("{problems}; de levering van {day} is gebruikt", problems=problems, day=day)

@@ -58,9 +58,10 @@ def fingerprints(files: Iterable[Path]) -> dict[Path, str]:
     Returns
     -------
     dict of Path to str
-        Without files that are larger than any delivery needs: those are refused.
+        Without links, and without files that are larger than any delivery needs: those are refused.
     """
-    return {path: sha256(path) for path in files if path.stat().st_size <= _LARGEST_MB * 1e6}
+    real = [path for path in files if not path.is_symlink()]
+    return {path: sha256(path) for path in real if path.stat().st_size <= _LARGEST_MB * 1e6}
 
 
 def keep(folder: Path, files: Mapping[Path, str]) -> None:

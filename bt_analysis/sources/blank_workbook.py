@@ -24,6 +24,7 @@ from bt_analysis.sources.blank_form import Form, Lists, workbook_words
 from bt_analysis.sources.blank_sheet import DARK, FIRST_ROW, GREY, fill, font, landscape, link, name_column
 from bt_analysis.sources.cell_hints import FORMATS, WIDTHS
 from bt_analysis.sources.files import write_atomically
+from bt_analysis.sources.rules_keys import RESERVED
 from bt_analysis.sources.saved_workbook import saved
 from bt_analysis.sources.wording import described
 from bt_analysis.sources.workbook import sheet_title
@@ -31,6 +32,47 @@ from bt_analysis.sources.workbook import sheet_title
 _CODE = re.compile("[a-z0-9][a-z0-9_-]*")
 _EXAMPLE = resources.files("bt_analysis.sources") / "blank_workbook.example.toml"
 _README_WIDTHS = (34, 62, 40, 30)
+
+
+class BlankWorkbookError(ValueError):
+    """A workbook cannot be made; the message says what was got, what is expected and what to do."""
+
+
+def start(monitoring: Path, collective_id: str, tables: Iterable[str] = MONITORING, lang: str = "nl") -> Path:
+    """Make the folder of a new collective, with a workbook that it can fill in.
+
+    Parameters
+    ----------
+    monitoring : Path
+        Folder that holds a folder per collective.
+    collective_id : str
+        Code of the collective.
+    tables : iterable of str
+        Monitoring tables that get a sheet.
+    lang : str
+        Language of the explanations and the column names.
+
+    Returns
+    -------
+    Path
+        The workbook.
+
+    Raises
+    ------
+    BlankWorkbookError
+        When the folder holds something already, or the code cannot be one.
+    """
+    folder = monitoring / collective_id
+    if collective_id in RESERVED:
+        raise BlankWorkbookError(f"collective got {collective_id!r}, a name of a report; expected another code.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise BlankWorkbookError(
+            f"{folder} holds files already; expected a collective that is new. Choose another code, or fill in what is "
+            "there."
+        )
+    path = folder / f"{collective_id}.xlsx"
+    write(path, collective_id, tables, lang)
+    return path
 
 
 def write(path: Path, collective_id: str, tables: Iterable[str] = MONITORING, lang: str = "nl") -> None:
@@ -51,13 +93,17 @@ def write(path: Path, collective_id: str, tables: Iterable[str] = MONITORING, la
     ------
     FileExistsError
         When there is a file already: it may have been filled in.
+    BlankWorkbookError
+        When the code cannot be one.
     ValueError
-        When the code is none, a table is unknown, or there are no words in the language.
+        When a table is unknown, or there are no words in the language.
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; expected a new file. Choose another name, or move it away.")
     if not _CODE.fullmatch(collective_id):
-        raise ValueError(f"collective {collective_id!r}; expected small letters, digits, _ and -, such as zonnewijk.")
+        raise BlankWorkbookError(
+            f"collective got {collective_id!r}; expected small letters, digits, _ and -, such as zonnewijk."
+        )
     content = saved(_book(collective_id, _in_order(tables), lang))
     write_atomically(path, lambda temporary: temporary.write_bytes(content))
 

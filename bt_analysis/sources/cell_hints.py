@@ -34,6 +34,7 @@ WIDTHS = {"string": 24, "boolean": 12, "date": 14, "datetime": 18, "integer": 12
 # What Excel allows in a hint and in its title.
 _LONGEST_HINT = 255
 _LONGEST_HINT_TITLE = 32
+_LONGEST_WARNING = 225
 _LARGEST = 10**15
 _KINDS = {"integer": "whole", "year": "whole", "number": "decimal", "date": "date", "datetime": "date"}
 # The days a spreadsheet counts for 1 January 1900 and for 31 December 2100.
@@ -159,7 +160,7 @@ def validation(field: FieldDescriptor, parent: str | None, form: Form) -> DataVa
         showErrorMessage=not typed_too,
         errorStyle="stop" if is_required(field) else "warning",
         errorTitle=_cut(described(field, "title", form.lang), _LONGEST_HINT_TITLE),
-        error=_cut(_wrong(field, form), _LONGEST_HINT),
+        error=_cut(_wrong(field, form), _LONGEST_WARNING),
         showInputMessage=True,
         promptTitle=_cut(described(field, "title", form.lang), _LONGEST_HINT_TITLE),
         prompt=_cut(_prompt(field, form), _LONGEST_HINT),

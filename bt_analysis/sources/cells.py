@@ -171,16 +171,21 @@ def _text(cell: object, repairs: list[str]) -> str:
 
 
 def _number(cell: object, field_: FieldDescriptor, repairs: list[str]) -> float:
+    unit = field_.get("unit", "")
+    # 15% of a whole is 0.15, whichever of the two a person writes.
+    is_share = unit.split(" ")[0] == "deel"
     if isinstance(cell, str):
-        return number_from_text(cell, repairs, unit=field_.get("unit", ""))
+        percent = is_share and cell.endswith("%")
+        number = number_from_text(cell, repairs, unit="%" if percent else unit)
+        return round(number / 100, 12) if percent else number
     if isinstance(cell, bool):
         raise CellError("boolean_in_number")
     if isinstance(cell, Percent):
-        if field_.get("unit") != "%":
+        if unit != "%" and not is_share:
             raise CellError("percent_in_number")
         repairs.append("percent")
         # Rounded, as 0.07 × 100 is 7.000000000000001 in binary.
-        return round(float(cell) * 100, 10)
+        return float(cell) if is_share else round(float(cell) * 100, 10)
     if isinstance(cell, (int, float)):
         return not_too_large(float(cell))
     raise CellError("date_in_number" if isinstance(cell, dt.date) else "time_in_number")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bt_analysis.schema import MONITORING, load
 from bt_analysis.sources.descriptions import DESCRIPTION, SEPARATORS, Resource, contradicts, resources
+from bt_analysis.sources.formulas import LAST_ROW
 from bt_analysis.sources.grids import Grid, Row, aliases, spelling
 from bt_analysis.sources.screening import warn_of_unread
 from bt_analysis.sources.sentences import Findings, Place
@@ -90,7 +91,7 @@ def _grid(resource: Resource, table: str, place: Place, findings: Findings) -> G
 
 
 def _rows(text: str, separator: str, table: str, place: Place, findings: Findings) -> list[Row] | None:
-    """Return the filled rows, as many as a table may have; None when it is unclear where a row or a cell ends."""
+    """Return the filled rows, as many as a table may have; None when that is more, or unclear."""
     rows: list[Row] = []
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
@@ -101,9 +102,9 @@ def _rows(text: str, separator: str, table: str, place: Place, findings: Finding
                 return None
             if any(cell.strip() for cell in cells) and not (number == 1 and cells[0].casefold().startswith("sep=")):
                 rows.append((number, cells))
-            if len(rows) > LARGEST_TABLE:
-                findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
-                return rows[:LARGEST_TABLE]
+            if len(rows) > LARGEST_TABLE or number > LAST_ROW:
+                findings.problem("too_many_rows", place, limit=LARGEST_TABLE, table=table)
+                return None
     except csv.Error as problem:
         too_long = "field larger" in str(problem)
         findings.problem("long_text" if too_long else "broken_csv", place, row=number + 1, limit=csv.field_size_limit())

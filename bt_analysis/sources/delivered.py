@@ -114,6 +114,8 @@ class Delivered:
     ) -> None:
         table, column = where
         rows = chosen.index[chosen.fillna(False).astype(bool)]
+        if rows.empty:
+            return
         told = {"got": self.tables[table][column], **values} if column in self.tables[table] else values
         by_row: dict[str, list[Any]] = {
             name: value.loc[rows].to_list() for name, value in told.items() if isinstance(value, pd.Series)

@@ -16,6 +16,9 @@ from bt_analysis.sources.sentences import Findings, Place
 SUFFIXES = (".geojson", ".json", ".gpkg")
 """Makes of a drawing that may lie beside a workbook."""
 
+LARGEST_MB = 5
+"""A work area that is drawn by hand takes some kilobytes; reading takes fifty times the size in memory."""
+
 
 def read_drawing(path: Path) -> shapely.Geometry:
     """Read a drawn area.
@@ -61,14 +64,16 @@ def check_drawings(folder: Path, work_area: pd.DataFrame, place: Place, findings
     list of Path
         The drawings that were read.
     """
-    there = [path for path in sorted(folder.iterdir()) if path.suffix.casefold() in SUFFIXES]
+    # Only real files of the folder itself: a pipe would never end, and a link leads elsewhere.
+    there = [path for path in sorted(folder.iterdir()) if path.suffix.casefold() in SUFFIXES and _is_here(path)]
     # datapackage.json describes tables; it is no map.
     there = [path for path in there if path.name != "datapackage.json" and not path.name.startswith(".")]
     named = work_area["polygon_file"].dropna()
     for row, name in named.items():
         kind = _wrong(name, there)
         if kind:
-            findings.problem(kind, place, row=int(str(row)), column="polygon_file", got=name)
+            values = {"got": name, "limit": LARGEST_MB}
+            findings.problem(kind, place, row=int(str(row)), column="polygon_file", **values)
     for path in there:
         if path.name not in set(named):
             findings.repair("unused_file", Place(f"{folder.name}/{path.name}"))
@@ -104,11 +109,17 @@ def read_drawings(folders: Iterable[tuple[Path, pd.DataFrame]]) -> gpd.GeoDataFr
     return gpd.GeoDataFrame({"work_area_id": ids}, geometry=[drawn for _, drawn in rows], crs=RD)
 
 
+def _is_here(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
 def _wrong(name: str, there: list[Path]) -> str:
     """Return the kind of problem with a drawing, or nothing. Only files in the folder itself are looked at."""
     path = next((path for path in there if path.name == name), None)
     if path is None:
         return "polygon_absent"
+    if path.stat().st_size > LARGEST_MB * 1e6:
+        return "polygon_too_large"
     try:
         drawn = read_drawing(path)
     except BoundariesError:

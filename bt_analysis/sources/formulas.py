@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -112,4 +113,4 @@ def _marked(grid: Grid, formulas: dict[tuple[int, int], str]) -> Grid:
             cells = rows.setdefault(number, [])
             cells += [None] * (at + 1 - len(cells))
             cells[at] = NoResult(formula)
-    return Grid(grid.place, grid.table, sorted(rows.items()), grid.from_text)
+    return replace(grid, rows=sorted(rows.items()))

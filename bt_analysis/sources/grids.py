@@ -33,12 +33,15 @@ class Grid:
         Row number as a person sees it, and the cells; rows without any content are left out.
     from_text : bool
         All cells are text, as in a CSV file.
+    merged : tuple of str
+        Cells that are one in the spreadsheet, as ``A6:A8``.
     """
 
     place: Place
     table: str
     rows: Sequence[Row]
     from_text: bool = False
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

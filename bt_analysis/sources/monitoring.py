@@ -13,12 +13,13 @@ import pandas as pd
 
 from bt_analysis.schema import MONITORING, Problem
 from bt_analysis.settings import Workspace
-from bt_analysis.sources import accepted, combined
+from bt_analysis.sources import accepted, combined, xlsform
+from bt_analysis.sources.answers import with_answers
 from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
 from bt_analysis.sources.grids import Grid, is_blank_form
 from bt_analysis.sources.package_rules import check_rules
-from bt_analysis.sources.screening import admitted
+from bt_analysis.sources.screening import admitted, once_per_cell
 from bt_analysis.sources.sentences import Findings, Place
 from bt_analysis.sources.typed_tables import typed
 from bt_analysis.sources.workbook import read_workbook
@@ -29,10 +30,11 @@ REQUIRED = ("collective", "work_area")
 AREA_TABLES = frozenset({"source", "indicator", "instrument", "area", "measurement", "actor"})
 """A package of nothing but these is about areas, and of no collective."""
 
-# A sheet that is there, but that cannot be read as it is.
-_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns")
 # What Excel and a computer put in a folder by themselves.
 _OWN = ("~$", ".", "Thumbs.db", "desktop.ini")
+_NOTHING_THERE = ("no_folder", "empty_folder")
+# A sheet that is there, but that cannot be read as it is.
+_UNREAD_SHEETS = ("hidden_sheet", "too_many_columns", "too_many_rows")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 
@@ -115,7 +117,8 @@ def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> 
     A folder from which all files were taken away has no accepted version either: what was taken back is not used.
     """
     package = _read(folder, known_regions)
-    before = accepted.last(folder) if package.problems and package.sources else None
+    taken_away = any(problem.kind in _NOTHING_THERE for problem in package.problems)
+    before = accepted.last(folder) if package.problems and not taken_away else None
     if before is None:
         return package
     fallback = _read(before.folder, known_regions)
@@ -149,7 +152,7 @@ def accept(package: Package) -> None:
     """
     if package.problems:
         raise accepted.AcceptanceError(
-            f"package {package.collective_id!r} has {len(package.problems)} problems; expected none. "
+            f"package {package.collective_id!r} has problems ({len(package.problems)}); expected none. "
             f"Run: bt check {package.collective_id}"
         )
     accepted.keep(package.folder, {path: package.sha256.get(path, "") for path in package.sources})
@@ -192,7 +195,7 @@ def together(packages: Iterable[Package]) -> dict[str, pd.DataFrame]:
 def _read(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package:
     """Read one delivery as it lies there."""
     findings = Findings()
-    seen = accepted.fingerprints(_files(folder)) if folder.is_dir() else {}
+    seen = accepted.fingerprints([*_files(folder), *xlsform.files(folder)]) if folder.is_dir() else {}
     sources, grids = _deliver(folder, findings)
     tables: dict[str, pd.DataFrame] = {}
     places: dict[str, Place] = {}
@@ -203,9 +206,14 @@ def _read(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package
             tables |= {} if table is None else {grid.table: table}
     if grids is not None:
         _missing_tables({grid.table for grid in grids}, folder, sources, findings)
+    before = len(findings.problems)
     check_rules(folder.name, tables, places, known_regions, findings)
+    once_per_cell(findings, before)
     if "work_area" in tables:
         sources = sources + check_drawings(folder, tables["work_area"], places["work_area"], findings)
+    if grids is not None:
+        tables = with_answers(folder, tables, places, findings)
+        sources = sources + xlsform.files(folder)
     numbered = {name: table.reset_index(drop=True) for name, table in tables.items()}
     return Package(folder.name, folder, numbered, findings.problems, findings.repairs, sources, sha256=seen)
 
@@ -243,12 +251,15 @@ def _deliver(folder: Path, findings: Findings) -> tuple[list[Path], list[Grid] |
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return what a person put in the folder, links too, without what Excel and a computer put there by themselves."""
-    here = folder.iterdir()
-    return sorted(path for path in here if (path.is_file() or path.is_symlink()) and not path.name.startswith(_OWN))
+    """Return what a person put in the folder, without what Excel and a computer put there by themselves."""
+    there = [path for path in folder.iterdir() if not path.name.startswith(_OWN)]
+    return sorted(path for path in there if path.is_file() or path.is_symlink())
 
 
 def _say_unused(files: list[Path], folder: Path, findings: Findings) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name != xlsform.FOLDER and not path.name.startswith(_OWN):
+            findings.repair("unused_folder", Place(f"{folder.name}/{path.name}"))
     for path in files:
         place = Place(f"{folder.name}/{path.name}")
         if path.suffix.casefold() in _OTHER_SPREADSHEETS:

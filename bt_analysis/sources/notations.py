@@ -16,6 +16,7 @@ _DUTCH = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+,[0-9]+")
 THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 # 1.250,- in euros: whole, as the dash stands where the cents would.
 _NO_CENTS = re.compile(r"(-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)),[-–—]{1,2}")
+_CLOCK = re.compile(r"[0-9]{1,3}:[0-5][0-9](:[0-5][0-9])?")
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
 _ABOUT = re.compile(
     r"(ca\.?|circa|plm\.?|ongeveer|bijna|ruim|meer dan|minder dan|hooguit|minstens|±|\+/-|[~≈<>≤≥]=?)\s*[0-9.,]+"
@@ -86,7 +87,7 @@ def number_from_text(text: str, repairs: list[str], *, unit: str = "") -> float:
     CellError
         ``ambiguous_number`` for one point or comma before exactly three digits: 1.234 is a thousand
         and more in Dutch and little more than one in English, and 1,234 the reverse; ``points_in_number`` for more
-        points; ``digits_lost`` for 1E+05; ``about_number`` for a range or a guess.
+        points; ``digits_lost`` for 1E+05; ``time_in_number`` for 1:30; ``about_number`` for a range or a guess.
     """
     text = _without_unit(text, unit, repairs)
     whole = re.sub("[.,]", "", text)
@@ -100,6 +101,8 @@ def number_from_text(text: str, repairs: list[str], *, unit: str = "") -> float:
         return not_too_large(float(text.replace(",", ".")))
     if SCIENTIFIC.fullmatch(text):
         raise CellError("digits_lost")
+    if _CLOCK.fullmatch(text):
+        raise CellError("time_in_number")
     raise CellError("about_number" if _ABOUT.fullmatch(text) else "not_a_number")
 
 

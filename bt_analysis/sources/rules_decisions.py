@@ -59,8 +59,8 @@ def steps(delivered: Delivered) -> None:
     """
     table = delivered.tables["input_event"]
     ordered = table.dropna(subset=["input_id", "seq", "date"]).sort_values("seq", kind="stable")
-    latest = ordered.groupby("input_id")["date"].transform(lambda dates: dates.cummax().shift())
-    latest = latest.reindex(table.index)
+    so_far = ordered.groupby("input_id")["date"].cummax()
+    latest = so_far.groupby(ordered["input_id"]).shift().reindex(table.index)
     delivered.tell("date_back", "input_event", "date", table["date"] < latest, limit=latest)
     raised = delivered.look_up("input_event", "input_id", "input", ("raised_on",))["raised_on"]
     # Of steps that go back in time the first is told; the same date again would be told twice.
@@ -92,10 +92,11 @@ def decided_after(delivered: Delivered) -> None:
         The package.
     """
     table = delivered.tables["decision"]
-    raised = delivered.tables["input"].drop_duplicates("input_id").set_index("input_id")["raised_on"]
-    about = table["input_ids"].map(parts, na_action="ignore").explode().dropna()
-    latest = about.map(raised).groupby(level=0).max().reindex(table.index)
-    which = about[about.map(raised).eq(latest.reindex(about.index))]
+    inputs = delivered.tables["input"].dropna(subset=["input_id"]).drop_duplicates("input_id").set_index("input_id")
+    about = table["input_ids"].dropna().map(parts).explode().dropna()
+    raised = inputs["raised_on"].reindex(about).set_axis(about.index)
+    latest = raised.groupby(level=0).max().reindex(table.index)
+    which = about[raised.eq(latest.reindex(about.index))]
     which = which[~which.index.duplicated()].reindex(table.index)
     delivered.tell("before_input", "decision", "date", table["date"] < latest, limit=latest, input=which)
 

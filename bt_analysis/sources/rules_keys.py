@@ -55,6 +55,8 @@ def _parents(delivered: Delivered, name: str, reference: Reference) -> None:
     if parent in delivered.places and parent not in delivered.tables:
         return  # It was delivered and could not be read, which is a problem already.
     cells = delivered.tables[name][column].dropna()
+    if cells.empty:
+        return
     known = {*registers.known_ids(parent), *delivered.values(parent, reference.field)}
     missing = {cell: [one for one in _codes(cell, reference) if one not in known] for cell in cells.unique()}
     if not any(missing.values()):

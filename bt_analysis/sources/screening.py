@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -105,7 +106,7 @@ def screen(grid: Grid, findings: Findings) -> Grid:
             findings.problem(wrong[at], grid.place, row=number, column=column, limit=LONGEST_TEXT)
         changed = changed or bool(wrong)
         rows.append((number, _without(cells, wrong, fields if is_data else {}) if wrong else cells))
-    return Grid(grid.place, grid.table, rows, grid.from_text) if changed else grid
+    return replace(grid, rows=rows) if changed else grid
 
 
 def admitted(files: Sequence[Path], folder: Path, findings: Findings) -> list[Path]:
@@ -134,6 +135,24 @@ def admitted(files: Sequence[Path], folder: Path, findings: Findings) -> list[Pa
         else:
             kept.append(path)
     return kept
+
+
+def once_per_cell(findings: Findings, before: int) -> None:
+    """Drop what rules say about a cell that could not be read, which is a problem already.
+
+    Parameters
+    ----------
+    findings : Findings
+        Its problems are replaced.
+    before : int
+        How many problems there were before the rules between columns and tables.
+    """
+    known = {(each.file, each.sheet, each.row, each.column) for each in findings.problems[:before]}
+    findings.problems[before:] = [
+        each
+        for each in findings.problems[before:]
+        if each.row is None or (each.file, each.sheet, each.row, each.column) not in known
+    ]
 
 
 def warn_of_unread(rows: Sequence[Row], place: Place, findings: Findings) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -104,8 +105,8 @@ def sentence(kind: str, place: Place, row: int | None, column: str | None, value
     }
     if "more" in values:
         shown["more"] = Words(partial(more, values["more"])) if values["more"] else ""
-    told = Problem(place.file, place.sheet, row, column and show(column), "", "", "", kind, shown)
-    return in_language(told, "nl")
+    got, wanted, do = _filled(kind, shown, "nl")
+    return Problem(place.file, place.sheet, row, column and show(column), got, wanted, do, kind, shown)
 
 
 def in_language(problem: Problem, lang: str) -> Problem:
@@ -130,9 +131,14 @@ def in_language(problem: Problem, lang: str) -> Problem:
     """
     if not problem.kind:
         return problem
-    shown = {name: text.say(lang) if isinstance(text, Words) else text for name, text in problem.details.items()}
-    got, wanted, do = (template.format_map(shown) for template in templates(lang)["kinds"][problem.kind])
+    got, wanted, do = _filled(problem.kind, problem.details, lang)
     return replace(problem, got=got, expected=wanted, do=do)
+
+
+def _filled(kind: str, details: Mapping[str, str], lang: str) -> list[str]:
+    """Return got, expected and do of a kind of problem in a language."""
+    shown = {name: text.say(lang) if isinstance(text, Words) else text for name, text in details.items()}
+    return [template.format_map(shown) for template in templates(lang)["kinds"][kind]]
 
 
 def show(value: object, longest: int = _LONGEST_QUOTE) -> str:
@@ -161,7 +167,10 @@ def show(value: object, longest: int = _LONGEST_QUOTE) -> str:
         return Words(partial(number, f"{value:.12g}"))
     if isinstance(value, dt.date) and getattr(value, "hour", 0) == 0:
         return Words(partial(day, dt.date(value.year, value.month, value.day)))
-    text = "".join(_visible(character) for character in str(value))
+    # Cut off first: the name of a column can be as long as a book.
+    text = str(value)[: longest + 1]
+    if not text.isprintable():
+        text = "".join(_visible(character) for character in text)
     return text if len(text) <= longest else text[:longest] + "…"
 
 

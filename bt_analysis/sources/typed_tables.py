@@ -13,6 +13,7 @@ import pandas as pd
 from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
 from bt_analysis.sources.cells import MISSING_WORDS, Reading
 from bt_analysis.sources.grids import Grid, find_header
+from bt_analysis.sources.merged_cells import report_merged
 from bt_analysis.sources.screening import read_admitted, screen
 from bt_analysis.sources.sentences import Findings, Place, expectation, show
 
@@ -25,6 +26,8 @@ _STORED_AS = {
     "datetime": "datetime64[us]",
     "year": "Int64",
 }
+# Row number as a person sees it, and what stands there.
+_Cell = tuple[int, object]
 _WITH_REASON = ("integer", "number", "year")
 _WORD_OF = {reason: word for word, reason in MISSING_WORDS.items()}
 
@@ -50,6 +53,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
     header = find_header(grid, descriptor, findings)
     if header is None:
         return None
+    report_merged(grid, header, findings)
     rows = grid.rows[header.first_data :]
     _blank_rows([number for number, _ in grid.rows[header.first_data - 1 :]], grid.place, findings)
     index = pd.Index([number for number, _ in rows], name="row")
@@ -60,7 +64,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
             # Said once, about the header, and not again in every row.
             readings = [Reading(reason="not_recorded")] * len(rows)
         else:
-            delivered = pd.Series([row[position] if position < len(row) else None for _, row in rows], index, object)
+            delivered = [(number, row[position] if position < len(row) else None) for number, row in rows]
             readings = _read(delivered, field, grid, findings)
         columns |= _columns(readings, index, field)
     table = pd.DataFrame(columns, index=index)
@@ -95,10 +99,10 @@ def _blank_rows(numbers: list[int], place: Place, findings: Findings) -> None:
         findings.repair("blank_rows", place, row=numbers[at] + 1, count=sum(blank), first=numbers[at] + 1)
 
 
-def _read(delivered: pd.Series[Any], field: FieldDescriptor, grid: Grid, findings: Findings) -> list[Reading]:
+def _read(delivered: list[_Cell], field: FieldDescriptor, grid: Grid, findings: Findings) -> list[Reading]:
     # Each different cell is read once: columns of thousands of rows hold few different cells.
     # The type is part of the key, as Python holds 1, 1.0 and True for equal.
-    keys = [(type(cell), cell) for cell in delivered]
+    keys = [(type(cell), cell) for _, cell in delivered]
     read_once = {each: read_admitted(each[1], field, from_text=grid.from_text) for each in set(keys)}
     readings = [read_once[each] for each in keys]
     if any(reading.problem or reading.repairs for reading in read_once.values()):
@@ -123,21 +127,21 @@ def _series(values: list[Any], index: pd.Index[int], type_: str) -> pd.Series[An
 
 
 def _tell(
-    readings: list[Reading], delivered: pd.Series[Any], field: FieldDescriptor, place: Place, findings: Findings
+    readings: list[Reading], delivered: list[_Cell], field: FieldDescriptor, place: Place, findings: Findings
 ) -> None:
     """Add every problem by its row, and every kind of repair once with the number of rows."""
-    name, repaired = field["name"], dict[str, list[int]]()
+    name, expected, repaired = field["name"], expectation(field), dict[str, list[int]]()
     for at, reading in enumerate(readings):
         if reading.problem is not None:
-            values = {"got": delivered.iloc[at], "expected": expectation(field), **reading.problem.details}
-            findings.problem(reading.problem.kind, place, row=int(delivered.index[at]), column=name, **values)
+            row, cell = delivered[at]
+            values = {"got": cell, "expected": expected, **reading.problem.details}
+            findings.problem(reading.problem.kind, place, row=row, column=name, **values)
         for kind in reading.repairs:
             repaired.setdefault(kind, []).append(at)
     for kind, where in repaired.items():
-        at, more = where[0], len(where) - 1
-        value = _WORD_OF.get(readings[at].reason or "", readings[at].value)
-        values = {"got": delivered.iloc[at], "expected": expectation(field), "value": value, "more": more}
-        findings.repair(kind, place, row=int(delivered.index[at]), column=name, **values)
+        (row, cell), reading, more = delivered[where[0]], readings[where[0]], len(where) - 1
+        value = _WORD_OF.get(reading.reason or "", reading.value)
+        findings.repair(kind, place, row=row, column=name, got=cell, expected=expected, value=value, more=more)
 
 
 def _duplicates(table: pd.DataFrame, descriptor: Descriptor, place: Place, findings: Findings) -> None:

@@ -25,6 +25,7 @@ from bt_analysis.schema import MONITORING, load
 from bt_analysis.sources.cells import Percent
 from bt_analysis.sources.formulas import LAST_ROW, has_formulas, mark_formulas
 from bt_analysis.sources.grids import Grid, Row, spelling
+from bt_analysis.sources.merged_cells import with_merged
 from bt_analysis.sources.personal import looks_personal
 from bt_analysis.sources.screening import warn_of_unread
 from bt_analysis.sources.sentences import Findings, Place
@@ -182,7 +183,7 @@ def _read_sheets(path: Path, place: Place, findings: Findings) -> list[Grid]:
         read = [_grid(workbook[title], table, Place(place.file, title), findings) for title, table in chosen.items()]
     grids = [grid for grid in read if grid is not None]
     # Read again when there are formulas: the first time gave their results, and not which cells are formulas.
-    return mark_formulas(path, grids) if has_formulas(path) else grids
+    return with_merged(path, mark_formulas(path, grids) if has_formulas(path) else grids)
 
 
 def _choose(sheets: list[Any], place: Place, findings: Findings) -> dict[str, str]:
@@ -224,8 +225,9 @@ def _grid(sheet: Any, table: str, place: Place, findings: Findings) -> Grid | No
         findings.problem("too_many_columns", place, limit=WIDEST, table=table)
         return None
     if len(rows) > LARGEST_TABLE:
-        findings.problem("too_many_rows", place, limit=LARGEST_TABLE)
-    return Grid(place, table, rows[:LARGEST_TABLE])
+        findings.problem("too_many_rows", place, limit=LARGEST_TABLE, table=table)
+        return None
+    return Grid(place, table, rows)
 
 
 def _filled_rows(sheet: Any, most_wide: int = LAST_ROW) -> Iterator[Row]:
