@@ -54,6 +54,7 @@ CELL_KINDS = (
     "enum",
     "pattern",
     "required",
+    "required_row",
     "not_a_number",
     "not_a_date",
     "minimum",

@@ -30,6 +30,18 @@ def read(*rows: tuple[int, list[Any]], from_text: bool = False) -> tuple[pd.Data
     return typed(grid(*rows, from_text=from_text), findings), findings
 
 
+def test_a_total_below_the_table_is_told_once() -> None:
+    total = ["Totaal", None, None, 4, 120.5, None]
+    _, findings = read((1, HEADER), (2, ROW), (3, total), (4, ["c2", None, "bestuur", 1, None, "logboek"]))
+    assert [(one.kind, one.row, one.column) for one in findings.problems] == [
+        ("pattern", 3, "contribution_id"),
+        ("required", 4, "activity_id"),
+        ("required", 4, "hours"),
+        ("required_row", 3, "activity_id"),
+    ]
+    assert findings.problems[-1].got == "niets in activity_id, role, record_method"
+
+
 def test_a_row_of_a_csv_file_that_stops_early_is_told() -> None:
     rows = [(1, [*HEADER, "uncertainty_pct"]), (2, [*map(str, ROW), ""]), (3, ["c2", *map(str, ROW[1:])])]
     _, findings = read(*rows, from_text=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, key, load
+from bt_analysis.schema import REASON_SUFFIX, Descriptor, FieldDescriptor, Problem, key, load
 from bt_analysis.sources.cells import MISSING_WORDS, Reading
 from bt_analysis.sources.grids import Grid, find_header
 from bt_analysis.sources.merged_cells import report_merged
@@ -26,6 +26,8 @@ _STORED_AS = {
     "datetime": "datetime64[us]",
     "year": "Int64",
 }
+# A row without so many required cells is more likely a total or a remark than a row that was forgotten.
+_MANY = 3
 # Row number as a person sees it, and what stands there.
 _Cell = tuple[int, object]
 _WITH_REASON = ("integer", "number", "year")
@@ -62,6 +64,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
         )
     index = pd.Index([number for number, _ in rows], name="row")
     columns: dict[str, pd.Series[Any]] = {}
+    before = len(findings.problems)
     for field in descriptor["fields"]:
         position = header.positions.get(field["name"])
         if position is None:
@@ -71,6 +74,7 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
             delivered = [(number, row[position] if position < len(row) else None) for number, row in rows]
             readings = _read(delivered, field, grid, findings)
         columns |= _columns(readings, index, field)
+    _unfilled(before, grid.place, findings)
     table = pd.DataFrame(columns, index=index)
     _duplicates(table, descriptor, grid.place, findings)
     return table
@@ -152,6 +156,20 @@ def _tell(
         (row, cell), reading, more = delivered[where[0]], readings[where[0]], len(where) - 1
         value = _WORD_OF.get(reading.reason or "", reading.value)
         findings.repair(kind, place, row=row, column=name, got=cell, expected=expected, value=value, more=more)
+
+
+def _unfilled(before: int, place: Place, findings: Findings) -> None:
+    """Say once of a row that many of its required cells are empty, and not of each."""
+    empty_: dict[int | None, list[Problem]] = {}
+    for problem in findings.problems[before:]:
+        if problem.kind == "required":
+            empty_.setdefault(problem.row, []).append(problem)
+    many = {row: problems for row, problems in empty_.items() if len(problems) >= _MANY}
+    told = [one for one in findings.problems[before:] if one.kind != "required" or one.row not in many]
+    findings.problems[before:] = told
+    for row, problems in many.items():
+        fields = ", ".join(str(one.column) for one in problems)
+        findings.problem("required_row", place, row=row, column=problems[0].column, fields=fields)
 
 
 def _duplicates(table: pd.DataFrame, descriptor: Descriptor, place: Place, findings: Findings) -> None:
