@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from bt_analysis import pipeline, publishing, settings
+from bt_analysis import bundles, pipeline, publishing, settings
+from bt_analysis.bundles import Consent
 from bt_analysis.pages import publication
 from bt_analysis.pages.export import outside_requests
 from bt_analysis.publishing import Job
 from bt_analysis.settings import Workspace
+from bt_analysis.sources.monitoring import read_package
 
 SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'
 PAYLOADS = [
@@ -78,6 +80,10 @@ def workspace(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     built = pipeline.build(Workspace(root), settings.load(root))
     assert built.refused == {}
     assert built.collectives == ("energie-01", "zz")
+    # Without a bundle it would not be in the cross-domain report, and its attacks would not be tried there.
+    consent = Consent("collective", DAYS[1], "openbaar", dt.date(2100, 1, 1))
+    bundles.make(Workspace(root), settings.load(root), read_package(kept.parent / "zz", None), consent)
+    pipeline.build_across(Workspace(root), settings.load(root))
     for job in (Job(root, "zz", "2024", "nl"), Job(root, "across", "2021-2024", "en")):
         outcome = publishing.make(job)
         assert outcome.status == "published", outcome.error
