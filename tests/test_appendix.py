@@ -75,7 +75,8 @@ def test_a_new_question_breaks_no_report(page: Any) -> None:
 
 def test_every_unit_of_n_of_a_real_build_has_words(built_demo: Any) -> None:
     estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
-    assert set(estimates["n_unit"]) <= set(words.N_UNITS)
+    assert set(estimates["n_unit"]) <= {*words.N_UNITS, ""}
+    assert estimates.loc[estimates["n_unit"] == "", "n"].isna().all()  # a count of things rests on no people
 
 
 def test_no_two_rows_of_a_real_report_read_the_same(built_demo: Any) -> None:
@@ -96,7 +97,9 @@ def test_sums_over_collectives_have_their_own_appendix(page: Any) -> None:
 
 def test_every_indicator_of_a_real_build_can_be_named(built_demo: Any) -> None:
     estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
-    assert set(estimates["indicator_id"]) <= {*words.QUESTIONS, *indicators.load()}
+    measured = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "indicators.parquet")
+    assert set(estimates["indicator_id"]) <= {*words.QUESTIONS, *indicators.load(), *measured["indicator_id"]}
+    assert set(measured["indicator_id"]) <= set(estimates["indicator_id"])
 
 
 def test_every_method_of_a_real_build_has_words(built_demo: Any) -> None:

@@ -198,9 +198,14 @@ def test_a_workbook_that_is_there_is_never_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "tables", "lang", "said"),
     [
-        ("Zon Wijk", MINIMAL, "nl", "collective 'Zon Wijk'; expected small letters"),
+        ("Zon Wijk", MINIMAL, "nl", "collective got 'Zon Wijk'; expected small letters"),
         ("", MINIMAL, "nl", "expected small letters"),
-        ("zon", ["activity", "weather"], "nl", "no table weather; expected some of source, collective"),
+        (
+            "zon",
+            ["activity", "weather"],
+            "nl",
+            "table 'weather' is none that a collective keeps; expected one of source",
+        ),
         ("zon", MINIMAL, "fr", "'fr' has no blank workbook"),
     ],
 )

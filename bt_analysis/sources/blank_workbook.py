@@ -60,11 +60,13 @@ def start(monitoring: Path, collective_id: str, tables: Iterable[str] = MONITORI
     Raises
     ------
     BlankWorkbookError
-        When the folder holds something already, or the code cannot be one.
+        When the folder holds something already, the code cannot be one, or a table is unknown.
     """
     folder = monitoring / collective_id
     if collective_id in RESERVED:
-        raise BlankWorkbookError(f"collective got {collective_id!r}, a name of a report; expected another code.")
+        raise BlankWorkbookError(
+            f"collective got {collective_id!r}, which is the name of a report; expected another code. Choose one."
+        )
     if folder.is_dir() and any(folder.iterdir()):
         raise BlankWorkbookError(
             f"{folder} holds files already; expected a collective that is new. Choose another code, or fill in what is "
@@ -94,9 +96,9 @@ def write(path: Path, collective_id: str, tables: Iterable[str] = MONITORING, la
     FileExistsError
         When there is a file already: it may have been filled in.
     BlankWorkbookError
-        When the code cannot be one.
+        When the code cannot be one, or a table is unknown.
     ValueError
-        When a table is unknown, or there are no words in the language.
+        When there are no words in the language.
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; expected a new file. Choose another name, or move it away.")
@@ -124,7 +126,10 @@ def _in_order(tables: Iterable[str]) -> list[str]:
     wanted = set(tables)
     unknown = sorted(wanted - set(MONITORING))
     if unknown:
-        raise ValueError(f"no table {', '.join(unknown)}; expected some of {', '.join(MONITORING)}.")
+        raise BlankWorkbookError(
+            f"table {unknown[0]!r} is none that a collective keeps; expected one of {', '.join(MONITORING)}. "
+            "Run: bt tables"
+        )
     others = [table for table in MONITORING if table in wanted and table not in MINIMAL]
     return [*(table for table in MINIMAL if table in wanted), *sorted(others, key=_chapter)]
 
