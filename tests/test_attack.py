@@ -27,7 +27,7 @@ from bt_analysis import (
     settings,
 )
 from bt_analysis.analysis import QUESTIONS
-from bt_analysis.analysis.periods import bounds
+from bt_analysis.analysis.periods import with_days
 from bt_analysis.analysis.tables import WORKING_COLUMNS, Joined
 from bt_analysis.bundles.counts import beside_figures
 from bt_analysis.bundles.protection import protected
@@ -67,9 +67,7 @@ class Place:
 
     @functools.cached_property
     def periods(self) -> pd.DataFrame:
-        rows = self.read("analysed/collectives")[["collective_id", "period"]]
-        ends = pd.DataFrame([bounds(period) for period in rows["period"]], columns=["period_start", "period_end"])
-        return pd.concat([rows.reset_index(drop=True), ends.astype("datetime64[us]")], axis=1)
+        return with_days(self.read("analysed/collectives")[["collective_id", "period"]])
 
     def figures(self, records: Records) -> pd.DataFrame:
         """Return all estimates before disclosure control."""
