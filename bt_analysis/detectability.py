@@ -12,6 +12,9 @@ from bt_analysis.settings import GateSettings
 WHOLE_AREA = ("sum", "share of inhabitants", "Jeffreys", "ratio of shares")
 """Methods whose figure is wrong, and not only less sure, when part of the work area is left out."""
 
+FIGURES = ["value", "ci_low", "ci_high", "n"]
+"""What stands empty in an estimate that is not to be seen."""
+
 PEOPLE = ("people", "contacts")
 """What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
 
@@ -31,8 +34,8 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     -------
     DataFrame
         The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), or when it needs the
-        whole work area and rests on too small a part of it (a sum would look like a decrease); ``voorbehoud`` when
-        there is a reservation, else ``ok``.
+        whole work area and rests on too small a part of it (a sum would look like a decrease): then its figures are
+        empty as well. ``voorbehoud`` when there is a reservation, else ``ok``.
     """
     share = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"])
     small = share & (estimates["n"] < gates.min_n)
@@ -45,8 +48,11 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))
     why = why.mask(partial, "coverage_below_minimum")
     reason = estimates["missing_reason"].mask(partial, "unknown")
-    value = estimates["value"].mask(partial)
-    return estimates.assign(value=value, gate=gate, gate_reason=why, missing_reason=reason)
+    # Bounds and size of a figure that is not shown would tell it all the same.
+    figures = estimates[FIGURES].mask(partial)
+    return estimates.assign(
+        **{name: figures[name] for name in FIGURES}, gate=gate, gate_reason=why, missing_reason=reason
+    )
 
 
 def _add(reasons: pd.Series, where: pd.Series, reason: str) -> pd.Series:

@@ -10,10 +10,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import papermill
 from jupyter_client.manager import AsyncKernelManager
-from nbformat import NotebookNode
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 class NotebookError(RuntimeError):
@@ -76,6 +78,8 @@ def check_parameters(path: Path, given: Iterable[str]) -> None:
     NotebookError
         When the names differ; papermill itself would only warn, and run with the default.
     """
+    import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     known = set(papermill.inspect_notebook(str(path)))
     wrong = known ^ set(given)
     if wrong:
@@ -109,6 +113,8 @@ def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> Notebo
     papermill.exceptions.PapermillExecutionError
         When a cell fails.
     """
+    import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     check_parameters(path, parameters)
     with tempfile.TemporaryDirectory(prefix="bt-") as scratch:
         # Kernels side by side meet on IPython's history and on ports unless each has its own; figures need no screen.

@@ -13,16 +13,17 @@ import time
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pandas as pd
-from papermill.exceptions import PapermillExecutionError
 
 from bt_analysis import __version__, notebooks
 from bt_analysis.pages import content, export, publication
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.files import write_atomically
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ACROSS = "across"
 """Folder and name of the cross-domain report; no collective may be called so."""
@@ -110,6 +111,8 @@ def make(job: Job, *, force: bool = False) -> Outcome:
     Outcome
         ``failed`` with one line when the notebook or its export went wrong; what was published before stays.
     """
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     start = time.monotonic()
     try:
         here = _content(job)
@@ -185,8 +188,10 @@ def _publish(job: Job, here: content.Content, files: dict[str, str], run: dict[s
     (job.folder / "failure.json").unlink(missing_ok=True)
 
 
-def _portable(notebook: nbformat.NotebookNode, job: Job) -> str:
+def _portable(notebook: NotebookNode, job: Job) -> str:
     """Write the notebook as text that names no folder of the machine that made it."""
+    import nbformat  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     shared = copy.deepcopy(notebook)
     if "papermill" in shared.metadata:
         paths = {"input_path": job.notebook, "output_path": "report.ipynb"}
@@ -224,6 +229,8 @@ def failed(job: Job, problem: BaseException, seconds: float) -> Outcome:
 
 
 def _one_line(problem: BaseException) -> str:
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     if isinstance(problem, PapermillExecutionError):
         text = f"cell {problem.exec_count}: {problem.ename}: {problem.evalue}"
     elif isinstance(problem, (ValueError, OSError, RuntimeError)):

@@ -1,4 +1,4 @@
-"""The state of a workspace: what is fetched, valid, built and published, a line each."""
+"""The state of a workspace: what is fetched, valid, built, shared and published, a line each."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import datetime as dt
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bt_analysis import pipeline
+import pandas as pd
+
+from bt_analysis import bundles, pipeline
 from bt_analysis.indicators import family_of
 from bt_analysis.pages import publication
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs
 
+_HERE = ZoneInfo("Europe/Amsterdam")  # days and hours as reports say them
 
-def lines(workspace: Workspace, settings: Settings) -> Iterator[str]:
-    """Say what is fetched, valid, built and published.
+
+def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None) -> Iterator[str]:
+    """Say what is fetched, valid, built, shared and published.
 
     Parameters
     ----------
@@ -22,24 +26,49 @@ def lines(workspace: Workspace, settings: Settings) -> Iterator[str]:
         Whose state.
     settings : Settings
         Which CBS tables count.
+    today : date, optional
+        Day on which the consent for bundles has to hold; default: the day that it is.
 
     Yields
     ------
     str
-        A line per fetched table and year of boundaries, per package, for the last build, and per published or failed
-        report.
+        A line per fetched table and year of boundaries, per package (with the version that is used instead when it
+        has problems), for the last build, per collective that has a bundle, withdrew or whose consent is over, and per
+        published or failed report.
     """
     yield from _fetched(workspace, settings)
     for package in pipeline.check(workspace, settings):
         found = len(package.problems)
         problems = f"{found} problem{'' if found == 1 else 's'}"
-        yield f"{'problems' if found else 'valid':<10} {package.collective_id} ({problems})"
+        instead = f"the version of {package.accepted_on}" if package.accepted_on else "nothing of it"
+        used = f"; {instead} is used" if found else ""
+        yield f"{'problems' if found else 'valid':<10} {package.collective_id} ({problems}{used})"
     built = workspace.processed / "analysed" / "estimates.parquet"
     if built.exists():
-        when = dt.datetime.fromtimestamp(built.stat().st_mtime, ZoneInfo("Europe/Amsterdam"))  # as reports say it
+        when = dt.datetime.fromtimestamp(built.stat().st_mtime, _HERE)
         yield f"built      {when:%Y-%m-%d %H:%M}"
     else:
         yield "built      not yet"
+    yield from _shared(workspace, today or dt.datetime.now(_HERE).date())
+    yield from _published(workspace)
+
+
+def _shared(workspace: Workspace, today: dt.date) -> Iterator[str]:
+    """Say of which collectives there is a bundle, and which are left out of the cross-domain report."""
+    try:
+        there = bundles.read_all(workspace, today)
+    except bundles.BundleError as problem:
+        yield f"unusable   {problem}"
+        return
+    for _, row in there.lines.sort_values("collective_id").iterrows():
+        until = f", until {row['valid_until']:%Y-%m-%d}" if pd.notna(row["valid_until"]) else ""
+        yield f"bundle     {row['collective_id']} ({row['consent_level']}{until})"
+    yield from (f"withdrawn  {name}" for name in sorted(there.withdrawn))
+    yield from (f"expired    {name}" for name in sorted(there.expired))
+    yield from (f"unusable   {told}" for told in there.refused)
+
+
+def _published(workspace: Workspace) -> Iterator[str]:
     for path in sorted(workspace.reports.glob("*/**/run.json")):
         run = publication.read_run(path)
         if run:

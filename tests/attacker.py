@@ -20,6 +20,7 @@ from bt_analysis.methods.intervals import wilson
 
 MIN_CELL, WIDTH = 10, 5
 Sum = dict[int, float]  # number → how many times it is in the sum
+Before = dict[Any, tuple[Sum, float]]  # key of a row → what it was in the release before, as a sum and as a value
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _participation(release: Release) -> pd.DataFrame:
     return rows.assign(key=rows["record"] + " " + rows["group_value"])
 
 
-def _numbers(knowledge: Knowledge, rows: pd.DataFrame, before: dict[Any, tuple[Sum, float]], measure: str) -> list[Sum]:
+def _numbers(knowledge: Knowledge, rows: pd.DataFrame, before: Before, measure: str) -> pd.Series:
     """Return each row as a sum of numbers: as in an earlier release when it is the same, else more or less."""
     sums = []
     for key, value in zip(rows["key"], rows[measure], strict=True):
@@ -195,7 +196,7 @@ def _numbers(knowledge: Knowledge, rows: pd.DataFrame, before: dict[Any, tuple[S
             parts = added(parts, {knowledge.number(abs(value - was)): 1.0 if value >= was else -1.0})
         before[key] = parts, value
         sums.append(parts)
-    return sums
+    return pd.Series(sums, index=rows.index, dtype=object)
 
 
 def _years(where: pd.Series) -> str:
@@ -208,7 +209,8 @@ def _years(where: pd.Series) -> str:
 def _totals(releases: tuple[Release, ...]) -> Iterator[Knowledge]:
     """People and participations per record, and per period."""
     for measure, indicator_id in (("people", "unique_n"), ("contacts", "contacts_n")):
-        knowledge, before = Knowledge(), {}
+        knowledge = Knowledge()
+        before: Before = {}
         for run, release in enumerate(releases):
             rows = _participation(release)
             rows = rows[rows["group_type"].eq("totaal")]
@@ -219,7 +221,7 @@ def _totals(releases: tuple[Release, ...]) -> Iterator[Knowledge]:
                 if shown(release, indicator_id, where):
                     knowledge.know(whole)
                     if measure == "people":
-                        knowledge.know(inside.loc[inside["people"].idxmax(), "parts"])
+                        knowledge.know(inside["parts"].iloc[inside["people"].argmax()])
                 elif hidden(release, indicator_id, where):
                     knowledge.hide(f"run {run} {indicator_id} {_years(where)}", whole)
         yield knowledge
@@ -241,7 +243,9 @@ def _groups(releases: tuple[Release, ...]) -> Iterator[Knowledge]:
     kinds = {kind for release in releases for kind in release.truth["participation"]["group_type"]} - {"totaal"}
     for kind in sorted(kinds):
         for measure in ("people", "contacts"):
-            knowledge, before, sent = Knowledge(), {}, {}
+            knowledge = Knowledge()
+            before: Before = {}
+            sent: dict[Any, float] = {}
             for run, release in enumerate(releases):
                 rows = _participation(release)
                 totals = rows[rows["group_type"].eq("totaal")].set_index("record")["seen"]
@@ -313,7 +317,8 @@ def share_range(row: pd.Series) -> tuple[float, float]:
 
 def _hours(releases: tuple[Release, ...]) -> Iterator[Knowledge]:
     """Hours per record, per role and in all."""
-    knowledge, before = Knowledge(), {}
+    knowledge = Knowledge()
+    before: Before = {}
     for run, release in enumerate(releases):
         rows = release.truth["contribution"].merge(
             release.truth["activity"][["activity_id", "collective_id", "start", "end"]], on="activity_id"

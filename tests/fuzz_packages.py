@@ -399,13 +399,13 @@ def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
     if problem.column and at is None and " + " not in problem.column:
         yield f"{said}: there is no such column"
     got = problem.details.get("got")
-    if at is None or got is None or problem.row == here.header_at + 1 or problem.kind in NOT_QUOTED:
+    if at is None or at < 0 or got is None or problem.row == here.header_at + 1 or problem.kind in NOT_QUOTED:
         return
     cell = here.rows[problem.row - 1][at] if at < len(here.rows[problem.row - 1]) else None
     quoted, stands = _letters(got), _letters(show(cell))
     if got == show(None) and stands in MISSING_WORDS:
         return
-    if sorted(re.findall(r"\d+", got)) == sorted(re.findall(r"\d+", str(cell))) != []:
+    if sorted(map(int, re.findall(r"\d+", got))) == sorted(map(int, re.findall(r"\d+", str(cell)))) != []:
         return
     same_number = _digits(got) == _digits(show(cell)) and _digits(got)[1]
     if not (same_number or (quoted and stands and (quoted in stands or stands in quoted)) or quoted == stands):
@@ -413,7 +413,7 @@ def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
 
 
 # What these tell of is not the content of the cell.
-NOT_QUOTED = ("duplicate_key", "blank_rows", "blank_columns", "overlap")
+NOT_QUOTED = ("duplicate_key", "blank_rows", "blank_columns", "overlap", "many_collectives", "wrong_answer")
 
 
 def _column(sheet: Sheet, problem: schema.Problem) -> int | None:

@@ -103,7 +103,7 @@ def test_nothing_to_add_up_gives_an_empty_table(make: Any) -> None:
 
 
 def test_a_sum_with_a_figure_that_is_held_says_since_when(make: Any) -> None:
-    days = pd.to_datetime(["2026-01-05", None])
+    days = pd.DatetimeIndex(["2026-01-05", pd.NaT])
     rows = shown({"collective_id": "tuin", "value": 100}, {"collective_id": "huis", "value": 40}).assign(held_on=days)
     row = make.one(across.estimate(rows, periods(make, "tuin", "huis")), "hours_total")
     assert row["held_on"] == pd.Timestamp("2026-01-05")

@@ -86,7 +86,7 @@ def test_the_script_says_in_one_line_that_a_file_is_missing(
 
 
 @NEEDS_SHARED
-def test_real_files_come_in_whole(tmp_path: Path) -> None:
+def test_real_files_come_in_whole() -> None:
     made = {taken.name: taken for taken, _ in make_packages.all_packages(SHARED)}
     wanted = {"zonnebuur": 9, "allerzonst": 1, "zwolle_zon_sde": 117}
     for name, projects in wanted.items():
@@ -102,7 +102,7 @@ def test_real_files_come_in_whole(tmp_path: Path) -> None:
 
 
 @NEEDS_SHARED
-def test_damaged_numbers_are_listed_by_their_place(tmp_path: Path) -> None:
+def test_damaged_numbers_are_listed_by_their_place() -> None:
     taken = subsidies.companies(SHARED)
     power = [(row, reason) for _, row, column, reason in taken.left_out if column == "Vermogen"]
     assert power  # 250.614 stands in row 4

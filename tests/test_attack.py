@@ -77,8 +77,8 @@ class Place:
         )
 
     def places(self, collective_id: str) -> frozenset[str]:
-        areas = self.records["work_area"]
-        areas = areas.loc[areas["collective_id"].eq(collective_id), "work_area_id"]
+        rows = self.records["work_area"]
+        areas = rows.loc[rows["collective_id"].eq(collective_id), "work_area_id"]
         groups = self.records["composition"]
         own = groups[groups["work_area_id"].isin(areas) & groups["group_type"].isin(["buurt", "wijk"])]
         return frozenset(own["group_value"])
@@ -125,10 +125,10 @@ def releases(
     place: Place, records: Records, estimates: pd.DataFrame, sent: Mapping[str, Records]
 ) -> dict[str, Release]:
     return {
-        str(name): Release(
+        name: Release(
             estimates[estimates["collective_id"] == name], sent[name], own(records, name), days, place.places(name)
         )
-        for name, days in place.periods.groupby("collective_id")
+        for name, days in ((str(key), days) for key, days in place.periods.groupby("collective_id"))
     }
 
 

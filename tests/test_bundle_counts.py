@@ -61,7 +61,8 @@ def groups_hidden(groups: str) -> pd.DataFrame:
 
 def shown(table: pd.DataFrame) -> dict[str, int]:
     kept = table[table["unique_n"].notna()]
-    return {f"{row.activity_id} {row.group_value}": int(row.unique_n) for row in kept.itertuples()}
+    names = kept["activity_id"] + " " + kept["group_value"]
+    return dict(zip(names, kept["unique_n"].astype(int).tolist(), strict=True))
 
 
 # Groups of a record

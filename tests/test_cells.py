@@ -446,3 +446,9 @@ def test_a_code_that_excel_made_a_date_of_is_a_problem() -> None:
 def test_any_text_gives_a_value_a_reason_or_a_problem(text: str, type_: str) -> None:
     reading = read(text, field(type_))
     assert [reading.value is None, reading.reason is None, reading.problem is None].count(False) == 1
+
+
+def test_a_missing_word_that_is_an_option_is_the_option() -> None:
+    field = {"name": "response", "type": "string", "constraints": {"enum": ["doet_mee", "weigert", "stopt"]}}
+    assert read("weigert", field).value == "weigert"
+    assert read("weetniet", field).reason == "unknown"

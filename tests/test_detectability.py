@@ -12,6 +12,8 @@ from bt_analysis.settings import GateSettings
 def gate(**estimate: Any) -> tuple[str, str]:
     row = {
         "value": 50.0,
+        "ci_low": 40.0,
+        "ci_high": 60.0,
         "n": 100.0,
         "n_unit": "people",
         "unit": "%",
@@ -55,17 +57,24 @@ def test_each_gate_says_why(estimate: dict[str, Any], expected: tuple[str, str])
 
 def test_a_sum_over_part_of_the_area_is_not_shown() -> None:
     # 300 of 1,000 inhabitants have a figure: the sum would look like a decrease of 70%.
-    row = {"value": 300.0, "n": 300.0, "n_unit": "population", "unit": "personen", "method": "sum", "coverage": 0.3}
-    out = detectability.set_gates(pd.DataFrame([row | {"gate_reason": "", "missing_reason": None}]), GateSettings())
-    assert out["gate"].tolist() == ["niet_te_zien"]
-    assert out["gate_reason"].tolist() == ["coverage_below_minimum"]
-    assert out["missing_reason"].tolist() == ["unknown"]
-    assert out["value"].isna().all()
+    part = {"value": 300.0, "ci_low": 290.0, "ci_high": 310.0, "n": 300.0, "method": "sum", "coverage": 0.3}
+    both = pd.DataFrame([part, part | {"coverage": 1.0}])
+    same = {"n_unit": "population", "unit": "personen", "gate_reason": "", "missing_reason": None}
+    out = detectability.set_gates(both.assign(**same), GateSettings())
+    assert out["gate"].tolist() == ["niet_te_zien", "ok"]
+    assert out["gate_reason"].tolist() == ["coverage_below_minimum", ""]
+    assert out["missing_reason"].tolist() == ["unknown", None]
+    # Its bounds and size would tell it as well; the figure of the whole area keeps all four.
+    figures = out[["value", "ci_low", "ci_high", "n"]]
+    assert figures.iloc[0].isna().all()
+    assert figures.iloc[1].tolist() == [300.0, 290.0, 310.0, 300.0]
 
 
 def test_thresholds_are_settings() -> None:
     row = {
         "value": 1.0,
+        "ci_low": 0.0,
+        "ci_high": 13.0,
         "n": 40.0,
         "n_unit": "people",
         "unit": "%",
@@ -79,7 +88,18 @@ def test_thresholds_are_settings() -> None:
 
 
 def test_no_estimates_give_no_gates_and_the_table_is_not_changed() -> None:
-    columns = ["value", "n", "n_unit", "unit", "method", "coverage", "gate_reason", "missing_reason"]
+    columns = [
+        "value",
+        "ci_low",
+        "ci_high",
+        "n",
+        "n_unit",
+        "unit",
+        "method",
+        "coverage",
+        "gate_reason",
+        "missing_reason",
+    ]
     empty = pd.DataFrame(columns=columns)
     assert detectability.set_gates(empty, GateSettings()).empty
     assert empty.columns.tolist() == columns

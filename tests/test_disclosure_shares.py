@@ -1,6 +1,7 @@
 """Shares without a figure of what they are of: together they are 100%, so one that is hidden takes another with it."""
 
 import pandas as pd
+import pytest
 
 from tests.disclosure_tables import LATER, Table, names, rows_of, run, visible
 
@@ -45,3 +46,22 @@ def test_three_more_in_a_shown_group_hold_what_was_shown() -> None:
     later = run(shares({**THREE, ("c", "2024"): 163.0}), register=first.register, on=LATER)
     assert visible(later) == visible(first)
     assert later.estimates["held_on"].notna().sum() >= 1
+
+
+@pytest.mark.parametrize("sizes", [(8,), (12,), (4, 3)])
+def test_of_shares_that_are_all_hidden_nobody_knows_the_total(sizes: tuple[float, ...]) -> None:
+    table = {(name, "2024"): size for name, size in zip("abc", sizes, strict=False)}
+    first = run(shares(table))
+    assert visible(first) == {}
+    again = run(shares(table), register=first.register, on=LATER)
+    assert again.register.equals(first.register)
+
+
+def test_a_year_with_one_group_is_not_what_other_years_leave_of_the_whole() -> None:
+    later = {("a", "2024"): 40.0, ("b", "2024"): 60.0}
+    whole = {("a", "2023-2024"): 52.0, ("b", "2023-2024"): 60.0}
+    parts = [shares(part) for part in ({("a", "2023"): 12.0}, later, whole)]
+    seen = visible(run(pd.concat(parts, ignore_index=True)))
+    # All twelve are in the group; 52 − 40 and (52 + 60) − (40 + 60) both are 12.
+    assert ("a", "2023") not in seen
+    assert not {("a", "2024"), ("a", "2023-2024")} <= set(seen)

@@ -31,21 +31,21 @@ def deliver(folder: Path) -> None:
     book = Workbook()
     book.remove(book.worksheets[0])
     tables: dict[str, list[list[object]]] = {
-        "collective": [["collective_id", "name", "primary_domain", "org_id", "source_id"],
-                       ["zz", SCRIPT + IMAGE + everything, "welzijn", everything, everything]],
+        "collective": [["collective_id", "name", "primary_domain", "org_id"],
+                       ["zz", SCRIPT + IMAGE + everything, "welzijn", everything]],
         "work_area": [["work_area_id", "collective_id", "definition_type", "area_codes", "area_year", "valid_from",
                        "note"],
                       ["zz-a", "zz", "codes", "WK990100", 2024, dt.date(2023, 1, 1), everything]],
-        "activity": [["activity_id", "collective_id", "title", "domain", "activity_type", "start", "end", "tool_id"],
-                     *([f"zz-{at}", "zz", text, "welzijn", "ontmoeting", *DAYS, text]
+        "activity": [["activity_id", "collective_id", "title", "domain", "activity_type", "start", "end"],
+                     *([f"zz-{at}", "zz", text, "welzijn", "ontmoeting", *DAYS]
                        for at, text in enumerate(PAYLOADS))],
         "participation": [["activity_id", "period_start", "period_end", "group_type", "group_value", "contacts_n",
-                           "unique_n", "count_method", "source_id"],
-                          ["zz-0", *DAYS, "totaal", "totaal", 200, 90, "lijst", everything],
-                          ["zz-0", *DAYS, "taal", IMAGE, 100, 45, "lijst", everything],
-                          ["zz-0", *DAYS, "taal", SCRIPT, 100, 45, "lijst", everything]],
-        "contribution": [["contribution_id", "activity_id", "role", "persons_n", "hours", "record_method", "source_id"],
-                         ["zz-c", "zz-0", "bestuur", 20, 100, "logboek", everything]],
+                           "unique_n", "count_method"],
+                          ["zz-0", *DAYS, "totaal", "totaal", 200, 90, "lijst"],
+                          ["zz-0", *DAYS, "taal", IMAGE, 100, 45, "lijst"],
+                          ["zz-0", *DAYS, "taal", SCRIPT, 100, 45, "lijst"]],
+        "contribution": [["contribution_id", "activity_id", "role", "persons_n", "hours", "record_method"],
+                         ["zz-c", "zz-0", "bestuur", 20, 100, "logboek"]],
     }  # fmt: skip
     for name, rows in tables.items():
         sheet = book.create_sheet(name)

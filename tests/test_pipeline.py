@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from bt_analysis import bundles, join, pipeline, schema, settings
+from bt_analysis import bundles, join, pipeline, processed, schema, settings
 from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Workspace
@@ -175,11 +175,12 @@ def test_the_last_good_version_of_a_package_stays_in_use_and_is_dated(small: Pat
     built = build(small)
     assert built.collectives == ("energie-01", "huis-01")
     assert set(built.refused) == {"huis-01"}
-    told = table(small, "analysed/collectives").set_index("collective_id")[["problems_n", "accepted_on"]]
-    assert (told.loc["huis-01", "problems_n"] == broken.count("gezelligheid")).all()
-    assert (told.loc["huis-01", "accepted_on"] == built.accepted["huis-01"]).all()
+    told = table(small, "analysed/collectives")[["collective_id", "problems_n", "accepted_on"]].drop_duplicates()
     assert built.accepted["huis-01"]
-    assert (told.loc["energie-01", "accepted_on"] == "").all()
+    assert set(told.itertuples(index=False, name=None)) == {
+        ("huis-01", broken.count("gezelligheid"), built.accepted["huis-01"]),
+        ("energie-01", 0, ""),
+    }
     after = table(small, "analysed/estimates")
     of = before["collective_id"].isin(["energie-01", "huis-01"])
     pd.testing.assert_frame_equal(after, before[of].reset_index(drop=True))

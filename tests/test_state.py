@@ -1,11 +1,24 @@
 """The state of a workspace: a line for what is fetched, valid, built, published and failed."""
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
+from typing import Any
 
-from bt_analysis import settings, state
+import pytest
+
+from bt_analysis import bundles, settings, state
+from bt_analysis.bundles import Consent
 from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources import accepted, monitoring
+from tests.bundle_workspace import TODAY, Built
+
+DELIVERED = {
+    "collective": "collective_id,name,primary_domain\nhuis,Het Huis,welzijn\n",
+    "work_area": "work_area_id,collective_id,definition_type,area_codes,area_year,valid_from\n"
+    "nu,huis,codes,GM0001,2024,2024-01-01\n",
+}
 
 
 def lines(root: Path) -> list[str]:
@@ -33,7 +46,74 @@ def test_what_is_fetched_and_valid_and_built(built_demo: Path) -> None:
 
 def test_a_package_with_problems(tmp_path: Path) -> None:
     (tmp_path / "data" / "raw" / "monitoring" / "tuin").mkdir(parents=True)
-    assert lines(tmp_path) == ["problems   tuin (1 problem)", "built      not yet"]
+    assert lines(tmp_path) == ["problems   tuin (1 problem; nothing of it is used)", "built      not yet"]
+
+
+def test_a_package_with_problems_of_which_an_earlier_version_is_used(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "raw" / "monitoring" / "huis"
+    folder.mkdir(parents=True)
+    described = {"resources": [{"name": name, "path": f"{name}.csv"} for name in DELIVERED]}
+    (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+    for name, text in DELIVERED.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    monitoring.accept(monitoring.read_package(folder, None))
+    assert lines(tmp_path)[0] == "valid      huis (0 problems)"
+    wrong = DELIVERED["work_area"].replace("huis,codes", "huis,kodes")
+    (folder / "work_area.csv").write_text(wrong, encoding="utf-8")
+    kept = accepted.last(folder)
+    assert kept is not None
+    assert lines(tmp_path)[0] == f"problems   huis (1 problem; the version of {kept.accepted_on} is used)"
+
+
+@pytest.fixture
+def sharing(tmp_path: Path, make: Any, page: Any) -> Built:
+    """Give a test a workspace in which four collectives gave a bundle: one for ever long, one for a day."""
+    here = Built(tmp_path, make, page)
+    for name in ("berg", "huis", "tuin", "zon"):
+        here.deliver(name)
+        here.estimate(name)
+    here.write()
+    given = dt.date(2026, 1, 10)
+    here.bundle("tuin", Consent("collective", given, "gemeente", dt.date(2026, 12, 31)))
+    here.bundle("zon", Consent("collective", given))
+    here.bundle("huis", Consent("collective", given, valid_until=given))
+    return here
+
+
+def shared(here: Built, today: dt.date = TODAY) -> list[str]:
+    told = list(state.lines(here.workspace, Settings(), today))
+    return told[next(at for at, line in enumerate(told) if line.startswith("built")) + 1 :]
+
+
+def test_who_let_their_data_travel_until_when_and_who_no_longer_does(sharing: Built) -> None:
+    bundles.withdraw(sharing.workspace, "zon", dt.date(2026, 2, 1))
+    assert shared(sharing) == ["bundle     tuin (gemeente, until 2026-12-31)", "withdrawn  zon", "expired    huis"]
+    assert shared(sharing, dt.date(2027, 1, 1)) == ["withdrawn  zon", "expired    huis", "expired    tuin"]
+
+
+def test_consent_holds_on_its_last_day(sharing: Built) -> None:
+    # Without a last day: 10 January and 365 days more.
+    assert shared(sharing, dt.date(2026, 1, 10)) == [
+        "bundle     huis (openbaar, until 2026-01-10)",
+        "bundle     tuin (gemeente, until 2026-12-31)",
+        "bundle     zon (openbaar, until 2027-01-10)",
+    ]
+
+
+def test_a_bundle_that_cannot_be_used_is_told_with_its_file(sharing: Built) -> None:
+    path = next(sharing.workspace.root.glob("data/bundles/zon/*.zip"))
+    path.write_bytes(b"no zip")
+    (told,) = [line for line in shared(sharing) if "zon" in line]
+    assert told.startswith(f"unusable   zon/{path.name}: ")
+
+
+def test_a_damaged_register_is_one_line_and_the_rest_is_told(sharing: Built) -> None:
+    path = sharing.workspace.root / "data" / "bundles" / "bundle.csv"
+    path.write_text("nonsense\n1\n", encoding="utf-8")
+    told(sharing.workspace.root, "tuin/2024/run.json", report="tuin")
+    damaged, published = shared(sharing)
+    assert damaged.startswith(f"unusable   {path}: ")
+    assert published == "published  tuin 2024 nl 2026-01-04 12:30"
 
 
 def test_what_is_published_and_what_failed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from bt_analysis.methods.suppression import NotProtectable, intervals, suppress
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "methods"
 
+Inner = Sequence[Sequence[float]] | np.ndarray | pd.DataFrame  # a table without its totals
 
-def with_margins(inner: object) -> tuple[np.ndarray, np.ndarray]:
+
+def with_margins(inner: Inner) -> tuple[np.ndarray, np.ndarray]:
     """Return the cells of a table with its totals, row by row, and the sums between them."""
     cells = np.asarray(inner, dtype=float)
     whole = np.vstack([np.column_stack([cells, cells.sum(1)]), np.append(cells.sum(0), cells.sum())])
@@ -32,9 +35,9 @@ def with_margins(inner: object) -> tuple[np.ndarray, np.ndarray]:
     return whole.ravel(), sums
 
 
-def margins(inner: object) -> np.ndarray:
+def margins(inner: Inner) -> np.ndarray:
     """Flag the totals of such a table."""
-    rows, columns = np.shape(inner)
+    rows, columns = np.asarray(inner).shape
     flags = np.ones((rows + 1, columns + 1), dtype=bool)
     flags[:rows, :columns] = False
     return flags.ravel()
@@ -244,7 +247,7 @@ def cheapest_by_hand(
     free = np.flatnonzero(open_ & ~sensitive)
     choices = sorted(
         (
-            sensitive | flags(len(values), *more)
+            sensitive | flags(len(values), *map(int, more))
             for size in range(len(free) + 1)
             for more in itertools.combinations(free, size)
         ),

@@ -180,6 +180,6 @@ def test_html_shows_itself_in_a_notebook() -> None:
 
 
 def test_a_percentage_of_few_people_stands_in_words(page: Any) -> None:
-    few = {"value": float("nan"), "gate": "voorbehoud", "gate_reason": "n_below_minimum"}
+    few: dict[str, Any] = {"value": float("nan"), "gate": "voorbehoud", "gate_reason": "n_below_minimum"}
     found = tables.context(page.content(area("aged_65_plus_pct", value_text="ongeveer_een_kwart", **few)))
     assert "ongeveer een kwart *" in found

@@ -32,8 +32,8 @@ def collectives(
     names : mapping of int to Series
         Division year → name per regiocode; a code means nothing without its year.
     refused : DataFrame
-        Collectives whose newest delivery has problems: collective_id, problems_n and accepted_on, the day of the earlier
-        one that is used.
+        Collectives whose newest delivery has problems: collective_id, problems_n and accepted_on, the day of the
+        earlier one that is used.
     synthetic : bool
         Whether the data are made up.
 

@@ -84,7 +84,7 @@ def protect(estimates: pd.DataFrame, disclosure: DisclosureSettings, register: p
     decided = _decide(compared, disclosure)
     rows = _blank(released.hold(estimates, compared, register), decided)
     published = coarse(rows, disclosure)
-    audit.check(published, compared, disclosure)
+    audit.check(published, decided, disclosure)
     hidden = decided[decided["rule"].ne("") & ~decided["gone"] & decided["told"]]
     log = hidden[[*KEY, "rule"]].assign(run_on=pd.Timestamp(on)).astype({"run_on": "datetime64[us]"})
     return Protected(
@@ -98,12 +98,19 @@ def _decide(compared: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFr
     """Add the code of the rule by which each cell is hidden; empty when it is shown."""
     rule = rules.broken(compared, disclosure)
     rule = rule.where(rule.ne("") & ~compared["gone"], compared["stays"])
-    decided = compared.assign(rule=rule)
+    decided = _without_unknown(compared.assign(rule=rule))
     at_stake = decided["rule"].ne("") | decided["in_held"] | decided["gone"] | decided["cell_rest_n"].gt(0)
     for _, block in decided.groupby(BLOCK):
         if at_stake[block.index].any():
             decided.loc[block.index, "rule"] = _decide_block(block, disclosure)
-    return decided
+    return _without_unknown(decided)
+
+
+def _without_unknown(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what shares are of where no figure tells it and no share may be shown: then nobody knows it."""
+    shown = cells["rule"].eq("") & cells["group_value"].ne("")
+    periods = [cells[column] for column in [*BLOCK, "period_start", "period_end"]]
+    return cells[cells["told"] | shown.groupby(periods).transform("any")].reset_index(drop=True)
 
 
 def _decide_block(block: pd.DataFrame, disclosure: DisclosureSettings) -> pd.Series:

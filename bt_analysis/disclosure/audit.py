@@ -124,7 +124,7 @@ class _Attack:
         spans = list(zip(*(cells[name].to_list() for name in _KEY[3:]), strict=True))
         for parts, total in _groups(spans):
             attack.add(parts, total, disclosure.min_cell, float("nan"))
-        for parts, total in _years(spans):
+        for parts, total in (found for found in _years(spans) if cells["told"][found[1]]):
             # In a block that is held any difference may be the few people who came or went since.
             between = 0.0 if cells["in_held"][total] else float(cells["cell_rest_n"][total])
             attack.add(parts, total, disclosure.min_cell, between)

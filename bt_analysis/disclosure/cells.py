@@ -102,7 +102,7 @@ def sums(block: pd.DataFrame) -> list[Sum]:
     list of Sum
         Places count from 0, whatever the index of the block.
     """
-    added_up = block["cell_value"].notna()
+    added_up, told = block["cell_value"].notna(), block["told"].to_list()
     columns = (block[name].to_list() for name in ("group_value", "period_start", "period_end"))
     # Plain tuples: a country has many blocks, and each is small.
     listed = [key for key, adds_up in zip(enumerate(zip(*columns, strict=True)), added_up, strict=True) if adds_up]
@@ -111,6 +111,8 @@ def sums(block: pd.DataFrame) -> list[Sum]:
         groups = [at for at, (other, start, end) in listed if other and (start, end) == (first, last)]
         if not group and groups:
             found.append(Sum(groups, total, of_groups=True))
+        if not told[total]:  # what shares are of is known per period, as far as anybody knows it
+            continue
         inside = [
             (at, start, end) for at, (other, start, end) in listed if other == group and first <= start and end <= last
         ]

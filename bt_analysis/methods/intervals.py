@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from statsmodels.stats.proportion import proportion_confint
 
 Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -68,6 +67,8 @@ def jeffreys(count: ArrayLike, n: ArrayLike, level: float = 0.95) -> Ends:
 
 
 def _interval(count: ArrayLike, n: ArrayLike, level: float, method: str) -> Ends:
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415 - takes a second, and bt check needs none of it
+
     counts = np.asarray(count, dtype=float)
     totals = np.asarray(n, dtype=float)
     wrong = (counts < 0) | (counts > totals)

@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t
 
 from bt_analysis.methods.intervals import wilson
 
@@ -42,6 +41,8 @@ def mean_interval(values: ArrayLike, population: float | None = None, level: flo
     mean ± t · s/√n · √(1 − n/N), with s² = Σ(x − mean)²/(n − 1), t the quantile of Student's t with n − 1 degrees of
     freedom, and N the population; without N the last factor is 1 (Cochran 1977, §2.6).
     """
+    from scipy.stats import t  # noqa: PLC0415 - takes a second, and bt check needs none of it
+
     numbers = np.asarray(values, dtype=float)
     left = 1 - _share_asked(numbers.size, population)
     if numbers.size < 2:

@@ -115,7 +115,8 @@ def sources(content: Content) -> Html:
     -------
     Html
         One row per folder of files (a table of a source, the data of a collective): how many, newest dates, licence
-        and the first twelve digits of the checksum of one: the figures, where they are a file of their own.
+        and the first twelve digits of the checksum of one: the figures, where they are a file of their own. What a
+        collective delivered has none: by its checksum, who knows all but a few of its cells could try those.
     """
     say = content.language.say
     names = [
@@ -133,7 +134,7 @@ def sources(content: Content) -> Html:
                 cell(files["modified"].max()[:10]),
                 cell(files["retrieved"].max()[:10]),
                 cell(files["licence"].iloc[0]),
-                cell(files["sha256"].iloc[0][:12], "code"),
+                cell("" if files["collective_id"].iloc[0] else files["sha256"].iloc[0][:12], "code"),
             ],
         }
         for folder, files in listed.groupby(folders)

@@ -6,14 +6,17 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 from importlib import resources
+from typing import TYPE_CHECKING
 
-import nbformat
 import pandas as pd
-from nbconvert import HTMLExporter
 
 from bt_analysis import __version__
 from bt_analysis.language import Language
 from bt_analysis.pages.html import css
+
+if TYPE_CHECKING:
+    import nbformat
+    from nbconvert import HTMLExporter
 
 _LEADS_OUT = {
     "src", "srcset", "href", "xlink:href", "action", "formaction", "data", "poster", "background", "srcdoc",
@@ -136,6 +139,8 @@ class _Requests(HTMLParser):
 
 @cache
 def _exporter() -> HTMLExporter:
+    from nbconvert import HTMLExporter  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     templates = resources.files("bt_analysis") / "templates"
     return HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="report", extra_template_basedirs=[str(templates)], exclude_input=True

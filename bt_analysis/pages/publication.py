@@ -113,16 +113,15 @@ def _refused(workspace: Workspace, language: Language) -> list[dict[str, str]]:
     path = workspace.processed / "analysed" / "refused.parquet"
     if not path.exists():
         return []
-    return [
-        {"name": row["collective_id"], "problems": _told(row, language)}
-        for row in pd.read_parquet(path).to_dict("records")
-    ]
+    rows = pd.read_parquet(path)
+    told = [_told(*row, language) for row in zip(rows["problems_n"], rows["accepted_on"], strict=True)]
+    return [{"name": name, "problems": problems} for name, problems in zip(rows["collective_id"], told, strict=True)]
 
 
-def _told(row: dict[str, Any], language: Language) -> str:
-    say, number = language.say, row["problems_n"]
+def _told(number: int, accepted_on: str, language: Language) -> str:
+    say = language.say
     problems = say("1 fout") if number == 1 else say("{n} fouten", n=str(number))
-    if not row["accepted_on"]:
+    if not accepted_on:
         return problems
-    day = language.date(pd.Timestamp(row["accepted_on"]))
+    day = language.date(pd.Timestamp(accepted_on))
     return say("{problems}; de levering van {day} is gebruikt", problems=problems, day=day)

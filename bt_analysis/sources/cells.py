@@ -103,7 +103,7 @@ def read(cell: object, field_: FieldDescriptor, *, from_text: bool = False) -> R
     try:
         cell = _cleaned(cell, field_, repairs)
         word = cell.casefold() if isinstance(cell, str) else None
-        if cell is None or word in MISSING_WORDS:
+        if cell is None or (word in MISSING_WORDS and word not in field_.get("constraints", {}).get("enum", ())):
             return _without_value(cell, word or "", field_, repairs)
         value = _typed(cell, field_, repairs)
         if isinstance(cell, str) and field_["type"] in _AS_TEXT and not from_text and not repairs:

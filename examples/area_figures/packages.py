@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -124,14 +125,14 @@ def indicator(indicator_id: str, label: str, unit: str, domain: str, **others: o
     return row | others
 
 
-def measurements(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
+def measurements(frame: pd.DataFrame, **constants: Any) -> pd.DataFrame:
     """Complete rows to the table measurement.
 
     Parameters
     ----------
     frame : DataFrame
         With at least indicator_id, value, period_start and what tells rows apart: area_code or collective_id.
-    **constants : object
+    **constants : Any
         Columns with one value in all rows.
 
     Returns

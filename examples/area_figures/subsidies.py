@@ -145,7 +145,9 @@ def _projects(rows: pd.DataFrame, file: str, taken: Taken) -> pd.DataFrame:
     capacity = per_year["power"].where(unread == 0).round(3).reset_index(name="value")
     capacity = capacity.assign(
         indicator_id="zon_vermogen_kw",
-        quality_note=[f"{n} vermogens niet te lezen" if n else None for n in unread.reindex(per_year.index)],
+        quality_note=unread.reindex(per_year.index)
+        .map(lambda n: f"{n} vermogens niet te lezen" if n else None)
+        .to_numpy(),
     )
     both = pd.concat([number, capacity], ignore_index=True).rename(columns={"Realisatiejaar": "year"})
     return both.assign(period_start=both["year"].astype(str) + "-01-01", period_end=both["year"].astype(str) + "-12-31")
