@@ -121,6 +121,8 @@ def built(result: pipeline.Built) -> None:
     )
     for text in result.unusable:
         warn(f"a bundle was not used: {text}")
+    for text in result.not_kept:
+        warn(f"used, but not kept to fall back on: {text}")
     for name, problems in result.refused.items():
         on = result.accepted[name]
         used = f"its version of {on} was used" if on else "was not used"

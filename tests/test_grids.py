@@ -30,6 +30,16 @@ def read(*rows: tuple[int, list[Any]], from_text: bool = False) -> tuple[pd.Data
     return typed(grid(*rows, from_text=from_text), findings), findings
 
 
+def test_a_row_of_a_csv_file_that_stops_early_is_told() -> None:
+    rows = [(1, [*HEADER, "uncertainty_pct"]), (2, [*map(str, ROW), ""]), (3, ["c2", *map(str, ROW[1:])])]
+    _, findings = read(*rows, from_text=True)
+    assert findings.problems == []
+    assert [(one.kind, one.row) for one in findings.repairs] == [("short_rows", 3)]
+    # In a sheet, empty cells at the end of a row are no cells.
+    _, findings = read((1, [*HEADER, "uncertainty_pct"]), (2, ROW))
+    assert findings.repairs == []
+
+
 @pytest.mark.parametrize(
     ("written", "plain"),
     [

@@ -305,6 +305,21 @@ def test_a_percentage_cell_means_what_it_shows(tmp_path: Path) -> None:
     assert [(repair.kind, repair.got) for repair in package.repairs] == [("percent", "15% als percentage")]
 
 
+@pytest.mark.parametrize("shown_as", ['0.0"%"', r"0.0\%", '0.0" % (schatting)"'])
+def test_a_sign_that_only_stands_beside_a_number_does_not_multiply_it(tmp_path: Path, shown_as: str) -> None:
+    content = sheets()
+    content["contribution"][0].append("uncertainty_pct")
+    content["contribution"][1].append(0.8)
+    folder = deliver(tmp_path, content)
+    book = openpyxl.load_workbook(folder / "zon.xlsx")
+    book["contribution"]["G2"].number_format = shown_as
+    book.save(folder / "zon.xlsx")
+    package = read_package(folder, KNOWN)
+    # The sheet shows 0.8%, and Excel keeps 0.8.
+    assert package.tables["contribution"]["uncertainty_pct"].to_list() == [0.8]
+    assert (package.problems, package.repairs) == ([], [])
+
+
 def test_a_formula_counts_for_its_result(tmp_path: Path) -> None:
     folder = deliver(tmp_path, sheets())
     path, rewritten = folder / "zon.xlsx", tmp_path / "new.xlsx"

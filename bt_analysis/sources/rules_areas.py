@@ -105,7 +105,7 @@ def levels(delivered: Delivered) -> None:
 
 
 def overlaps(delivered: Delivered) -> None:
-    """Check that a collective has one work area at a time; when it says for what purpose, one per purpose.
+    """Check that a collective has one work area at a time.
 
     Parameters
     ----------
@@ -114,8 +114,7 @@ def overlaps(delivered: Delivered) -> None:
     """
     table, place = delivered.tables["work_area"], delivered.places["work_area"]
     dated = table.dropna(subset=["collective_id", "valid_from"]).assign(until=table["valid_to"].fillna(_FAR))
-    by = [column for column in ("collective_id", "purpose") if column in table]
-    for _, areas in dated.sort_values("valid_from", kind="stable").groupby(by, sort=False, dropna=False):
+    for _, areas in dated.sort_values("valid_from", kind="stable").groupby("collective_id", sort=False):
         longest, until = 0, pd.Timestamp.min
         for row, start, end in areas[["valid_from", "until"]].itertuples(name=None):
             if start <= until:
