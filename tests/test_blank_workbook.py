@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from bt_analysis import schema
 from bt_analysis.schema import MINIMAL, MONITORING
@@ -348,7 +349,7 @@ def test_no_row_of_text_lies_over_the_next(book: openpyxl.Workbook) -> None:
         height = sheet.row_dimensions[row].height or 15
         for column in columns:
             cell = sheet.cell(row, column)
-            width = sheet.column_dimensions[cell.column_letter].width * (1.1 if row == HEADER_ROW - 1 else 1)
+            width = sheet.column_dimensions[get_column_letter(column)].width * (1.1 if row == HEADER_ROW - 1 else 1)
             assert height / 10 >= len(str(cell.value or "")) / width, (title, cell.coordinate)
 
 

@@ -110,8 +110,9 @@ def test_hours_that_fewer_than_ten_people_could_have_given_are_not_seen_to_come(
 
 
 def measured(value: float, n: float, fewest: float, unit: str = "%") -> pd.DataFrame:
-    told = {"group_type": "meting:zon", "cell": "measurement:zon", "unit": unit, "n": n, "cell_n": fewest}
-    return rows_of({("", "2024"): value}, cell_value=float("nan"), **told)
+    of = {("", "2024"): value}
+    rows = rows_of(of, cell_value=float("nan"), group_type="meting:zon", cell="measurement:zon", unit=unit)
+    return rows.assign(n=n, cell_n=fewest)
 
 
 @pytest.mark.parametrize(
