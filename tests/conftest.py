@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from bt_analysis.pages.content import Content
 from bt_analysis.schema import MINIMAL, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
+from tests import command_line
 
 # A busy machine must not fail a test; make test-full looks for counterexamples longer.
 hypothesis.settings.register_profile("bt", deadline=None, max_examples=300 if os.environ.get("BT_FULL") else 30)
@@ -314,6 +315,12 @@ class Page:
 def page() -> type[Page]:
     """Give a test the builders of a report's content."""
     return Page
+
+
+@pytest.fixture
+def bt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[command_line.Bt]:
+    """Give a test what runs `bt` in this process."""
+    yield from command_line.runner(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="session")

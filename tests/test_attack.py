@@ -27,7 +27,7 @@ from bt_analysis import (
     settings,
 )
 from bt_analysis.analysis import QUESTIONS
-from bt_analysis.analysis.periods import bounds
+from bt_analysis.analysis.periods import with_days
 from bt_analysis.analysis.tables import WORKING_COLUMNS, Joined
 from bt_analysis.bundles.counts import beside_figures
 from bt_analysis.bundles.protection import protected
@@ -43,6 +43,9 @@ SENT, ON = ("energie-01", "tafel-01"), dt.date(2026, 11, 1)
 TABLES = ("activity", "participation", "contribution")
 KEYS = {"participation": ["activity_id", "period_start", "group_type", "group_value"],
         "contribution": ["contribution_id"]}  # fmt: skip
+# What its tests look at takes long to make; together on one worker they make it once.
+pytestmark = pytest.mark.xdist_group("attack")
+
 Records = Mapping[str, pd.DataFrame]
 
 
@@ -64,9 +67,7 @@ class Place:
 
     @functools.cached_property
     def periods(self) -> pd.DataFrame:
-        rows = self.read("analysed/collectives")[["collective_id", "period"]]
-        ends = pd.DataFrame([bounds(period) for period in rows["period"]], columns=["period_start", "period_end"])
-        return pd.concat([rows.reset_index(drop=True), ends.astype("datetime64[us]")], axis=1)
+        return with_days(self.read("analysed/collectives")[["collective_id", "period"]])
 
     def figures(self, records: Records) -> pd.DataFrame:
         """Return all estimates before disclosure control."""

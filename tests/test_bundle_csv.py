@@ -139,6 +139,18 @@ def test_every_text_is_written_or_refused_and_never_changed(texts: list[str]) ->
     assert back["id"].tolist() == whole["id"].tolist()
 
 
+@pytest.mark.parametrize("text", [" begint", "eindigt ", "12\xa0km", "a  b"])
+def test_spaces_are_kept_as_they_were(text: str) -> None:
+    whole = table(id=[text])
+    assert csv_form.parse(csv_form.write(whole, MEASURES), MEASURES)["id"].tolist() == [text]
+
+
+def test_a_word_with_spaces_around_it_is_still_one_of_the_words() -> None:
+    roles = {"name": "roles", "fields": [{"name": "role", "type": "string", "constraints": {"enum": ["front", "nvt"]}}]}
+    assert csv_form.parse(b"role\nfront\n", roles)["role"].tolist() == ["front"]
+    assert csv_form.parse(b'role\n"front "\n', roles)["role"].tolist() == ["front"]
+
+
 def test_a_column_that_is_not_there_is_missing_in_every_row() -> None:
     back = csv_form.parse(b"id,value\na,1\n", MEASURES)
     assert back["people"].isna().all()

@@ -164,7 +164,7 @@ def test_an_end_of_the_consent_can_be_named(built: Built) -> None:
 def test_a_package_with_problems_is_refused(built: Built) -> None:
     wrong = Problem("tuin/tuin.csv", None, 2, "hours", "veel", "een getal", "verbeter het")
     built.packages["tuin"] = dataclasses.replace(built.packages["tuin"], problems=[wrong])
-    with pytest.raises(BundleError, match=r"tuin: got a package with 1 problems; expected none\. Run: bt check tuin"):
+    with pytest.raises(BundleError, match=r"got a package with problems \(1\); expected none\. Run: bt check tuin"):
         built.bundle("tuin")
 
 

@@ -1,15 +1,13 @@
 """The command line: help for every command, exit statuses, and one line (got, expected, do) for every mistake."""
 
 import json
-import logging
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,51 +20,12 @@ from bt_analysis.publishing import Outcome
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs
 from bt_analysis.sources.odata import SourceUnreachable
+from tests.command_line import Bt, Ran, is_one_line
 
-COMMANDS = ["demo", "fetch", "check", "build", "report", "run", "indicators", "status"]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left: its exit status and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-Bt = Callable[..., Ran]
-
-
-@pytest.fixture
-def bt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Bt]:
-    """Run `bt` in this process."""
-    monkeypatch.delenv("BT_WORKSPACE", raising=False)
-    monkeypatch.delenv("BT_CBS_URL", raising=False)
-    handlers, level = list(logging.root.handlers), logging.root.level
-
-    def run(*words: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["bt", *map(str, words)])
-        try:
-            cli.main()
-            code: Any = 0
-        except SystemExit as end:
-            code = end.code or 0
-        told = capsys.readouterr()
-        return Ran(int(code), told.out, told.err)
-
-    yield run
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-
-
-def is_one_line(ran: Ran, *pieces: str) -> None:
-    """A mistake is one line on stderr that starts with our name, and no traceback."""
-    assert ran.err.startswith("bt: "), ran.err
-    assert ran.err.count("\n") == 1, ran.err
-    assert "Traceback" not in ran.err + ran.out
-    for piece in pieces:
-        assert piece in ran.err
+COMMANDS = [
+    "demo", "fetch", "tables", "check", "build", "report", "run", "bundle", "withdraw", "export", "indicators",
+    "status",
+]  # fmt: skip
 
 
 def nobody_listens() -> str:
@@ -283,6 +242,28 @@ def test_a_mistake_in_a_package_is_one_line(
     assert path.read_bytes() == before
 
 
+def test_problems_come_in_the_order_of_the_sheet(bt: Bt, tmp_path: Path) -> None:
+    """Personal data is found first, and stands further down: a person goes from the top row down."""
+    path = deliver(tmp_path, "activity", "sessions_n", "veel")
+    book = openpyxl.load_workbook(path)
+    sheet = book["activity"]
+    header = [cell.value for cell in sheet[1]]
+    for at, name in enumerate(header, start=1):
+        sheet.cell(3, at, sheet.cell(2, at).value)
+        if name == "activity_id":
+            sheet.cell(3, at, "een-ander")
+        if name == "title":
+            sheet.cell(3, at, "bel 06-12345678")
+        if name == "sessions_n":
+            sheet.cell(3, at, 1)
+    book.save(path)
+    told = [line for line in bt("-w", tmp_path, "check", "tuin").out.splitlines() if line.startswith("tuin/")]
+    assert [re.search(r"rij (\d), kolom (\w+)", line).groups() for line in told] == [  # type: ignore[union-attr]
+        ("2", "sessions_n"),
+        ("3", "title"),
+    ]
+
+
 def test_an_unknown_regiocode(bt: Bt, demo_copy: Path) -> None:
     path = demo_copy / "data" / "raw" / "monitoring" / "huis-01" / "work_area.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("WK990100", "WK990199"), encoding="utf-8")
@@ -305,7 +286,9 @@ def test_problems_for_other_programs(bt: Bt, tmp_path: Path) -> None:
     ran = bt("-w", tmp_path, "check", "--format", "json")
     assert ran.code == 1
     (problem,) = json.loads(ran.out)
-    assert set(problem) == {"collective", "file", "sheet", "row", "column", "got", "expected", "do"}
+    assert set(problem) == {
+        "collective", "repair", "kind", "file", "sheet", "row", "column", "got", "expected", "do",
+    }  # fmt: skip
     assert (problem["collective"], problem["sheet"], problem["row"]) == ("tuin", "activity", 2)
 
 
@@ -515,10 +498,17 @@ def test_a_build_tells_what_it_made_and_what_it_left_out(bt: Bt, demo_copy: Path
     folder = demo_copy / "data" / "raw" / "monitoring"
     shutil.rmtree(folder / "energie-01")
     (folder / "huis-01" / "work_area.csv").unlink()
+    shutil.rmtree(folder / "huis-01" / ".accepted")
+    (folder / "stoep-01" / "work_area.csv").unlink()
     ran = bt("-w", demo_copy, "build")
     assert ran.code == 0
     assert re.match(r"built: division 2024, 6 collectives, [\d,]+ estimates, \d+ cells suppressed, ", ran.out)
-    assert re.search(r"^bt: the package of huis-01 has \d+ problems? and was not used\.", ran.err, re.MULTILINE)
+    told = r"bt: the package of {} has \d+ problems?: {}\. Run: bt check {}\n"
+    assert re.fullmatch(
+        told.format("huis-01", "was not used", "huis-01")
+        + told.format("stoep-01", r"its version of \d{4}-\d\d-\d\d was used", "stoep-01"),
+        ran.err,
+    )
 
 
 def test_a_year_without_table(bt: Bt, demo_copy: Path) -> None:
@@ -598,7 +588,9 @@ def test_the_whole_job_without_anything_fetched(bt: Bt, tmp_path: Path) -> None:
 def test_the_whole_job_with_a_refused_package_publishes_the_rest(
     bt: Bt, demo_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (demo_copy / "data" / "raw" / "monitoring" / "huis-01" / "work_area.csv").unlink()
+    folder = demo_copy / "data" / "raw" / "monitoring" / "huis-01"
+    (folder / "work_area.csv").unlink()
+    shutil.rmtree(folder / ".accepted")
     monkeypatch.setattr(report, "publish", published("published"))
     with demo.served(demo_copy) as url:
         monkeypatch.setenv("BT_CBS_URL", url)

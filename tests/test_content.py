@@ -216,12 +216,6 @@ def test_one_year_is_one_year(page: Any, tmp_path: Path) -> None:
     assert content.of_all(root, "nl").period == "2024"
 
 
-def test_the_longest_period_wins_and_the_latest_of_equals(page: Any) -> None:
-    table = page.collectives(*({"period": one} for one in ("2024", "2023", "2023-2024", "2022")))
-    assert list(content.whole_periods(table)["period"]) == ["2023-2024"]
-    assert list(content.whole_periods(table[table["period"] != "2023-2024"])["period"]) == ["2024"]  # 366 days
-
-
 # Selecting
 
 

@@ -59,7 +59,10 @@ def test_answers_of_people_stay_with_the_collective() -> None:
 
 
 def test_an_unknown_table_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(descriptors.SchemaError, match=r"'enquete' does not exist; expected one of activity"):
+    with pytest.raises(
+        descriptors.SchemaError,
+        match=r"'enquete' does not exist; expected one of across_bundles, across_left, activity",
+    ):
         descriptors.protection("enquete")
 
 

@@ -138,7 +138,7 @@ def test_the_index_of_a_table_is_the_row_a_person_sees() -> None:
     # Rows 5 and 6 are blank; rows 1 and 2 stand above the header.
     assert [(repair.kind, repair.got) for repair in findings.repairs] == [
         ("title_rows", "2 regels boven de kolomnamen"),
-        ("blank_rows", "2 lege regels, de eerste is rij 5"),
+        ("blank_rows", "lege regels: 2, de eerste is rij 5"),
     ]
 
 
@@ -261,7 +261,7 @@ def test_a_problem_calls_a_column_as_the_person_sees_it() -> None:
 def test_a_repaired_reason_is_told_as_the_word_it_was_read_as() -> None:
     _, findings = read((1, [*HEADER, "paid_eur"]), (2, [*ROW, "N.v.t."]), (3, ["c2", *ROW[1:], "n.v.t."]))
     assert [(repair.kind, repair.got, repair.do) for repair in findings.repairs] == [
-        ("missing_spelling", "N.v.t., en in nog 1 rijen", "Gelezen als nvt.")
+        ("missing_spelling", "N.v.t., en nog 1 keer", "Gelezen als nvt.")
     ]
 
 
@@ -272,7 +272,7 @@ def test_each_kind_of_repair_is_told_once_with_its_first_row() -> None:
     assert table is not None
     assert table["hours"].to_list() == [12.0, 12.0, 3.5, 1.0]
     (repair,) = findings.repairs
-    assert (repair.kind, repair.row, repair.got) == ("unit", 2, "12 uur, met de eenheid erbij, en in nog 2 rijen")
+    assert (repair.kind, repair.row, repair.got) == ("unit", 2, "12 uur, met de eenheid erbij, en nog 2 keer")
 
 
 def test_every_cell_that_is_wrong_is_told_in_both_languages() -> None:

@@ -122,13 +122,6 @@ def test_an_item_leads_to_its_instrument() -> None:
     assert registry.instrument_of_item("eigen_vraag_3") is None
 
 
-def test_what_can_be_answered_to_every_item() -> None:
-    codes = registry.answer_codes()
-    assert codes["djg6_missen"] == ("ja", "min_of_meer", "nee")
-    assert codes["brs_4"] == ("1", "2", "3", "4", "5")
-    assert "vm2021_1" not in codes
-
-
 # Lines
 
 

@@ -288,7 +288,7 @@ def test_a_repair_of_many_rows_is_listed_once(tmp_path: Path) -> None:
     for row in content["participation"][1:]:
         row[7] += " "
     package = read_package(deliver(tmp_path, content), KNOWN)
-    assert [repair.got for repair in package.repairs] == ["lijst  met spaties ervoor of erna, en in nog 2 rijen"]
+    assert [repair.got for repair in package.repairs] == ["lijst  met spaties ervoor of erna, en nog 2 keer"]
 
 
 def test_a_percentage_cell_means_what_it_shows(tmp_path: Path) -> None:
@@ -412,6 +412,13 @@ def test_a_column_that_is_not_what_it_should_be(
 def test_a_suggestion_is_made_for_a_name_that_is_close(tmp_path: Path) -> None:
     package = read_changed(tmp_path, "contribution", 1, 5, "houres")
     assert package.problems[0].expected == "bedoel je hours?"
+
+
+def test_only_names_that_are_still_free_are_offered(tmp_path: Path) -> None:
+    package = read_changed(tmp_path, "contribution", 1, 5, "Opmerking")
+    offered = package.problems[0].expected.split(", ")
+    assert "hours" in offered
+    assert "role" not in offered
 
 
 def test_a_sheet_without_header_is_a_problem_and_its_children_are_not(tmp_path: Path) -> None:

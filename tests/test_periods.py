@@ -26,6 +26,37 @@ def test_another_text_is_no_period(period: str) -> None:
         reporting.bounds(period)
 
 
+def test_the_longest_period_wins_and_the_latest_of_equals(page: Any) -> None:
+    table = page.collectives(*({"period": one} for one in ("2024", "2023", "2023-2024", "2022")))
+    assert list(reporting.longest(table)["period"]) == ["2023-2024"]
+    assert list(reporting.longest(table[table["period"] != "2023-2024"])["period"]) == ["2024"]  # 366 days
+    assert list(reporting.longest(table)) == list(table)
+
+
+def test_days_are_added_to_the_rows_that_name_a_period() -> None:
+    rows = pd.DataFrame({"collective_id": ["zon", "tuin"], "period": ["2023-2024", "2022"]}, index=[7, 3])
+    out = reporting.with_days(rows)
+    assert out["period_start"].tolist() == [pd.Timestamp("2023-01-01"), pd.Timestamp("2022-01-01")]
+    assert out["period_end"].tolist() == [pd.Timestamp("2024-12-31"), pd.Timestamp("2022-12-31")]
+    assert out.index.tolist() == [7, 3]
+    assert list(rows) == ["collective_id", "period"]
+    # Without rows the days are days as well, so that tables can be put together.
+    assert out.dtypes.to_dict() == reporting.with_days(rows.head(0)).dtypes.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("labels", "whole"),
+    [
+        (["2024"], "2024"),
+        (["2024", "2024"], "2024"),
+        (["2024", "2021-2022"], "2021-2024"),
+        (["2020", "2019"], "2019-2020"),
+    ],
+)
+def test_periods_together_span_from_the_first_day_to_the_last(labels: list[str], whole: str) -> None:
+    assert reporting.span(labels) == whole
+
+
 def labels(make: Any, *activities: dict[str, Any], **more: Any) -> list[str]:
     table = reporting.of_collectives(
         make.monitoring("activity", *activities), make.monitoring("collective", {}), 2024, **more

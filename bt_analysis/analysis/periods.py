@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -32,6 +33,62 @@ def bounds(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     if last < first:
         raise ValueError(f"period {period!r} cannot be read; expected a year or a span, such as 2024 or 2023-2024.")
     return pd.Timestamp(int(first), 1, 1), pd.Timestamp(int(last), 12, 31)
+
+
+def span(labels: Iterable[str]) -> str:
+    """Name the period from the first day of some periods to the last.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Periods, at least one.
+
+    Returns
+    -------
+    str
+        As ``2024`` or ``2023-2024``.
+    """
+    years = [day.year for label in labels for day in bounds(label)]
+    return str(min(years)) if min(years) == max(years) else f"{min(years)}-{max(years)}"
+
+
+def with_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the first and last day of the period that each row names.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With ``period``.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with ``period_start`` and ``period_end``.
+    """
+    days = [bounds(period) for period in rows["period"]]
+    dtype = "datetime64[us]"
+    return rows.assign(
+        period_start=pd.Series([first for first, _ in days], index=rows.index, dtype=dtype),
+        period_end=pd.Series([last for _, last in days], index=rows.index, dtype=dtype),
+    )
+
+
+def longest(collectives: pd.DataFrame) -> pd.DataFrame:
+    """Keep the longest period of each collective.
+
+    Parameters
+    ----------
+    collectives : DataFrame
+        analysed_collectives.
+
+    Returns
+    -------
+    DataFrame
+        One row per collective.
+    """
+    length = collectives["period"].map(lambda period: bounds(period)[1] - bounds(period)[0])
+    by_length = collectives.assign(length=length).sort_values(["collective_id", "length", "period"])
+    return by_length.drop_duplicates("collective_id", keep="last").drop(columns="length").reset_index(drop=True)
 
 
 def of_collectives(

@@ -71,7 +71,7 @@ def make(
     name = package.collective_id
     if package.problems:
         raise BundleError(
-            f"{name}: got a package with {len(package.problems)} problems; expected none. Run: bt check {name}"
+            f"{name}: got a package with problems ({len(package.problems)}); expected none. Run: bt check {name}"
         )
     figures = _figures(workspace, package)
     # Answers of people become measurements of their group, as in a build; rows of a register that others name go along.

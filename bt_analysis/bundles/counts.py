@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis.analysis.measurements import GROUP_TYPE
-from bt_analysis.analysis.periods import bounds
+from bt_analysis.analysis.periods import with_days
 from bt_analysis.bundles import protection
 from bt_analysis.bundles.protection import Tables
 from bt_analysis.disclosure import counts
@@ -47,12 +47,7 @@ def beside_figures(
         Those three; see :mod:`bt_analysis.disclosure.counts` for what is hidden of the first two. A measurement goes
         along when its figure is shown as a number, and as it is today.
     """
-    days = figures["analysed_collectives"][["collective_id", "period"]]
-    ends = [bounds(period) for period in days["period"]]
-    periods = days.assign(
-        period_start=pd.Series([first for first, _ in ends], index=days.index, dtype="datetime64[us]"),
-        period_end=pd.Series([last for _, last in ends], index=days.index, dtype="datetime64[us]"),
-    )
+    periods = with_days(figures["analysed_collectives"][["collective_id", "period"]])
     out = {
         name: protect(tables[name], tables["activity"], periods, suppressed, disclosure, earlier.get(name))[0]
         for name, protect in _PROTECTED.items()

@@ -30,6 +30,7 @@ _STORED_AS = {
     "datetime": "datetime64[us]",
 }
 _WITH_REASON = ("integer", "number", "year")
+_SPACES = {"spaces", "hard_spaces"}
 
 
 class CsvError(ValueError):
@@ -215,6 +216,10 @@ def _typed(cells: list[str], field: FieldDescriptor, words: Mapping[str, str]) -
     return columns
 
 
+def _is_free(field: FieldDescriptor) -> bool:
+    return field["type"] == "string" and "enum" not in field.get("constraints", {})
+
+
 def _value(cell: str, field: FieldDescriptor, words: Mapping[str, str]) -> tuple[Any, bool]:
     """Return what a cell says, and whether it cannot be read."""
     # A word for a missing value can also be a value: nvt is an office, onderdrukt is a gate.
@@ -224,4 +229,7 @@ def _value(cell: str, field: FieldDescriptor, words: Mapping[str, str]) -> tuple
     if cell in words:
         return None, False
     reading = read(cell, field, from_text=True)
+    # What people deliver is cleaned; what was written here is text as it was, with its hard spaces (as labels of CBS).
+    if _is_free(field) and reading.value is not None and {*reading.repairs} <= _SPACES:
+        return cell, False
     return reading.value, reading.problem is not None

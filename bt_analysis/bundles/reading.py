@@ -11,12 +11,11 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis.analysis import across as add_up
-from bt_analysis.analysis.periods import bounds
+from bt_analysis.analysis import periods
 from bt_analysis.bundles import register
 from bt_analysis.bundles.packing import ANALYSED, descriptor_of
 from bt_analysis.bundles.register import BundleError
 from bt_analysis.bundles.unpacking import Bundle, unpack
-from bt_analysis.pages.content import whole_periods
 from bt_analysis.settings import Workspace
 
 _MAY_LACK = {
@@ -155,14 +154,8 @@ def sums(estimates: pd.DataFrame, collectives: pd.DataFrame, *, synthetic: bool)
     DataFrame
         Estimates with an empty collective_id.
     """
-    whole = whole_periods(collectives)
-    days = [bounds(period) for period in whole["period"]]
-    first, last = ([pair[end] for pair in days] for end in (0, 1))
-    dtype = "datetime64[us]"
-    periods = whole[["collective_id"]].assign(
-        period_start=pd.Series(first, dtype=dtype), period_end=pd.Series(last, dtype=dtype)
-    )
-    return add_up.estimate(estimates, periods).assign(synthetic=synthetic)
+    whole = periods.with_days(periods.longest(collectives))
+    return add_up.estimate(estimates, whole).assign(synthetic=synthetic)
 
 
 def _found(workspace: Workspace, lines: pd.DataFrame) -> tuple[list[tuple[Path, Bundle]], list[str]]:

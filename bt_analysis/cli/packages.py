@@ -39,8 +39,6 @@ def _collective(
     """
     workspace, _ = open_workspace(context)
     names = [*schema.MINIMAL, *(table or [])] if minimal or table else schema.MONITORING
-    for one in table or []:
-        schema.load(one)
     with pipeline.locked(workspace):
         path = blank_workbook.start(workspace.monitoring, collective, names, lang)
     terminal.say(f"{path}\nFill it in, at least the first five sheets. Then: bt check {collective}")

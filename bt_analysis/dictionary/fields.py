@@ -166,22 +166,6 @@ def example(field: FieldDescriptor, lang: str) -> str:
     return str(value)
 
 
-def is_required(field: FieldDescriptor) -> bool:
-    """Return whether a cell of the column has to be filled in.
-
-    Parameters
-    ----------
-    field : dict
-        Field of a schema.
-
-    Returns
-    -------
-    bool
-        True when a row means nothing without it.
-    """
-    return bool(field.get("constraints", {}).get("required"))
-
-
 def say(dutch: str, english: str, lang: str) -> str:
     """Return the words of a language.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bt_analysis import schema
-from bt_analysis.dictionary.fields import CHAPTERS, EVERYWHERE, LEVELS, chosen, example, holds, is_required
+from bt_analysis.dictionary.fields import CHAPTERS, EVERYWHERE, LEVELS, chosen, example, holds
 from bt_analysis.schema import FieldDescriptor
+from bt_analysis.sources.cell_hints import is_required
 
 _BAR = "&#124;"  # | would begin another cell of a table
 

@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Collection, Iterator, Sequence
 
 from bt_analysis import schema
-from bt_analysis.dictionary.fields import CHAPTERS, LEVELS, chosen, example, holds, in_language, is_required, say
+from bt_analysis.dictionary.fields import CHAPTERS, LEVELS, chosen, example, holds, in_language, say
 from bt_analysis.schema import Descriptor
+from bt_analysis.sources.cell_hints import is_required
 
 WIDTH = 100
 """Columns of a terminal that the text fits in."""

@@ -20,9 +20,6 @@ SLIVER = 0.01
 
 _NARROW = 1.0  # metres; outlines of one border differ by this much from year to year
 
-PIECES = ["from_code", "to_code", "amount", "from_covered", "to_covered"]
-"""Columns of what an old and a new area have in common."""
-
 
 def overlay(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
     """Cut the areas of one division by those of another.

@@ -96,22 +96,6 @@ def instrument_of_item(code: str) -> Instrument | None:
     return _by_item().get(code)
 
 
-def answer_codes() -> Mapping[str, tuple[str, ...]]:
-    """List what can be answered to every item, to check a form against.
-
-    Returns
-    -------
-    mapping of str to tuple of str
-        Code of an item → codes of its answers; without the items of instruments whose answers nobody may score.
-    """
-    return {
-        item.code: tuple(option.code for option in instrument.options)
-        for instrument in load().values()
-        for item in instrument.items
-        if instrument.options
-    }
-
-
 def instrument_of(key: str, entry: Mapping[str, Any]) -> Instrument:
     """Make an instrument out of an entry of a TOML file.
 

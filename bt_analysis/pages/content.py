@@ -10,7 +10,7 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis import settings as workspace_settings
-from bt_analysis.analysis.periods import bounds
+from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
 from bt_analysis.settings import Settings, Workspace
@@ -151,7 +151,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     if here.empty:
         there = ", ".join(own["period"]) or ", ".join(sorted(collectives["collective_id"].unique()))
         raise ContentError(f"no figures of {collective_id!r} for period {period!r}; there are: {there}. Run: bt build")
-    first, last = bounds(period)
+    first, last = reporting.bounds(period)
     estimates = tables.read("analysed/estimates", [("collective_id", "==", collective_id)])
     fits = estimates["period_start"].eq(first) & estimates["period_end"].eq(last)
     context = _until(estimates[estimates["question"].eq("context")], here["work_area_id"].iloc[0], last)
@@ -200,14 +200,10 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         When the workspace was not built.
     """
     tables = _Tables(Workspace(Path(workspace)))
-    collectives = whole_periods(tables.read("across/collectives"))
+    collectives = reporting.longest(tables.read("across/collectives"))
     estimates = tables.read("across/estimates")
-    days = [bounds(period) for period in collectives["period"]]
-    longest = collectives[["collective_id"]].assign(
-        period_start=pd.Series([first for first, _ in days], dtype="datetime64[us]"),
-        period_end=pd.Series([last for _, last in days], dtype="datetime64[us]"),
-    )
-    own = estimates.merge(longest, on=["collective_id", "period_start", "period_end"])
+    days = reporting.with_days(collectives)[["collective_id", "period_start", "period_end"]]
+    own = estimates.merge(days, on=list(days))
     context = estimates[estimates["question"].eq("context") | estimates["collective_id"].eq("")]
     return tables.content(
         _span_across(tables),
@@ -274,7 +270,7 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
         When the workspace was not built.
     """
     table = _Tables(Workspace(Path(workspace))).read("analysed/collectives").sort_values(["name", "collective_id"])
-    whole = whole_periods(table)
+    whole = reporting.longest(table)
     longest = dict(zip(whole["collective_id"], whole["period"], strict=True))
     listed = {
         str(name): (*(one for one in own["period"] if one != longest[name]), str(longest[name]))
@@ -286,31 +282,7 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
 def _span_across(tables: _Tables) -> str:
     """Name the period of the cross-domain report; without any bundle, that of what was built here."""
     given = tables.read("across/collectives")
-    return _span(whole_periods(given if len(given) else tables.read("analysed/collectives"))["period"])
-
-
-def _span(labels: pd.Series) -> str:
-    """Name the period from the first day of some periods to the last, as 2024 or 2023-2024."""
-    years = [day.year for label in labels for day in bounds(label)]
-    return str(min(years)) if min(years) == max(years) else f"{min(years)}-{max(years)}"
-
-
-def whole_periods(collectives: pd.DataFrame) -> pd.DataFrame:
-    """Keep the longest period of each collective.
-
-    Parameters
-    ----------
-    collectives : DataFrame
-        analysed_collectives.
-
-    Returns
-    -------
-    DataFrame
-        One row per collective.
-    """
-    length = collectives["period"].map(lambda period: bounds(period)[1] - bounds(period)[0])
-    longest = collectives.assign(length=length).sort_values(["collective_id", "length", "period"])
-    return longest.drop_duplicates("collective_id", keep="last").drop(columns="length").reset_index(drop=True)
+    return reporting.span(reporting.longest(given if len(given) else tables.read("analysed/collectives"))["period"])
 
 
 @dataclass(frozen=True)

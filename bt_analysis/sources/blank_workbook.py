@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bt_analysis.schema import MINIMAL, MONITORING, load
 from bt_analysis.sources.blank_form import Form, Lists, workbook_words
-from bt_analysis.sources.blank_sheet import DARK, FIRST_ROW, GREY, fill, font, landscape, link, name_column
+from bt_analysis.sources.blank_sheet import DARK, FIRST_ROW, GREY, fill, font, landscape, lines, link, name_column
 from bt_analysis.sources.cell_hints import FORMATS, WIDTHS
 from bt_analysis.sources.files import write_atomically
 from bt_analysis.sources.rules_keys import RESERVED
@@ -60,11 +60,13 @@ def start(monitoring: Path, collective_id: str, tables: Iterable[str] = MONITORI
     Raises
     ------
     BlankWorkbookError
-        When the folder holds something already, or the code cannot be one.
+        When the folder holds something already, the code cannot be one, or a table is unknown.
     """
     folder = monitoring / collective_id
     if collective_id in RESERVED:
-        raise BlankWorkbookError(f"collective got {collective_id!r}, a name of a report; expected another code.")
+        raise BlankWorkbookError(
+            f"collective got {collective_id!r}, which is the name of a report; expected another code. Choose one."
+        )
     if folder.is_dir() and any(folder.iterdir()):
         raise BlankWorkbookError(
             f"{folder} holds files already; expected a collective that is new. Choose another code, or fill in what is "
@@ -94,9 +96,9 @@ def write(path: Path, collective_id: str, tables: Iterable[str] = MONITORING, la
     FileExistsError
         When there is a file already: it may have been filled in.
     BlankWorkbookError
-        When the code cannot be one.
+        When the code cannot be one, or a table is unknown.
     ValueError
-        When a table is unknown, or there are no words in the language.
+        When there are no words in the language.
     """
     if path.exists():
         raise FileExistsError(f"{path} is there already; expected a new file. Choose another name, or move it away.")
@@ -124,7 +126,10 @@ def _in_order(tables: Iterable[str]) -> list[str]:
     wanted = set(tables)
     unknown = sorted(wanted - set(MONITORING))
     if unknown:
-        raise ValueError(f"no table {', '.join(unknown)}; expected some of {', '.join(MONITORING)}.")
+        raise BlankWorkbookError(
+            f"table {unknown[0]!r} is none that a collective keeps; expected one of {', '.join(MONITORING)}. "
+            "Run: bt tables"
+        )
     others = [table for table in MONITORING if table in wanted and table not in MINIMAL]
     return [*(table for table in MINIMAL if table in wanted), *sorted(others, key=_chapter)]
 
@@ -171,11 +176,11 @@ def _write_readme(sheet: Worksheet, form: Form) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
     _write_heading(sheet, 1, words["title"].format(**names), 18)
     row = 3
-    for heading, lines in words["sections"]:
+    for heading, paragraphs in words["sections"]:
         if heading:
             _write_heading(sheet, row, heading, 13)
             row += 1
-        for line in lines:
+        for line in paragraphs:
             _write_paragraph(sheet, row, line.format(**names))
             row += 1
         row += 1
@@ -221,6 +226,8 @@ def _write_contents(sheet: Worksheet, row: int, form: Form) -> None:
         sheet.cell(row, 4, words["readme"]["needed"] if minimal else None)
         for column in (2, 3, 4):
             sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
+        texts = [str(sheet.cell(row, column).value or "") for column in (2, 3)]
+        sheet.row_dimensions[row].height = 16 * max(map(lines, texts, _README_WIDTHS[1:3]))
 
 
 def _write_example(sheet: Worksheet, form: Form) -> None:
