@@ -23,6 +23,8 @@ __all__ = ["DESCRIPTION", "read_csv_package"]
 # The header stands in one of the first lines; so many characters of a file are looked at to find it.
 _HEADER_WITHIN = 25
 _TOP = 250_000
+# Tells Excel what stands between the columns; Excel does not show it, and counts the rows without it.
+_SEP_LINE = re.compile(r"\A\"?sep=[^\r\n]{1,2}(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 def read_csv_package(folder: Path, files: list[Path], findings: Findings) -> list[Grid]:
@@ -100,7 +102,7 @@ def _rows(text: str, separator: str, table: str, place: Place, findings: Finding
             if len(cells) > WIDEST:
                 findings.problem("too_many_columns", place, row=number, limit=WIDEST, table=table)
                 return None
-            if any(cell.strip() for cell in cells) and not (number == 1 and cells[0].casefold().startswith("sep=")):
+            if any(cell.strip() for cell in cells):
                 rows.append((number, cells))
             if len(rows) > LARGEST_TABLE or number > LAST_ROW:
                 findings.problem("too_many_rows", place, limit=LARGEST_TABLE, table=table)
@@ -115,11 +117,11 @@ def _rows(text: str, separator: str, table: str, place: Place, findings: Finding
 def _text(content: bytes) -> tuple[str, str | None]:
     """Return the text of a file, and when it is not UTF-8 what stands before the first wrong letter."""
     try:
-        return content.decode("utf-8-sig"), None
+        return _SEP_LINE.sub("", content.decode("utf-8-sig")), None
     except UnicodeDecodeError as problem:
         # Most often this is what Excel wrote; read on, so that other problems are told at once.
         before = content[: problem.start].decode("utf-8-sig", errors="replace") + "x"
-        return content.decode("cp1252", errors="replace"), before
+        return _SEP_LINE.sub("", content.decode("cp1252", errors="replace")), _SEP_LINE.sub("", before)
 
 
 def _separator(text: str, table: str) -> str:
