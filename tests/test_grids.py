@@ -137,7 +137,7 @@ def test_the_index_of_a_table_is_the_row_a_person_sees() -> None:
     assert table.index.to_list() == [4, 7]
     # Rows 5 and 6 are blank; rows 1 and 2 stand above the header.
     assert [(repair.kind, repair.got) for repair in findings.repairs] == [
-        ("title_rows", "2 regels boven de kolomnamen"),
+        ("title_rows", "regels boven de kolomnamen: 2"),
         ("blank_rows", "lege regels: 2, de eerste is rij 5"),
     ]
 

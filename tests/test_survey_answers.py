@@ -380,7 +380,7 @@ def test_rows_that_cannot_be_told_apart_are_refused() -> None:
 def test_what_a_reviewer_rejected_is_left_out_and_counted(column: str, word: str) -> None:
     cells = (("KEY", column, "srh"), (A, word, "goed"), (B, "approved", "matig"))
     assert answers(*cells) == [("srh", "matig")]
-    assert repairs(*cells)["survey_rejected"].got == "1 afgekeurde inzendingen"
+    assert repairs(*cells)["survey_rejected"].got == "afgekeurde inzendingen: 1"
 
 
 def test_rows_without_any_answer_are_counted() -> None:
