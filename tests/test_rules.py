@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bt_analysis import schema
-from bt_analysis.sources import rules_order
+from bt_analysis.sources import rules_evidence, rules_order
 from bt_analysis.sources.package_rules import RULES, check_rules
 from bt_analysis.sources.sentences import Findings, Place
 from tests.whole_package import WHOLE, Content, changed, check, found, typed_table, whole
@@ -529,3 +531,11 @@ def test_whatever_is_typed_no_rule_stops_and_every_place_is_one_of_a_row(data: s
     for problem in (*findings.problems, *findings.repairs):
         assert problem.row is None or problem.row in tables[str(problem.sheet)].index
         assert "{" not in problem.got + problem.expected + problem.do
+
+
+def test_a_condition_that_is_repeated_without_end_is_compared_once() -> None:
+    table = pd.DataFrame({"value": [1] * 20_000 + [0], "first": 0, "last": 11})
+    # Compared with every row before it, this would be 200 million comparisons.
+    begun = time.process_time()
+    assert list(rules_evidence._contradictions(table)) == [(20_000, 0)]
+    assert time.process_time() - begun < 2
