@@ -63,6 +63,8 @@ class Built:
         How many the cross-domain report is made of.
     unusable : tuple of str
         A line per bundle that cannot be used.
+    not_kept : tuple of str
+        A line per package that was used, but could not be kept as the version to fall back on.
     """
 
     reference_year: int
@@ -74,6 +76,7 @@ class Built:
     unmatched: int
     bundles: int = 0
     unusable: tuple[str, ...] = ()
+    not_kept: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -210,6 +213,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     reference_year = _reference_year(tables, year or settings.reference_year)
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
     packages = monitoring.read_packages(workspace, known_regions(tables))
+    processed.forget(packages)
     used = monitoring.usable(packages)
     records = _records(used)
     catalogue = indicators.load()
@@ -252,9 +256,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     }
     outlines = None if drawn is None else area_map.outlines(drawn, weights)
     processed.write(workspace, settings, made, outlines, protected)
-    for package in packages:
-        if not package.problems:
-            monitoring.accept(package)
+    not_kept = processed.keep(packages)
     given = build_across(workspace, settings)
     return Built(
         reference_year=reference_year,
@@ -266,6 +268,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         unmatched=len(made["analysed/unmatched"]),
         bundles=len(given.lines),
         unusable=given.refused,
+        not_kept=not_kept,
     )
 
 

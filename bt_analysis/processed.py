@@ -13,7 +13,7 @@ import pandas as pd
 
 from bt_analysis import disclosure, schema
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import monitoring
+from bt_analysis.sources import accepted, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
 
 _SOURCE_COLUMNS = ["collective_id", "file", "table", "modified", "retrieved", "licence", "sha256"]
@@ -156,6 +156,48 @@ def sources(workspace: Workspace, packages: Iterable[monitoring.Package]) -> pd.
     ]
     both = pd.concat([fetched, pd.DataFrame(own, columns=_SOURCE_COLUMNS)]).drop_duplicates("file", keep="last")
     return both.reindex(columns=_SOURCE_COLUMNS).fillna("").sort_values("file", ignore_index=True)
+
+
+def forget(packages: Iterable[monitoring.Package]) -> None:
+    """Remove the accepted version of every package that was taken back, so that no later mistake brings it into use.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        As they were read.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses.
+    """
+    for package in packages:
+        if package.is_taken_back:
+            accepted.forget(package.folder)
+
+
+def keep(packages: Iterable[monitoring.Package]) -> tuple[str, ...]:
+    """Keep every package without problems as the version to fall back on.
+
+    Parameters
+    ----------
+    packages : iterable of Package
+        As they were read.
+
+    Returns
+    -------
+    tuple of str
+        A line per package that could not be kept, whose earlier version stays: a file changed in the meantime, or the
+        disk refuses. The figures are those of what was read, so no build stops on it.
+    """
+    failed = []
+    for package in packages:
+        try:
+            if not package.problems:
+                monitoring.accept(package)
+        except (accepted.AcceptanceError, OSError) as problem:
+            failed.append(f"{package.collective_id}: {problem}")
+    return tuple(failed)
 
 
 def refused(packages: Iterable[monitoring.Package]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -121,6 +121,8 @@ def built(result: pipeline.Built) -> None:
     )
     for text in result.unusable:
         warn(f"a bundle was not used: {text}")
+    for text in result.not_kept:
+        warn(f"used, but not kept to fall back on: {text}")
     for name, problems in result.refused.items():
         on = result.accepted[name]
         used = f"its version of {on} was used" if on else "was not used"
@@ -140,8 +142,15 @@ def problems(packages: Iterable[Package], lang: str, *, repairs: bool = False) -
         Also what was repaired, skipped or kept.
     """
     for package in packages:
-        for problem in (*package.problems, *(package.repairs if repairs else ())):
-            say(line(problem, lang))
+        for found in (package.problems, package.repairs if repairs else ()):
+            for problem in _by_row(found):
+                say(line(problem, lang))
+
+
+def _by_row(found: Sequence[Problem]) -> list[Problem]:
+    """Return problems as a person goes through the sheets: each from its top row down."""
+    sheets = {place: at for at, place in enumerate(dict.fromkeys((each.file, each.sheet) for each in found))}
+    return sorted(found, key=lambda each: (sheets[each.file, each.sheet], each.row or 0))
 
 
 def verdicts(packages: Iterable[Package]) -> None:

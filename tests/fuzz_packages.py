@@ -413,7 +413,9 @@ def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
 
 
 # What these tell of is not the content of the cell.
-NOT_QUOTED = ("duplicate_key", "blank_rows", "blank_columns", "overlap", "many_collectives", "wrong_answer")
+NOT_QUOTED = (
+    *("duplicate_key", "blank_rows", "blank_columns", "short_rows", "overlap", "many_collectives", "wrong_answer"),
+)
 
 
 def _column(sheet: Sheet, problem: schema.Problem) -> int | None:

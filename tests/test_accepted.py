@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bt_analysis import processed
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import accepted
 from bt_analysis.sources.accepted import ACCEPTED, NOTE, AcceptanceError, fingerprints, keep, last
@@ -139,6 +141,68 @@ def test_who_takes_everything_away_has_no_accepted_version_left(tmp_path: Path) 
     assert ([problem.kind for problem in package.problems], package.fallback) == (["empty_folder"], None)
     shutil.rmtree(folder)
     assert read_packages(workspace, None) == []
+
+
+def test_what_was_taken_back_does_not_return_with_the_next_mistake(tmp_path: Path) -> None:
+    folder = accepted_once(tmp_path)
+    (folder / f".old.{ACCEPTED}").mkdir()  # of a run that was cut off
+    for path in [path for path in folder.iterdir() if path.is_file()]:
+        path.unlink()
+    processed.forget([read_package(folder, None)])
+    assert list(folder.iterdir()) == []
+    package = read_package(broken(tmp_path), None)
+    assert package.problems
+    assert package.fallback is None
+
+
+def test_only_what_was_taken_back_is_forgotten(tmp_path: Path) -> None:
+    folder = accepted_once(tmp_path)
+    processed.forget([read_package(folder, None), read_package(broken(tmp_path), None)])
+    assert last(folder) is not None
+    accepted.forget(tmp_path / "gone")
+
+
+def test_a_package_that_cannot_be_kept_stops_no_other_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed, full, good = (deliver(tmp_path / name) for name in ("changed", "full", "good"))
+    packages = [read_package(folder, None) for folder in (changed, full, good)]
+    (changed / "collective.csv").write_text("anders", encoding="utf-8")
+    write = accepted._write
+
+    def on_a_disk(path: Path, content: bytes) -> None:
+        if path.is_relative_to(full):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(accepted, "_write", on_a_disk)
+    told = processed.keep(packages)
+    assert [text.split(":")[0] for text in told] == ["zon", "zon"]
+    assert "changed while it was checked" in told[0]
+    assert "No space left" in told[1]
+    assert [last(folder) is not None for folder in (changed, full, good)] == [False, False, True]
+    assert [path.name for path in full.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_the_old_version_stays_when_either_rename_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    folder = accepted_once(tmp_path)
+    package = read_package(deliver(tmp_path, "Nieuw"), None)
+    rename, calls = Path.rename, []
+
+    def refusing(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == step:
+            raise PermissionError(errno.EACCES, "Permission denied", str(target))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refusing)
+    assert len(processed.keep([package])) == 1
+    kept = last(folder)
+    assert kept is not None
+    assert "Zonnewijk" in (kept.folder / "collective.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("change", ["missing", "other", "note"])

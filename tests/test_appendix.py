@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import indicators
-from bt_analysis.pages import appendix, content, words
+from bt_analysis.pages import appendix, content, gaps, words
 from bt_analysis.settings import HoursSettings, Settings
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
@@ -147,9 +147,13 @@ def test_thresholds_are_printed(page: Any) -> None:
     assert "minder dan 90% van de bewoners" in found  # 100 × 0.9
 
 
-def test_suppressed_groups_are_counted(page: Any) -> None:
+def test_as_many_figures_are_left_out_here_as_the_report_says_elsewhere(page: Any) -> None:
+    """Two of ours and one that the source keeps secret; cells of people behind them are no figures of the report."""
     log = pd.DataFrame({"cell": ["participants", "participants", "contacts"]})
-    assert "F · Weggelaten om mensen te beschermen: 3 cijfers." in appendix.head(page.content({}, suppressed=log))
+    secret = {**HIDDEN, "question": "context"}
+    content = page.content({}, {**HIDDEN, "claim_id": "a"}, {**HIDDEN, "claim_id": "b"}, secret, suppressed=log)
+    assert "F · Weggelaten om mensen te beschermen: 2 cijfers." in appendix.head(content)
+    assert gaps.unseen(content)[0].startswith("2 cijfers tonen we niet")
 
 
 def test_a_percentage_in_words_stands_there_in_words(page: Any) -> None:

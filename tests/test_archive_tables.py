@@ -100,7 +100,7 @@ def test_what_came_in_is_as_it_was(page: Any) -> None:
 
 def test_a_file_has_no_name_that_may_be_that_of_a_person(page: Any) -> None:
     rows = made(page)["sources"].rows
-    assert rows["source_id"].tolist() == [f"85984NED-{'a' * 12}", f"tuin-{'b' * 12}"]
+    assert rows["source_id"].tolist() == [f"85984NED-{'a' * 12}", "tuin"]
     assert not rows.astype(str).map(lambda cell: "Jansen" in cell).any(axis=None)
 
 
@@ -118,6 +118,14 @@ def test_a_source_is_named_as_its_licence_asks(page: Any, licence: str, attribut
     given = figures(page, sources=sources)
     rows = tables.of(given, publisher="Uitgever", synthetic=True)["sources"].rows
     assert rows["attribution"].tolist() == [attribution]
+
+
+def test_what_a_collective_delivered_is_one_source_without_a_checksum(page: Any) -> None:
+    delivered = ({"file": f"monitoring/tuin/{n}.csv", "collective_id": "tuin", "sha256": n * 64} for n in "cd")
+    archived = made(page, sources=page.sources(*delivered))
+    assert archived["sources"].rows[["source_id", "sha256"]].to_dict("records") == [{"source_id": "tuin", "sha256": ""}]
+    graph = catalogues.ro_crate(package(page), archived["sources"].rows, ArchiveSettings())["@graph"]
+    assert "sha256" not in next(node for node in graph if node["@id"] == "#tuin")
 
 
 def test_two_copies_of_one_file_are_one_source(page: Any) -> None:
@@ -237,7 +245,7 @@ def test_inputs_of_a_research_object_have_what_is_known_of_them(page: Any) -> No
     archived = made(page)
     graph = catalogues.ro_crate(package(page), archived["sources"].rows, ArchiveSettings())["@graph"]
     nodes = {node["@id"]: node for node in graph}
-    cbs, own = nodes[f"#85984NED-{'a' * 12}"], nodes[f"#tuin-{'b' * 12}"]
+    cbs, own = nodes[f"#85984NED-{'a' * 12}"], nodes["#tuin"]
     assert cbs["license"] == "CC BY 4.0, bron: CBS"
     assert "license" not in own
     assert own["name"] == "Bron: De Tuin"

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from bt_analysis import schema
 from bt_analysis.schema import MINIMAL, MONITORING
@@ -335,3 +336,48 @@ def test_whatever_is_filled_in_comes_back_the_same(
     for field in fields:
         came = tables[table][field["name"]].iloc[0]
         assert pd.isna(came) if field["name"] not in row else came == row[field["name"]]
+
+
+def test_no_row_of_text_lies_over_the_next(book: openpyxl.Workbook) -> None:
+    """A program that does not let rows grow must still show every line; a line takes at least 10 points."""
+    for title, row, columns in [("Lees mij", at, (2, 3)) for at in range(30, book["Lees mij"].max_row + 1)] + [
+        (sheet.title, HEADER_ROW - 1, range(1, sheet.max_column + 1))
+        for sheet in book
+        if sheet.title not in ("Lees mij", "Voorbeeld")
+    ]:
+        sheet = book[title]
+        height = sheet.row_dimensions[row].height or 15
+        for column in columns:
+            cell = sheet.cell(row, column)
+            width = sheet.column_dimensions[get_column_letter(column)].width * (1.1 if row == HEADER_ROW - 1 else 1)
+            assert height / 10 >= len(str(cell.value or "")) / width, (title, cell.coordinate)
+
+
+def test_problems_call_columns_and_sheets_as_the_volunteer_sees_them(blank: Path, tmp_path: Path) -> None:
+    """No English field name in a Dutch workbook: also for a refused cell, another column, or another sheet."""
+    folder = tmp_path / "zon"
+    folder.mkdir()
+    rows: dict[str, list[dict[str, Any]]] = {
+        "activity": [{"activity_id": "koffie", "title": "bel 06-12345678"}],
+        "participation": [
+            {
+                "activity_id": "thee",
+                "period_start": dt.datetime(2026, 3, 31),
+                "period_end": dt.datetime(2026, 1, 1),
+                "group_type": "totaal",
+                "group_value": "totaal",
+                "count_method": "lijst",
+            }
+        ],
+    }
+    fill(blank, folder / "zon.xlsx", rows)
+    book = openpyxl.load_workbook(folder / "zon.xlsx")
+    book["Deelname"].cell(HEADER_ROW, 15, "Eigen aantekening")
+    book.save(folder / "zon.xlsx")
+    said = {problem.kind: line(problem) for problem in read_package(folder, {}).problems}
+    assert said["personal_phone"].startswith("zon/zon.xlsx, blad Activiteit, rij 6, kolom titel: ")
+    assert said["no_parent"].endswith(
+        "verwacht: een code activiteit uit de tabel Activiteit. Voeg thee toe aan Activiteit, of verbeter de code."
+    )
+    assert "verwacht: periode van (31-03-2026) of later." in said["end_before_start"]
+    assert "kolom Eigen aantekening: gekregen: een eigen kolom Eigen aantekening" in said["extra_column"]

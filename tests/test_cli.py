@@ -242,6 +242,28 @@ def test_a_mistake_in_a_package_is_one_line(
     assert path.read_bytes() == before
 
 
+def test_problems_come_in_the_order_of_the_sheet(bt: Bt, tmp_path: Path) -> None:
+    """Personal data is found first, and stands further down: a person goes from the top row down."""
+    path = deliver(tmp_path, "activity", "sessions_n", "veel")
+    book = openpyxl.load_workbook(path)
+    sheet = book["activity"]
+    header = [cell.value for cell in sheet[1]]
+    for at, name in enumerate(header, start=1):
+        sheet.cell(3, at, sheet.cell(2, at).value)
+        if name == "activity_id":
+            sheet.cell(3, at, "een-ander")
+        if name == "title":
+            sheet.cell(3, at, "bel 06-12345678")
+        if name == "sessions_n":
+            sheet.cell(3, at, 1)
+    book.save(path)
+    told = [line for line in bt("-w", tmp_path, "check", "tuin").out.splitlines() if line.startswith("tuin/")]
+    assert [re.search(r"rij (\d), kolom (\w+)", line).groups() for line in told] == [  # type: ignore[union-attr]
+        ("2", "sessions_n"),
+        ("3", "title"),
+    ]
+
+
 def test_an_unknown_regiocode(bt: Bt, demo_copy: Path) -> None:
     path = demo_copy / "data" / "raw" / "monitoring" / "huis-01" / "work_area.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("WK990100", "WK990199"), encoding="utf-8")

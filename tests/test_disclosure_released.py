@@ -98,6 +98,48 @@ def test_other_kinds_of_groups_are_not_held() -> None:
     assert second.groupby("group_type")["held_on"].count().to_dict() == {"geslacht": 0, "leeftijd": 4}
 
 
+def hours(given: float, people: float) -> pd.DataFrame:
+    return rows_of({("", "2024"): given}, cell="volunteers", group_type="rol", cell_n=people, unit="uur")
+
+
+@pytest.mark.parametrize(("more", "shown"), [(7.5, 900.0), (-7.5, 900.0), (299.0, 900.0), (300.0, 1200.0)])
+def test_hours_that_fewer_than_ten_people_could_have_given_are_not_seen_to_come(more: float, shown: float) -> None:
+    # 900 hours of 30 people are 30 of each: a change of less than 10 · 30 may be what one of them gave.
+    second = again(hours(900.0 + more, 30.0), run(hours(900.0, 30.0)))
+    assert visible(second) == {("", "2024"): shown}
+
+
+def measured(value: float, n: float, fewest: float, unit: str = "%") -> pd.DataFrame:
+    of = {("", "2024"): value}
+    rows = rows_of(of, cell_value=float("nan"), group_type="meting:zon", cell="measurement:zon", unit=unit)
+    return rows.assign(n=n, cell_n=fewest)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "held"),
+    [
+        # 51 and then 52 of the people: the others are as many, but who came is known to be one of the 52.
+        (measured(100 * 51 / 81, 81, 30), measured(100 * 52 / 82, 82, 30), True),
+        # One who is not among them came: the 30 that the figure rests on stay 30.
+        (measured(100 * 30 / 81, 81, 30), measured(100 * 30 / 82, 82, 30), True),
+        (measured(100 * 30 / 81, 81, 30), measured(100 * 30 / 91, 91, 30), False),
+        # One person left and another came: 194 points of 81 people are 195.
+        (measured(194 / 81, 81, 81, "schaal"), measured(195 / 81, 81, 81, "schaal"), True),
+        # 10 · 194 / 81 = 23.95 points: what ten people have on average.
+        (measured(194 / 81, 81, 81, "schaal"), measured(217 / 81, 81, 81, "schaal"), True),
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 81, 81, 81, "schaal"), False),
+        (measured(0.0, 81, 81, "schaal"), measured(1.0, 81, 81, "schaal"), False),
+    ],
+)
+def test_a_measurement_that_few_people_changed_is_held(
+    first: pd.DataFrame, second: pd.DataFrame, *, held: bool
+) -> None:
+    out = again(second, run(first)).estimates.iloc[0]
+    assert out["value"] == pytest.approx((first if held else second)["value"].iloc[0])
+    assert out["n"] == (first if held else second)["n"].iloc[0]
+    assert out["gate_reason"] == ("held_at_earlier" if held else "")
+
+
 @pytest.mark.parametrize("cell", ["contacts", "unique"])
 def test_totals_of_the_fieldwork_are_exact(cell: str) -> None:
     first = run(rows_of({("", "2024"): 80.0}, cell=cell, group_type=""))

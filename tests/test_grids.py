@@ -30,6 +30,16 @@ def read(*rows: tuple[int, list[Any]], from_text: bool = False) -> tuple[pd.Data
     return typed(grid(*rows, from_text=from_text), findings), findings
 
 
+def test_a_row_of_a_csv_file_that_stops_early_is_told() -> None:
+    rows = [(1, [*HEADER, "uncertainty_pct"]), (2, [*map(str, ROW), ""]), (3, ["c2", *map(str, ROW[1:])])]
+    _, findings = read(*rows, from_text=True)
+    assert findings.problems == []
+    assert [(one.kind, one.row) for one in findings.repairs] == [("short_rows", 3)]
+    # In a sheet, empty cells at the end of a row are no cells.
+    _, findings = read((1, [*HEADER, "uncertainty_pct"]), (2, ROW))
+    assert findings.repairs == []
+
+
 @pytest.mark.parametrize(
     ("written", "plain"),
     [
@@ -116,7 +126,7 @@ def test_the_index_of_a_table_is_the_row_a_person_sees() -> None:
     # Rows 5 and 6 are blank; rows 1 and 2 stand above the header.
     assert [(repair.kind, repair.got) for repair in findings.repairs] == [
         ("title_rows", "2 regels boven de kolomnamen"),
-        ("blank_rows", "2 lege regels, de eerste is rij 5"),
+        ("blank_rows", "lege regels: 2, de eerste is rij 5"),
     ]
 
 
@@ -239,7 +249,7 @@ def test_a_problem_calls_a_column_as_the_person_sees_it() -> None:
 def test_a_repaired_reason_is_told_as_the_word_it_was_read_as() -> None:
     _, findings = read((1, [*HEADER, "paid_eur"]), (2, [*ROW, "N.v.t."]), (3, ["c2", *ROW[1:], "n.v.t."]))
     assert [(repair.kind, repair.got, repair.do) for repair in findings.repairs] == [
-        ("missing_spelling", "N.v.t., en in nog 1 rijen", "Gelezen als nvt.")
+        ("missing_spelling", "N.v.t., en nog 1 keer", "Gelezen als nvt.")
     ]
 
 
@@ -250,7 +260,7 @@ def test_each_kind_of_repair_is_told_once_with_its_first_row() -> None:
     assert table is not None
     assert table["hours"].to_list() == [12.0, 12.0, 3.5, 1.0]
     (repair,) = findings.repairs
-    assert (repair.kind, repair.row, repair.got) == ("unit", 2, "12 uur, met de eenheid erbij, en in nog 2 rijen")
+    assert (repair.kind, repair.row, repair.got) == ("unit", 2, "12 uur, met de eenheid erbij, en nog 2 keer")
 
 
 def test_every_cell_that_is_wrong_is_told_in_both_languages() -> None:

@@ -288,7 +288,7 @@ def test_a_repair_of_many_rows_is_listed_once(tmp_path: Path) -> None:
     for row in content["participation"][1:]:
         row[7] += " "
     package = read_package(deliver(tmp_path, content), KNOWN)
-    assert [repair.got for repair in package.repairs] == ["lijst  met spaties ervoor of erna, en in nog 2 rijen"]
+    assert [repair.got for repair in package.repairs] == ["lijst  met spaties ervoor of erna, en nog 2 keer"]
 
 
 def test_a_percentage_cell_means_what_it_shows(tmp_path: Path) -> None:
@@ -303,6 +303,21 @@ def test_a_percentage_cell_means_what_it_shows(tmp_path: Path) -> None:
     # The sheet shows 15%, and Excel keeps 0.15.
     assert package.tables["contribution"]["uncertainty_pct"].to_list() == [15.0]
     assert [(repair.kind, repair.got) for repair in package.repairs] == [("percent", "15% als percentage")]
+
+
+@pytest.mark.parametrize("shown_as", ['0.0"%"', r"0.0\%", '0.0" % (schatting)"'])
+def test_a_sign_that_only_stands_beside_a_number_does_not_multiply_it(tmp_path: Path, shown_as: str) -> None:
+    content = sheets()
+    content["contribution"][0].append("uncertainty_pct")
+    content["contribution"][1].append(0.8)
+    folder = deliver(tmp_path, content)
+    book = openpyxl.load_workbook(folder / "zon.xlsx")
+    book["contribution"]["G2"].number_format = shown_as
+    book.save(folder / "zon.xlsx")
+    package = read_package(folder, KNOWN)
+    # The sheet shows 0.8%, and Excel keeps 0.8.
+    assert package.tables["contribution"]["uncertainty_pct"].to_list() == [0.8]
+    assert (package.problems, package.repairs) == ([], [])
 
 
 def test_a_formula_counts_for_its_result(tmp_path: Path) -> None:
@@ -397,6 +412,13 @@ def test_a_column_that_is_not_what_it_should_be(
 def test_a_suggestion_is_made_for_a_name_that_is_close(tmp_path: Path) -> None:
     package = read_changed(tmp_path, "contribution", 1, 5, "houres")
     assert package.problems[0].expected == "bedoel je hours?"
+
+
+def test_only_names_that_are_still_free_are_offered(tmp_path: Path) -> None:
+    package = read_changed(tmp_path, "contribution", 1, 5, "Opmerking")
+    offered = package.problems[0].expected.split(", ")
+    assert "hours" in offered
+    assert "role" not in offered
 
 
 def test_a_sheet_without_header_is_a_problem_and_its_children_are_not(tmp_path: Path) -> None:

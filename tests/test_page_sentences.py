@@ -89,10 +89,11 @@ def test_activities(page: Any, rows: list[dict[str, Any]], expected: str) -> Non
         ),
         (
             [reached("contacts_n", **HIDDEN), reached("unique_n", **HIDDEN)],
-            (
-                f"Hoeveel deelnames er waren tonen we niet: dat {TOO_FEW}. "
-                f"Hoeveel verschillende mensen meededen tonen we niet: dat {TOO_FEW}."
-            ),
+            f"Hoeveel deelnames er waren en hoeveel mensen meededen, tonen we niet: dat {TOO_FEW}.",
+        ),
+        (
+            [reached("contacts_n", 80), reached("unique_n", **HIDDEN)],
+            f"Er waren 80 deelnames. Hoeveel verschillende mensen meededen tonen we niet: dat {TOO_FEW}.",
         ),
     ],
 )  # fmt: skip

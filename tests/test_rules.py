@@ -137,6 +137,16 @@ def test_a_figure_about_an_area_that_is_not_in_the_division_is_told() -> None:
     assert (repair.kind, repair.sheet, repair.row) == ("regions_not_checked", "measurement", 5)
 
 
+def test_a_division_that_is_not_there_is_told_once_for_all_its_rows() -> None:
+    """A package of an area has a thousand rows of one year; a remark for each would hide all others."""
+    tables = changed("measurement", 5, area_year="2019")
+    of_area = tables["measurement"][3]
+    assert of_area["area_year"] == "2019"
+    tables["measurement"] += [{**of_area, "measurement_id": f"again-{at}"} for at in range(2)]
+    told = [repair for repair in check(tables, KNOWN).repairs if repair.kind == "regions_not_checked"]
+    assert [(each.row, each.got) for each in told] == [(5, "de indeling van 2019 is niet opgehaald, en nog 2 keer")]
+
+
 def test_work_areas_that_follow_each_other_are_one_time() -> None:
     assert found(changed("participation", 2, period_start="2024-10-01", period_end="2025-03-31")) == [
         ("before_activity", "participation", 2, "period_start")

@@ -395,3 +395,10 @@ def test_a_yes_or_no_may_be_dutch_for_frictionless_too(name: str) -> None:
     for field in read.fields:
         if field.type == "boolean":
             assert [field.read_cell(word)[0] for word in ("ja", "nee", "True", "False")] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("column", ["unit", "direction", "source_type"])
+def test_an_indicator_of_ones_own_that_passes_the_check_does_not_stop_the_build(column: str) -> None:
+    """What may stand in a delivered indicator may stand in the analysed one too."""
+    delivered, analysed = (fields(name)[column]["constraints"] for name in ("indicator", "analysed_indicators"))
+    assert set(delivered["enum"]) <= set(analysed.get("enum", delivered["enum"]))

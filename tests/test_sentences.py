@@ -101,7 +101,7 @@ def test_every_kind_can_be_put_into_words(kind: str) -> None:
     problem = sentence(kind, HERE, 3, "<column>", values | ({"more": 2} if "more" in wanted else {}))
     told = problem.got + problem.expected + problem.do
     assert [name for name in wanted - {"more"} if f"<{name}>" not in told] == []
-    assert ("more" in wanted) == (", en in nog 2 rijen" in told)
+    assert ("more" in wanted) == (", en nog 2 keer" in told)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -206,8 +206,8 @@ def test_what_was_found_is_written_as_each_language_does(cell: object, dutch: st
 
 def test_a_repair_says_in_how_many_rows_in_each_language() -> None:
     repair = required("x", more=2).repairs[0]
-    assert repair.got == "x met spaties ervoor of erna, en in nog 2 rijen"
-    assert in_language(repair, "en").got == "x with spaces before or after it, and in 2 more rows"
+    assert repair.got == "x met spaties ervoor of erna, en nog 2 keer"
+    assert in_language(repair, "en").got == "x with spaces before or after it, and 2 more like it"
     assert in_language(in_language(repair, "en"), "nl") == repair
 
 

@@ -69,6 +69,7 @@ def test_urbanity_has_the_five_classes_of_cbs() -> None:
         (2.2, "personen_per_huishouden", 1, "2,2", "2.2"),  # the label says it already
         (4705.0, "personen", 0, "4.705", "4,705"),
         (1200.0, "kWh", 0, "1.200 kWh", "1,200 kWh"),
+        (39.0, "kW", 0, "39 kW", "39 kW"),
     ],
 )
 def test_amounts(value: float, unit: str, decimals: int, dutch: str, english: str) -> None:

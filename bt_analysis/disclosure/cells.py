@@ -14,6 +14,9 @@ KEY = ["collective_id", "cell", "group_type", "group_value", "period_start", "pe
 BLOCK = KEY[:3]
 SIZES = ["cell_n", "cell_value", "cell_total_n", "cell_top_pct", "cell_rest_n"]
 
+FIGURES = ["figure", "figure_n", "figure_each"]
+"""Of a cell without ``cell_value``: its figure times its n, that n, and how much of the product is one of them."""
+
 HAIR = 1e-6
 """Sums that differ by less than this share are the same: hours are no whole numbers."""
 
@@ -29,12 +32,17 @@ def of(estimates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is a cell: ``KEY`` and ``SIZES``, in order of key. Where estimates of one cell differ, the fewest people
-        count. What shares are of is a cell also where no figure tells it (``told`` is False), because the shares of all
-        groups are 100% together.
+        One row is a cell: ``KEY``, ``SIZES`` and ``FIGURES``, in order of key. Where estimates of one cell differ, the
+        fewest people count. What shares are of is a cell also where no figure tells it (``told`` is False), because the
+        shares of all groups are 100% together.
     """
     people = estimates[estimates["cell"].ne("") & estimates["cell_n"].notna()]
-    sizes = {size: (size, "first") for size in SIZES}
+    alone = people["cell_value"].isna()
+    people = people.assign(
+        figure=(people["value"] * people["n"]).where(alone), figure_n=people["n"].where(alone),
+        figure_each=people["value"].abs().mask(people["unit"].eq("%"), 100.0).where(alone),
+    )  # fmt: skip
+    sizes = {size: (size, "first") for size in [*SIZES, *FIGURES]}
     found = people.groupby(KEY, as_index=False).agg(
         **{**sizes, "cell_n": ("cell_n", "min"), "cell_top_pct": ("cell_top_pct", "max")}
     )
@@ -48,7 +56,7 @@ def _of_shares(cells: pd.DataFrame) -> pd.DataFrame:
     groups = cells[cells["cell_total_n"].notna()].drop_duplicates(periods)
     totals = groups.assign(
         group_value="", cell_n=groups["cell_total_n"], cell_value=groups["cell_total_n"], cell_total_n=float("nan"),
-        cell_top_pct=float("nan"), cell_rest_n=float("nan"),
+        cell_top_pct=float("nan"), cell_rest_n=float("nan"), **dict.fromkeys(FIGURES, float("nan")),
     )  # fmt: skip
     there = cells.loc[cells["group_value"].eq(""), periods].drop_duplicates()
     told = totals[periods].merge(there, on=periods, how="left", indicator=True)["_merge"].eq("both").to_numpy()
@@ -69,6 +77,33 @@ def people(cells: pd.DataFrame) -> pd.Series:
         The count itself where figures are shares of people, otherwise the different people that are sure.
     """
     return cells["cell_value"].where(cells["cell_total_n"].notna(), cells["cell_n"])
+
+
+def changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Tell in several ways how many people a cell changed by, for comparing it with itself at another time.
+
+    Parameters
+    ----------
+    now, before : DataFrame
+        As :func:`of` gives, the same cells in the same order.
+
+    Returns
+    -------
+    DataFrame
+        One row is a cell: ``people``, the people of ``n``, and as many average people as would make up for what the sum
+        or the figure changed by. A percentage or mean of as many people can still tell what one of them answered, and a
+        sum of hours what one of them gave. Missing where there is nothing to compare.
+    """
+    each = (before["cell_value"] / before["cell_n"]).abs()
+    of_figure = before["figure_each"]
+    return pd.DataFrame(
+        {
+            "people": (people(now) - people(before)).abs(),
+            "of": (now["figure_n"] - before["figure_n"]).abs(),
+            "sum": (now["cell_value"] - before["cell_value"]).abs() / each.where(each.gt(0)),
+            "figure": (now["figure"] - before["figure"]).abs() / of_figure.where(of_figure.gt(0)),
+        }
+    )
 
 
 class Sum(NamedTuple):

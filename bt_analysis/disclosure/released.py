@@ -12,7 +12,7 @@ import pandas as pd
 
 from bt_analysis.analysis.tables import AREA, ESTIMATE_COLUMNS
 from bt_analysis.disclosure import cells as cell_tables
-from bt_analysis.disclosure.cells import BLOCK, KEY, SIZES
+from bt_analysis.disclosure.cells import BLOCK, FIGURES, HAIR, KEY, SIZES
 from bt_analysis.settings import DisclosureSettings
 
 COLUMNS = [*ESTIMATE_COLUMNS, "cell", *SIZES, "rule", "released_on"]
@@ -54,7 +54,7 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
     register : DataFrame
         What earlier runs published.
     disclosure : DisclosureSettings
-        ``min_cell``: a change of that many people may be seen.
+        ``min_cell``: a change of that many people, or of what that many gave or answered on average, may be seen.
 
     Returns
     -------
@@ -71,15 +71,18 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
     """
     before = _cells_before(register)
     now = cells.merge(before, on=KEY, how="left", suffixes=("", "_before"), validate="1:1")
-    sizes_before = now[[f"{size}_before" for size in SIZES]].set_axis(SIZES, axis="columns")
-    change = (cell_tables.people(now) - cell_tables.people(sizes_before)).abs()
+    compared = [*SIZES, *FIGURES]
+    sizes_before = now[[f"{size}_before" for size in compared]].set_axis(compared, axis="columns")
+    changes = cell_tables.changes(now, sizes_before)
+    change = changes["people"]
     same = now["cell_n"].eq(now["cell_n_before"]) & _same(now["cell_value"], now["cell_value_before"])
     was_shown, was_hidden = (now[flag].eq(True) for flag in ("was_shown", "was_hidden"))
-    moved = was_shown & change.between(0, disclosure.min_cell, inclusive="neither")
+    few = (changes > HAIR) & (changes < disclosure.min_cell)
+    moved = was_shown & few.any(axis="columns")
     moved &= ~now["cell"].isin(FIELDWORK)
     in_held = moved.groupby([now[column] for column in BLOCK]).transform("any").astype(bool)
     held = in_held & (was_shown | was_hidden)
-    published = now[SIZES].where(~held, sizes_before)
+    published = now[SIZES].where(~held, sizes_before[SIZES])
     now = now[KEY].assign(
         **published,
         stays=now["rule"].where(was_hidden & (held | (change < disclosure.min_cell)), "").fillna(""),

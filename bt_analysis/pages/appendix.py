@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import sentences, tables, words
+from bt_analysis.pages import gaps, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -167,6 +167,7 @@ def head(content: Content) -> Html:
     """
     say, number = content.language.say, content.language.number
     gates, disclosure, hours = content.settings.gates, content.settings.disclosure, content.settings.hours
+    hidden = gaps.left_out(content)
     parts = [
         say("A · Veldwerk en respons: nog niet bijgehouden."),
         say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
@@ -174,9 +175,9 @@ def head(content: Content) -> Html:
         say("E · Experimenten, gepland en gedaan: nog niet bijgehouden."),
         say(
             "F · Weggelaten om mensen te beschermen: 1 cijfer."
-            if len(content.suppressed) == 1
+            if hidden == 1
             else "F · Weggelaten om mensen te beschermen: {n} cijfers.",
-            n=number(len(content.suppressed)),
+            n=number(hidden),
         ),
         say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
         say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),

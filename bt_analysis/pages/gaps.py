@@ -21,18 +21,17 @@ def unseen(content: Content) -> list[str]:
         One sentence per reason, not per figure, so that the list stays short.
     """
     language = content.language
-    hidden = content.estimates[~content.estimates["gate"].isin(SHOWN) & content.estimates["question"].ne("context")]
     said = []
-    left_out = hidden.loc[hidden["gate"] == "onderdrukt", "claim_id"].nunique()
-    if left_out:
+    count = left_out(content)
+    if count:
         said.append(
             language.say(
                 "1 cijfer tonen we niet, omdat het over minder dan {min_cell} mensen gaat "
                 "of zo'n klein getal zou verraden."
-                if left_out == 1
+                if count == 1
                 else "{n} cijfers tonen we niet, omdat ze over minder dan {min_cell} mensen gaan "
                 "of zo'n klein getal zouden verraden.",
-                n=language.number(left_out),
+                n=language.number(count),
                 min_cell=str(content.settings.disclosure.min_cell),
             )
         )
@@ -50,6 +49,23 @@ def unseen(content: Content) -> list[str]:
     if len(away):
         said.append(language.say("Deelnemers van buiten het werkgebied zijn bij de vergelijking niet meegeteld."))
     return said
+
+
+def left_out(content: Content) -> int:
+    """Count the figures that are left out to protect people, wherever a report says how many.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    int
+        Each figure once, also when it stands in several places; those of the source itself are not counted.
+    """
+    hidden = content.estimates["gate"].eq("onderdrukt") & content.estimates["question"].ne("context")
+    return int(content.estimates.loc[hidden, "claim_id"].nunique())
 
 
 def _public(content: Content, item: str) -> str:

@@ -134,6 +134,11 @@ def reach(content: Content) -> str:
     unique = content.one("reach", "unique_n")
     if contacts is None and unique is None:
         return content.language.say("Deelname is nog niet bijgehouden.")
+    if contacts is not None and unique is not None and {contacts["gate"], unique["gate"]} == {"onderdrukt"}:
+        return content.language.say(
+            "Hoeveel deelnames er waren en hoeveel mensen meededen, tonen we niet: dat {reason}.",
+            reason=limits(content, contacts),
+        )
     share = _share(content, _reasons(contacts, unique))
     return " ".join(filter(None, [_contacts(content, contacts), _unique(content, unique, _reasons(contacts)), share]))
 

@@ -130,6 +130,7 @@ UNITS = {
     "m3": "{value} m³",
     "km": "{value} km",
     "kWh": "{value} kWh",
+    "kW": "{value} kW",
     "uur": "{value} uur",
     "eur": "€ {value}",
     "m2": "{value} m²",

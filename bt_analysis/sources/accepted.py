@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ ACCEPTED = ".accepted"
 
 NOTE = "accepted.json"
 
+_OWN_FOLDERS = (ACCEPTED, f".new.{ACCEPTED}", f".old.{ACCEPTED}")
 _LARGEST_MB = 500
 
 
@@ -103,6 +105,27 @@ def keep(folder: Path, files: Mapping[Path, str]) -> None:
         _write(new / NOTE, json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True).encode())
 
     replace_folder(folder / ACCEPTED, fill)
+
+
+def forget(folder: Path) -> None:
+    """Remove the accepted version of a delivery that was taken back.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the collective; it may be gone, or hold no accepted version.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    _without_links(folder)
+    for name in _OWN_FOLDERS:
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
 
 
 def last(folder: Path) -> Accepted | None:
@@ -195,6 +218,6 @@ def _write(path: Path, content: bytes) -> None:
 
 def _without_links(folder: Path) -> None:
     """Take away links in the place of what this module makes; what they point at is left alone."""
-    for name in (ACCEPTED, f".new.{ACCEPTED}", f".old.{ACCEPTED}"):
+    for name in _OWN_FOLDERS:
         if (folder / name).is_symlink():
             (folder / name).unlink()

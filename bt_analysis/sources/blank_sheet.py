@@ -6,6 +6,7 @@ rows were skipped which nobody wrote.
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -74,11 +75,38 @@ def fill(sheet: Worksheet, descriptor: Descriptor, form: Form) -> None:
     parents = _parents(descriptor, form)
     for column, field in enumerate(descriptor["fields"], start=1):
         _write_column(sheet, column, field, parents.get(field["name"]), form)
-    sheet.row_dimensions[HEADER_ROW - 1].height = 62
+    sheet.row_dimensions[HEADER_ROW - 1].height = max(62, _highest(sheet))
     sheet.row_dimensions[HEADER_ROW].height = 34
     sheet.freeze_panes = f"B{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     landscape(sheet)
+
+
+def lines(text: str, width: float) -> int:
+    """Return in how many lines a text fits in a column; not every program makes a row grow by itself.
+
+    Parameters
+    ----------
+    text : str
+        What the cell holds.
+    width : float
+        Width of the column, in characters.
+
+    Returns
+    -------
+    int
+        1 or more.
+    """
+    return len(textwrap.wrap(text, max(1, int(width)))) or 1
+
+
+def _highest(sheet: Worksheet) -> int:
+    """Return the height that the explanation with most lines needs; its letters are smaller than those of the width."""
+    high = 0
+    for column in range(1, sheet.max_column + 1):
+        text = str(sheet.cell(HEADER_ROW - 1, column).value or "")
+        high = max(high, lines(text, sheet.column_dimensions[get_column_letter(column)].width * 1.1))
+    return 11 * high
 
 
 def landscape(sheet: Worksheet) -> None:

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bt_analysis.schema import MINIMAL, MONITORING, load
 from bt_analysis.sources.blank_form import Form, Lists, workbook_words
-from bt_analysis.sources.blank_sheet import DARK, FIRST_ROW, GREY, fill, font, landscape, link, name_column
+from bt_analysis.sources.blank_sheet import DARK, FIRST_ROW, GREY, fill, font, landscape, lines, link, name_column
 from bt_analysis.sources.cell_hints import FORMATS, WIDTHS
 from bt_analysis.sources.files import write_atomically
 from bt_analysis.sources.rules_keys import RESERVED
@@ -176,11 +176,11 @@ def _write_readme(sheet: Worksheet, form: Form) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
     _write_heading(sheet, 1, words["title"].format(**names), 18)
     row = 3
-    for heading, lines in words["sections"]:
+    for heading, paragraphs in words["sections"]:
         if heading:
             _write_heading(sheet, row, heading, 13)
             row += 1
-        for line in lines:
+        for line in paragraphs:
             _write_paragraph(sheet, row, line.format(**names))
             row += 1
         row += 1
@@ -226,6 +226,8 @@ def _write_contents(sheet: Worksheet, row: int, form: Form) -> None:
         sheet.cell(row, 4, words["readme"]["needed"] if minimal else None)
         for column in (2, 3, 4):
             sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
+        texts = [str(sheet.cell(row, column).value or "") for column in (2, 3)]
+        sheet.row_dimensions[row].height = 16 * max(map(lines, texts, _README_WIDTHS[1:3]))
 
 
 def _write_example(sheet: Worksheet, form: Form) -> None:

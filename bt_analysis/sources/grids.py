@@ -207,7 +207,7 @@ def _positions(grid: Grid, header: Row, descriptor: Descriptor, findings: Findin
             positions[name] = at
             if cell not in _official(name, descriptor):
                 findings.repair("header_spelling", grid.place, row=row, column=name, got=cell)
-    _keep_headings(grid.place, cells, positions, findings)
+    keep_names(grid, cells, positions, findings)
     order = [field["name"] for field in descriptor["fields"] if field["name"] in positions]
     if order != list(positions):
         findings.repair("column_order", grid.place, row=row, fields=", ".join(order))
@@ -221,21 +221,48 @@ def _official(name: str, descriptor: Descriptor) -> list[str]:
     return [*names, *(f"{name} *" for name in names)]
 
 
-def _keep_headings(place: Place, cells: Sequence[object], positions: dict[str, int], findings: Findings) -> None:
-    """Remember what a person sees above each column, so that problems can call it by that name."""
+def keep_names(grid: Grid, cells: Sequence[object], positions: dict[str, int], findings: Findings) -> None:
+    """Remember what a person sees above each column and on the tab, so that problems call them by that name.
+
+    Parameters
+    ----------
+    grid : Grid
+        What was delivered.
+    cells : sequence
+        Its header.
+    positions : dict
+        Field → its place in the header.
+    findings : Findings
+        Its names are changed.
+    """
+    if grid.place.sheet and spelling(grid.place.sheet) != spelling(grid.table):
+        findings.sheets[grid.table] = show(grid.place.sheet)
     headings = {name: show(cells[at]).removesuffix("*").strip() for name, at in positions.items()}
     other = {name: heading for name, heading in headings.items() if spelling(heading) != spelling(name)}
     if other:
-        findings.headings[place] = other
+        findings.headings[grid.place] = other
 
 
 def _unknown_column(cell: object, row: int, grid: Grid, descriptor: Descriptor, present: set[str | None]) -> Problem:
     free = {alias: name for alias, name in aliases(descriptor).items() if name not in present}
     close = difflib.get_close_matches(spelling(cell), list(free), n=1, cutoff=0.7)
+    called = _called(grid, row, descriptor)
     if close:
-        values = {"got": cell, "suggestion": free[close[0]]}
+        values = {"got": cell, "suggestion": called[free[close[0]]]}
         return sentence("close_column", grid.place, row, show(cell), values)
-    return sentence("unknown_column", grid.place, row, show(cell), {"got": cell, "fields": _names(descriptor)})
+    fields = ", ".join(name for field, name in called.items() if field not in present)
+    kind = "unknown_column" if fields else "extra_column"
+    return sentence(kind, grid.place, row, show(cell), {"got": cell, "fields": fields})
+
+
+def _called(grid: Grid, row: int, descriptor: Descriptor) -> dict[str, str]:
+    """Return field → its name in the words of this header: as in the schema, or in the language of the titles."""
+    header = {spelling(cell) for number, cells in grid.rows[:_HEADER_WITHIN] if number == row for cell in cells}
+    names = [
+        {field["name"]: str(field.get(part, field["name"])) for field in descriptor["fields"]}
+        for part in ("name", "title", "title_en")
+    ]
+    return max(names, key=lambda called: len(header & {spelling(name) for name in called.values()}))
 
 
 def _nameless(grid: Grid, header_row: Row, first_data: int, findings: Findings) -> None:

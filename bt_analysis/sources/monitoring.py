@@ -74,6 +74,11 @@ class Package:
     accepted_on: str | None = None
     sha256: dict[Path, str] = field(default_factory=dict)
 
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the collective took its whole delivery away again."""
+        return any(problem.kind in _NOTHING_THERE for problem in self.problems)
+
 
 def read_packages(workspace: Workspace, known_regions: Mapping[int, set[str]] | None) -> list[Package]:
     """Read the packages of all collectives of a workspace.
@@ -117,8 +122,7 @@ def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> 
     A folder from which all files were taken away has no accepted version either: what was taken back is not used.
     """
     package = _read(folder, known_regions)
-    taken_away = any(problem.kind in _NOTHING_THERE for problem in package.problems)
-    before = accepted.last(folder) if package.problems and not taken_away else None
+    before = accepted.last(folder) if package.problems and not package.is_taken_back else None
     if before is None:
         return package
     fallback = _read(before.folder, known_regions)

@@ -70,6 +70,7 @@ def work_area_codes(delivered: Delivered) -> None:
         for code, outer in _inside_another(valid):
             place = delivered.places["work_area"]
             delivered.findings.problem("region_twice", place, row=row, column="area_codes", got=code, outer=outer)
+    _say_unchecked(delivered, "work_area", table["area_year"].where(table["area_codes"].notna()))
 
 
 def measured_codes(delivered: Delivered) -> None:
@@ -83,6 +84,7 @@ def measured_codes(delivered: Delivered) -> None:
     table = delivered.tables["measurement"]
     for row, code, year in table[["area_code", "area_year"]].dropna(subset=["area_code"]).itertuples(name=None):
         _codes(delivered, ("measurement", row, "area_code"), [code], year)
+    _say_unchecked(delivered, "measurement", table["area_year"].where(table["area_code"].notna()))
 
 
 def levels(delivered: Delivered) -> None:
@@ -103,7 +105,7 @@ def levels(delivered: Delivered) -> None:
 
 
 def overlaps(delivered: Delivered) -> None:
-    """Check that a collective has one work area at a time; when it says for what purpose, one per purpose.
+    """Check that a collective has one work area at a time.
 
     Parameters
     ----------
@@ -112,8 +114,7 @@ def overlaps(delivered: Delivered) -> None:
     """
     table, place = delivered.tables["work_area"], delivered.places["work_area"]
     dated = table.dropna(subset=["collective_id", "valid_from"]).assign(until=table["valid_to"].fillna(_FAR))
-    by = [column for column in ("collective_id", "purpose") if column in table]
-    for _, areas in dated.sort_values("valid_from", kind="stable").groupby(by, sort=False, dropna=False):
+    for _, areas in dated.sort_values("valid_from", kind="stable").groupby("collective_id", sort=False):
         longest, until = 0, pd.Timestamp.min
         for row, start, end in areas[["valid_from", "until"]].itertuples(name=None):
             if start <= until:
@@ -180,17 +181,25 @@ def _spans(areas: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
     return found
 
 
+def _say_unchecked(delivered: Delivered, name: str, years: Rows[Any]) -> None:
+    """Say once per year of which the division is not at hand in how many rows nothing could be looked up."""
+    known = delivered.known_regions
+    for year in [] if known is None else sorted(set(years.dropna()) - set(known)):
+        rows = years.index[years.eq(year).fillna(False)]
+        values = {"year": year, "more": len(rows) - 1}
+        delivered.findings.repair(
+            "regions_not_checked", delivered.places[name], row=int(rows[0]), column="area_year", **values
+        )
+
+
 def _codes(delivered: Delivered, where: tuple[str, int, str], codes: list[str], year: int | None) -> None:
-    """Tell which codes are no region, or none of the year; once when the division of the year is not at hand."""
+    """Tell which codes are no region, or none of the year when its division is at hand."""
     name, row, column = where
     place, known = delivered.places[name], delivered.known_regions
     for code in codes:
         if not _is_region(code):
             delivered.findings.problem("region_form", place, row=row, column=column, got=code)
-    if known is None or pd.isna(year):
-        return
-    if year not in known:
-        delivered.findings.repair("regions_not_checked", place, row=row, column="area_year", year=year)
+    if known is None or pd.isna(year) or year not in known:
         return
     for code in codes:
         if _is_region(code) and code not in known[year]:

@@ -113,13 +113,15 @@ def one_value(delivered: Delivered) -> None:
 
 def _contradictions(rows: pd.DataFrame) -> Iterator[tuple[int, int]]:
     """Yield each row with the first row before it that overlaps in time and has another value."""
-    seen: list[tuple[int, int, int, int]] = []
-    for row, value, first, last in rows[["value", "first", "last"]].itertuples(name=None):
-        for earlier, other, begun, ended in seen:
+    # What says the same again is remembered once: a table full of it would be compared row by row.
+    seen: dict[tuple[int, int, int], int] = {}
+    for row, *said in rows[["value", "first", "last"]].itertuples(name=None):
+        value, first, last = said
+        for (other, begun, ended), earlier in seen.items():
             if value != other and first <= ended and begun <= last:
                 yield row, earlier
                 break
-        seen.append((row, value, first, last))
+        seen.setdefault((value, first, last), row)
 
 
 def _months(period: str) -> range:

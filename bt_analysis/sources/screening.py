@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from bt_analysis.schema import FieldDescriptor, load
 from bt_analysis.sources.cells import NoResult, Reading, read
 from bt_analysis.sources.formulas import reaches_outside
-from bt_analysis.sources.grids import Grid, Row, aliases, spelling
+from bt_analysis.sources.grids import Grid, Row, aliases, keep_names, spelling
 from bt_analysis.sources.person_names import is_first_name
 from bt_analysis.sources.personal import is_personal_header, looks_personal, plain
 from bt_analysis.sources.sentences import Findings, Place
@@ -93,6 +93,8 @@ def screen(grid: Grid, findings: Findings) -> Grid:
         ``WITHHELD`` in the cells of fields, nothing in other cells; the same object when all may come in.
     """
     header_at, fields = _header(grid)
+    if header_at is not None:
+        keep_names(grid, grid.rows[header_at][1], {field["name"]: at for at, field in fields.items()}, findings)
     personal = _personal_columns(grid, header_at, fields, findings)
     judged: dict[tuple[object, str | None], str | None] = {}
     rows: list[Row] = []

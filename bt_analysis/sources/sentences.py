@@ -51,30 +51,36 @@ class Findings:
         What was repaired, skipped or not checked.
     headings : dict
         Place → field → what stands above that column, where that is not the name of the field.
+    sheets : dict
+        Table → name of the sheet that it stands on, where that is not the name of the table.
     """
 
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Problem] = field(default_factory=list)
     headings: dict[Place, dict[str, str]] = field(default_factory=dict)
+    sheets: dict[str, str] = field(default_factory=dict)
 
     def problem(
         self, kind: str, place: Place, *, row: int | None = None, column: str | None = None, **values: object
     ) -> None:
         """Add a problem that a person has to mend."""
-        self.problems.append(sentence(kind, place, row, column, self._headed(place, column, values)))
+        self.problems.append(sentence(kind, place, row, column, self._as_seen(place, column, values)))
 
     def repair(
         self, kind: str, place: Place, *, row: int | None = None, column: str | None = None, **values: object
     ) -> None:
         """Add something that was repaired, skipped or not checked."""
-        self.repairs.append(sentence(kind, place, row, column, self._headed(place, column, values)))
+        self.repairs.append(sentence(kind, place, row, column, self._as_seen(place, column, values)))
 
-    def _headed(self, place: Place, column: str | None, values: dict[str, object]) -> dict[str, object]:
-        """Return the values with the column called as in the file."""
-        headings = self.headings.get(place)
-        if not headings or not column:
-            return values
-        return {"column": " + ".join(headings.get(name, name) for name in column.split(" + ")), **values}
+    def _as_seen(self, place: Place, column: str | None, values: dict[str, object]) -> dict[str, object]:
+        """Return the values with columns and tables called as in the file."""
+        headings, called = self.headings.get(place, {}), dict(values)
+        for name, names in (("other", headings), ("table", self.sheets)):
+            if isinstance(values.get(name), str):
+                called[name] = names.get(str(values[name]), values[name])
+        if headings and column:
+            called.setdefault("column", " + ".join(headings.get(name, name) for name in column.split(" + ")))
+        return called
 
 
 def sentence(kind: str, place: Place, row: int | None, column: str | None, values: dict[str, object]) -> Problem:

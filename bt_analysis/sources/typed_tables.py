@@ -56,6 +56,10 @@ def typed(grid: Grid, findings: Findings) -> pd.DataFrame | None:
     report_merged(grid, header, findings)
     rows = grid.rows[header.first_data :]
     _blank_rows([number for number, _ in grid.rows[header.first_data - 1 :]], grid.place, findings)
+    if grid.from_text:
+        _short_rows(
+            [number for number, row in rows if len(row) <= max(header.positions.values())], grid.place, findings
+        )
     index = pd.Index([number for number, _ in rows], name="row")
     columns: dict[str, pd.Series[Any]] = {}
     for field in descriptor["fields"]:
@@ -97,6 +101,12 @@ def _blank_rows(numbers: list[int], place: Place, findings: Findings) -> None:
     if sum(blank):
         at = next(at for at, count in enumerate(blank) if count)
         findings.repair("blank_rows", place, row=numbers[at] + 1, count=sum(blank), first=numbers[at] + 1)
+
+
+def _short_rows(numbers: list[int], place: Place, findings: Findings) -> None:
+    """Say which rows of a CSV file stop before the last column, as those of a file that was cut off do."""
+    if numbers:
+        findings.repair("short_rows", place, row=numbers[0], count=len(numbers), first=numbers[0])
 
 
 def _read(delivered: list[_Cell], field: FieldDescriptor, grid: Grid, findings: Findings) -> list[Reading]:

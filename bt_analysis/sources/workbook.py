@@ -9,6 +9,8 @@ a sheet makes it ask for 550 GB and stop the whole program.
 from __future__ import annotations
 
 import difflib
+import functools
+import re
 import warnings
 import zipfile
 import zlib
@@ -250,6 +252,12 @@ def _filled_rows(sheet: Any, most_wide: int = LAST_ROW) -> Iterator[Row]:
 def _value(cell: Any) -> object:
     """Return what a person sees in the cell: a percentage stays one."""
     value = cell.value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in cell.number_format:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _shows_percent(cell.number_format):
         return Percent(value)
     return value
+
+
+@functools.lru_cache(maxsize=1000)
+def _shows_percent(number_format: str) -> bool:
+    """Return whether 0.8 is shown as 80%; a sign in quotes or behind a backslash shows 0.8 as 0.8%."""
+    return "%" in re.sub(r'"[^"]*"|\\.', "", number_format)
