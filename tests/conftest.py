@@ -325,13 +325,14 @@ def bt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> I
 
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make, fetch and build one demonstration for all tests, also when they run side by side; nobody may change it."""
+    """Make, fetch, build and bundle one demonstration for all tests, also side by side; nobody may change it."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     root = shared / "built-demo"
     with FileLock(shared / "built-demo.lock"):
-        if not (root / "data" / "processed" / "analysed" / "outlines.parquet").exists():
+        ready = shared / "built-demo.ready"
+        if not ready.exists():
             shutil.rmtree(root, ignore_errors=True)
             demo.make(root)
             here = settings.load(root)
@@ -340,6 +341,8 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 for table in here.cbs.kwb_tables.values():
                     cbs.fetch_table(table, Workspace(root), served)
             pipeline.build(Workspace(root), here)
+            demo.share(Workspace(root), here)
+            ready.touch()
     return root
 
 

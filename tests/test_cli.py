@@ -499,7 +499,7 @@ def test_a_build_tells_what_it_made_and_what_it_left_out(bt: Bt, demo_copy: Path
     shutil.rmtree(folder / "energie-01")
     (folder / "huis-01" / "work_area.csv").unlink()
     shutil.rmtree(folder / "huis-01" / ".accepted")
-    (folder / "stoep-01" / "work_area.csv").unlink()
+    (folder / "stoep-01" / "tweede.xlsx").write_bytes(b"no workbook")
     ran = bt("-w", demo_copy, "build")
     assert ran.code == 0
     assert re.match(r"built: division 2024, 6 collectives, [\d,]+ estimates, \d+ cells suppressed, ", ran.out)

@@ -41,7 +41,13 @@ def test_what_is_fetched_and_valid_and_built(built_demo: Path) -> None:
     assert "fetched    boundaries 2024 (buurten)" in found
     assert "valid      energie-01 (0 problems)" in found
     assert sum(line.startswith("valid") for line in found) == 8
-    assert found[-1].startswith("built      20")
+    assert sum(line.startswith("built      20") for line in found) == 1
+
+
+def test_all_collectives_of_the_demonstration_but_one_let_their_data_travel(built_demo: Path) -> None:
+    told = [line for line in lines(built_demo) if line.startswith("bundle ")]
+    assert len(told) == 7
+    assert told[0].startswith("bundle     beweging-01 (openbaar, until ")
 
 
 def test_a_package_with_problems(tmp_path: Path) -> None:

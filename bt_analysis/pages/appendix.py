@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis.pages import gaps, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.html import Html, cell, render
+from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
 _DECIMALS_OF_UNIT = {"schaal": 1}
@@ -207,14 +207,4 @@ def head(content: Content) -> Html:
         ),
     ]
     page_break = '<div class="appendix"></div>'
-    return Html(
-        page_break
-        + render(
-            "sections/text.html.j2",
-            content.language,
-            title=say("Bijlage"),
-            paragraphs=[],
-            tile="",
-            points=parts,
-        )
-    )
+    return Html(page_break + text(content.language, say("Bijlage"), points=parts))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.pages import gaps, groups, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.html import Html, render
+from bt_analysis.pages.html import Html, render, text
 
 REACH_THAT_CANNOT_SHOW_PCT = 50.0
 """Below this highest possible reach, figures of the whole area mostly tell of people who did not take part."""
@@ -137,7 +137,9 @@ def neighbourhood(content: Content) -> Html:
     Html
         Head of section 3.
     """
-    return _text(content, "3 · " + content.language.say("De buurt en wie we bereikten"), [sentences.reach(content)])
+    return text(
+        content.language, "3 · " + content.language.say("De buurt en wie we bereikten"), [sentences.reach(content)]
+    )
 
 
 def change(content: Content) -> Html:
@@ -175,7 +177,7 @@ def change(content: Content) -> Html:
     paragraphs.append(
         say("Wat hieronder over de hele buurt staat, is achtergrond: het zegt niets over wat het collectief deed.")
     )
-    return _text(content, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
+    return text(content.language, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
 
 
 def not_kept(content: Content, number: int) -> Html:
@@ -200,7 +202,7 @@ def not_kept(content: Content, number: int) -> Html:
         7: (say("Hoe we samenwerken"), say("Hoe we samenwerken met de gemeente is nog niet bijgehouden.")),
     }
     title, sentence = titles[number]
-    return _text(content, f"{number} · {title}", [], tile=sentence)
+    return text(content.language, f"{number} · {title}", tile=sentence)
 
 
 def value(content: Content) -> Html:
@@ -244,15 +246,9 @@ def unknown(content: Content) -> Html:
         Section 9.
     """
     say = content.language.say
-    return render(
-        "sections/text.html.j2",
+    return text(
         content.language,
-        title="9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
-        paragraphs=[],
+        "9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
         tile=say("Het weerwoord van bewoners is nog niet bijgehouden."),
         points=gaps.unseen(content),
     )
-
-
-def _text(content: Content, title: str, paragraphs: list[str], tile: str = "") -> Html:
-    return render("sections/text.html.j2", content.language, title=title, paragraphs=paragraphs, tile=tile, points=[])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import bundled, sentences, tables, words
+from bt_analysis.pages import bundled, sentences, tables
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.html import Html, cell, render
+from bt_analysis.pages.html import Html, render, text
 
 FEWEST_FOR_PATTERNS = 5
 """Below this many collectives they are set side by side and no pattern is looked for."""
@@ -131,52 +131,6 @@ def sums(content: Content) -> Html:
     return render("sections/tiles.html.j2", content.language, title="", paragraphs=[], tiles=tiles, after=[])
 
 
-def cases(content: Content) -> Html:
-    """Give which collectives are in: domain by urbanity.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        Section 2: names per domain and class of urbanity, so that gaps are seen.
-    """
-    say = content.language.say
-    told = [*bundled.left(content), *bundled.what_it_is(content)]
-    head = _text(content, 2, say("Welke collectieven, en welke niet"), told)
-    if content.collectives.empty:
-        return head
-    there = set(content.collectives["urbanity"].dropna())
-    classes = [*sorted(there), *([None] if content.collectives["urbanity"].isna().any() else [])]
-    body = [
-        {
-            "id": "",
-            "cells": [cell(words.say(domain, words.DOMAINS, content.language)), *_names_in(content, domain, classes)],
-        }
-        for domain in words.DOMAINS
-    ]
-    names = [say(words.URBANITY[int(one)]) if one is not None else say("stedelijkheid onbekend") for one in classes]
-    absent = [say(name) for number, name in words.URBANITY.items() if number not in there]
-    gaps = say("Uit deze gebieden doet niemand mee: {classes}.", classes=", ".join(absent)) + " " if absent else ""
-    table = render(
-        "sections/table.html.j2", content.language, title="", dense=True, rows=body,
-        before=say("Een streepje is een soort collectief of plek waar we nog niets over weten."),
-        columns=[{"name": name, "figure": False} for name in [say("domein"), *names]],
-        caption=say("Welke collectieven meedoen, naar domein en stedelijkheid"),
-        after=gaps + say("Wie niet mee wilde doen is nog niet bijgehouden; dat kan het beeld vertekenen."),
-    )  # fmt: skip
-    return Html(head + table)
-
-
-def _names_in(content: Content, domain: str, classes: list[int | None]) -> list[dict[str, str]]:
-    own = content.collectives[content.collectives["primary_domain"] == domain]
-    here = [own[own["urbanity"].isna()] if one is None else own[own["urbanity"].eq(one)] for one in classes]
-    return [cell(", ".join(rows["name"]) or "–") for rows in here]
-
-
 def patterns(content: Content) -> Html:
     """Say whether patterns can be looked for with this many collectives.
 
@@ -199,7 +153,7 @@ def patterns(content: Content) -> Html:
         tile = say(
             "Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken."
         )
-    return _text(content, 3, say("Patronen"), [], tile)
+    return text(content.language, "3 · " + say("Patronen"), tile=tile)
 
 
 def shared(content: Content) -> Html:
@@ -220,36 +174,7 @@ def shared(content: Content) -> Html:
         say("Wie doen er mee, vergeleken met wie er wonen? Elke stip is een collectief, in volgorde van het alfabet."),
         say("De balk laat zien hoe zeker het is. Raakt de balk de lijn bij 1, dan is er geen duidelijk verschil."),
     ]
-    return _text(content, 4, say("Wat we bij iedereen bijhouden"), paragraphs)
-
-
-def kept(content: Content) -> Html:
-    """Give what each collective keeps.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A table of collectives by monitoring tables; nothing without collectives.
-    """
-    if content.collectives.empty:
-        return Html("")
-    say = content.language.say
-    body = [
-        {"id": "", "cells": [cell(row["name"]), *(
-            cell(say("ja") if table in row["tables_kept"].split(";") else say("nog niet"))
-            for table in words.TABLES)]}
-        for row in content.collectives.to_dict("records")
-    ]  # fmt: skip
-    names = [say("collectief"), *(say(name) for name in words.TABLES.values())]
-    return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, after="",
-        columns=[{"name": name, "figure": False} for name in names], caption=say("Wat elk collectief bijhoudt"),
-    )  # fmt: skip
+    return text(content.language, "4 · " + say("Wat we bij iedereen bijhouden"), paragraphs)
 
 
 def not_kept(content: Content, number: int) -> Html:
@@ -280,7 +205,7 @@ def not_kept(content: Content, number: int) -> Html:
         10: (say("Open vragen voor afstudeerders"), say("Open vragen zijn nog niet bijgehouden.")),
     }
     title, sentence = titles[number]
-    return _text(content, number, title, [], sentence)
+    return text(content.language, f"{number} · {title}", tile=sentence)
 
 
 def method(content: Content) -> Html:
@@ -309,22 +234,4 @@ def method(content: Content) -> Html:
         ),
         say("Sommen gaan alleen over collectieven waarvan het cijfer ook zelf getoond mag worden."),
     ]
-    return render(
-        "sections/text.html.j2",
-        content.language,
-        title="11 · " + say("Methode en grenzen"),
-        paragraphs=[],
-        tile="",
-        points=points,
-    )
-
-
-def _text(content: Content, number: int, title: str, paragraphs: list[str], tile: str = "") -> Html:
-    return render(
-        "sections/text.html.j2",
-        content.language,
-        title=f"{number} · {title}",
-        paragraphs=paragraphs,
-        tile=tile,
-        points=[],
-    )
+    return text(content.language, "11 · " + say("Methode en grenzen"), points=points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -42,6 +43,33 @@ def render(template: str, language: Language, **values: object) -> Html:
         When a value is missing: an empty place in a report is a defect, not a blank.
     """
     return Html(_environment().get_template(template).render(say=language.say, language=language, **values))
+
+
+def text(
+    language: Language, title: str, paragraphs: Sequence[str] = (), tile: str = "", points: Sequence[str] = ()
+) -> Html:
+    """Write a section of words only.
+
+    Parameters
+    ----------
+    language : Language
+        The reader's.
+    title : str
+        Its head; empty when it goes on under an earlier one.
+    paragraphs : sequence of str
+        What it says, a paragraph each.
+    tile : str
+        A sentence that stands by itself, such as what is not kept yet.
+    points : sequence of str
+        What it lists.
+
+    Returns
+    -------
+    Html
+        The section.
+    """
+    values = {"title": title, "paragraphs": paragraphs, "tile": tile, "points": points}
+    return render("sections/text.html.j2", language, **values)
 
 
 def cell(text: object, kind: str = "", claim_id: str = "", span: int = 1) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bt_analysis.instruments import measures, registry
 from bt_analysis.instruments.measures import Measure
 from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.html import Html, cell, render
+from bt_analysis.pages.html import Html, cell, render, text
 
 POPULATIONS = {
     "deelnemers": "deelnemers", "bewoners": "bewoners", "leden": "leden", "huishoudens": "huishoudens",
@@ -48,7 +48,7 @@ def section(content: Content) -> Html:
     rows = content.rows("measurements")
     if rows.empty:
         tile = say("Metingen zijn nog niet bijgehouden.")
-        return render("sections/text.html.j2", content.language, title="", paragraphs=[], tile=tile, points=[])
+        return text(content.language, "", tile=tile)
     named = rows.assign(
         label=[sentences.label(content, str(one)) for one in rows["indicator_id"]],
         asked=[_asked_with(content, str(one)) for one in rows["indicator_id"]],

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.pages import sentences, words
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.html import Html, cell, render
+from bt_analysis.pages.html import Html, cell, render, text
 
 
 def tile(content: Content, row: pd.Series | None, name: str, one: str = "") -> dict[str, str]:
@@ -155,4 +155,4 @@ def render_missing(content: Content, sentence: str) -> Html:
     Html
         A grey tile.
     """
-    return render("sections/text.html.j2", content.language, title="", paragraphs=[], tile=sentence, points=[])
+    return text(content.language, "", tile=sentence)
