@@ -175,7 +175,8 @@ ORDINARY = [
     *("1e t/m 12e bijeenkomst", "N.V.T."),
     *("gesprek met buren van nr 1 t/m 50", "gezin op nummer 1 tot 20", "vrouw van 12 jaar", "woont in flat 3"),
     *("Energiecafé in de Dorpsstraat", "mensen die wonen in de wijk 60 jaar", "wonen in Zwolle 2025"),
-    *("ruimte (a) en (b)", "3 @ 25 euro", "code 1-6 12345678", "Johan Cruijff ArenA", "Igor Stravinskystraat", "Pablo Picassostraat"),
+    *("ruimte (a) en (b)", "3 @ 25 euro", "code 1-6 12345678", "Johan Cruijff ArenA", "Igor Stravinskystraat"),
+    "Pablo Picassostraat",
     *("Boris Pasternakstraat", "v.d. Palmstraat", "Wei land", "kamer 204", "Rozenstraat 1 t/m 99", "huur 65+"),
 ]  # fmt: skip
 """What collectives write, and what is nothing personal."""
