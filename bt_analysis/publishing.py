@@ -150,7 +150,9 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
     """Return a fingerprint of all a report depends on, and its estimates as CSV."""
     figures = here.estimates.to_csv(index=False, date_format="%Y-%m-%d")
     digest = hashlib.sha256(figures.encode())
-    tables = (here.collectives, here.activities, here.suppressed, here.sources, here.unmatched, here.outlines)
+    # The fingerprint is published: without checksums of what collectives delivered, so that nobody can try cells of it.
+    sources = here.sources.assign(sha256=here.sources["sha256"].where(here.sources["collective_id"].eq("")))
+    tables = (here.collectives, here.activities, here.suppressed, sources, here.unmatched, here.outlines)
     for table in (*tables, here.bundles, here.left, here.indicators):
         if table is not None:
             digest.update(table.to_csv(index=False).encode())

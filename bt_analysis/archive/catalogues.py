@@ -189,12 +189,11 @@ def _other(name: str) -> dict[str, Any]:
 
 def _input(row: Mapping[Any, Any]) -> dict[str, Any]:
     name = f"{row['attribution']}, tabel {row['table']}" if row["table"] else str(row["attribution"])
-    optional = {"version": str(row["modified"]), "license": str(row["licence"])}
+    optional = {"sha256": str(row["sha256"]), "version": str(row["modified"]), "license": str(row["licence"])}
     return {
         "@id": f"#{row['source_id']}",
         "@type": "CreativeWork",
         "name": name,
-        "sha256": str(row["sha256"]),
         **{key: value for key, value in optional.items() if value},
     }
 

@@ -130,14 +130,20 @@ def _counted(indicator_id: str) -> tuple[str, str, str]:
 
 
 def _sources(sources: pd.DataFrame, collectives: pd.DataFrame, publisher: str) -> pd.DataFrame:
-    """List the files that figures rest on without where they lie: a name of a file may be a name of a person."""
+    """List the files that figures rest on without where they lie: a name of a file may be a name of a person.
+
+    What a collective delivered is one source, without a checksum: by that, who knows all but a few of its cells could
+    try those until it fits.
+    """
     names = collectives.drop_duplicates("collective_id").set_index("collective_id")["name"]
     rows = []
     for row in sources.to_dict("records"):
         owner = str(row["collective_id"])
         whose = owner or PurePosixPath(str(row["file"])).parent.name
         by = str(names[owner]) if owner else _attributed(str(row["licence"]), publisher)
-        rows.append({**row, "source_id": f"{whose}-{str(row['sha256'])[:12]}", "attribution": f"Bron: {by}"})
+        checksum = "" if owner else str(row["sha256"])
+        source_id = f"{whose}-{checksum[:12]}" if checksum else whose
+        rows.append({**row, "source_id": source_id, "attribution": f"Bron: {by}", "sha256": checksum})
     columns = [field["name"] for field in schema.load("archive_sources")["fields"]]
     table = pd.DataFrame(rows, columns=columns, dtype="str")
     return table.drop_duplicates("source_id").sort_values("source_id", ignore_index=True)
