@@ -31,8 +31,18 @@ def register(workspace: Workspace) -> pd.DataFrame:
     -------
     DataFrame
         released_register; without rows before the first build.
+
+    Raises
+    ------
+    DisclosureError
+        When there are figures of an earlier build and no register: nobody knows then what may be subtracted.
     """
     path = workspace.released / "register.parquet"
+    if not path.exists() and (workspace.processed / "analysed" / "estimates.parquet").exists():
+        raise disclosure.DisclosureError(
+            "data/released/register.parquet: got figures of an earlier build and no register of what was published; "
+            "expected both. Put it back from a copy; only when nobody ever saw these figures, remove data/processed."
+        )
     return pd.read_parquet(path) if path.exists() else disclosure.nothing()
 
 

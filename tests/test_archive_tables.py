@@ -101,6 +101,7 @@ def test_what_came_in_is_as_it_was(page: Any) -> None:
 def test_a_file_has_no_name_that_may_be_that_of_a_person(page: Any) -> None:
     rows = made(page)["sources"].rows
     assert rows["source_id"].tolist() == [f"85984NED-{'a' * 12}", "tuin"]
+    assert rows["sha256"].tolist() == ["a" * 64, ""]
     assert not rows.astype(str).map(lambda cell: "Jansen" in cell).any(axis=None)
 
 
@@ -246,6 +247,8 @@ def test_inputs_of_a_research_object_have_what_is_known_of_them(page: Any) -> No
     graph = catalogues.ro_crate(package(page), archived["sources"].rows, ArchiveSettings())["@graph"]
     nodes = {node["@id"]: node for node in graph}
     cbs, own = nodes[f"#85984NED-{'a' * 12}"], nodes["#tuin"]
+    assert cbs["sha256"] == "a" * 64
+    assert "sha256" not in own
     assert cbs["license"] == "CC BY 4.0, bron: CBS"
     assert "license" not in own
     assert own["name"] == "Bron: De Tuin"

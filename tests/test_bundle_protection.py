@@ -134,3 +134,10 @@ def test_what_is_protected_as_a_whole_takes_the_place_of_the_table(make: Any) ->
     assert seen == {"tables": {"contribution"}, "figures": {"f": contribution}}
     alone = protection.protected({"contribution": contribution}, {}, 10, nothing)
     assert alone["contribution"]["persons_n"].tolist() == [30, pd.NA]
+
+
+def test_what_sort_of_party_was_asked_travels_with_consent_only() -> None:
+    # It is described as free of names because people type what they like there.
+    table = pd.DataFrame({"party_type": ["de bakker", "gemeente"], "text_consent": pd.array([False, True], "boolean")})
+    kept = protection.without_text(table.assign(reason=None), schema.load("selection_register"))
+    assert kept["party_type"].fillna("").to_list() == ["", "gemeente"]

@@ -460,3 +460,48 @@ def test_a_measurement_goes_along_when_its_figure_is_shown(
     measured = rows(files_in(path)["measurement.csv"])[0]
     assert (measured["value"], measured["n_valid"]) == (("3.5", "40") if goes_along else ("onderdrukt",) * 2)
     assert bundles.read_all(built.workspace, TODAY).refused == ()
+
+
+def test_who_withdraws_and_comes_back_is_held_beside_what_went_out_before(built: Built, make: Any) -> None:
+    def send(persons: int) -> str:
+        hours = make.monitoring("contribution", {"contribution_id": "1", "activity_id": "1", "persons_n": persons})
+        built.deliver("tuin", contribution=hours)
+        built.write()
+        path = bundles.make(built.workspace, SETTINGS, built.packages["tuin"], CONSENT)
+        return rows(files_in(path)["contribution.csv"])[0]["persons_n"]
+
+    assert send(9) == "onderdrukt"
+    assert bundles.withdraw(built.workspace, "tuin", TODAY) == 1
+    assert list((built.workspace.root / "data" / "bundles").rglob("*.zip")) == []
+    assert send(11) == "onderdrukt"
+
+
+@pytest.mark.parametrize(
+    ("persons", "hours", "held"),
+    [(31, 907.5, True), (30, 907.5, True), (30, 1199.0, True), (30, 1200.0, False), (40, 1200.0, False)],
+)
+def test_the_hours_of_one_who_came_later_cannot_be_subtracted(
+    built: Built, make: Any, persons: int, hours: float, *, held: bool
+) -> None:
+    # 900 hours of 30 people are 30 of each: ten people give 300. The other record came by as much as may be seen.
+    def send(persons: int, hours: float, others: float) -> list[tuple[str, str]]:
+        one = {"contribution_id": "1", "activity_id": "1", "persons_n": persons, "hours": hours}
+        other = {"contribution_id": "2", "activity_id": "1", "persons_n": 20, "hours": others, "role": "bestuur"}
+        built.deliver("tuin", contribution=make.monitoring("contribution", one, other))
+        built.write()
+        path = bundles.make(built.workspace, SETTINGS, built.packages["tuin"], CONSENT)
+        return [(row["persons_n"], row["hours"]) for row in rows(files_in(path)["contribution.csv"])]
+
+    first = send(30, 900.0, 400.0)
+    assert first == [("30", "900"), ("20", "400")]
+    expected = first if held else [(str(persons), f"{hours:g}"), ("20", "700")]
+    assert send(persons, hours, 700.0) == expected
+
+
+def test_what_reports_said_stays_behind(built: Built) -> None:
+    row = {"claim_id": "c", "report_id": "tuin-2025", "section": "Wie", "plain_nl": "Vier van 75+ deden mee", "n": "4",
+           "value": "4", "gate": "ok"}  # fmt: skip
+    content = "\n".join([",".join(row), ",".join(row.values())])
+    built.deliver("tuin", claim=csv_form.parse(content.encode(), schema.load("claim")))
+    built.write()
+    assert not [name for name, text in files_in(built.bundle("tuin")).items() if "claim.csv" in name or "Vier" in text]

@@ -138,6 +138,25 @@ PERSONAL: dict[str, list[str]] = {
 }
 """Kind → texts that are of that kind."""
 
+MORE = {
+    "personal_name": [
+        *("Mevr v.d. Berg", "Dhr. v/d Meer", "hr. Pietersen", "A. v.d. Heuvel", "S. Mohammed", "Nguyễn Thị Hoa"),
+        *("Wei Zhang", "Oluwaseun Adeyemi", "Amara Okafor", "Svetlana Ivanova", "Rajesh Kumar", "Priya Sharma"),
+        *("Tesfaye Bekele", "Ana Silva", "Dewi Kartodikromo", "Sjaan de Bruin"),
+    ],
+    "personal_address": [
+        *("de buurvrouw van nr 12", "buurman van nummer 14", "een man op nr. 7", "gezin uit huisnummer 3"),
+        *("woont op Lindelaan 8", "woont aan de Lange Molenweg 101-2", "woonachtig in de Kerkstraat 5a"),
+    ],
+    "personal_email": ["jan jansen @ gmail.com", "j jansen@ziggo . nl", "anneke(a)hotmail.com"],
+    "personal_phone": ["6 12345678", "bel 6-12345678"],
+    "personal_birth": ["geb 03041961", "geb 3-4-1961"],
+}
+"""Kind → more of what volunteers write."""
+
+for _kind, _more in MORE.items():
+    PERSONAL[_kind] += _more
+
 ORDINARY = [
     *("BU03630302;WK036304", "8011;8012 AB", "8011, 8012 AB", "8011 AB;8012 AC 8013 AD", "01-12-2024 10:30"),
     *("2024-2025", "01-03-2024 - 31-03-2024", "2024-01-01 2024-12-31", "52.468.987", "20240115", "KvK 12345678"),
@@ -154,6 +173,11 @@ ORDINARY = [
     *("Bewoners vroegen om bankjes bij de Vecht", "De wethouder zegde een antwoord toe voor 1 mei 2024"),
     *("MHI-5 en DJG-6", NO_IBAN, NO_BSN, f"RSIN {BSN}", "Wijk 06 Dieze-Oost", "hoogste score: 8.1 (2023)"),
     *("1e t/m 12e bijeenkomst", "N.V.T."),
+    *("gesprek met buren van nr 1 t/m 50", "gezin op nummer 1 tot 20", "vrouw van 12 jaar", "woont in flat 3"),
+    *("Energiecafé in de Dorpsstraat", "mensen die wonen in de wijk 60 jaar", "wonen in Zwolle 2025"),
+    *("ruimte (a) en (b)", "3 @ 25 euro", "code 1-6 12345678", "Johan Cruijff ArenA", "Igor Stravinskystraat"),
+    "Pablo Picassostraat",
+    *("Boris Pasternakstraat", "v.d. Palmstraat", "Wei land", "kamer 204", "Rozenstraat 1 t/m 99", "huur 65+"),
 ]  # fmt: skip
 """What collectives write, and what is nothing personal."""
 

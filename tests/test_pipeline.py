@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import bundles, join, pipeline, processed, schema, settings
+from bt_analysis.disclosure import DisclosureError
 from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Workspace
@@ -116,6 +117,21 @@ def test_a_second_build_with_fewer_collectives_forgets_the_others(small: Path) -
     for name in ("collectives", "activities", "suppressed", "estimates"):
         assert set(table(small, f"analysed/{name}")["collective_id"]) <= {"huis-01", ""}
     assert "energie-01" not in set(table(small, "analysed/sources")["collective_id"])
+
+
+def test_a_register_that_was_lost_stops_the_build(small: Path) -> None:
+    build(small)
+    before = raw_files(small)
+    register = small / "data" / "released" / "register.parquet"
+    content = register.read_bytes()
+    register.unlink()
+    with pytest.raises(DisclosureError, match="no register of what was published; expected both"):
+        build(small)
+    assert not register.exists()
+    register.write_bytes(content)
+    build(small)
+    assert register.read_bytes() == content
+    assert raw_files(small) == before
 
 
 def test_another_year_is_another_division(small: Path) -> None:

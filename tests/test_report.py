@@ -179,6 +179,17 @@ def test_whatever_a_report_rests_on_makes_it_out_of_date(quick: Path, change: st
     assert first != second
 
 
+def test_a_fingerprint_tells_nothing_of_the_files_that_a_collective_delivered(quick: Path) -> None:
+    first, _ = publishing._inputs(job(quick), publishing._content(job(quick)))
+    path = quick / "data" / "processed" / "analysed" / "sources.parquet"
+    sources = pd.read_parquet(path)
+    delivered = sources["collective_id"].ne("")
+    assert delivered.any()
+    sources.assign(sha256=sources["sha256"].mask(delivered, "c" * 64)).to_parquet(path, index=False)
+    second, _ = publishing._inputs(job(quick), publishing._content(job(quick)))
+    assert second == first
+
+
 def test_a_page_that_was_thrown_away_is_made_again(quick: Path) -> None:
     publishing.make(job(quick))
     (job(quick).folder / "report.html").unlink()

@@ -17,8 +17,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis import schema
-from bt_analysis.bundles import packing, register
-from bt_analysis.bundles.counts import beside_figures
+from bt_analysis.bundles import counts, packing, register
 from bt_analysis.bundles.csv_form import CsvError
 from bt_analysis.bundles.protection import NEVER, Protect, protected
 from bt_analysis.bundles.reading import Bundles, across, read_all
@@ -79,7 +78,8 @@ def make(
     tables = {table: rows for table, rows in own.items() if len(rows) and _travels(table)}
     level = _level(name, own["collective"]["release_level"], consent)
     protect = protect or _beside_figures(workspace, settings, name)
-    whole = {**protected(tables, figures, settings.disclosure.min_cell, protect), **figures}
+    own = protected(tables, figures, settings.disclosure.min_cell, protect)
+    whole = {**own, **figures}
     try:
         contents = packing.as_csv(whole)
         line = _line(workspace, package, consent, level, contents)
@@ -89,6 +89,10 @@ def make(
         raise BundleError(f"{name}: {problem}. Change it in what was delivered, or in the consent.") from problem
     path = register.folder(workspace) / name / f"{line['bundle_id']}.zip"
     zipped = packing.pack(whole, contents, line, settings.archive, synthetic=settings.synthetic)
+    # What is known to have gone out goes first, and outlasts the bundle: who withdraws may come back.
+    for table in counts.PROTECTED.keys() & own.keys():
+        kept = workspace.released / name / f"{table}.parquet"
+        write_atomically(kept, functools.partial(own[table].to_parquet, index=False))
     register.add(workspace, line)
     write_atomically(path, lambda temporary: temporary.write_bytes(zipped))
     for earlier in path.parent.glob("*.zip"):
@@ -142,8 +146,8 @@ def _remember(workspace: Workspace, path: Path) -> None:
 
 
 def _travels(table: str) -> bool:
-    """Tell whether a monitoring table may go along: no microdata, and not the register of bundles itself."""
-    return table != "bundle" and schema.load(table)["protection_level"] != NEVER
+    """Tell whether a monitoring table may go along: no microdata, sentences of reports or register of bundles."""
+    return table not in ("bundle", "claim") and schema.load(table)["protection_level"] != NEVER
 
 
 def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.DataFrame]:
@@ -176,8 +180,10 @@ def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Prot
     for path in sorted((register.folder(workspace) / name).glob("*.zip")):
         with contextlib.suppress(BundleError):  # what cannot be read was not used either
             earlier = unpack(path).tables
+    for path in sorted((workspace.released / name).glob("*.parquet")):
+        earlier = {**earlier, path.stem: pd.read_parquet(path)}
     return functools.partial(
-        beside_figures,
+        counts.beside_figures,
         suppressed=hidden[hidden["collective_id"] == name],
         disclosure=settings.disclosure,
         earlier=earlier,

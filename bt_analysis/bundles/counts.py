@@ -15,7 +15,8 @@ from bt_analysis.disclosure import counts
 from bt_analysis.pages.content import SHOWN
 from bt_analysis.settings import DisclosureSettings
 
-_PROTECTED = {"participation": counts.protect_participation, "contribution": counts.protect_contribution}
+PROTECTED = {"participation": counts.protect_participation, "contribution": counts.protect_contribution}
+"""Tables of records whose counts add up, and what protects them beside what went out before."""
 
 
 def beside_figures(
@@ -50,7 +51,7 @@ def beside_figures(
     periods = with_days(figures["analysed_collectives"][["collective_id", "period"]])
     out = {
         name: protect(tables[name], tables["activity"], periods, suppressed, disclosure, earlier.get(name))[0]
-        for name, protect in _PROTECTED.items()
+        for name, protect in PROTECTED.items()
         if name in tables
     }
     if "measurement" in tables:

@@ -133,7 +133,7 @@ def _clear(workspace: settings.Workspace) -> None:
     for collective_id in earlier:
         shutil.rmtree(workspace.monitoring / collective_id, ignore_errors=True)
     # Other people in another demonstration: what was published of the earlier ones holds nothing back here.
-    for folder in (workspace.released, bundles.register.folder(workspace)):
+    for folder in (workspace.released, workspace.processed, bundles.register.folder(workspace)):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
-from bt_analysis.disclosure import withholding
+from bt_analysis.disclosure import holding, withholding
+from bt_analysis.disclosure.holding import COUNTS, GIVEN, ROW
 from bt_analysis.disclosure.withholding import Line, Measure
 from bt_analysis.methods.linked_cells import Flags
 from bt_analysis.schema import REASON_SUFFIX
@@ -23,8 +24,6 @@ from bt_analysis.settings import DisclosureSettings
 SUPPRESSED = "suppressed"
 
 _PERIOD = ["period_start", "period_end"]
-_ROW = ["activity_id", "period_start", "group_type", "group_value"]
-_COUNTS = ["contacts_n", "unique_n"]
 _DAYS = ("start", "end")
 _PEOPLE = ["people", "contacts"]
 
@@ -89,8 +88,10 @@ def protect_participation(
                 rows.loc[block.index, "rule"] = withholding.rules(
                     block["small"].to_numpy(), lines, _measures(block, disclosure)
                 )
-    out = _without(participation, rows["rule"], [*_COUNTS, "first_time_n"])
-    return _held(_coarse(out, disclosure), participation, earlier, disclosure), _log(rows, _ROW, "participation")
+    out = _without(participation, rows["rule"], [*COUNTS, "first_time_n"])
+    return holding.groups(_coarse(out, disclosure), participation, earlier, disclosure), _log(
+        rows, ROW, "participation"
+    )
 
 
 def protect_contribution(
@@ -113,7 +114,8 @@ def protect_contribution(
     Returns
     -------
     table : DataFrame
-        The same rows; persons_n, hours and paid_eur of a hidden row are missing with the reason ``suppressed``.
+        The same rows; persons_n, hours and paid_eur of a hidden row are missing with the reason ``suppressed``. Where a
+        row changed by few people, or by what few give on average, all rows are as they went out before.
     log : DataFrame
         As of :func:`protect_participation`.
 
@@ -135,8 +137,8 @@ def protect_contribution(
         measure = Measure(hours, (own["known"] & ~own["small"]).to_numpy(), disclosure.protection * max(1.0, each))
         lines = list(_lines_of_hours(own, _Published(periods, suppressed)))
         rows.loc[own.index, "rule"] = withholding.rules(own["small"].to_numpy(), lines, [measure])
-    out = _without(contribution, rows["rule"], ["persons_n", "hours", "paid_eur"])
-    return out, _log(rows, ["contribution_id"], "contribution")
+    out = _without(contribution, rows["rule"], GIVEN)
+    return holding.hours(out, contribution, earlier, disclosure), _log(rows, ["contribution_id"], "contribution")
 
 
 class _Published(NamedTuple):
@@ -225,7 +227,7 @@ def _counted(participation: pd.DataFrame, activity: pd.DataFrame, earlier: pd.Da
         people=people.fillna(contacts).fillna(0),
         contacts=contacts.fillna(people).fillna(0),
     )
-    return _with_earlier(rows, earlier, _ROW, "contacts_n")
+    return _with_earlier(rows, earlier, ROW, "contacts_n")
 
 
 def _with_earlier(rows: pd.DataFrame, earlier: pd.DataFrame | None, key: list[str], measure: str) -> pd.DataFrame:
@@ -257,27 +259,12 @@ def _blank(table: pd.DataFrame, name: str, hidden: Flags | pd.Series[bool]) -> p
 def _coarse(table: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFrame:
     """Round the counts of groups; leave out who came for the first time where that or the rest are few people."""
     groups = table["group_type"].ne("totaal")
-    for name in _COUNTS:
+    for name in COUNTS:
         rounded = (table[name].astype(float) / disclosure.rounding).round() * disclosure.rounding
         table = table.assign(**{name: table[name].mask(groups, rounded.astype(table[name].dtype))})
     first, people = table["first_time_n"].astype(float), table["unique_n"].astype(float)
     few = (first < disclosure.min_cell) | (people - first < disclosure.min_cell)
     return _blank(table, "first_time_n", groups | few)
-
-
-def _held(
-    table: pd.DataFrame, exact: pd.DataFrame, earlier: pd.DataFrame | None, disclosure: DisclosureSettings
-) -> pd.DataFrame:
-    """Leave counts of groups as they went out before: a difference of few people is a small group too."""
-    if earlier is None or table.empty:
-        return table
-    before = table[_ROW].merge(earlier[[*_ROW, *_COUNTS]], on=_ROW, how="left", validate="one_to_one")
-    for name in _COUNTS:
-        went_out = before[name].astype(float).set_axis(table.index)
-        near = (exact[name].astype(float) - went_out).abs() < disclosure.min_cell
-        held = near & table[name].notna() & table["group_type"].ne("totaal")
-        table = table.assign(**{name: table[name].mask(held, went_out.astype(table[name].dtype))})
-    return table
 
 
 def _log(rows: pd.DataFrame, key: list[str], table: str) -> pd.DataFrame:

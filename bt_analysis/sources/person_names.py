@@ -13,9 +13,12 @@ import tomllib
 from importlib import resources
 
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞĞİŁŞ][^\W\d_]+(?:['’-][^\W\d_]+){0,3}"
-_INFIX = r"(?:(?i:van|von|de|der|den|het|'t|’t|ten|ter|te|el|al|ben|bin|ait|la|le|da|dos|du|op|in|uit)\s{1,3}){0,3}"
+_INFIX = (
+    r"(?:(?i:v\.\s?d\.|v/d)\s{0,3}"
+    r"|(?i:van|von|de|der|den|het|'t|’t|ten|ter|te|el|al|ben|bin|ait|la|le|da|dos|du|op|in|uit)\s{1,3}){0,3}"
+)
 _INITIALS = r"(?:[A-ZÇŞİ](?:h|hr)?\.[ ]?)"
-_TITLE = r"(?i:mevrouw|mevr|mw|dhr|de heer|den heer|meneer|drs|dr|prof|ir|ing|mr|fam|familie|buurvrouw|buurman)"
+_TITLE = r"(?i:mevrouw|mevr|mw|dhr|hr|de heer|den heer|meneer|drs|dr|prof|ir|ing|mr|fam|familie|buurvrouw|buurman)"
 _TITLED = re.compile(rf"(?<![\w-]){_TITLE}\.?\s{{1,3}}{_INITIALS}{{0,5}}\s?{_INFIX}(?P<last>{_CAPITALISED})")
 _INITIALLED = re.compile(rf"(?<![\w.])(?P<first>{_INITIALS}{{1,5}})\s?(?P<infix>{_INFIX})(?P<last>{_CAPITALISED})")
 # Looked ahead, so that in "Met Jan Jansen" both pairs of words are seen.

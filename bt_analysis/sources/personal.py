@@ -24,6 +24,7 @@ _FEWEST_DIGITS = 5
 _EMAIL = re.compile(
     r"[\w.+%-]@[\w-]{1,63}\.\w"
     r"|\w ?[\[({] ?(?:at|apenstaartje|@) ?[\])}] ?\w"
+    r"|\w ?\(a\) ?[\w-]{1,63}\.\w|\w ?@ ?[\w-]{1,63} ?\. ?(?:nl|com|org|net|eu|be|de)\b"
     r"|\w (?:at|apenstaartje) [\w-]{1,63} ?(?:\.|punt|dot) ?(?:nl|com|org|net|eu)\b",
     re.IGNORECASE,
 )
@@ -33,6 +34,7 @@ _GAP = r"[ .\-/–]{0,3}"
 _NO_DIGIT = r"(?<![\dA-Za-z.,])"
 _PHONE = re.compile(
     rf"{_NO_DIGIT}\(?06\)?(?:{_GAP}\d){{8}}(?!\d)"
+    r"|(?<!\d )(?<![\w.,/-])6[ -]\d{8}(?!\d)"
     rf"|{_NO_DIGIT}\(?0(?:10|1[358]|2[0346]|3[03568]|4[0356]|5[0358]|7\d|8[4-8]|91)\)?(?:{_GAP}\d){{7}}(?!\d)"
     rf"|{_NO_DIGIT}\(?0[1-57]\d\d\)?(?:{_GAP}\d){{6}}(?!\d)"
     rf"|(?<![\d.,])(?:\+|00 ?(?=31|32|49|90|212|33|44|48|597|599))[1-9]\d{{0,2}}(?:[ .\-/–()]{{0,4}}\d){{7,12}}(?!\d)"
@@ -61,10 +63,20 @@ _ADDRESS = re.compile(
     rf"|(?<![\w.,-])\d{{1,3}}(?: ?[A-Za-z]|-\d{{1,3}}| ?(?:bis|hs|huis|rd|zw))?(?: ?, ?| ){_PC6}"
     rf"|[A-Za-z]{{4,}} \d{{1,5}}(?: ?[A-Za-z]|-\d{{1,3}})?(?: ?, ?| ){_PC6}"
 )
+# Who lives behind one door; buren van nr 1 t/m 50 are a street.
+_DOOR = re.compile(
+    r"\b(?:buurvrouw|buurman|bewoner|bewoonster|mevrouw|mevr\.|meneer|man|vrouw|dame|heer|gezin|familie)"
+    r" (?:van|op|uit) (?:huisnummer|huisnr\.?|nummer|nr\.?) ?\d{1,5}\b(?! ?(?:t/m|tot|en|-) ?\d)"
+    r"|\b(?:woont|wonend|woonachtig) (?:op|aan|in) (?:de |het |een )?(?:[^\W\d_]{2,30} ){0,3}[^\W\d_]{0,30}"
+    r"(?:straat|laan|weg|plein|kade|gracht|singel|hof|dreef|pad|steeg|dijk|park|markt)"
+    r" [1-9]\d{0,3}(?!\d| ?(?:t/m|tot|en) ?\d| - \d)",
+    re.IGNORECASE,
+)
 _MONTH = r"(?:\d{1,2}|(?:jan|feb|maa|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,7}\.?)"
 _BIRTH = re.compile(
     r"(?:\bgeb(?:oren|oortedatum|oortedag|\.? ?datum|\.)|\bborn\b|\bbirth\w*)\W{0,6}"
-    rf"(?:(?:op|on|is|in \w{{2,30}} op)\W{{1,3}})?\d{{1,2}}[-/. ]{{1,2}}{_MONTH}[-/. ]{{1,2}}(?:19|20)?\d\d\b",
+    rf"(?:(?:op|on|is|in \w{{2,30}} op)\W{{1,3}})?\d{{1,2}}[-/. ]{{1,2}}{_MONTH}[-/. ]{{1,2}}(?:19|20)?\d\d\b"
+    r"|\bgeb(?:\.|oren|oortedatum)?:? ?[0-3]\d[01]\d(?:19|20)\d\d\b|\bgeb:? \d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 _OF_PERSON = (
@@ -109,6 +121,8 @@ def looks_personal(text: str, *, names: bool = True, numbers: bool = True) -> st
     text = plain(text)
     if _EMAIL.search(text):
         return "personal_email"
+    if _DOOR.search(text):
+        return "personal_address"
     found = _number_kind(text, numbers=numbers) if sum(map(str.isdigit, text)) >= _FEWEST_DIGITS else None
     return found or ("personal_name" if names and has_person_name(text) else None)
 
