@@ -234,7 +234,9 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue)
-    periods = reporting.of_collectives(joined.activity, joined.collective, reference_year, joined.participation)
+    periods = reporting.of_collectives(
+        joined.activity, joined.collective, reference_year, joined.participation, joined.measurement
+    )
     estimates, protected = _analyse(joined, periods, settings, processed.register(workspace), _today())
     refused = processed.refused(packages)
 

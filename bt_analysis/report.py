@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from bt_analysis.language import LANGUAGES
@@ -87,7 +90,8 @@ def _side_by_side(wanted: list[Job], workers: int, tell: Callable[[Job, Outcome]
     broken = []
     # A process of its own per worker keeps one report's trouble from the next.
     with ProcessPoolExecutor(min(workers, len(wanted)), multiprocessing.get_context("spawn")) as pool:
-        futures: dict[Future[Outcome], Job] = {pool.submit(make, job, force=force): job for job in wanted}
+        with _left_to_the_parent():
+            futures: dict[Future[Outcome], Job] = {pool.submit(make, job, force=force): job for job in wanted}
         try:
             for future in as_completed(futures):
                 job, problem = futures[future], future.exception()
@@ -98,6 +102,19 @@ def _side_by_side(wanted: list[Job], workers: int, tell: Callable[[Job, Outcome]
         finally:
             pool.shutdown(cancel_futures=True)  # after an interrupt, what had not started does not start
     return broken
+
+
+@contextmanager
+def _left_to_the_parent() -> Iterator[None]:
+    """Let processes that start here leave Ctrl-C to this one, which then starts no report more and ends."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does, and only it is interrupted
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _jobs(workspace: Workspace, names: list[str], period: str | None, lang: str) -> list[Job]:

@@ -141,11 +141,25 @@ def test_a_measurement_that_few_people_changed_is_held(
 
 
 @pytest.mark.parametrize("cell", ["contacts", "unique"])
-def test_totals_of_the_fieldwork_are_exact(cell: str) -> None:
+@pytest.mark.parametrize(("now", "shown"), [(83.0, 80.0), (89.0, 80.0), (90.0, 90.0)])
+def test_totals_of_the_fieldwork_are_held_until_ten_people_came(cell: str, now: float, shown: float) -> None:
     first = run(rows_of({("", "2024"): 80.0}, cell=cell, group_type=""))
-    second = again(rows_of({("", "2024"): 83.0}, cell=cell, group_type=""), first)
-    assert visible(second) == {("", "2024"): 83}
-    assert second.estimates["gate"].tolist() == ["ok"]
+    second = again(rows_of({("", "2024"): now}, cell=cell, group_type=""), first)
+    assert visible(second) == {("", "2024"): shown}
+    assert second.estimates["gate_reason"].tolist() == (["held_at_earlier"] if shown == 80 else [""])
+
+
+def test_three_people_who_came_sixty_times_are_not_seen_in_the_participations() -> None:
+    def fieldwork(people: float, contacts: float) -> pd.DataFrame:
+        rows = [
+            rows_of({("", "2024"): value}, cell=cell, group_type="", indicator_id=cell)
+            for cell, value in (("unique", people), ("contacts", contacts))
+        ]
+        return pd.concat(rows, ignore_index=True)
+
+    first = run(fieldwork(80.0, 500.0))
+    assert again(fieldwork(83.0, 560.0), first).estimates["value"].tolist() == [80.0, 500.0]
+    assert again(fieldwork(90.0, 560.0), first).estimates["value"].tolist() == [90.0, 560.0]
 
 
 def test_what_was_hidden_stays_hidden_until_enough_people_came() -> None:

@@ -83,6 +83,15 @@ def test_a_collective_without_activities_has_the_default_year(make: Any) -> None
     assert labels(make) == ["2024"]
 
 
+def test_what_was_measured_gives_the_years_of_a_collective_without_activities(make: Any) -> None:
+    days = {"collective_id": ["tuin", "elsewhere"], "period_start": ["2022-01-01", "2019-01-01"],
+            "period_end": ["2023-12-31", "2019-12-31"]}  # fmt: skip
+    measured = pd.DataFrame(days).astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"})
+    assert labels(make, measurement=measured) == ["2022", "2023", "2022-2023"]
+    assert labels(make, measurement=measured.iloc[1:]) == ["2024"]
+    assert labels(make, {"start": "2021-02-01", "end": "2021-03-01"}, measurement=measured) == ["2021"]
+
+
 def test_an_activity_that_still_runs_lasts_as_far_as_its_records(make: Any) -> None:
     running = {"start": "2022-05-01", "end": None}
     assert labels(make, running) == ["2022"]

@@ -92,7 +92,11 @@ def longest(collectives: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_collectives(
-    activity: pd.DataFrame, collective: pd.DataFrame, default_year: int, participation: pd.DataFrame | None = None
+    activity: pd.DataFrame,
+    collective: pd.DataFrame,
+    default_year: int,
+    participation: pd.DataFrame | None = None,
+    measurement: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List the periods that each collective can be reported on.
 
@@ -103,9 +107,11 @@ def of_collectives(
     collective : DataFrame
         Monitoring table; a collective without activities gets one period.
     default_year : int
-        Year for collectives that recorded no activity.
+        Year for collectives that recorded nothing of any day.
     participation : DataFrame, optional
         Monitoring table; its last days tell how far activities that still run have been recorded.
+    measurement : DataFrame, optional
+        Monitoring table; its days stand in for those of activities, for a collective that recorded none.
 
     Returns
     -------
@@ -123,6 +129,10 @@ def of_collectives(
                 last, participation.loc[participation["activity_id"].isin(own["activity_id"]), "period_end"].max()
             )
         years = range(own["start"].min().year, last.year + 1) if len(own) else range(default_year, default_year + 1)
+        if own.empty and measurement is not None:
+            measured = measurement[measurement["collective_id"] == collective_id]
+            if len(measured):
+                years = range(measured["period_start"].min().year, measured["period_end"].max().year + 1)
         labels = [str(year) for year in years] + ([f"{years[0]}-{years[-1]}"] if len(years) > 1 else [])
         rows += [(collective_id, label, *bounds(label), label == labels[-1]) for label in labels]
     return pd.DataFrame(rows, columns=["collective_id", "period", "period_start", "period_end", "whole"])

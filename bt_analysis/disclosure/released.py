@@ -18,7 +18,7 @@ from bt_analysis.settings import DisclosureSettings
 COLUMNS = [*ESTIMATE_COLUMNS, "cell", *SIZES, "rule", "released_on"]
 
 FIELDWORK = ("contacts", "unique")
-"""Cells whose figures are totals of the fieldwork: exact, and never held at what was published earlier."""
+"""Cells whose figures are totals of the fieldwork: exact, and held together, as people who came are in both."""
 
 _NUMBERS = ["value", "ci_low", "ci_high", "n", *SIZES]
 _DATES = ["period_start", "period_end", "held_on", "released_on"]
@@ -64,7 +64,8 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
         - ``stays``: the rule by which it stays hidden, as it was hidden and changed by fewer than ``min_cell`` people;
           empty when it need not;
         - ``known``: it was shown and has not changed, so anybody may know it;
-        - ``in_held``: a shown cell of its block changed by fewer than ``min_cell`` people, so the whole block is held;
+        - ``in_held``: a shown cell of its block changed by fewer than ``min_cell`` people, so the whole block is held
+          (participations and different people together);
         - ``held``: it has the sizes and figures of the earlier run;
         - ``told``: a figure tells it; it is not just what shares are of;
         - ``gone``: only earlier reports show it, as a period that is now longer.
@@ -79,8 +80,8 @@ def compare(cells: pd.DataFrame, register: pd.DataFrame, disclosure: DisclosureS
     was_shown, was_hidden = (now[flag].eq(True) for flag in ("was_shown", "was_hidden"))
     few = (changes > HAIR) & (changes < disclosure.min_cell)
     moved = was_shown & few.any(axis="columns")
-    moved &= ~now["cell"].isin(FIELDWORK)
-    in_held = moved.groupby([now[column] for column in BLOCK]).transform("any").astype(bool)
+    together = now[BLOCK].assign(cell=now["cell"].mask(now["cell"].isin(FIELDWORK), "fieldwork"))
+    in_held = moved.groupby([together[column] for column in BLOCK]).transform("any").astype(bool)
     held = in_held & (was_shown | was_hidden)
     published = now[SIZES].where(~held, sizes_before[SIZES])
     now = now[KEY].assign(
