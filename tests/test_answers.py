@@ -98,7 +98,8 @@ def test_a_wave_is_one_that_survey_wave_names(tmp_path: Path) -> None:
     assert told(read_package(deliver(tmp_path / "a", "p26"), None)) == [("no_wave", "zon/enquetes/p26", None)]
     without = read_package(deliver(tmp_path / "b", survey_wave=[]), None)
     assert told(without) == [("no_wave", "zon/enquetes/p25", None)]
-    assert without.problems[0].do == "Voeg p25 toe aan survey_wave, of geef de map de naam van de peiling."
+    todo = "Voeg p25 toe aan de peilingen (survey_wave), of geef de map de naam van de peiling."
+    assert without.problems[0].do == todo
 
 
 def test_a_wave_is_not_said_to_be_unknown_when_its_table_cannot_be_read(tmp_path: Path) -> None:

@@ -204,6 +204,7 @@ def test_the_last_good_version_of_a_package_stays_in_use_and_is_dated(small: Pat
 
 def test_the_cross_domain_tables_hold_what_is_in_bundles_and_nothing_else(small: Path) -> None:
     workspace, here = Workspace(small), settings.load(small)
+    shutil.rmtree(small / "data" / "bundles")
     build(small)
     assert table(small, "across/estimates").empty
     packages = {package.collective_id: package for package in pipeline.check(workspace, here)}

@@ -13,7 +13,7 @@ from bt_analysis import bundles, schema
 from tests.bundle_workspace import CONSENT, SETTINGS, TODAY, Built
 from tests.whole_package import WHOLE, typed_table
 
-STAYS = {"response_item", "interaction", "bundle"}
+STAYS = {"claim", "response_item", "interaction", "bundle"}
 
 
 @pytest.fixture
