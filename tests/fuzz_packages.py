@@ -386,6 +386,16 @@ def _same_day(cell: Cell, value: Any) -> bool:
     return sorted(numbers) == sorted([value.day, value.month, value.year])
 
 
+def _same_numbers(told: str, cell: str) -> bool:
+    """Tell whether what is told holds the numbers of a cell; a day with a time is told as the day."""
+    ours, theirs = (sorted(map(int, re.findall(r"\d+", text))) for text in (told, cell))
+    return (ours == theirs != []) or (_TIMED.search(cell) is not None and set(ours) <= set(theirs))
+
+
+# A date with a time behind it.
+_TIMED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+
+
 def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
     """Yield a sentence when what is told does not stand where it is told to stand."""
     here = next((sheet for sheet in sheets.values() if _about(sheet, problem)), None)
@@ -403,9 +413,7 @@ def _place(problem: schema.Problem, sheets: dict[str, Sheet]) -> Iterator[str]:
         return
     cell = here.rows[problem.row - 1][at] if at < len(here.rows[problem.row - 1]) else None
     quoted, stands = _letters(got), _letters(show(cell))
-    if got == show(None) and stands in MISSING_WORDS:
-        return
-    if sorted(map(int, re.findall(r"\d+", got))) == sorted(map(int, re.findall(r"\d+", str(cell)))) != []:
+    if (got == show(None) and stands in MISSING_WORDS) or _same_numbers(got, str(cell)):
         return
     same_number = _digits(got) == _digits(show(cell)) and _digits(got)[1]
     if not (same_number or (quoted and stands and (quoted in stands or stands in quoted)) or quoted == stands):

@@ -202,6 +202,26 @@ def test_people_between_two_lines_are_told_of_too(make: Any, numerators: tuple[i
     assert ask(make, *rows)["cell_n"].tolist() == cells
 
 
+@pytest.mark.parametrize(
+    ("people", "cells"),
+    [
+        ((81, 78, 76), [81, 81 - 78, 81 - 76]),  # three people, and five, are in the total and in no subscale
+        ((81, 81, 71), [81, 81, 81 - 71]),
+        ((81, 70, 65), [81, 81 - 70, 70 - 65]),
+        ((78, 81, 81), [81 - 78, 81, 81]),  # in whatever order
+    ],
+)
+def test_few_people_who_are_in_one_scale_and_not_in_another_are_told_of(
+    make: Any, people: tuple[int, ...], cells: list[float]
+) -> None:
+    scales = ("djg6_2006_totaal", "djg6_2006_emotioneel", "djg6_2006_sociaal")
+    rows = [
+        measured(measurement_id=f"m{at}", indicator_id=scale, value=1.5, numerator=None, n_valid=n, wave_id="w")
+        for at, (scale, n) in enumerate(zip(scales, people, strict=True))
+    ]
+    assert ask(make, *rows)["cell_n"].tolist() == cells
+
+
 def test_two_waves_have_no_people_between_them(make: Any) -> None:
     rows = [
         measured(measurement_id="m0", numerator=30, value=100 * 30 / 84, wave_id="w"),

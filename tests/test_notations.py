@@ -46,12 +46,12 @@ def moment(text: str) -> tuple[dt.datetime, list[str]]:
 @pytest.mark.parametrize(
     ("text", "value", "repairs"),
     [
-        ("1.234,5", 1 * 1000 + 234 + 0.5, []),
-        ("-1.234.567,5", -(1 * 1000**2 + 234 * 1000 + 567 + 0.5), []),
+        ("1.234,5", 1 * 1000 + 234 + 0.5, ["thousands"]),
+        ("-1.234.567,5", -(1 * 1000**2 + 234 * 1000 + 567 + 0.5), ["thousands"]),
         ("0.500", 0.5, []),  # no thousand begins with a zero, so the point can only be a decimal one
         ("1234,567", 1234 + 0.567, []),
         ("12.3456", 12.3456, []),
-        ("1.000.000.000.000.000,0", 10**15, []),
+        ("1.000.000.000.000.000,0", 10**15, ["thousands"]),
     ],
 )
 def test_a_number_that_can_mean_one_thing(text: str, value: float, repairs: list[str]) -> None:

@@ -209,7 +209,7 @@ def _fewest(rows: pd.DataFrame, min_cell: int) -> pd.Series:
     fewest = pd.concat([n, numerator, n - numerator, counted], axis=1).min(axis=1).astype(float)
     fewest = fewest.mask(_at_an_end(rows), 0.0)
     nested = rows.assign(numerator=numerator)[numerator.notna() & rows["instrument_id"].notna()]
-    return _between_lines(fewest, nested, min_cell)
+    return _beside_more(_between_lines(fewest, nested, min_cell), rows[rows["instrument_id"].notna()], min_cell)
 
 
 def _at_an_end(rows: pd.DataFrame) -> pd.Series:
@@ -229,4 +229,20 @@ def _between_lines(fewest: pd.Series, nested: pd.DataFrame, min_cell: int) -> pd
             if shown is not None:
                 sizes[at] = min(sizes[at], count - shown)
             shown = count if sizes[at] >= min_cell else shown
+    return pd.Series(sizes, index=fewest.index, dtype=float)
+
+
+def _beside_more(fewest: pd.Series, rows: pd.DataFrame, min_cell: int) -> pd.Series:
+    """Count the people who are in another figure of the same wave and instrument and not in this one, where few.
+
+    A total may be of more people than its subscales, which need every answer: what those few scored is the difference.
+    """
+    sizes = dict(zip(fewest.index, fewest, strict=True))
+    one_wave = [*(name for name in _ONE_SCALE if name != "n_valid"), "period_start", "period_end"]
+    for _, figures in rows[rows["n_valid"].notna()].groupby(one_wave, dropna=False):
+        shown: float | None = None
+        for at, n in figures["n_valid"].astype(float).sort_values(ascending=False, kind="stable").items():
+            if shown is not None and shown > n:
+                sizes[at] = min(sizes[at], shown - n)
+            shown = n if sizes[at] >= min_cell else shown
     return pd.Series(sizes, index=fewest.index, dtype=float)

@@ -96,6 +96,7 @@ def number_from_text(text: str, repairs: list[str], *, unit: str = "") -> float:
     if THOUSANDS.fullmatch(text):
         raise CellError("points_in_number", whole=whole)
     if _DUTCH.fullmatch(text):
+        repairs.append("thousands")
         return not_too_large(float(text.replace(".", "").replace(",", ".")))
     if _WHOLE.fullmatch(text) or DECIMAL.fullmatch(text):
         return not_too_large(float(text.replace(",", ".")))

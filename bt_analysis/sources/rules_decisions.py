@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from bt_analysis.sources.codes import parts
-from bt_analysis.sources.delivered import Delivered, Rows, Rule
+from bt_analysis.sources.delivered import Delivered, Rule
 
 FEWEST_INPUTS = 10
 """A group is named only when it brought something in this many times."""
@@ -117,9 +115,9 @@ def coded_twice(delivered: Delivered) -> None:
     coders = table.groupby(_EVENT, dropna=False)["coder"].transform("nunique")
     share = float((coders > 1).mean())
     if share < DOUBLE_CODED_SHARE:
-        first: Rows[bool] = pd.Series(table.index == table.index.min(), index=table.index)
-        values = {"share": f"{100 * share:.0f}%", "limit": f"{100 * DOUBLE_CODED_SHARE:.0f}%"}
-        delivered.note("coded_once", "interaction", "coder", first, **values)
+        place, told = delivered.places["interaction"], f"{100 * share:.0f}%"
+        # About the table as a whole, so it stands at no row.
+        delivered.findings.repair("coded_once", place, share=told, limit=f"{100 * DOUBLE_CODED_SHARE:.0f}%")
 
 
 RULES = (
