@@ -372,7 +372,9 @@ def _misread(cell: Cell, value: Any, field_: dict[str, Any], *, told: bool, from
         same = _letters(text) in (("ja", "waar", "true", "1") if value else ("nee", "onwaar", "false", "0"))
         natural = True
     else:
-        same, natural = _letters(text) == _letters(value), cell == value
+        # A spreadsheet knows one number 1, whether it was written as 1 or as 1.0.
+        shown = f"{cell:.15g}" if isinstance(cell, float) and not from_text else text
+        same, natural = _letters(shown) == _letters(value), cell == value
         natural = natural or (from_text and str(cell) == value)
     if not same:
         return f"{cell!r} was read as {value!r}"

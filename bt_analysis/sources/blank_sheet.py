@@ -140,6 +140,7 @@ def link(sheet: Worksheet, row: int, title: str, text: str) -> None:
     cell = sheet.cell(row, 1, text)
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(title)}!A1", display=text)
     cell.font = font(color="0563C1", underline="single")
+    cell.alignment = Alignment(vertical="top")
 
 
 def name_column(sheet: Worksheet, row: int, column: int, field: FieldDescriptor, lang: str) -> None:
