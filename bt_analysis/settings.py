@@ -163,6 +163,22 @@ class GateSettings(_Section):
     )
 
 
+class ComparisonSettings(_Section):
+    """How a work area is set beside areas that are like it."""
+
+    neighbours: int = Field(default=50, ge=5, description="similar areas that a work area is compared with, at most")
+    min_similar: int = Field(default=20, ge=5, description="with fewer similar areas than this nothing is compared")
+    placebos: int = Field(default=500, ge=19, description="other areas on which the same comparison is tried, at most")
+    size_ratio: float = Field(
+        default=2.0, gt=1, description="how many times more or fewer inhabitants a similar area may have"
+    )
+    min_years_before: int = Field(default=2, ge=2, description="with fewer years before the start nothing is compared")
+    level: float = Field(
+        default=0.05, gt=0, lt=0.5, description="share of areas without any change that may be called changed"
+    )
+    seed: int = Field(default=20260101, description="seed of what is drawn by lot")
+
+
 class HoursSettings(_Section):
     """How far recorded hours may be off, per way of recording, in per cent, when the collective did not say."""
 
@@ -220,6 +236,7 @@ class Settings(BaseSettings):
     disclosure: DisclosureSettings = DisclosureSettings()
     gates: GateSettings = GateSettings()
     hours: HoursSettings = HoursSettings()
+    comparison: ComparisonSettings = ComparisonSettings()
     report: ReportSettings = ReportSettings()
     archive: ArchiveSettings = ArchiveSettings()
 
