@@ -17,12 +17,10 @@ TIE_BREAK = 1e-4
 
 @dataclass(frozen=True)
 class PredictorComparison(Comparison):
-    """A comparison whose weights were found by way of predictors.
+    """A `Comparison` whose weights were found by way of predictors.
 
     Parameters
     ----------
-    weights, path, gap, pre_rmse, effect
-        As in `Comparison`.
     importance : array
         One per predictor, ≥ 0, sum 1: the diagonal of V. Not identified: other values give nearly the same fit.
     """

@@ -14,12 +14,10 @@ from bt_analysis.methods.synthetic_control import simplex_weights
 
 @dataclass(frozen=True)
 class SyntheticDid(Comparison):
-    """A comparison of changes, with weights for donors and for years.
+    """A `Comparison` of changes: its path lies on the treated at the weighted mean of the years before.
 
     Parameters
     ----------
-    weights, path, gap, pre_rmse, effect
-        As in `Comparison`; `path` lies on the treated at the weighted mean of the years before.
     time_weights : array
         One per year before, ≥ 0, sum 1: how much each counts as the level from which change is measured.
     zeta : float
