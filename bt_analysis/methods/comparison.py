@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+# Differences as small as this, relative to the largest value, come of rounding in the computer and say nothing.
+ROUNDING = 1e-13
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -133,6 +136,25 @@ def compare(rows: Panel, weights: Floats, level: Floats | None = None) -> Compar
     gap = rows.treated - path
     pre_rmse = float(np.sqrt(np.mean(gap[: rows.before] ** 2)))
     return Comparison(weights, path, gap, pre_rmse, float(gap[rows.before :].mean()))
+
+
+def centred(values: Floats, axis: int) -> Floats:
+    """Take the mean along an axis out, and what is left by rounding alone.
+
+    Parameters
+    ----------
+    values : array
+        Numbers.
+    axis : int
+        Along which the mean is taken.
+
+    Returns
+    -------
+    array
+        0 where a value equals its mean: rounding would leave 1e-17 there, and weights would be fitted to that.
+    """
+    moved = values - values.mean(axis=axis, keepdims=True)
+    return np.where(np.abs(moved) <= ROUNDING * np.abs(values).max(initial=0.0), 0.0, moved)
 
 
 def check_finite(what: str, values: Floats) -> None:

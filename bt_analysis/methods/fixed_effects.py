@@ -88,7 +88,7 @@ def within(outcome: ArrayLike, regressors: ArrayLike, effects: Sequence[ArrayLik
             f"{x.shape[1]} regressors keep no movement of their own beside {len(codes)} fixed effects and each other; "
             "expected each to differ within the labels. Leave out the one that does not."
         )
-    coefficients: Floats = np.linalg.lstsq(right, left, rcond=None)[0]
+    coefficients = np.asarray(np.linalg.lstsq(right, left, rcond=None)[0], dtype=float)
     return Within(coefficients, left - right @ coefficients, right, tuple(codes))
 
 
@@ -172,8 +172,7 @@ def _parts(first: Indices, second: Indices) -> int:
 
 
 def _demeaned(table: Floats, codes: Sequence[Indices]) -> Floats:
-    if not codes:
-        return table - table.mean(axis=0)
+    codes = codes or [np.zeros(len(table), dtype=np.intp)]  # a constant is one label for all
     tolerance = 1e-12 * max(np.abs(table).max(), 1e-300)
     for _ in range(PATIENCE):
         before = table
@@ -187,9 +186,10 @@ def _demeaned(table: Floats, codes: Sequence[Indices]) -> Floats:
 
 
 def _means(table: Floats, code: Indices) -> Floats:
-    sums: Floats = np.zeros((int(code.max()) + 1, table.shape[1]))
+    sums = np.zeros((int(code.max()) + 1, table.shape[1]))
     np.add.at(sums, code, table)
-    return sums / np.bincount(code)[:, None]
+    means: Floats = sums / np.bincount(code)[:, None]
+    return means
 
 
 def _codes(effects: Sequence[ArrayLike], y: Floats, x: Floats) -> list[Indices]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bt_analysis.methods.comparison import Comparison, Floats, Indices, check_finite, compare, panel
+from bt_analysis.methods.comparison import ROUNDING, Comparison, Floats, Indices, centred, check_finite, compare, panel
 
 # Of equally good sets of weights the most even is taken, so that the order of donors decides nothing. Relative to the
 # largest distance between treated and donor; its square is what the mean square of the fit can lose.
@@ -53,8 +53,9 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     Notes
     -----
     min ‖Aw − b‖² + ridge²·‖w‖² with w ≥ 0, Σw = 1. As Σw = 1, Aw − b = Dw with D = A − b·1ᵀ. The u ≥ 0 that
-    minimises ‖Du‖² + (1ᵀu − 1)² gives it exactly, as w = u/Σu: along u = t·w it reaches ‖Dw‖²/(1 + ‖Dw‖²), which
-    grows with ‖Dw‖² (Lawson and Hanson 1974, ch. 23). The ridge is never below `TIE_BREAK`·max|D|.
+    minimises ‖Du‖² + (1ᵀu − 1)² gives it exactly, as w = u/Σu: along u = t·w its least is ‖Dw‖²/(1 + ‖Dw‖²), which
+    grows with ‖Dw‖², by non-negative least squares (Lawson and Hanson 1974). The ridge is never below
+    `TIE_BREAK`·max|D|.
     """
     from scipy.optimize import nnls  # noqa: PLC0415 - takes half a second, and bt check needs none of it
 
@@ -113,7 +114,7 @@ def synthetic_control(
     ours, theirs = rows.treated[: rows.before], rows.donors[:, : rows.before]
     if not demeaned:
         return compare(rows, simplex_weights(theirs.T, ours))
-    weights = simplex_weights((theirs - theirs.mean(axis=1, keepdims=True)).T, ours - ours.mean())
+    weights = simplex_weights(centred(theirs, 1).T, centred(ours, 0))
     return compare(rows, weights, level=np.full(rows.before, 1 / rows.before))
 
 
@@ -192,7 +193,9 @@ def _distances(A: ArrayLike, b: ArrayLike) -> Floats:  # noqa: N803 - the textbo
         )
     check_finite("A", theirs)
     check_finite("b", ours)
-    return theirs - ours[:, None]
+    distances = theirs - ours[:, None]
+    largest = max(np.abs(theirs).max(initial=0.0), np.abs(ours).max(initial=0.0))
+    return np.where(np.abs(distances) <= ROUNDING * largest, 0.0, distances)
 
 
 def _standardised(
