@@ -83,6 +83,24 @@ def test_what_cannot_be_compared_is_refused(
         estimator(PATHS, treated, first_after, donors)
 
 
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_where_nothing_moves_the_effect_is_nought_and_not_rounding(estimator: Callable[..., Comparison]) -> None:
+    paths = np.full((8, 9), 0.1) + np.arange(8)[:, None] * 0.7
+    paths[0] = paths[1:].mean(axis=0)
+    found = estimator(paths, 0, 6, list(range(1, 8)))
+    if estimator is synthetic_control:
+        assert found.effect == pytest.approx(0, abs=1e-6)  # the fit itself is an optimum, exact to 1e-8
+    else:
+        assert found.effect == 0
+    same = np.full((8, 9), 70.1)
+    assert estimator(same, 0, 6, list(range(1, 8))).effect == 0
+
+
+def test_half_a_year_is_no_column() -> None:
+    with pytest.raises(TypeError, match="float"):
+        panel(PATHS, 0, 2.5, [1])  # type: ignore[arg-type]
+
+
 def test_one_path_is_no_panel() -> None:
     with pytest.raises(ValueError, match="1 dimensions; expected 2: units × years"):
         panel(PATHS[0], 0, 2, [1])

@@ -130,6 +130,16 @@ def test_without_effects_the_constant_counts() -> None:
     assert one == other
 
 
+@given(gappy())
+def test_columns_of_very_different_size_are_estimated_alike(drawn: tuple[Floats, Floats, Indices, Indices]) -> None:
+    outcome, regressors, unit, year = drawn
+    plain = within(outcome, regressors, [unit, year])
+    sized = within(outcome * 1e-6 + 50, regressors * [1e6, 1] + [3e8, 0], [unit, year])
+    assert sized.coefficients == pytest.approx(plain.coefficients * [1e-12, 1e-6], rel=1e-4, abs=0)
+    one, other = (cluster_errors(fit, unit, "all_counted") for fit in (plain, sized))
+    assert other == pytest.approx(one * [1e-12, 1e-6], rel=1e-4, abs=0)
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 Y, X, LABELS = [1.0, 2, 4, 3], [1.0, 2, 3, 5], ["a", "a", "b", "b"]
@@ -146,6 +156,9 @@ Y, X, LABELS = [1.0, 2, 4, 3], [1.0, 2, 3, 5], ["a", "a", "b", "b"]
         (Y, X, [LABELS[1:]], r"an effect has labels \(3,\); expected one for each of 4"),
         (Y, X, [["a", None, "b", "b"]], "an effect has 1 labels missing"),
         (Y, X, [[1.0, math.nan, 2.0, 2.0]], "an effect has 1 labels missing"),
+        (Y, X, [pd.Series(["a", pd.NA, "b", "b"], dtype="string")], "an effect has 1 labels missing"),
+        (Y, np.zeros((4, 0)), [], "0 regressors keep no movement"),
+        (Y, [0.1] * 4, [], "1 regressors keep no movement of their own beside 0 fixed effects"),
         (Y, [7.0, 7, 9, 9], [LABELS], "keep no movement of their own beside 1 fixed effects"),
         (Y, [[1.0, 2], [2, 4], [3, 6], [5, 10]], [], "2 regressors keep no movement of their own"),
         (Y, X, [[1, 2, 3, 4]], "keep no movement of their own"),

@@ -47,6 +47,12 @@ def test_a_p_value_by_hand() -> None:
     assert p_value(0.0, [0.0]) == 1
 
 
+def test_equal_effects_count_as_large_though_the_computer_makes_one_smaller() -> None:
+    assert 0.1 + 0.2 > 0.3
+    assert p_value(0.1 + 0.2, [0.3, 0.1]) == (1 + 1) / (1 + 2)
+    assert p_value(0.3001, [0.3, 0.1]) == 1 / (1 + 2)
+
+
 def test_an_interval_by_hand() -> None:
     # 19 placebos at 5%: k = ⌈0.95·20⌉ = 19, the largest; at 10%: k = 18.
     placebos = [float(size) * (-1) ** size for size in range(1, 20)]

@@ -37,6 +37,12 @@ def test_of_equally_good_weights_the_most_even_ones() -> None:
     assert simplex_weights([[1.0, 3.0, 2.0]], [2.0]) == pytest.approx([1 / 3, 1 / 3, 1 / 3], abs=1e-6)
 
 
+def test_a_donor_far_out_leaves_the_others_as_they_are() -> None:
+    near, ours = [[3.0, 7.0], [5.0, 9.0]], [4.0, 6.0]
+    with_far = np.column_stack([near, [1e6, -1e6]])
+    assert simplex_weights(with_far, ours) == pytest.approx([*simplex_weights(near, ours), 0], abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("A", "b", "message"),
     [
@@ -88,7 +94,8 @@ def test_no_weights_nearby_fit_better(drawn: tuple[Floats, int]) -> None:
     paths, before = drawn
     distances = (paths[1:, :before] - paths[0, :before]).T
     weights = simplex_weights(distances, np.zeros(before))
-    penalty = (TIE_BREAK * np.abs(distances).max()) ** 2
+    furthest = np.abs(distances).max(axis=0)
+    penalty = (TIE_BREAK * (np.median(furthest) or furthest.max())) ** 2
     slope = distances.T @ (distances @ weights) + penalty * weights
     assert (slope >= weights @ slope - 1e-7 * max(1.0, np.abs(distances).max() ** 2)).all()
 

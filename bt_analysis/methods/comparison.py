@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,7 +103,7 @@ def panel(
     both = np.intersect1d(ours, theirs)
     if both.size:
         raise ValueError(f"row {both[0]} is treated and a donor; expected two different sets. Leave it out of donors.")
-    if not at_least <= first_after < table.shape[1]:
+    if not at_least <= operator.index(first_after) < table.shape[1]:
         raise ValueError(
             f"first_after is {first_after} in {table.shape[1]} years; expected {at_least} … {table.shape[1] - 1}, "
             f"so that {at_least} or more lie before and at least one after. Add years, or do not compare."
@@ -133,7 +134,7 @@ def compare(rows: Panel, weights: Floats, level: Floats | None = None) -> Compar
     path = weights @ rows.donors
     if level is not None:
         path = path + level @ (rows.treated - path)[: rows.before]
-    gap = rows.treated - path
+    gap = without_rounding(rows.treated - path, max(np.abs(rows.treated).max(), np.abs(rows.donors).max()))
     pre_rmse = float(np.sqrt(np.mean(gap[: rows.before] ** 2)))
     return Comparison(weights, path, gap, pre_rmse, float(gap[rows.before :].mean()))
 
@@ -153,8 +154,25 @@ def centred(values: Floats, axis: int) -> Floats:
     array
         0 where a value equals its mean: rounding would leave 1e-17 there, and weights would be fitted to that.
     """
-    moved = values - values.mean(axis=axis, keepdims=True)
-    return np.where(np.abs(moved) <= ROUNDING * np.abs(values).max(initial=0.0), 0.0, moved)
+    return without_rounding(values - values.mean(axis=axis, keepdims=True), np.abs(values).max(initial=0.0))
+
+
+def without_rounding(differences: Floats, largest: float) -> Floats:
+    """Set differences that come of rounding in the computer to 0.
+
+    Parameters
+    ----------
+    differences : array
+        Of numbers from -largest to largest.
+    largest : float
+        The largest of those numbers, without its sign.
+
+    Returns
+    -------
+    array
+        The differences, 0 where they are `ROUNDING` times the largest number or less.
+    """
+    return np.where(np.abs(differences) <= ROUNDING * largest, 0.0, differences)
 
 
 def check_finite(what: str, values: Floats) -> None:

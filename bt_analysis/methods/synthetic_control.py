@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bt_analysis.methods.comparison import ROUNDING, Comparison, Floats, Indices, centred, check_finite, compare, panel
+from bt_analysis.methods.comparison import (
+    Comparison,
+    Floats,
+    Indices,
+    centred,
+    check_finite,
+    compare,
+    panel,
+    without_rounding,
+)
 
-# Of equally good sets of weights the most even is taken, so that the order of donors decides nothing. Relative to the
-# largest distance between treated and donor; its square is what the mean square of the fit can lose.
+# Of equally good sets of weights the most even is taken, so that the order of donors decides nothing. Relative to how
+# far the middle donor lies from the treated, as one that lies far out must not even out all others.
 TIE_BREAK = 1e-4
 
 
@@ -55,7 +65,7 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     min ‖Aw − b‖² + ridge²·‖w‖² with w ≥ 0, Σw = 1. As Σw = 1, Aw − b = Dw with D = A − b·1ᵀ. The u ≥ 0 that
     minimises ‖Du‖² + (1ᵀu − 1)² gives it exactly, as w = u/Σu: along u = t·w its least is ‖Dw‖²/(1 + ‖Dw‖²), which
     grows with ‖Dw‖², by non-negative least squares (Lawson and Hanson 1974). The ridge is never below
-    `TIE_BREAK`·max|D|.
+    `TIE_BREAK` times the median of the largest |D| of each donor.
     """
     from scipy.optimize import nnls  # noqa: PLC0415 - takes half a second, and bt check needs none of it
 
@@ -63,7 +73,8 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     if not np.isfinite(ridge) or ridge < 0:
         raise ValueError(f"ridge is {ridge}; expected 0 or more, in the unit of A.")
     donors = distances.shape[1]
-    scale = max(np.abs(distances).max(initial=0.0), ridge) or 1.0
+    furthest = np.abs(distances).max(axis=0, initial=0.0)
+    scale = max(float(np.median(furthest)) or furthest.max(), ridge) or 1.0
     even = np.hypot(ridge / scale, TIE_BREAK) * np.eye(donors)
     stacked = np.vstack([distances / scale, even, np.ones((1, donors))])
     target = np.zeros(len(stacked))
@@ -162,7 +173,7 @@ def with_predictors(
     """
     from scipy.optimize import differential_evolution  # noqa: PLC0415 - takes half a second, and bt check needs none
 
-    rows = panel(paths, treated, first_after, donors)
+    rows = panel(paths, operator.index(treated), first_after, donors)
     ours, theirs = _standardised(predictors, len(np.asarray(paths)), treated, donors)
 
     def weights(exponents: Floats) -> Floats:
@@ -193,9 +204,8 @@ def _distances(A: ArrayLike, b: ArrayLike) -> Floats:  # noqa: N803 - the textbo
         )
     check_finite("A", theirs)
     check_finite("b", ours)
-    distances = theirs - ours[:, None]
     largest = max(np.abs(theirs).max(initial=0.0), np.abs(ours).max(initial=0.0))
-    return np.where(np.abs(distances) <= ROUNDING * largest, 0.0, distances)
+    return without_rounding(theirs - ours[:, None], largest)
 
 
 def _standardised(
