@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bt_analysis.methods.comparison import Floats
-from bt_analysis.methods.synthetic_control import TIE_BREAK, simplex_weights, synthetic_control, with_predictors
+from bt_analysis.methods.synthetic_control import (
+    MOST_DONORS,
+    TIE_BREAK,
+    simplex_weights,
+    synthetic_control,
+    with_predictors,
+)
 from tests import prop99
 from tests.published import reference, table
 
@@ -51,6 +57,7 @@ def test_a_donor_far_out_leaves_the_others_as_they_are() -> None:
         ([1.0, 2.0], [1.0, 2.0], r"A is \(2,\)"),
         ([[1.0, math.nan]], [1.0], "A has 1 values that are missing or infinite, the first at 0, 1"),
         ([[1.0, 2.0]], [math.inf], "b has 1 values"),
+        (np.ones((2, MOST_DONORS + 1)), [1.0, 2.0], "A has 2001 donors; expected 2000 or fewer"),
     ],
 )
 def test_weights_of_nothing_are_refused(A: object, b: object, message: str) -> None:  # noqa: N803 - the textbook's name
@@ -222,6 +229,11 @@ def test_the_same_seed_gives_the_same_search() -> None:
     paths, predictors = rng.normal(size=(6, 6)), rng.normal(size=(6, 3))
     one, other = (with_predictors(paths, predictors, 0, 4, range(1, 6), seed=8) for _ in range(2))
     assert one.importance.tolist() == other.importance.tolist()
+
+
+def test_predictors_are_of_one_treated() -> None:
+    with pytest.raises(TypeError, match="list"):
+        with_predictors(np.ones((4, 3)), np.ones((4, 1)), [0, 1], 2, [2, 3], seed=1)  # type: ignore[arg-type]
 
 
 def test_a_predictor_that_is_the_same_everywhere_or_missing() -> None:

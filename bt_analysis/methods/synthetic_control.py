@@ -24,6 +24,9 @@ from bt_analysis.methods.comparison import (
 # far the middle donor lies from the treated, as one that lies far out must not even out all others.
 TIE_BREAK = 1e-4
 
+# 2,000 donors take seven seconds, 14,000 an hour; and so many fit any path, so that the fit says nothing.
+MOST_DONORS = 2_000
+
 
 @dataclass(frozen=True)
 class PredictorComparison(Comparison):
@@ -58,7 +61,7 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     Raises
     ------
     ValueError
-        When A has no columns, the sizes differ, or a value is missing.
+        When A has no columns or more than `MOST_DONORS`, the sizes differ, or a value is missing.
 
     Notes
     -----
@@ -201,6 +204,10 @@ def _distances(A: ArrayLike, b: ArrayLike) -> Floats:  # noqa: N803 - the textbo
     if theirs.ndim != 2 or theirs.shape[1] == 0 or ours.shape != theirs.shape[:1]:
         raise ValueError(
             f"A is {theirs.shape} and b {ours.shape}; expected years × donors and as many years, with a donor or more."
+        )
+    if theirs.shape[1] > MOST_DONORS:
+        raise ValueError(
+            f"A has {theirs.shape[1]} donors; expected {MOST_DONORS} or fewer. Take those that are most alike first."
         )
     check_finite("A", theirs)
     check_finite("b", ours)
