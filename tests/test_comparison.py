@@ -67,7 +67,7 @@ def test_a_missing_value_is_refused_where_it_counts_and_only_there(estimator: Ca
         (0, 2, [], "donors is empty; expected at least one row"),
         ([], 2, [1], "treated is empty"),
         (0, 2, [0, 1], "row 0 is treated and a donor"),
-        (0, 2, [1, 1], "1 rows twice"),
+        (0, 2, [1, 1], "row 1 is given 2 times; expected each row once"),
         (0, 2, [4], "row 4 … 4; expected 0 … 3"),
         (-1, 2, [1], "row -1 … -1"),
         (0, 2, np.array([False, True, True, False]), "donors holds bool in 1 dimensions; expected row numbers"),

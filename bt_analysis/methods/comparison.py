@@ -100,15 +100,16 @@ def panel(
     if table.ndim != 2:
         raise ValueError(f"paths have {table.ndim} dimensions; expected 2: units × years.")
     ours, theirs = _rows("treated", treated, len(table)), _rows("donors", donors, len(table))
-    both = np.intersect1d(ours, theirs)
-    if both.size:
-        raise ValueError(f"row {both[0]} is treated and a donor; expected two different sets. Leave it out of donors.")
+    used = np.concatenate([ours, theirs])
+    _check_once(used, ours, theirs)
     if not at_least <= operator.index(first_after) < table.shape[1]:
         raise ValueError(
             f"first_after is {first_after} in {table.shape[1]} years; expected {at_least} … {table.shape[1] - 1}, "
             f"so that {at_least} or more lie before and at least one after. Add years, or do not compare."
         )
-    for row in (*ours, *theirs):
+    unknown = ~np.isfinite(table[used]).all(axis=1)
+    if unknown.any():  # only then, as this is asked of every placebo
+        row = used[unknown][0]
         check_finite(f"the path in row {row}", table[row])
     return Panel(table[ours].mean(axis=0), table[theirs], ours.size, int(first_after))
 
@@ -211,6 +212,14 @@ def _rows(name: str, given: int | Sequence[int] | Indices, units: int) -> Indice
         raise ValueError(
             f"{name} holds row {rows.min()} … {rows.max()}; expected 0 … {units - 1}, as there are {units} units."
         )
-    if np.unique(rows).size < rows.size:
-        raise ValueError(f"{name} holds {rows.size - np.unique(rows).size} rows twice; expected each row once.")
     return rows.astype(np.intp)
+
+
+def _check_once(used: Indices, ours: Indices, theirs: Indices) -> None:
+    if np.unique(used).size == used.size:  # one look, as this is asked of every placebo
+        return
+    both = np.intersect1d(ours, theirs)
+    if both.size:
+        raise ValueError(f"row {both[0]} is treated and a donor; expected two different sets. Leave it out of donors.")
+    rows, times = np.unique(used, return_counts=True)
+    raise ValueError(f"row {rows[times > 1][0]} is given {times.max()} times; expected each row once.")

@@ -76,8 +76,8 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     if not np.isfinite(ridge) or ridge < 0:
         raise ValueError(f"ridge is {ridge}; expected 0 or more, in the unit of A.")
     donors = distances.shape[1]
-    furthest = np.abs(distances).max(axis=0, initial=0.0)
-    scale = max(float(np.median(furthest)) or furthest.max(), ridge) or 1.0
+    furthest = np.sort(np.abs(distances).max(axis=0, initial=0.0))
+    scale = max(furthest[donors // 2] or furthest[-1], ridge) or 1.0
     even = np.hypot(ridge / scale, TIE_BREAK) * np.eye(donors)
     stacked = np.vstack([distances / scale, even, np.ones((1, donors))])
     target = np.zeros(len(stacked))
