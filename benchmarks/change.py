@@ -62,6 +62,7 @@ def ours(areas: Areas, treated: np.ndarray) -> dict[str, float]:
         seconds.append(time.process_time() - start)
     told = {"one collective, s": float(np.median(seconds[1:])), "the first, with imports, s": seconds[0]}
     for name in change.METHODS:
+        told[f"{name} of the first"] = found[0].effects[name].value
         effects = [one.effects[name] for one in found]
         told[f"{name}, mean of {TREATED}"] = float(np.mean([one.value for one in effects]))
         told[f"{name}, interval holds {EFFECT:g}, %"] = 100 * float(

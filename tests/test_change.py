@@ -1,8 +1,12 @@
 """What changed in one area beside areas like it: by hand, against the estimators alone, and on areas without change."""
 
 import dataclasses
+import importlib.util
 import math
 import os
+import time
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -240,6 +244,16 @@ def test_noise_is_what_similar_areas_change_by_themselves() -> None:
     assert result.noise == pytest.approx(math.sqrt(((changes - changes.mean()) ** 2).sum() / 29) / math.sqrt(2))
 
 
+def test_an_outcome_that_is_the_same_everywhere_never_changed() -> None:
+    panel = areas()
+    result = found(dataclasses.replace(panel, paths=np.full(panel.paths.shape, 0.1)))
+    for one in result.effects.values():
+        assert (one.value, one.low, one.high, one.p) == (0, 0, 0, 1)
+    assert result.saturated
+    assert not result.outside
+    assert result.noise == pytest.approx(0)
+
+
 # --- what cannot be compared ---------------------------------------------------------------------------------------
 
 
@@ -254,6 +268,31 @@ def test_too_few_similar_areas_are_refused_with_their_number() -> None:
     with pytest.raises(TooFewSimilar) as refused:
         found(panel)
     assert refused.value.found < refused.value.needed == 20
+
+
+# --- speed ---------------------------------------------------------------------------------------------------------
+
+
+def benchmark() -> ModuleType:
+    """Import benchmarks/change.py, which is no part of a package."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "change.py"
+    spec = importlib.util.spec_from_file_location("benchmark_of_change", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_one_collective_among_14000_areas_takes_less_than_two_seconds() -> None:
+    module = benchmark()
+    panel, treated = module.panel()
+    assert panel.paths.shape == (14_000, 13)
+    start = time.process_time()  # of the processor: what others do meanwhile does not count
+    result = estimate(panel, 0, module.FIRST_AFTER, eligible=~treated)
+    assert time.process_time() - start < 2
+    assert {one.placebos for one in result.effects.values()} == {500}
+    assert not set(result.similar.index.tolist()) & set(range(module.TREATED))
 
 
 # --- statistical honesty -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bt_analysis.methods.balancing import Floats, Mask
+from bt_analysis.methods.comparison import without_rounding
 from bt_analysis.methods.matching import NOBODY
 from bt_analysis.methods.placebo import interval, p_value
 from bt_analysis.methods.similar_areas import Areas, Balance, Matching, Similar, TooFewSimilar, match
@@ -173,6 +174,7 @@ def _fits(paths: Floats, first_after: int, found: Matching) -> _Fits:
     """Return what each method finds in the area and in each placebo."""
     change = paths[:, first_after:].mean(axis=1) - paths[:, :first_after].mean(axis=1)
     did = change[found.at] - (found.weight * change[found.others]).sum(axis=1)
+    did = without_rounding(did, float(np.abs(paths[found.at]).max()))
     control, both, rmse, gaps = [], [], [], []
     for at, row in zip(found.at, found.others, strict=True):
         near = row[row != NOBODY]
