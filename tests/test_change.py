@@ -1,9 +1,8 @@
-"""What changed in one area beside areas like it: by hand, against the estimators alone, and on areas without change."""
+"""What changed in one area beside areas like it: by hand, against the estimators alone."""
 
 import dataclasses
 import importlib.util
 import math
-import os
 import time
 from pathlib import Path
 from types import ModuleType
@@ -11,38 +10,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from bt_analysis.methods.change import LEAST_SPREAD, METHODS, Areas, Change, TooFewSimilar, at_distance, estimate
+from bt_analysis.methods.change import LEAST_SPREAD, METHODS, Areas, TooFewSimilar, at_distance, estimate
 from bt_analysis.methods.placebo import rmspe_ratio
 from bt_analysis.methods.synthetic_control import synthetic_control
 from bt_analysis.methods.synthetic_did import synthetic_did
-
-MANY = 300
-BEFORE = 6  # years before the start, of 8
-ROUNDS = 400 if os.environ.get("BT_FULL") else 100  # pretend starts per number of years before
-
-
-def areas(seed: int = 1, *, n: int = MANY, years: int = 8) -> Areas:
-    """Make a panel with three factors, shocks of places and kinds, and noise that falls with size."""
-    rng = np.random.default_rng(seed)
-    loadings, level = rng.normal(size=(n, 3)), rng.normal(40, 6, n)
-    size = np.exp(rng.normal(7, 0.8, n))
-    block, place = np.arange(n) % 2, np.arange(n) // 20
-    factors = rng.normal(size=(years, 3)).cumsum(axis=0) / 2
-    shocks = rng.normal(size=(2, years)).cumsum(axis=1)[block] + 0.3 * rng.normal(size=(n // 20 + 1, years))[place]
-    noise = rng.normal(size=(n, years)) * 2 * np.sqrt(1000 / size)[:, None]
-    features = np.column_stack([loadings + rng.normal(size=(n, 3)), level + 3 * rng.normal(size=n), np.log(size)])
-    return Areas(level[:, None] + loadings @ factors.T + shocks + noise, features, size, block)
-
-
-def of_middle_size(panel: Areas) -> int:
-    return int(np.argsort(panel.size)[len(panel.size) // 2])
-
-
-def found(panel: Areas, treated: int | None = None, first_after: int = BEFORE, *, placebos: int = 60) -> Change:
-    at = of_middle_size(panel) if treated is None else treated
-    return estimate(
-        panel, at, first_after, eligible=np.ones(len(panel.size), dtype=bool), neighbours=30, placebos=placebos
-    )
+from tests.made_panel import BEFORE, MANY, areas, found, of_middle_size
 
 
 def moved(panel: Areas, at: int, by: float, since: int) -> Areas:
@@ -293,36 +265,3 @@ def test_one_collective_among_14000_areas_takes_less_than_two_seconds() -> None:
     assert time.process_time() - start < 2
     assert {one.placebos for one in result.effects.values()} == {500}
     assert not set(result.similar.index.tolist()) & set(range(module.TREATED))
-
-
-# --- statistical honesty -------------------------------------------------------------------------------------------
-
-
-def pretend(first_after: int, rounds: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the p values and coverage of 0 of areas in which nothing started, drawn by lot from panels of 300."""
-    rng = np.random.default_rng(first_after)
-    p_values: list[list[float]] = []
-    holds: list[list[bool]] = []
-    while len(p_values) < rounds:
-        panel = areas(int(rng.integers(1_000_000)), years=first_after + 2)
-        for at in rng.choice(MANY, 10, replace=False):
-            try:
-                result = found(panel, int(at), first_after, placebos=59)
-            except TooFewSimilar:
-                continue
-            p_values.append([one.p for one in result.effects.values()])
-            holds.append([one.low <= 0 <= one.high for one in result.effects.values()])
-    return np.array(p_values)[:rounds], np.array(holds)[:rounds]
-
-
-@pytest.mark.parametrize("first_after", [2, 4, 9])
-def test_where_nothing_started_few_areas_are_called_changed(first_after: int) -> None:
-    p_values, holds = pretend(first_after, ROUNDS)
-    # At a true rate of 5% a share over R areas has standard error √(0.05·0.95/R): with R = 100 it is 0.022, and 3 of
-    # them above 5% is 0.115. Cluster-robust tests call 95.6% of such areas changed.
-    bound = 3 * math.sqrt(0.05 * 0.95 / ROUNDS)
-    assert ((p_values <= 0.05).mean(axis=0) <= 0.05 + bound).all()
-    # As an effect adds to the value and to both ends alike, the interval holds any planted effect as often as 0.
-    assert (holds.mean(axis=0) >= 0.95 - bound).all()
-    # And p values are no small numbers only: half of them lie above a half, within 4·√(0.25/R).
-    assert np.abs((p_values > 0.5).mean(axis=0) - 0.5).max() < 4 * math.sqrt(0.25 / ROUNDS)
