@@ -96,6 +96,15 @@ def test_where_nothing_moves_the_effect_is_nought_and_not_rounding(estimator: Ca
     assert estimator(same, 0, 6, list(range(1, 8))).effect == 0
 
 
+def test_a_mean_of_equal_paths_leaves_no_gap() -> None:
+    rounded = [donors for donors in range(2, 40) if np.full(donors, 1 / donors) @ np.full(donors, 70.1) != 70.1]
+    assert rounded  # the computer makes of 70.1 a hair more or less
+    for donors in rounded:
+        found = matched_did(np.full((donors + 1, 3), 70.1), 0, 2, range(1, donors + 1))
+        plain = compare(panel(np.full((donors + 1, 3), 70.1), 0, 2, range(1, donors + 1)), np.full(donors, 1 / donors))
+        assert found.effect == plain.effect == plain.pre_rmse == 0
+
+
 def test_half_a_year_is_no_column() -> None:
     with pytest.raises(TypeError, match="float"):
         panel(PATHS, 0, 2.5, [1])  # type: ignore[arg-type]

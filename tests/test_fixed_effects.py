@@ -126,8 +126,28 @@ def test_without_effects_the_constant_counts() -> None:
     rng = np.random.default_rng(6)
     fit = within(rng.normal(size=12), rng.normal(size=12), [])
     assert fit.regressors.mean() == pytest.approx(0)
-    one, other = (cluster_errors(fit, list("aabbccddeeff"), name)[0] for name in ("none_counted", "all_counted"))
-    assert one == other
+    found = [cluster_errors(fit, list("aabbccddeeff"), name)[0] for name in get_args(Correction)]
+    assert found[0] == found[1] == found[2]
+    # Six clusters, 12 observations, a slope and a constant; linearmodels does nothing about the six.
+    assert (found[0] / found[3]) ** 2 == pytest.approx(6 / 5 * 11 / 12)
+    scores = [(fit.regressors[at : at + 2, 0] @ fit.residuals[at : at + 2]) ** 2 for at in range(0, 12, 2)]
+    bread = (fit.regressors**2).sum()
+    assert found[0] == pytest.approx(math.sqrt(sum(scores) / bread**2 * 6 / 5 * 11 / (12 - 2)))
+
+
+def test_two_effects_that_both_lie_within_clusters() -> None:
+    # Clusters p and q of two units each; the second effect is cluster by year, 2 × 4 labels.
+    unit, year = list("aaaabbbbccccdddd"), [1, 2, 3, 4] * 4
+    clusters = ["p"] * 8 + ["q"] * 8
+    both = [f"{cluster}{when}" for cluster, when in zip(clusters, year, strict=True)]
+    rng = np.random.default_rng(8)
+    fit = within(rng.normal(size=16), rng.normal(size=16), [unit, both])
+    errors = {name: cluster_errors(fit, clusters, name)[0] ** 2 for name in get_args(Correction)}
+    # Labels 4 + 8, and p and q never meet: 4 + 8 − 2 = 10 count.
+    assert errors["all_counted"] / errors["none_counted"] == pytest.approx((16 - 1) / (16 - 1 - 10))
+    assert errors["nested_not_counted"] / errors["none_counted"] == pytest.approx((16 - 1) / (16 - 1 - 1))
+    # Linearmodels looks away from one nested effect, never from two.
+    assert errors["linearmodels"] / errors["all_counted"] == pytest.approx(16 / (2 / 1 * 15))
 
 
 @given(gappy())

@@ -67,6 +67,11 @@ def test_too_few_placebos_have_no_ends() -> None:
     assert interval(2.0, np.arange(19.0), 0.05) == (2 - 18, 2 + 18)
 
 
+def test_the_order_statistic_is_not_moved_by_rounding() -> None:
+    assert (1 - 0.176) * 125 > 103  # the computer's way of saying 103
+    assert interval(0.0, np.arange(1.0, 125.0), 0.176) == (-103, 103)
+
+
 def test_a_ratio_by_hand() -> None:
     assert rmspe_ratio([3.0, 4.0, 10.0], 2) == pytest.approx(10 / math.sqrt((9 + 16) / 2))
     assert rmspe_ratio([0.0, 0.0, 1.0], 2) == math.inf

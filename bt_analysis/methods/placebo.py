@@ -73,7 +73,7 @@ def interval(effect: float, placebos: ArrayLike, level: float) -> tuple[float, f
         raise ValueError(f"level is {level}; expected the chance to miss, above 0 and below 0.5: 0.05 for 95%.")
     sizes = np.sort(_sizes(effect, placebos))
     check_finite("effect", np.atleast_1d(float(effect)))
-    # Without rounding, 0.95·20 may come out a hair above 19 and ask for one more.
+    # Without rounding, 0.824·125 comes out a hair above 103 and asks for one more.
     rank = math.ceil(round((1 - level) * (sizes.size + 1), 9))
     half = float(sizes[rank - 1]) if rank <= sizes.size else math.inf
     return effect - half, effect + half
