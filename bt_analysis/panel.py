@@ -27,6 +27,8 @@ from bt_analysis.sources.files import write_atomically
 
 _ROWS_PER_GROUP = 32_768
 """Small enough to skip most of a year, large enough that the list of groups stays short."""
+_GROUPS_AT_ONCE = 16
+"""Of a panel that is read whole: half a million rows, a hundred times less than a country may have."""
 _KEY = ["indicator_id", "regiocode", "year"]
 _SOURCE = ["indicator_id", "year", "table_id", "source_key", "modified"]
 _WIDE = ["regiocode", "value", "n_base", "comparable", "comparable_reason", *_SOURCE]
@@ -170,8 +172,8 @@ def area_panel(
     path: Path,
     indicator_ids: Collection[str],
     names: pd.DataFrame,
+    weights: pd.DataFrame,
     outlines: gpd.GeoDataFrame | None = None,
-    around: Collection[str] = (),
 ) -> AreaPanel:
     """Read a few indicators of all regions in all years.
 
@@ -183,36 +185,41 @@ def area_panel(
         Ids of the catalogue; one that the panel does not have is left out.
     names : DataFrame
         harmonised_regions of the same division.
+    weights : DataFrame
+        joined_area_weight; what adjoins the regions of these work areas is looked up.
     outlines : GeoDataFrame, optional
         Outlines of the buurten of that division; without them it is not known what lies where.
-    around : collection of str
-        Regions whose adjoining regions are wanted, such as those of work areas.
 
     Returns
     -------
     AreaPanel
-        The figures, a row group of the file in memory at a time.
+        The figures, of which the file is read a piece at a time.
     """
     codes, ids = pd.Index(names["regiocode"]), pd.Index(sorted(set(indicator_ids)))
     with pq.ParquetFile(path) as parquet:
         years = _years(parquet.metadata)
-        cube = np.full((3, len(ids), len(codes), len(years)), np.nan)
+        cube = np.full((4, len(ids), len(codes), len(years)), np.nan)
         places = pd.Series(range(len(years)), index=years)
+        several = (
+            range(at, min(at + _GROUPS_AT_ONCE, parquet.num_row_groups))
+            for at in range(0, parquet.num_row_groups, _GROUPS_AT_ONCE)
+        )
         sources = [
-            _fill(cube, parquet.read_row_group(group, columns=_WIDE), codes, ids, places)
-            for group in range(parquet.num_row_groups)
+            _fill(cube, parquet.read_row_groups(list(some), columns=_WIDE), codes, ids, places) for some in several
         ]
     listed = pd.concat(sources, ignore_index=True).drop_duplicates(["indicator_id", "year"], ignore_index=True)
     held = [(at, key) for at, key in enumerate(ids) if key in set(listed["indicator_id"])]
-    value, moved, base = ({key: pd.DataFrame(part[at], codes, years) for at, key in held} for part in cube)
+    value, moved, base, lost = ({key: pd.DataFrame(part[at], codes, years) for at, key in held} for part in cube)
     return AreaPanel(
         regions=areas.with_gemeente(names),
         values=value,
         apportioned=moved,
+        changed={key: table.eq(1.0) for key, table in lost.items()},
         bases=base,
+        weights=weights,
         sources=listed.sort_values(["indicator_id", "year"], ignore_index=True),
         middles=None if outlines is None else areas.middles(outlines),
-        beside=None if outlines is None else areas.adjoining(outlines, around),
+        beside=None if outlines is None else areas.adjoining(outlines, sorted(set(weights["area_code"]))),
     )
 
 
@@ -225,15 +232,15 @@ def _years(metadata: pq.FileMetaData) -> list[int]:
 def _fill(
     cube: npt.NDArray[np.float64], rows: pa.Table, codes: pd.Index, ids: pd.Index, places: pd.Series
 ) -> pd.DataFrame:
-    """Put the figures of a row group in their place (value, apportioned value, base); return where they come from."""
-    wanted = _is_in(rows["indicator_id"], ids)
-    frame = rows.filter(wanted).to_pandas(strings_to_categorical=True)
+    """Put the figures of a row group in their place (value, apportioned, base, changed); return where these are from."""
+    frame = rows.filter(_is_in(rows["indicator_id"], ids)).to_pandas(strings_to_categorical=True)
     indicator = ids.get_indexer(frame["indicator_id"].cat.categories)[frame["indicator_id"].cat.codes]
     region = codes.get_indexer(frame["regiocode"].cat.categories)[frame["regiocode"].cat.codes]
     year = places.loc[frame["year"]].to_numpy()
     here = region >= 0
     moved = frame["comparable_reason"].isin(_APPORTIONED)
-    parts = (frame["value"].where(frame["comparable"]), frame["value"].where(moved), frame["n_base"])
+    same = frame["comparable"]
+    parts = (frame["value"].where(same), frame["value"].where(moved), frame["n_base"], ~same)
     for at, part in enumerate(parts):
         cube[at, indicator[here], region[here], year[here]] = part.to_numpy(dtype=float)[here]
     return frame.loc[frame["value"].notna(), _SOURCE].drop_duplicates().astype(dict.fromkeys(_SOURCE[2:], "str"))

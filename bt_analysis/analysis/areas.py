@@ -31,8 +31,12 @@ class AreaPanel:
         region cannot be compared with what it was in that year.
     apportioned : mapping of str to DataFrame
         Likewise, the figures that followed new boundaries by an estimate, which ``values`` leaves out; NaN elsewhere.
+    changed : mapping of str to DataFrame
+        Likewise, whether the boundaries changed, or are not known to be the same, so that ``values`` has no figure.
     bases : mapping of str to DataFrame
         Likewise, what each figure rests on, such as homes or inhabitants: the weight when regions are put together.
+    weights : DataFrame
+        joined_area_weight: the regions of every work area.
     sources : DataFrame
         One row is an indicator in a year: indicator_id, year, table_id, source_key, modified.
     middles : DataFrame or None
@@ -44,7 +48,9 @@ class AreaPanel:
     regions: pd.DataFrame
     values: Mapping[str, pd.DataFrame]
     apportioned: Mapping[str, pd.DataFrame]
+    changed: Mapping[str, pd.DataFrame]
     bases: Mapping[str, pd.DataFrame]
+    weights: pd.DataFrame
     sources: pd.DataFrame
     middles: pd.DataFrame | None = None
     beside: Mapping[str, frozenset[str]] | None = None
