@@ -4,6 +4,11 @@ from typing import Any
 
 GAS = "gas_m3_per_dwelling"
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
+WAYS = {
+    "did": "matched difference-in-differences",
+    "sc": "synthetic control",
+    "sdid": "synthetic difference-in-differences",
+}
 REFUSED: dict[str, Any] = {"gate": "niet_te_zien", "missing_reason": "not_applicable"}
 
 
@@ -12,7 +17,7 @@ def row(question: str, group_type: str, group_value: str, value: float, **more: 
     standard = {
         "question": question, "indicator_id": GAS, "population": "gebied", "group_type": group_type,
         "group_value": group_value, "value": value, "n": 50, "n_unit": "areas", "unit": "m3", "period": "2021-2024",
-        "method": "synthetic difference-in-differences", "comparison": "vergelijkgebied" if question != "detectability" else "geen",
+        "method": WAYS["sdid"], "comparison": "geen" if question == "detectability" else "vergelijkgebied",
         "source": "CBS 99024SYN",
     }  # fmt: skip
     return standard | more
@@ -40,15 +45,10 @@ def effects(
     """Return the three estimators with their intervals and p values, and the fit before the start."""
     kept = {"gate": "voorbehoud", "gate_reason": "no_experiment"} | more
     found = {"did": did, "sc": sc, "sdid": sdid}
-    ways = {
-        "did": "matched difference-in-differences",
-        "sc": "synthetic control",
-        "sdid": "synthetic difference-in-differences",
-    }
     return [
-        *(row("change", "methode", key, one, ci_low=one - half, ci_high=one + half, n=500, method=ways[key], **kept)
+        *(row("change", "methode", key, one, ci_low=one - half, ci_high=one + half, n=500, method=WAYS[key], **kept)
           for key, one in found.items()),
-        *(row("change", "toets", key, p, unit="p", n=500, method=ways[key], **kept) for key in found),
+        *(row("change", "toets", key, p, unit="p", n=500, method=WAYS[key], **kept) for key in found),
         row("change", "toets", "holm", p, unit="p", n=500, method="Holm", **kept),
         row("change", "aansluiting", "sc", 6.0, n=2, n_unit="years", method="synthetic control", **kept),
     ]  # fmt: skip

@@ -117,7 +117,7 @@ def test_homes_are_what_participants_are_set_over(page: Any, make: Any) -> None:
 
 def test_residents_are_the_base_when_the_figure_has_none(page: Any, make: Any) -> None:
     # 120 of 2,500 residents.
-    context = area(make)[lambda table: table["indicator_id"].eq("population")]
+    context = area(make).query("indicator_id == 'population'")
     out = see(page, make, *rows.steps(), rows.reached(120), context=context)
     assert step(out, "reach")["value"] == pytest.approx(100 * 120 / 2500)
 

@@ -52,9 +52,8 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     unseen = missing | partial
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
     refused = estimates["gate_reason"].isin(REFUSALS)
-    why = reasons.mask(
-        missing, estimates["missing_reason"].fillna("not_recorded").mask(refused, estimates["gate_reason"])
-    )
+    absent = estimates["missing_reason"].fillna("not_recorded").mask(refused, estimates["gate_reason"])
+    why = reasons.mask(missing, absent)
     why = why.mask(partial, "coverage_below_minimum")
     reason = estimates["missing_reason"].mask(partial, "unknown")
     # Bounds and size of a figure that is not shown would tell it all the same.

@@ -74,26 +74,32 @@ def base(estimates: pd.DataFrame, context: pd.DataFrame, wanted: pd.DataFrame) -
 
     Notes
     -----
-    The base of the newest year up to the end of the period. A participant stands for one home at most, so participants
+    The base of the newest year up to the end of the period, or else of the first after it. A participant stands for one home at most, so participants
     over homes is the highest possible share of homes.
     """
     here = context[context["population"].eq("gebied") & context["value"].notna()].sort_values("year")
     hidden = estimates["question"].eq("context") & estimates["gate"].eq("onderdrukt")
     areas = set(estimates.loc[hidden, "work_area_id"])
-    found = [_one_base(here, row, row.work_area_id in areas) for row in wanted.itertuples()]
-    return pd.DataFrame(found, columns=["base_n", "base_unit", "base_why"], index=wanted.index).astype(
-        {"base_n": float}
-    )
+    found = [
+        (None, "", NOT_SHOWN) if row["work_area_id"] in areas else _one_base(here, row) for _, row in wanted.iterrows()
+    ]
+    table = pd.DataFrame(found, columns=["base_n", "base_unit", "base_why"], index=wanted.index)
+    return table.astype({"base_n": float})
 
 
-def _one_base(here: pd.DataFrame, row: object, hidden: bool) -> tuple[float | None, str, str]:
-    if hidden:
-        return None, "", NOT_SHOWN
-    ours = here[here["work_area_id"].eq(row.work_area_id) & here["year"].le(row.period_end.year)]
-    figure = ours[ours["indicator_id"].eq(row.indicator_id) & ours["weight_method"].ne("sum") & ours["n_base"].gt(0)]
-    if len(figure) and row.population != "bewoners":
-        return float(figure["n_base"].iloc[-1]), str(figure["weight_method"].iloc[-1]), ""
-    residents = ours[ours["indicator_id"].eq("population") & ours["value"].gt(0)]
-    if len(residents):
-        return float(residents["value"].iloc[-1]), "population", ""
-    return None, "", NOT_KNOWN
+def _one_base(here: pd.DataFrame, row: pd.Series) -> tuple[float | None, str, str]:
+    ours, last = here[here["work_area_id"].eq(row["work_area_id"])], row["period_end"].year
+    weighted = ours["weight_method"].ne("sum") & ours["n_base"].gt(0)
+    figure = _of_year(ours[ours["indicator_id"].eq(row["indicator_id"]) & weighted], last)
+    if figure is not None and row["population"] != "bewoners":
+        return float(figure["n_base"]), str(figure["weight_method"]), ""
+    residents = _of_year(ours[ours["indicator_id"].eq("population") & ours["value"].gt(0)], last)
+    return (None, "", NOT_KNOWN) if residents is None else (float(residents["value"]), "population", "")
+
+
+def _of_year(rows: pd.DataFrame, last: int) -> pd.Series | None:
+    """Take the newest row up to a year; when all are later, the first of these."""
+    before = rows[rows["year"].le(last)]
+    if len(before):
+        return before.iloc[-1]
+    return rows.iloc[0] if len(rows) else None

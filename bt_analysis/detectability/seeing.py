@@ -7,6 +7,7 @@ that was not told already; closing a gate only takes away.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -77,21 +78,21 @@ def _refuse_models(estimates: pd.DataFrame, catalogue: Mapping[str, Indicator]) 
 def _asked(estimates: pd.DataFrame, level: float) -> pd.DataFrame:
     """Make noise, minimum detectable change and what is possible of percentages that residents were asked."""
     seen = estimates["question"].eq("measurements") & estimates["gate"].isin(reaching.SHOWN)
-    asked = (
-        seen & estimates["population"].eq("bewoners") & estimates["unit"].eq("%") & estimates["comparison"].eq("geen")
-    )
+    asked = seen & _of_residents(estimates) & estimates["comparison"].eq("geen")
     rows = estimates[asked & estimates["value"].between(0, WHOLE_PCT) & estimates["n"].gt(0)]
     newest = rows.sort_values(["group_label", "claim_id"]).drop_duplicates(KEYS, keep="last")
-    pairs = zip(newest["value"], newest["n"], strict=True)
-    error = pd.Series(
-        [WHOLE_PCT * detection.survey_se(value / WHOLE_PCT, n) for value, n in pairs], newest.index, float
-    )
+    shares = zip(newest["value"] / WHOLE_PCT, newest["n"], strict=True)
+    error = pd.Series([WHOLE_PCT * detection.survey_se(*share) for share in shares], newest.index, dtype=float)
     values = {
         "noise": error,
         "mde": error.map(lambda one: detection.minimum_detectable(one, level)),
         "possible": pd.Series(WHOLE_PCT, newest.index),
     }
     return _published([_step(newest, step, value, n=newest["n"], n_unit="people") for step, value in values.items()])
+
+
+def _of_residents(estimates: pd.DataFrame) -> pd.Series:
+    return estimates["population"].eq("bewoners") & estimates["unit"].eq("%")
 
 
 _METHODS = {
@@ -103,8 +104,14 @@ _METHODS = {
 }
 
 
-def _step(rows: pd.DataFrame, step: str, value: pd.Series, **more: object) -> pd.DataFrame:
-    standard = {"group_type": "stap", "group_value": step, "value": value, "unit": "%", "method": _METHODS[step]}
+def _step(rows: pd.DataFrame, step: str, value: pd.Series, **more: Any) -> pd.DataFrame:
+    standard: dict[str, Any] = {
+        "group_type": "stap",
+        "group_value": step,
+        "value": value,
+        "unit": "%",
+        "method": _METHODS[step],
+    }
     return rows[[*KEYS, "source"]].assign(**(standard | more))
 
 
@@ -126,7 +133,7 @@ def _arithmetic(steps: pd.DataFrame, estimates: pd.DataFrame, context: pd.DataFr
     why = table["why"].fillna(reaching.NOT_KNOWN)
     why = why.mask(why.eq(""), table["base_why"])
     needed = [
-        detection.needed_per_participant(change, share / WHOLE_PCT) if share == share else float("nan")  # noqa: PLR0124 - NaN
+        detection.needed_per_participant(change, share / WHOLE_PCT) if pd.notna(share) else float("nan")
         for change, share in zip(table["mde"], reach, strict=True)
     ]
     table = table.assign(reach=reach, needed=needed)
@@ -155,9 +162,7 @@ def _refuse_unknown(estimates: pd.DataFrame, known: pd.DataFrame) -> None:
 def _close(estimates: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Take the figures out of changes that could not have been seen, and of the paths that would show them."""
     of_figure = known.set_index([*KEYS[:-1], "population"])["why"]
-    asked = (
-        estimates["question"].eq("before_after") & estimates["population"].eq("bewoners") & estimates["unit"].eq("%")
-    )
+    asked = estimates["question"].eq("before_after") & _of_residents(estimates)
     # The path of similar areas belongs to the figure of the work area, whosever it is.
     whose = estimates["population"].mask(estimates["question"].eq("similar"), "gebied")
     places = pd.MultiIndex.from_frame(estimates[KEYS].assign(population=whose))
