@@ -252,12 +252,8 @@ def seeded_x() -> np.ndarray:
 def test_effects_and_errors_are_those_of_another_package(which: tuple[str, str, bool]) -> None:
     control, base, with_x = which
     whole, some, events = DIFF_DIFF[which]
-    cells = group_time(
-        *random_panel(11),
-        control=control,
-        base=base,
-        covariates=seeded_x() if with_x else None,  # type: ignore[arg-type]
-    )
+    x = seeded_x() if with_x else None
+    cells = group_time(*random_panel(11), control=control, base=base, covariates=x)  # type: ignore[arg-type]
     assert {key: effects(cells)[key] for key in some} == pytest.approx({k: v[0] for k, v in some.items()}, abs=1e-6)
     assert {key: errors(cells)[key] for key in some} == pytest.approx({k: v[1] for k, v in some.items()}, abs=1e-6)
     overall = aggregate(cells, "overall")

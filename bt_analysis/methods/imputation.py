@@ -50,11 +50,11 @@ def imputed(outcome: ArrayLike, start: ArrayLike, *, influence: bool = True) -> 
     unit, period = fit.solve(np.where(fit.mask, y, 0.0).sum(axis=1), np.where(fit.mask, y, 0.0).sum(axis=0))
     rest = np.where(seen, y, 0.0) - unit[:, None] - period
     known: NDArray[np.bool_] = seen & ~ahead & fit.mask.any(axis=1)[:, None] & fit.mask.any(axis=0)
-    cells = [(g, t) for g in np.unique(first) for t in periods[g:] if known[first == g, t].any()]
+    cells = [(g, t) for g in np.unique(first) for t in periods[g:] if known[np.equal(first, g), t].any()]
     if not cells:
         raise ValueError(
-            f"none of {int((first < len(periods)).sum())} units that started has a period before it, and another unit to be "
-            "set beside; expected some. Add units that did not start."
+            f"none of {int((first < len(periods)).sum())} units that started has a period before it, and another unit "
+            "to be set beside; expected some. Add units that did not start."
         )
     inside = [np.asarray(known[:, t] & (first == g)) for g, t in cells]
     effect = np.array([rest[rows, t].mean() for (_, t), rows in zip(cells, inside, strict=True)])

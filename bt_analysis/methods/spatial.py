@@ -295,7 +295,8 @@ def local_moran(values: ArrayLike, neighbours: Neighbours, *, permutations: int,
 
     Notes
     -----
-    I_i = (n − 1) z_i Σ_j w_ij z_j / z'z: with n − 1 as esda does; GeoDa and spdep use n. p as in :func:`moran`. Anselin, Geographical Analysis 27 (1995); Benjamini and Hochberg (1995).
+    I_i = (n − 1) z_i Σ_j w_ij z_j / z'z: with n − 1 as esda does; GeoDa and spdep use n. p as in :func:`moran`.
+    Anselin, Geographical Analysis 27 (1995); Benjamini and Hochberg (1995).
     """
     import esda  # noqa: PLC0415 - takes a second, and bt check needs none of it
 
@@ -326,7 +327,7 @@ def _joined(values: ArrayLike, neighbours: Neighbours) -> tuple[Floats, Any]:
     y = np.asarray(values, dtype=float)[neighbours.joined]
     if len(y) < 3 or np.isnan(y).any() or np.ptp(y) == 0:
         raise ValueError(
-            f"{len(y)} areas with neighbours have {len(np.unique(y))} different values; expected 3 areas or more, all with "
-            "a value, not all the same. Leave out areas without a figure before looking for neighbours."
+            f"{len(y)} areas with neighbours have {len(np.unique(y))} different values; expected 3 areas or more, all "
+            "with a value, not all the same. Leave out areas without a figure before looking for neighbours."
         )
     return y, neighbours.graph.subgraph(neighbours.joined)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import gaps, groups, sentences, tables, words
+from bt_analysis.pages import gaps, groups, sentences, tables, where, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -125,7 +125,7 @@ def together(content: Content) -> Html:
 
 
 def neighbourhood(content: Content) -> Html:
-    """Give whom was reached, in words.
+    """Give whom was reached, and what kind of place it is beside its surroundings, in words.
 
     Parameters
     ----------
@@ -137,9 +137,8 @@ def neighbourhood(content: Content) -> Html:
     Html
         Head of section 3.
     """
-    return text(
-        content.language, "3 · " + content.language.say("De buurt en wie we bereikten"), [sentences.reach(content)]
-    )
+    title = "3 · " + content.language.say("De buurt en wie we bereikten")
+    return text(content.language, title, [sentences.reach(content), *where.paragraphs(content)])
 
 
 def change(content: Content) -> Html:

@@ -41,7 +41,12 @@ QUESTIONS = {
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
-GROUP_TYPES = {"leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol"}
+GROUP_TYPES = {
+    "leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol",
+    "patroon": "hoe veel buurten op hun buren lijken", "toets": "toets", "gladgestreken": "gladgestreken aandeel",
+    "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
+    "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
+}  # fmt: skip
 
 TABLES = {
     "collective": "Gegevens van het collectief",
@@ -77,6 +82,9 @@ REASONS = {
     "not_yet_published": "heeft de bron voor dit jaar nog niet gepubliceerd",
     "cannot_exist": "kan hier niet bestaan",
     "lost_in_division_change": "is niet te vergelijken: de grenzen zijn veranderd, of dat is niet na te gaan",
+    "too_few_buurten": "is niet te zien: te weinig buurten hebben een cijfer",
+    "neighbours_not_known": "is niet te zien: welke buurten naast elkaar liggen is niet bekend",
+    "no_more_than_chance": "niet meer verschilt dan door toeval",
 }
 
 ABOUT = {
@@ -112,12 +120,16 @@ METHODS = {
     "register": "register",
     "estimate": "schatting",
     "bounds: interval of the measurement": "grenzen: interval van de meting",
+    "permutation": "geloot over de kaart",
+    "Moran's I": "I van Moran",
+    "local Moran": "lokale I van Moran",
+    "empirical Bayes": "empirische Bayes",
 }
 
 N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
-    "collectives": "collectieven",
+    "collectives": "collectieven", "areas": "gebieden", "permutations": "keer geloot",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
