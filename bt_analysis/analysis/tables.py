@@ -52,6 +52,11 @@ class Joined:
     measurement, indicator : DataFrame
         Monitoring tables as well: what was measured (those of survey waves included), and what the collectives
         themselves defined to measure; empty when not given.
+    survey_wave : DataFrame
+        Monitoring table: when people were asked, how they were chosen and how many there are.
+    wave_change, wave_group : DataFrame
+        joined_wave_change and joined_wave_group: what two waves of one instrument differ by, and which groups the
+        people belong to who answered a wave of residents.
     """
 
     context: pd.DataFrame
@@ -64,6 +69,9 @@ class Joined:
     catalogue: Mapping[str, Indicator]
     measurement: pd.DataFrame = field(default_factory=partial(typed, (), "measurement"))
     indicator: pd.DataFrame = field(default_factory=partial(typed, (), "indicator"))
+    survey_wave: pd.DataFrame = field(default_factory=partial(typed, (), "survey_wave"))
+    wave_change: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_change"))
+    wave_group: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_group"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:

@@ -160,8 +160,8 @@ def difference(
     Notes
     -----
     With (l, u) and (l′, u′) the ends of p and q: from p − q − √((p − l)² + (u′ − q)²) to
-    p − q + √((u − p)² + (q − l′)²) (Newcombe 1998; in general Zou and Donner 2008). Ends that were corrected for a finite
-    population go in corrected.
+    p − q + √((u − p)² + (q − l′)²) (Newcombe 1998; in general Zou and Donner 2008). Ends that were corrected for a
+    finite population go in corrected.
     """
     (low, high), (other_low, other_high) = ends, other_ends
     gap = value - other
