@@ -18,6 +18,9 @@ FIGURES = ["value", "ci_low", "ci_high", "n"]
 PEOPLE = ("people", "contacts")
 """What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
 
+REFUSALS = ("chose_to_answer", "too_few_to_compare")
+"""Why two waves of a survey are not compared: a row without a figure keeps these as its reason."""
+
 
 def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     """Decide of each estimate whether it may be shown as it is, with a reservation, or not at all.
@@ -45,7 +48,8 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     partial = ~missing & thin & estimates["method"].str.split(";").str[0].isin(WHOLE_AREA)
     unseen = missing | partial
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
-    why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))
+    refused = estimates["gate_reason"].isin(REFUSALS)
+    why = reasons.mask(missing & ~refused, estimates["missing_reason"].fillna("not_recorded"))
     why = why.mask(partial, "coverage_below_minimum")
     reason = estimates["missing_reason"].mask(partial, "unknown")
     # Bounds and size of a figure that is not shown would tell it all the same.

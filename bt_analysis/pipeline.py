@@ -17,7 +17,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from bt_analysis import bundles, detectability, disclosure, evidence, harmonise, indicators, join, panel, processed
-from bt_analysis.analysis import QUESTIONS, area_map, measurements, profiles
+from bt_analysis.analysis import QUESTIONS, area_map, measurements, profiles, response
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.instruments import waves
@@ -329,4 +329,5 @@ def _analyse(
     raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
     gated = detectability.set_gates(raw, settings.gates)
     protected = disclosure.protect(gated, settings.disclosure, register, today)
-    return protected.estimates.assign(synthetic=settings.synthetic), protected
+    told = response.with_response(protected.estimates, joined, settings)
+    return told.assign(synthetic=settings.synthetic), protected

@@ -163,7 +163,9 @@ def _asked(
     by_codes = joined.work_area["work_area_id"].eq(work_area_id) & joined.work_area["definition_type"].eq("codes")
     reasons = (*(["active_before_records"] if earlier else []), *moved)
     source = f"{settings.cbs.publisher} {', '.join(_tables(panel, indicator.id, years))}"
-    return Asked({name: report[name] for name in REPORT}, indicator, answer, reasons, bool(moved) or not by_codes.any(), source)
+    return Asked(
+        {name: report[name] for name in REPORT}, indicator, answer, reasons, bool(moved) or not by_codes.any(), source
+    )
 
 
 def _moved(context: pd.DataFrame, work_area_id: str, indicator_id: str, years: Sequence[int]) -> list[str]:

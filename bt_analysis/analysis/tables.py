@@ -57,6 +57,11 @@ class Joined:
         Monitoring table: what collectives try out, and by which indicators they would see it.
     areas : AreaPanel, optional
         Figures of all regions, to set a work area beside areas like it; without them no question does.
+    survey_wave : DataFrame
+        Monitoring table: when people were asked, how they were chosen and how many there are.
+    wave_change, wave_group : DataFrame
+        joined_wave_change and joined_wave_group: what two waves of one instrument differ by, and which groups the
+        people belong to who answered a wave of residents.
     """
 
     context: pd.DataFrame
@@ -71,6 +76,9 @@ class Joined:
     indicator: pd.DataFrame = field(default_factory=partial(typed, (), "indicator"))
     experiment: pd.DataFrame = field(default_factory=partial(typed, (), "experiment"))
     areas: AreaPanel | None = None
+    survey_wave: pd.DataFrame = field(default_factory=partial(typed, (), "survey_wave"))
+    wave_change: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_change"))
+    wave_group: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_group"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:
