@@ -232,7 +232,7 @@ def _years(metadata: pq.FileMetaData) -> list[int]:
 def _fill(
     cube: npt.NDArray[np.float64], rows: pa.Table, codes: pd.Index, ids: pd.Index, places: pd.Series
 ) -> pd.DataFrame:
-    """Put the figures of a row group in their place (value, apportioned, base, changed); return where these are from."""
+    """Put the figures of a row group in their place (value, apportioned, base, changed); return the sources."""
     frame = rows.filter(_is_in(rows["indicator_id"], ids)).to_pandas(strings_to_categorical=True)
     indicator = ids.get_indexer(frame["indicator_id"].cat.categories)[frame["indicator_id"].cat.codes]
     region = codes.get_indexer(frame["regiocode"].cat.categories)[frame["regiocode"].cat.codes]
@@ -243,7 +243,8 @@ def _fill(
     parts = (frame["value"].where(same), frame["value"].where(moved), frame["n_base"], ~same)
     for at, part in enumerate(parts):
         cube[at, indicator[here], region[here], year[here]] = part.to_numpy(dtype=float)[here]
-    return frame.loc[frame["value"].notna(), _SOURCE].drop_duplicates().astype(dict.fromkeys(_SOURCE[2:], "str"))
+    sources: pd.DataFrame = frame.loc[frame["value"].notna(), _SOURCE].drop_duplicates()
+    return sources.astype(dict.fromkeys(["indicator_id", *_SOURCE[2:]], "str"))
 
 
 def _is_in(column: pa.ChunkedArray, values: Collection[str]) -> pa.ChunkedArray:

@@ -74,8 +74,8 @@ def base(estimates: pd.DataFrame, context: pd.DataFrame, wanted: pd.DataFrame) -
 
     Notes
     -----
-    The base of the newest year up to the end of the period, or else of the first after it. A participant stands for one home at most, so participants
-    over homes is the highest possible share of homes.
+    The base of the newest year up to the end of the period, or else of the first after it. A participant
+    stands for one home at most, so participants over homes is the highest possible share of homes.
     """
     here = context[context["population"].eq("gebied") & context["value"].notna()].sort_values("year")
     hidden = estimates["question"].eq("context") & estimates["gate"].eq("onderdrukt")
