@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bt_analysis import harmonise, schema
+from bt_analysis import harmonise, regions, schema
 from bt_analysis.analysis import areas
 from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.settings import Workspace
@@ -210,6 +210,7 @@ def area_panel(
     listed = pd.concat(sources, ignore_index=True).drop_duplicates(["indicator_id", "year"], ignore_index=True)
     held = [(at, key) for at, key in enumerate(ids) if key in set(listed["indicator_id"])]
     value, moved, base, lost = ({key: pd.DataFrame(part[at], codes, years) for at, key in held} for part in cube)
+    own = weights["area_code"]
     return AreaPanel(
         regions=areas.with_gemeente(names),
         values=value,
@@ -219,7 +220,8 @@ def area_panel(
         weights=weights,
         sources=listed.sort_values(["indicator_id", "year"], ignore_index=True),
         middles=None if outlines is None else areas.middles(outlines),
-        beside=None if outlines is None else areas.adjoining(outlines, sorted(set(weights["area_code"]))),
+        # Of all buurten of their gemeenten as well: a pattern is one over a whole gemeente.
+        beside=None if outlines is None else areas.adjoining(outlines, sorted({*own, *own.map(regions.gemeente)})),
     )
 
 

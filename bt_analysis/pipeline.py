@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bt_analysis import answers, bundles, evidence, harmonise, indicators, join, panel, processed
-from bt_analysis.analysis import area_map, measurements, outcomes, profiles
+from bt_analysis.analysis import area_map, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.instruments import waves
@@ -193,7 +193,8 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     composition = join.composition(statistics, weights, context, names, catalogue)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
-    regions = panel.area_panel(panel_file, outcomes.needed(records, catalogue), names, weights, drawn)
+    wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
+    regions = panel.area_panel(panel_file, wanted, names, weights, drawn)
     joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue, areas=regions)
     periods = reporting.of_collectives(
         joined.activity, joined.collective, reference_year, joined.participation, joined.measurement
