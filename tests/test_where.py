@@ -1,7 +1,6 @@
 """Where a collective works: patterns over buurten in estimates, the reasons for none, and the sentences of a report."""
 
 from dataclasses import replace
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -230,38 +229,44 @@ def refusal(reason: str, indicator_id: str = OLD) -> dict[str, Any]:
     [
         (
             [*pattern(), *buurt("buurt_hoog", "Walnoot", "Kastanje")],
-            "(2024): 18% in het werkgebied en 21% in de gemeente. Op deze plek ligt hoog bij hoog: Walnoot, Kastanje.",
-            "(2024): 18% in the work area and 21% in the municipality. High lies beside high here: Walnoot, Kastanje.",
+            (
+                "65 jaar of ouder 18%, in de gemeente 21% (2024). "
+                "65 jaar of ouder: hoog in Walnoot, Kastanje en in de buurten ernaast."
+            ),
+            (
+                "aged 65 or older 18%, in the municipality 21% (2024). "
+                "Aged 65 or older: high in Walnoot, Kastanje and in the neighbourhoods beside."
+            ),
         ),
         (
             [*pattern(gemeente=False), *buurt("buurt_laag", "Walnoot")],
-            "(2024): 18% in het werkgebied. Op deze plek ligt laag bij laag: Walnoot.",
-            "(2024): 18% in the work area. Low lies beside low here: Walnoot.",
+            "65 jaar of ouder 18% (2024). 65 jaar of ouder: laag in Walnoot en in de buurten ernaast.",
+            "aged 65 or older 18% (2024). Aged 65 or older: low in Walnoot and in the neighbourhoods beside.",
         ),
         (
             [*pattern(), *buurt("buurt_hoger", "Walnoot"), *buurt("buurt_lager", "Kastanje")],
-            "Hoger dan in de buurten ernaast is het in: Walnoot. Lager dan in de buurten ernaast is het in: Kastanje.",
-            "the neighbourhoods beside it in: Walnoot. It is lower than in the neighbourhoods beside it in: Kastanje.",
+            "hoger in Walnoot dan in de buurten ernaast. 65 jaar of ouder: lager in Kastanje dan in de buurten",
+            "higher in Walnoot than in the neighbourhoods beside. Aged 65 or older: lower in Kastanje than in the",
         ),
         (
             pattern(),
-            "in de gemeente. Buurten naast elkaar lijken hierin op elkaar, maar die van het werkgebied vallen niet op.",
-            "Neighbourhoods beside each other are alike in this, but those of the work area do not stand out.",
+            "65 jaar of ouder: buurten naast elkaar lijken op elkaar, maar die van het werkgebied vallen niet op.",
+            "neighbourhoods beside each other are alike, but those of the work area do not stand out.",
         ),
         (
             pattern(moran=-0.4),
-            "Buurten naast elkaar verschillen hierin juist, maar die van het werkgebied vallen niet op.",
-            "Neighbourhoods beside each other differ in this, but those of the work area do not stand out.",
+            "buurten naast elkaar verschillen juist, maar die van het werkgebied vallen niet op.",
+            "neighbourhoods beside each other differ, but those of the work area do not stand out.",
         ),
         (
             pattern(p=0.06),
-            "Buurten naast elkaar lijken hierin niet meer op elkaar dan door toeval.",
-            "Neighbourhoods beside each other are no more alike in this than by chance.",
+            "buurten naast elkaar lijken niet meer op elkaar dan door toeval.",
+            "neighbourhoods beside each other are no more alike than by chance.",
         ),
         (
             [refusal("too_few_buurten")],
-            "te weinig buurten van de gemeente hebben een cijfer om een patroon te zien.",
-            "too few neighbourhoods of the municipality have a figure to see a pattern.",
+            "65 jaar of ouder: te weinig buurten van de gemeente hebben een cijfer om een patroon te zien.",
+            "Aged 65 or older: too few neighbourhoods of the municipality have a figure to see a pattern.",
         ),
         (
             [refusal("neighbours_not_known")],
@@ -270,8 +275,8 @@ def refusal(reason: str, indicator_id: str = OLD) -> dict[str, Any]:
         ),
         (
             [refusal("no_more_than_chance")],
-            "de buurten van de gemeente verschillen hierin niet meer dan door toeval.",
-            "the neighbourhoods of the municipality differ no more in this than by chance.",
+            "de buurten van de gemeente verschillen niet meer dan door toeval.",
+            "the neighbourhoods of the municipality differ no more than by chance.",
         ),
         (
             [refusal("area_figure_missing")],
@@ -289,14 +294,28 @@ def test_a_reason_is_said_once_for_all_shares(page: Any) -> None:
     rows = [refusal("neighbours_not_known"), refusal("neighbours_not_known", "social_assistance_pct")]
     found = pages.paragraphs(page.content(*rows))[0]
     assert found.count("we weten niet welke buurten naast elkaar liggen") == 1
-    assert "gladgestreken" not in found
+    assert "65 jaar of ouder, mensen met bijstand: we weten niet" in found
     assert "toe gerekend" not in found  # nothing was smoothed
+
+
+def test_what_is_alike_of_several_shares_is_said_once(page: Any) -> None:
+    other = [one | {"indicator_id": "social_assistance_pct"} for one in pattern()]
+    found = pages.paragraphs(page.content(*pattern(), *other))[0]
+    assert "65 jaar of ouder 18%, in de gemeente 21% (2024); mensen met bijstand 17,6%, in de gemeente 21,4%" in found
+    assert "65 jaar of ouder, mensen met bijstand: buurten naast elkaar lijken op elkaar" in found
+    assert found.count("vallen niet op") == 1
+
+
+def test_a_share_that_stands_out_is_told_apart_from_one_that_does_not(page: Any) -> None:
+    other = [one | {"indicator_id": "social_assistance_pct"} for one in pattern()]
+    found = pages.paragraphs(page.content(*pattern(), *buurt("buurt_hoog", "Walnoot"), *other))[0]
+    assert "65 jaar of ouder: hoog in Walnoot en in de buurten ernaast. Mensen met bijstand: buurten naast" in found
 
 
 def test_the_paragraph_says_what_it_is_and_what_it_is_not(page: Any) -> None:
     found = pages.paragraphs(page.content(*pattern()))[0]
     assert found.startswith("Waar het collectief werkt: ")
-    assert "naar het gemiddelde toe gerekend." in found
+    assert "naar het gemiddelde toe gerekend, want daar speelt toeval mee." in found
     assert found.endswith("Dit is achtergrond: het zegt niets over wat het collectief deed.")
 
 

@@ -49,7 +49,7 @@ def imputed(outcome: ArrayLike, start: ArrayLike, *, influence: bool = True) -> 
     fit = _Fit(seen & ahead)
     unit, period = fit.solve(np.where(fit.mask, y, 0.0).sum(axis=1), np.where(fit.mask, y, 0.0).sum(axis=0))
     rest = np.where(seen, y, 0.0) - unit[:, None] - period
-    known: NDArray[np.bool_] = seen & ~ahead & fit.mask.any(axis=1)[:, None] & fit.mask.any(axis=0)
+    known = seen & ~ahead & np.asarray(fit.mask.any(axis=1))[:, None] & fit.mask.any(axis=0)
     cells = [(g, t) for g in np.unique(first) for t in periods[g:] if known[np.equal(first, g), t].any()]
     if not cells:
         raise ValueError(

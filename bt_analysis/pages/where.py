@@ -1,4 +1,4 @@
-"""Where the collective works: a sentence per share, for every branch of what can be said of its buurten."""
+"""Where the collective works: shares of the work area in words, for every branch of what can be said of its buurten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bt_analysis.pages.content import SHOWN, Content
 
 
 def paragraphs(content: Content) -> list[str]:
-    """Say whether the work area lies among buurten where something is high or low.
+    """Say how high some shares are, and whether the work area lies among buurten where these are high or low.
 
     Parameters
     ----------
@@ -25,57 +25,62 @@ def paragraphs(content: Content) -> list[str]:
     if rows.empty:
         return []
     say = content.language.say
-    seen = rows[rows["group_type"].eq("patroon") & rows["gate"].isin(SHOWN)]["indicator_id"]
-    parts = [_share(content, rows[rows["indicator_id"].eq(key)]) for key in seen]
-    if parts:
-        parts.append(say("Bij kleine buurten speelt toeval mee; daarom zijn die naar het gemiddelde toe gerekend."))
-    parts += _unseen(content, rows[rows["group_type"].eq("patroon") & ~rows["gate"].isin(SHOWN)])
+    patterns = rows[rows["group_type"].eq("patroon")]
+    seen = list(patterns.loc[patterns["gate"].isin(SHOWN), "indicator_id"])
+    parts = []
+    if seen:
+        own = [rows[rows["indicator_id"].eq(key)] for key in seen]
+        parts = ["; ".join(_height(content, one) for one in own) + ".", *_around(content, own)]
+        parts.append(
+            say("Cijfers van kleine buurten zijn naar het gemiddelde toe gerekend, want daar speelt toeval mee.")
+        )
+    parts += _unseen(content, patterns[~patterns["gate"].isin(SHOWN)])
     parts.append(say("Dit is achtergrond: het zegt niets over wat het collectief deed."))
     return [f"{say('Waar het collectief werkt:')} {' '.join(parts)}"]
 
 
-def _share(content: Content, rows: pd.DataFrame) -> str:
-    """Say how high a share is, and what lies around it."""
-    say = content.language.say
+def _height(content: Content, rows: pd.DataFrame) -> str:
+    """Say how high a share is in the work area, and in the gemeente when that is another area."""
     smooth = rows[rows["group_type"].eq("gladgestreken")].set_index("population")
-    indicator_id = str(rows["indicator_id"].iloc[0])
-    decimals = content.catalogue[indicator_id].decimals
-    told = {str(whose): tables.told(content, row, decimals) for whose, row in smooth.iterrows()}
-    name, year = sentences.label(content, indicator_id), str(smooth["group_value"].iloc[0])
+    indicator = content.catalogue[str(rows["indicator_id"].iloc[0])]
+    told = {str(whose): tables.told(content, row, indicator.decimals) for whose, row in smooth.iterrows()}
+    say, year = content.language.say, str(smooth["group_value"].iloc[0])
+    name = words.within(sentences.label(content, indicator.id))
     if "gemeente" in told:
-        first = say(
-            "{name} ({year}): {gebied} in het werkgebied en {gemeente} in de gemeente.", name=name, year=year, **told
-        )
-    else:
-        first = say("{name} ({year}): {gebied} in het werkgebied.", name=name, year=year, **told)
-    return f"{first} {_around(content, rows)}"
+        return say("{name} {gebied}, in de gemeente {gemeente} ({year})", name=name, year=year, **told)
+    return say("{name} {gebied} ({year})", name=name, year=year, **told)
 
 
-def _around(content: Content, rows: pd.DataFrame) -> str:
-    """Say which buurten stand out; when none do, what the whole map shows."""
+def _around(content: Content, shares: list[pd.DataFrame]) -> list[str]:
+    """Say which buurten stand out; of shares in which none do, what the whole map shows, once for all alike."""
     say = content.language.say
-    told = {
-        "buurt_hoog": say("Op deze plek ligt hoog bij hoog: {names}."),
-        "buurt_laag": say("Op deze plek ligt laag bij laag: {names}."),
-        "buurt_hoger": say("Hoger dan in de buurten ernaast is het in: {names}."),
-        "buurt_lager": say("Lager dan in de buurten ernaast is het in: {names}."),
+    out = {
+        "buurt_hoog": say("{name}: hoog in {buurten} en in de buurten ernaast."),
+        "buurt_laag": say("{name}: laag in {buurten} en in de buurten ernaast."),
+        "buurt_hoger": say("{name}: hoger in {buurten} dan in de buurten ernaast."),
+        "buurt_lager": say("{name}: lager in {buurten} dan in de buurten ernaast."),
     }
-    found = []
-    for kind, sentence in told.items():
-        here = rows[rows["group_type"].eq(kind)]
-        if len(here):
-            found.append(sentence.format(names=words.listed(list(here["group_label"]), content.language)))
-    return " ".join(found) or _whole(content, rows)
+    told, plain = [], pd.Series([_whole(content, rows) for rows in shares], dtype=object)
+    for at, rows in enumerate(shares):
+        standing = {kind: rows.loc[rows["group_type"].eq(kind), "group_label"] for kind in out}
+        for kind, buurten in standing.items():
+            if len(buurten):
+                names = words.listed(list(buurten), content.language)
+                told.append(out[kind].format(name=_names(content, rows["indicator_id"].head(1)), buurten=names))
+                plain[at] = ""
+    keys = pd.Series([rows["indicator_id"].iloc[0] for rows in shares])
+    alike = [text.format(names=_names(content, of)) for text, of in keys.groupby(plain, sort=False) if text]
+    return told + alike
 
 
 def _whole(content: Content, rows: pd.DataFrame) -> str:
     say = content.language.say
-    by_kind = rows.set_index("group_type")["value"]
+    by_kind = rows.drop_duplicates("group_type").set_index("group_type")["value"]
     if by_kind["toets"] > content.settings.comparison.level:
-        return say("Buurten naast elkaar lijken hierin niet meer op elkaar dan door toeval.")
+        return say("{names}: buurten naast elkaar lijken niet meer op elkaar dan door toeval.")
     if by_kind["patroon"] > 0:
-        return say("Buurten naast elkaar lijken hierin op elkaar, maar die van het werkgebied vallen niet op.")
-    return say("Buurten naast elkaar verschillen hierin juist, maar die van het werkgebied vallen niet op.")
+        return say("{names}: buurten naast elkaar lijken op elkaar, maar die van het werkgebied vallen niet op.")
+    return say("{names}: buurten naast elkaar verschillen juist, maar die van het werkgebied vallen niet op.")
 
 
 def _unseen(content: Content, rows: pd.DataFrame) -> list[str]:
@@ -86,7 +91,7 @@ def _unseen(content: Content, rows: pd.DataFrame) -> list[str]:
         "neighbours_not_known": say(
             "{names}: we weten niet welke buurten naast elkaar liggen, en zien dus geen patroon."
         ),
-        "no_more_than_chance": say("{names}: de buurten van de gemeente verschillen hierin niet meer dan door toeval."),
+        "no_more_than_chance": say("{names}: de buurten van de gemeente verschillen niet meer dan door toeval."),
         "area_figure_missing": say("{names}: van het werkgebied is er geen cijfer."),
     }
     return [
@@ -96,5 +101,6 @@ def _unseen(content: Content, rows: pd.DataFrame) -> list[str]:
 
 
 def _names(content: Content, indicator_ids: pd.Series) -> str:
-    names = [sentences.label(content, key) for key in indicator_ids]
+    """Name shares, as a sentence begins with them."""
+    names = [sentences.label(content, str(key)) for key in indicator_ids]
     return words.listed([names[0], *map(words.within, names[1:])], content.language)
