@@ -16,7 +16,7 @@ import pandas as pd
 
 from bt_analysis.analysis.areas import AreaPanel, put_together
 from bt_analysis.analysis.profiles import URBANITY_BOUNDS
-from bt_analysis.analysis.similar import Candidates, Floats, Place, grouped
+from bt_analysis.analysis.similar import Candidates, Floats, Place, Places, grouped
 from bt_analysis.indicators import Indicator
 from bt_analysis.methods.change import Areas
 
@@ -108,24 +108,24 @@ class Alike(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Built:
-    """A work area and groups of regions, of which figures are made; ``groups`` has a column per group."""
+    """A work area and groups of regions, of which figures are made; places are rows of the tables of the panel."""
 
-    where: Place
-    groups: npt.NDArray[np.str_]
+    own: Places
+    weights: Floats
+    groups: Places  # regions of a group × groups
     panel: AreaPanel
     catalogue: Mapping[str, Indicator]
 
     def figures(self, indicator_id: str, years: Sequence[int]) -> Floats:
         """Return a row per area, the work area first, and a column per year."""
-        kind, panel = self.catalogue[indicator_id].kind, self.panel
-        values, bases = panel.values[indicator_id][list(years)], panel.bases[indicator_id][list(years)]
-        here = list(self.where.codes)
+        kind, panel, at = self.catalogue[indicator_id].kind, self.panel, list(years)
+        values, moved, bases = (
+            table[indicator_id][at].to_numpy() for table in (panel.values, panel.apportioned, panel.bases)
+        )
         # An estimate over new boundaries will do for the work area itself, with its reservation.
-        value = values.loc[here].fillna(panel.apportioned[indicator_id].loc[here, list(years)])
-        own = put_together(kind, value.to_numpy(), bases.loc[here].to_numpy(), self.where.weights)
-        places = values.index.get_indexer(pd.Index(self.groups.ravel())).reshape(self.groups.shape)
-        whole = np.ones(len(self.groups))
-        others = put_together(kind, values.to_numpy()[places], bases.to_numpy()[places], whole)
+        value = np.where(np.isnan(values[self.own]), moved[self.own], values[self.own])
+        own = put_together(kind, value, bases[self.own], self.weights)
+        others = put_together(kind, values[self.groups], bases[self.groups], np.ones(len(self.groups)))
         return np.vstack([own[None, :], others])
 
     def latest(self, indicator_id: str, year: int) -> Floats:
@@ -141,7 +141,8 @@ class _Built:
         """Return figures to be alike in, of the last year up to one that enough areas have; None without any."""
         for each in reversed([one for one in self.years(indicator_id) if year - FEATURE_AGE <= one <= year]):
             found = self.figures(indicator_id, [each])[:, 0]
-            if np.isfinite(found[0]) and np.isfinite(found[1:]).mean() >= KNOWN_SHARE:
+            others = np.isfinite(found[1:])
+            if np.isfinite(found[0]) and others.sum() >= KNOWN_SHARE * len(others):
                 return Feature(indicator_id, each), found
         return None
 
@@ -186,7 +187,7 @@ def units(
     last_before, both = years[0][-1], [*years[0], *years[1]]
     codes, left_out = _comparing(among, panel, indicator.id, both)
     groups = codes[grouped(codes, where.count, where.level)]
-    built = _Built(where, groups.T, panel, catalogue)
+    built = _Built(_places(panel, where.codes), where.weights, _places(panel, groups.T), panel, catalogue)
     wanted = [key for key in FEATURES if key in panel.values and key != indicator.id]
     found = [one for one in (built.feature(key, last_before) for key in wanted) if one is not None]
     size, density = built.latest(SIZE, last_before), built.latest(URBANITY, last_before)
@@ -227,11 +228,17 @@ def _comparing(
     among: Candidates, panel: AreaPanel, indicator_id: str, years: Sequence[int]
 ) -> tuple[npt.NDArray[np.str_], dict[str, int]]:
     """Return the candidates that have a figure which compares in every year, and how many have not, and why."""
-    places = panel.values[indicator_id].index.get_indexer(pd.Index(among.codes))
+    places = _places(panel, among.codes)
     known = panel.values[indicator_id][list(years)].notna().to_numpy()[places].all(axis=1)
     changed = panel.changed[indicator_id][list(years)].to_numpy()[places].any(axis=1)
     left_out = {"boundaries_changed": int((~known & changed).sum()), "figure_missing": int((~known & ~changed).sum())}
     return among.codes[known], left_out
+
+
+def _places(panel: AreaPanel, codes: Sequence[str] | npt.NDArray[np.str_]) -> Places:
+    """Return the rows of regions, in the shape in which their codes were given; all tables have the same rows."""
+    asked = np.asarray(codes, dtype=str)
+    return panel.regions.index.get_indexer(pd.Index(asked.ravel())).reshape(asked.shape)
 
 
 def _kind(density: Floats) -> npt.NDArray[np.int64]:
