@@ -178,6 +178,13 @@ def test_a_corner_of_high_areas_is_found_and_the_rest_is_not() -> None:
     assert 0 < found.limit < 0.05
 
 
+def test_areas_that_are_all_the_same_but_one_are_no_error() -> None:
+    squares = spatial.contiguity(chessboard(5))
+    found = spatial.local_moran([0.0] * 24 + [1.0], squares, permutations=99, seed=1, level=0.05)
+    assert found.kind[0] == ""
+    assert np.isfinite(found.p).all()
+
+
 def test_a_map_by_lot_has_no_pattern() -> None:
     neighbours = spatial.contiguity(chessboard(8))
     rng = np.random.default_rng(8)

@@ -76,7 +76,7 @@ def test_a_corner_of_high_buurten_is_told(make: Any, defaults: Settings) -> None
     assert pattern["value"] > 0.3
     assert (pattern["unit"], pattern["n"], pattern["n_unit"], pattern["group_value"]) == ("I", 36, "areas", "2024")
     test = make.one(rows, OLD, group_type="toets")
-    assert (test["value"], test["unit"], test["n"]) == (2 / 10_000, "p", 9_999)
+    assert (test["value"], test["unit"], test["n"]) == (2 / 5_000, "p", 4_999)
     assert test["method"] == "Moran's I; permutation"
     high = rows[rows["group_type"] == "buurt_hoog"]
     assert high["group_value"].tolist() == CORNER[:2]

@@ -27,8 +27,8 @@ INDICATORS = ("aged_65_plus_pct", "one_person_households_pct", "social_assistanc
 """Shares of which the counts above and below the line are known: without these no rate can be smoothed."""
 MIN_BUURTEN = 20
 """Buurten with a figure, and neighbours, below which a pattern is a matter of a few borders."""
-PERMUTATIONS = 9_999
-"""Times that figures are dealt out over the map: enough to tell one buurt of a hundred apart."""
+PERMUTATIONS = 4_999
+"""Times that figures are dealt out over the map: enough for one buurt of a hundred to stand out."""
 SHARE_INSIDE = 0.5
 """Share of a buurt that must belong to a work area for the whole buurt to count as part of it."""
 KINDS = {

@@ -301,8 +301,9 @@ def local_moran(values: ArrayLike, neighbours: Neighbours, *, permutations: int,
     import esda  # noqa: PLC0415 - takes a second, and bt check needs none of it
 
     y, graph = _joined(values, neighbours)
-    with warnings.catch_warnings():
-        # esda announces that its own p value, which is not used, will be two-sided.
+    # Where all values dealt out are the same, esda divides 0 by 0 for a z that is not used here.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        # esda announces that its own p value, which is not used either, will be two-sided.
         warnings.filterwarnings("ignore", message="The alternative hypothesis", category=DeprecationWarning)
         # Several processes are far slower than one here.
         found = esda.Moran_Local(y, graph, permutations=permutations, seed=seed, n_jobs=1)
