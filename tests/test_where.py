@@ -99,6 +99,18 @@ def test_one_high_buurt_among_low_ones(make: Any, defaults: Settings) -> None:
     assert make.one(rows, OLD, group_type="buurt_lager")["group_value"] == CODES[7]
 
 
+def test_what_lies_below_the_share_of_the_gemeente_is_not_called_high(make: Any, defaults: Settings) -> None:
+    # Nearly all people of the gemeente live in one buurt, of 45%; beside that the corner of some 40% is not high.
+    shares = noisy(20)
+    shares[35] = 45.0
+    areas = panel({2024: shares}, codes=";".join(CORNER))
+    assert (ask(make, defaults, areas)["group_type"] == "buurt_hoog").any()
+    areas.bases[OLD].loc[CODES[35]] = 100_000.0
+    rows = ask(make, defaults, areas)
+    assert make.one(rows, OLD, group_type="gladgestreken", population="gemeente")["value"] > 43
+    assert not rows["group_type"].isin(["buurt_hoog", "buurt_hoger"]).any()
+
+
 def test_shares_are_smoothed_to_that_of_the_gemeente(make: Any, defaults: Settings) -> None:
     shares = [20.0] * 35 + [50.0]
     areas = panel({2024: shares}, base=100, codes=CODES[35])

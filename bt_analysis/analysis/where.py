@@ -36,6 +36,7 @@ KINDS = {
 }  # fmt: skip
 """Kind of group of a buurt that stands out: high among high, low among low, higher or lower than those around it."""
 
+_HIGH = ("high", "high_among_low")
 _METHODS = {
     "patroon": "Moran's I; empirical Bayes",
     "toets": "Moran's I; permutation",
@@ -193,7 +194,9 @@ def _mapped(areas: AreaPanel, settings: Settings, gemeenten: tuple[str, ...], in
         return replace(plain, refused="no_more_than_chance")
     lots = {"permutations": PERMUTATIONS, "seed": settings.comparison.seed}
     local = spatial.local_moran(rates, neighbours, level=settings.comparison.level, **lots)
-    kinds = pd.Series(local.kind, index=share.index)
+    # High is told beside the share of the gemeente, which a reader sees; local Moran's is beside the mean of buurten.
+    above = rates > float((share * below).sum() / below.sum())
+    kinds = pd.Series(np.where(above == np.isin(local.kind, _HIGH), local.kind, ""), index=share.index)
     smooth = pd.Series(rates * 100, index=share.index)
     return _Map(year, smooth, below, kinds, spatial.moran(rates, neighbours, **lots))
 
