@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,36 @@ def verdict(effects: Mapping[str, float], p_value: float, level: float) -> str:
     if not p_value <= level:
         return "geen_verschil"
     return "hoger" if effects[HEADLINE] > 0 else "lager"
+
+
+def resolved(asked: Sequence[Asked], level: float) -> list[Asked]:
+    """Keep as many tests in one report as its placebos can decide.
+
+    Parameters
+    ----------
+    asked : sequence of Asked
+        All figures of a report, the ones that matter most first.
+    level : float
+        Share of areas without any change that may be called changed.
+
+    Returns
+    -------
+    list of Asked
+        The same figures; of those that are compared only the first few stay so, and the others have too few similar
+        areas.
+
+    Notes
+    -----
+    With N placebos no p value is below 1/(N + 1), and Holm's rule multiplies the smallest of k by k. With k above
+    level · (N + 1) no change whatever would be called one, and "no difference" would be said of anything.
+    """
+    compared = [one for one in asked if one.answer.beside]
+    fewest = min(
+        (one.answer.beside.change.effects[HEADLINE].placebos for one in compared if one.answer.beside), default=0
+    )
+    beyond = {id(one) for one in compared[int(level * (fewest + 1) + 1e-9) :]}
+    refused = {"refusal": "too_few_similar", "beside": None}
+    return [replace(one, answer=replace(one.answer, **refused)) if id(one) in beyond else one for one in asked]
 
 
 def of_report(asked: Sequence[Asked], level: float) -> Iterator[Row]:
