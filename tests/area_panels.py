@@ -68,7 +68,7 @@ def _table(rows: Mapping[str, Sequence[float]], regions: pd.DataFrame, years: Se
     return table
 
 
-def town(count: int, years: Sequence[int], seed: int = 1, **effect: float) -> AreaPanel:
+def town(count: int, years: Sequence[int], seed: int = 4, **effect: float) -> AreaPanel:
     """Return buurten of one kind and size, whose gas follows one trend with a little noise; ``effect`` adds to the last
     years of a code from ``start`` on.
     """
