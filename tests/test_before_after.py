@@ -1,4 +1,4 @@
-"""Two waves become estimates: a difference with its test, adjusted once per report, and resting on the fewest people."""
+"""Two waves become estimates: a difference with its test, adjusted once per report, resting on the fewest people."""
 
 import dataclasses
 from typing import Any
@@ -189,3 +189,11 @@ def test_a_hidden_test_still_counts(make: Any) -> None:
     table = published(ask(make, change(), of_share(up_n=4, same_n=25)))
     assert kinds(table, SHARE).loc["holm", "gate"] == "onderdrukt"
     assert kinds(table).loc["holm", ["value", "n"]].tolist() == [0.002, 2]
+
+
+def test_a_hidden_p_value_does_not_show_in_another_that_is_adjusted(make: Any) -> None:
+    # With its own value, the adjusted one of the mean would be the larger of 2 × 0.0011 and 0.00123.
+    hidden = [ask(make, change(), of_share(up_n=4, same_n=25, p_value=p)) for p in (0.0001, 0.0011, 0.5)]
+    assert {kinds(table).loc["holm", "value"] for table in hidden} == {0.002}
+    shown = [kinds(ask(make, change(), of_share(p_value=p))).loc["holm", "value"] for p in (0.0001, 0.0011, 0.5)]
+    assert shown == [0.001, 0.002, 0.002]

@@ -72,7 +72,8 @@ def test_a_share_in_words_has_no_range(page: Any) -> None:
     assert said(page, few, RANGES[0]) == [
         (
             "Op 31 oktober 2024 hadden 25 van de ongeveer 400 deelnemers geantwoord. "
-            "Matig of sterk eenzaam: ongeveer de helft van wie antwoordde. Dat zijn te weinig mensen voor een percentage."
+            "Matig of sterk eenzaam: ongeveer de helft van wie antwoordde. "
+            "Dat zijn te weinig mensen voor een percentage."
         )
     ]
 
