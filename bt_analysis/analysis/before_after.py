@@ -64,7 +64,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     """
     rows = reporting.within(joined.wave_change, periods, "period_start", "period_end")
     if rows.empty:
-        return estimates(rows.assign(indicator_id="", population="", value=None, unit=""), question="before_after")
+        return estimates(rows.assign(value=None, source="", comparison="nulmeting"), question="before_after")
     rows = rows.assign(**_figures_of(rows, settings))
     rows["cell_n"] = _fewest(rows, joined, measurements.estimate(joined, periods, settings))
     rows["group_type"] = GROUP_TYPE + rows["wave_after"].astype(str)
