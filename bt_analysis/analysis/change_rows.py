@@ -103,13 +103,15 @@ def resolved(asked: Sequence[Asked], level: float) -> list[Asked]:
     With N placebos no p value is below 1/(N + 1), and Holm's rule multiplies the smallest of k by k. With k above
     level · (N + 1) no change whatever would be called one, and "no difference" would be said of anything.
     """
-    compared = [one for one in asked if one.answer.beside]
-    fewest = min(
-        (one.answer.beside.change.effects[HEADLINE].placebos for one in compared if one.answer.beside), default=0
-    )
-    beyond = {id(one) for one in compared[int(level * (fewest + 1) + 1e-9) :]}
-    refused = {"refusal": "too_few_similar", "beside": None}
-    return [replace(one, answer=replace(one.answer, **refused)) if id(one) in beyond else one for one in asked]
+    tried = [one.answer.beside.change.effects[HEADLINE].placebos for one in asked if one.answer.beside]
+    left = int(level * (min(tried, default=0) + 1) + 1e-9)
+    kept = []
+    for one in asked:
+        compared = one.answer.beside is not None
+        refused = replace(one.answer, refusal="too_few_similar", beside=None)
+        kept.append(replace(one, answer=refused) if compared and left <= 0 else one)
+        left -= compared
+    return kept
 
 
 def of_report(asked: Sequence[Asked], level: float) -> Iterator[Row]:
