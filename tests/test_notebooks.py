@@ -17,6 +17,7 @@ WITH = {
     "20_join.ipynb": {"indicator_id": "aged_65_plus_pct"},
     "32_where.ipynb": {"collective_id": "huis-01", "period": "2023-2024", "lang": "nl"},
     "33_staggered.ipynb": {"indicator_id": "disability_benefit_pct"},
+    "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }

@@ -151,12 +151,13 @@ def adjoining(outlines: gpd.GeoDataFrame, around: Collection[str]) -> dict[str, 
     inside = np.flatnonzero(pd.Series(codes).str[2:].str.startswith(tuple(code[2:] for code in around)))
     one, other = outlines.sindex.query(shapes[inside], predicate="dwithin", distance=ADJOINING_M)
     pairs = pd.DataFrame({"one": codes[inside[one]], "other": codes[other]})
-    beside = {str(buurt): frozenset() for buurt in codes[inside]} | _sets(pairs["one"], pairs["other"])
+    none: frozenset[str] = frozenset()
+    beside = dict.fromkeys(map(str, codes[inside]), none) | _sets(pairs["one"], pairs["other"])
     for level, length in (("WK", 8), ("GM", 6)):
         asked = [code for code in around if code.startswith(level)]
         above = pairs.apply(lambda column, length=length, level=level: level + column.str[2:length])
         found = _sets(above["one"], above["other"])
-        beside |= {code: found.get(code, frozenset()) for code in asked}
+        beside |= {code: found.get(code, none) for code in asked}
     return beside
 
 
@@ -194,7 +195,7 @@ def put_together(
     if kind == "additive":
         return np.asarray((values * shaped).sum(axis=0), dtype=np.float64)
     if len(values) == 1:
-        return values[0]
+        return np.asarray(values[0], dtype=np.float64)
     parts = np.where(bases == 0, 0.0, values * bases) * shaped
     below = (bases * shaped).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):

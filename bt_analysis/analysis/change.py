@@ -14,7 +14,7 @@ import pandas as pd
 from bt_analysis import regions
 from bt_analysis.analysis import comparing, outcomes, similar_tables
 from bt_analysis.analysis.areas import AreaPanel
-from bt_analysis.analysis.change_rows import REPORT, Asked, of_report
+from bt_analysis.analysis.change_rows import REPORT, Asked, of_report, resolved
 from bt_analysis.analysis.comparing import Answer, Area
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS, Joined, estimates
 from bt_analysis.indicators import Indicator
@@ -89,7 +89,8 @@ def compare(joined: Joined, periods: pd.DataFrame, settings: Settings) -> Compar
     Compared
         The estimates, and which areas they rest on.
     """
-    reports, beyond = _reports(joined, joined.areas, periods, settings) if joined.areas else ([], [])
+    answered, beyond = _reports(joined, joined.areas, periods, settings) if joined.areas else ([], [])
+    reports = [resolved(asked, settings.comparison.level) for asked in answered]
     rows = [row for asked in reports for row in of_report(asked, settings.comparison.level)]
     found = [(one.report, one.indicator, one.answer) for asked in reports for one in asked]
     return Compared(

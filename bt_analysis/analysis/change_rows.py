@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,38 @@ def verdict(effects: Mapping[str, float], p_value: float, level: float) -> str:
     if not p_value <= level:
         return "geen_verschil"
     return "hoger" if effects[HEADLINE] > 0 else "lager"
+
+
+def resolved(asked: Sequence[Asked], level: float) -> list[Asked]:
+    """Keep as many tests in one report as its placebos can decide.
+
+    Parameters
+    ----------
+    asked : sequence of Asked
+        All figures of a report, the ones that matter most first.
+    level : float
+        Share of areas without any change that may be called changed.
+
+    Returns
+    -------
+    list of Asked
+        The same figures; of those that are compared only the first few stay so, and the others have too few similar
+        areas.
+
+    Notes
+    -----
+    With N placebos no p value is below 1/(N + 1), and Holm's rule multiplies the smallest of k by k. With k above
+    level · (N + 1) no change whatever would be called one, and "no difference" would be said of anything.
+    """
+    tried = [one.answer.beside.change.effects[HEADLINE].placebos for one in asked if one.answer.beside]
+    left = int(level * (min(tried, default=0) + 1) + 1e-9)
+    kept = []
+    for one in asked:
+        compared = one.answer.beside is not None
+        refused = replace(one.answer, refusal="too_few_similar", beside=None)
+        kept.append(replace(one, answer=refused) if compared and left <= 0 else one)
+        left -= compared
+    return kept
 
 
 def of_report(asked: Sequence[Asked], level: float) -> Iterator[Row]:

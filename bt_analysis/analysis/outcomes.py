@@ -54,15 +54,16 @@ def of_collective(
     Returns
     -------
     list of str
-        Ids: those of its experiments first, then those of its domains, in the order of the catalogue.
+        Ids: those of its experiments first, then those of its main domain and of its other domains, each in the order
+        of the catalogue.
     """
     own = experiment[experiment["collective_id"].eq(collective["collective_id"])]["indicator_ids"].dropna()
     declared = {key.strip() for text in own for key in str(text).split(";")}
-    named = [collective.get("primary_domain"), *str(collective.get("domains") or "").split(";")]
-    domains = {str(domain).strip() for domain in named if pd.notna(domain)}
-    fit = [key for key, indicator in catalogue.items() if possible(indicator)]
+    others = {domain.strip() for domain in str(collective["domains"] or "").split(";")}
+    fit = {key: indicator.domain for key, indicator in catalogue.items() if possible(indicator)}
     first = [key for key in fit if key in declared]
-    return first + [key for key in fit if key not in declared and catalogue[key].domain in domains]
+    main = [key for key, domain in fit.items() if domain == collective["primary_domain"]]
+    return list(dict.fromkeys([*first, *main, *(key for key, domain in fit.items() if domain in others)]))
 
 
 def needed(records: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Indicator]) -> list[str]:

@@ -157,7 +157,7 @@ def grouped(codes: Sequence[str] | npt.NDArray[np.str_], count: int, level: str)
         return np.arange(len(codes), dtype=np.intp)[:, None]
     left, found = np.arange(len(codes), dtype=np.intp), []
     for digits in _WITHIN[level]:
-        stems = np.array([codes[at][:digits] for at in left], dtype=str)
+        stems = np.array([codes[int(at)][:digits] for at in left], dtype=np.str_)
         edges = np.flatnonzero(stems[1:] != stems[:-1]) + 1
         runs = np.split(left, edges)
         found += [run[: len(run) // count * count].reshape(-1, count) for run in runs]

@@ -21,7 +21,7 @@ REFUSALS = (
     "chose_to_answer", "too_few_to_compare", "too_few_buurten", "neighbours_not_known", "no_more_than_chance",
 )  # fmt: skip
 """Why a change of an area is not to be seen (each has its own sentence in :mod:`bt_analysis.pages.change`), why two
-waves of a survey are not compared, and why buurten show no pattern: a row without a figure keeps these as its reason."""
+waves of a survey are not compared, and why buurten show no pattern. A row without a figure keeps its reason."""
 
 RESERVATIONS = ("no_experiment", "few_years_before", "one_year_after", "active_before_records", "no_outlines")
 """What must be said of a change that is seen."""

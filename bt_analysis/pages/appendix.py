@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import gaps, sentences, tables, words
+from bt_analysis.pages import gaps, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
-_DECIMALS_OF_UNIT = {"schaal": 1}
+_DECIMALS_OF_UNIT = {"schaal": 1, "p": 3}
 
 
 def figures(content: Content) -> Html:
@@ -97,6 +97,8 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    if row["question"] in ("response", "before_after"):
+        return response.row_name(content, row)
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
     if row["group_value"]:
         return f"{kind}: {words.group(row, content.language)}"

@@ -38,6 +38,7 @@ QUESTIONS = {
     "representation_ratio": "keer zo veel als verwacht",
     "hours_total": "uren van vrijwilligers, alles samen",
     "hours_role": "uren van vrijwilligers",
+    "answered_pct": "deel van de mensen dat antwoordde",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -72,6 +73,11 @@ REASONS = {
     "hours_estimated": "een deel van de uren is geschat",
     "held_at_earlier": "zoals eerder gepubliceerd op {held_on}: er veranderde te weinig om opnieuw te tonen",
     "self_selected": "wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed",
+    "low_response": "rust op antwoorden van minder dan {min_response_pct}% van de mensen",
+    "no_control_group": "is niet vergeleken met mensen die niet meededen",
+    "not_linked": "gaat over twee groepen: wie twee keer meedeed is niet te herkennen",
+    "chose_to_answer": "is niet te vergelijken: wie meedeed koos daar zelf voor",
+    "too_few_to_compare": "is met zo weinig mensen niet te vergelijken",
     "model_estimate": "is met een model geschat voor het gebied, en niet gemeten",
     "estimated_value": "is een schatting",
     "not_recorded": "is niet bijgehouden",
@@ -120,6 +126,19 @@ METHODS = {
     "register": "register",
     "estimate": "schatting",
     "bounds: interval of the measurement": "grenzen: interval van de meting",
+    "answers of those asked": "antwoorden van wie gevraagd is",
+    "bounds: nobody or everybody of those who did not answer": "grenzen: niemand of iedereen die niet antwoordde",
+    "bounds: who did not answer differs by 10 points": "grenzen: wie niet antwoordde verschilt 10 procentpunt",
+    "bounds: who did not answer differs by 20 points": "grenzen: wie niet antwoordde verschilt 20 procentpunt",
+    "paired: interval of mean change": "dezelfde mensen: interval van de gemiddelde verandering",
+    "permutation of signs": "permutatie van tekens",
+    "exact sign test": "exacte tekentoets",
+    "two groups: Welch": "twee groepen: Welch",
+    "two groups: Newcombe": "twee groepen: Newcombe",
+    "permutation of ranks": "permutatie van rangen",
+    "share of people followed": "deel van wie twee keer meedeed",
+    "Holm over the tests of this report": "Holm, over alle toetsen van dit rapport",
+    "not compared": "niet vergeleken",
     "permutation": "geloot over de kaart",
     "Moran's I": "I van Moran",
     "local Moran": "lokale I van Moran",
@@ -129,11 +148,12 @@ METHODS = {
 N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
-    "collectives": "collectieven", "areas": "gebieden", "permutations": "keer geloot",
+    "collectives": "collectieven", "tests": "toetsen", "areas": "gebieden", "permutations": "keer geloot",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
+    "tests": "toets",
 }  # fmt: skip
 """What n counts, for many and for one."""
 
@@ -148,6 +168,7 @@ UNITS = {
     "m2": "{value} m²",
     "kgCO2": "{value} kg CO₂",
     "dagen": "{value} dagen",
+    "p": "p = {value}",
 }
 _UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days"}
 
