@@ -105,9 +105,11 @@ def test_what_lies_below_the_share_of_the_gemeente_is_not_called_high(make: Any,
     shares[35] = 45.0
     areas = panel({2024: shares}, codes=";".join(CORNER))
     assert (ask(make, defaults, areas)["group_type"] == "buurt_hoog").any()
-    areas.bases[OLD].loc[CODES[35]] = 100_000.0
+    areas.bases[OLD].loc[CODES[35]] = 1_000_000.0
     rows = ask(make, defaults, areas)
-    assert make.one(rows, OLD, group_type="gladgestreken", population="gemeente")["value"] > 43
+    assert make.one(rows, OLD, group_type="gladgestreken", population="gemeente")["value"] == pytest.approx(
+        (45 * 1_000_000 + sum(shares[:35]) * 1_000) / 1_035_000
+    )  # 44%
     assert not rows["group_type"].isin(["buurt_hoog", "buurt_hoger"]).any()
 
 

@@ -52,6 +52,7 @@ class _Map:
     year: int
     rates: pd.Series
     bases: pd.Series
+    mean: float
     kinds: pd.Series
     pattern: spatial.Pattern | None
     refused: str = ""
@@ -80,7 +81,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Notes
     -----
     Smoothing: :func:`bt_analysis.methods.spatial.empirical_bayes`, over the buurten of the gemeente(n). The smoothed
-    share of a work area is Σ base · rate / Σ base over its buurten.
+    share of a work area is Σ base · rate / Σ base over its buurten; that of the gemeente is its share itself, to which
+    all are moved. A buurt is only called high when it is above that, and low when it is not.
     """
     if joined.areas is None:
         return estimates(_empty())
@@ -148,7 +150,7 @@ def _smoothed(found: _Map, inside: NDArray[np.bool_], indicator: Indicator) -> l
     rows = []
     for population, of in parts.items():
         base = found.bases[of]
-        value = float((found.rates[of] * base).sum() / base.sum())
+        value = found.mean if of.all() else float((found.rates[of] * base).sum() / base.sum())
         comparison = "vergelijkgebied" if population == "gemeente" else "geen"
         rows.append(standard | {"population": population, "comparison": comparison, "value": value, "n": base.sum()})
     return rows
@@ -183,7 +185,8 @@ def _mapped(areas: AreaPanel, settings: Settings, gemeenten: tuple[str, ...], in
     year = _year((value.notna() & base.gt(0)).sum(), until)
     known = value[year].notna() & base[year].gt(0)
     share, below = value.loc[known, year] / 100, base.loc[known, year]
-    plain = _Map(year, share * 100, below, pd.Series("", index=share.index), None, "too_few_buurten")
+    mean = float((share * below).sum() / below.sum()) if len(share) else np.nan
+    plain = _Map(year, share * 100, below, mean * 100, pd.Series("", index=share.index), None, "too_few_buurten")
     if len(share) < MIN_BUURTEN:
         return plain
     neighbours = _neighbours(areas, share.index)
@@ -195,10 +198,9 @@ def _mapped(areas: AreaPanel, settings: Settings, gemeenten: tuple[str, ...], in
     lots = {"permutations": PERMUTATIONS, "seed": settings.comparison.seed}
     local = spatial.local_moran(rates, neighbours, level=settings.comparison.level, **lots)
     # High is told beside the share of the gemeente, which a reader sees; local Moran's is beside the mean of buurten.
-    above = rates > float((share * below).sum() / below.sum())
-    kinds = pd.Series(np.where(above == np.isin(local.kind, _HIGH), local.kind, ""), index=share.index)
+    kinds = pd.Series(np.where((rates > mean) == np.isin(local.kind, _HIGH), local.kind, ""), index=share.index)
     smooth = pd.Series(rates * 100, index=share.index)
-    return _Map(year, smooth, below, kinds, spatial.moran(rates, neighbours, **lots))
+    return _Map(year, smooth, below, mean * 100, kinds, spatial.moran(rates, neighbours, **lots))
 
 
 def _year(known: pd.Series, until: int) -> int:
