@@ -5,7 +5,7 @@ from typing import Any
 GAS = "gas_m3_per_dwelling"
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
 WAYS = {
-    "did": "matched difference-in-differences",
+    "did": "difference-in-differences with similar areas",
     "sc": "synthetic control",
     "sdid": "synthetic difference-in-differences",
 }
