@@ -24,7 +24,7 @@ MOVED = {
     ("hoger", "down", "down"): "{label}: dit daalde hier minder dan in de {n} {areas} die hierop lijken.",
     ("hoger", "", ""): "{label}: dit kwam hier hoger uit dan in de {n} {areas} die hierop lijken.",
     ("geen_verschil", "", ""): "{label}: we zien geen verschil met de {n} {areas} die hierop lijken.",
-    ("geen_vast_antwoord", "", ""): "{label}: drie manieren van rekenen geven niet hetzelfde antwoord.",
+    ("geen_vast_antwoord", "", ""): "{label}: we rekenden op drie manieren. Die geven niet hetzelfde antwoord.",
 }
 """Verdict, what the figure did here, and what it did elsewhere → the finding."""
 
