@@ -13,6 +13,7 @@ from bt_analysis.pages.content import Content
 from tests import change_rows as rows
 from tests import reading_ease
 
+FEW = "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien."
 EASY = 60.0
 """What a text for residents must score at least (Flesch and Douma)."""
 VERDICTS = ("hoger", "lager", "geen_verschil", "geen_vast_antwoord")
@@ -296,8 +297,8 @@ def test_the_unknown_of_the_report_in_short_is_chosen_from_the_verdicts(page: An
     assert change.unknown(content(page, *rows.whole())) == (
         "Nog onbekend: hoe het met aardgas per woning was gegaan zonder het collectief."
     )
-    for rest in ([refused], [unsure], rows.whole(), []):
-        assert reading_ease.score(change.unknown(content(page, *rest))) >= EASY
+    for several in ([refused], [unsure], rows.whole(), []):
+        assert reading_ease.score(change.unknown(content(page, *several))) >= EASY
     assert change.unknown(content(page)).endswith("Daarvoor is nog niets gemeten.")
     assert change.unknown(content(page, *rows.whole())) in collective.in_short(content(page, *rows.whole()))
 
@@ -313,8 +314,7 @@ def test_what_is_not_known_is_told_once_per_reason(page: Any) -> None:
     assert said == [
         "Niet te zien: wat er hier veranderde aan mensen in armoede (vanaf 2024), afstand tot de huisarts. "
         + change.REFUSED["series_broken"],
-        "Niet te zien: wat er hier veranderde aan aardgas per woning. "
-        "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien.",
+        "Niet te zien: wat er hier veranderde aan aardgas per woning. " + FEW,
     ]
     assert set(said) <= set(gaps.unseen(content(page, *several)))
 
@@ -336,7 +336,7 @@ def test_figures_beyond_the_most_are_counted(page: Any, n: int, said: list[str])
 def test_every_outcome_of_the_catalogue_reads_in_a_sentence(page: Any) -> None:
     for indicator in indicators.load().values():
         if indicator.direction != "geen_oordeel" and not indicator.model and indicator.kind in ("share", "mean"):
-            own = {"indicator_id": indicator.id, "unit": indicator.unit}
+            own: dict[str, Any] = {"indicator_id": indicator.id, "unit": indicator.unit}
             said = told(page, rows.verdict("lager", **own), *rows.seen(**own))
             assert "x1000" not in said
             assert "per_" not in said

@@ -76,9 +76,8 @@ def test_few_areas_are_all_there(page: Any) -> None:
 
 def test_what_was_not_compared_is_counted(page: Any) -> None:
     found = similar.section(content(page))
-    assert (
-        "Niet vergeleken met wat in een gebied met een collectief ligt (31); niet van elk jaar een cijfer heeft (1.031)."
-    ) in found
+    reasons = "in een gebied met een collectief ligt (31); niet van elk jaar een cijfer heeft (1.031)"
+    assert f"Niet vergeleken met wat {reasons}." in found
     assert "left_over" not in found  # there are no words for it
     assert "Niet vergeleken" not in similar.section(content(page, left_out=pd.DataFrame()))
 
@@ -145,7 +144,7 @@ def test_the_work_area_is_on_the_map_when_its_outline_is_known(page: Any) -> Non
 
 
 def test_figures_with_the_same_areas_share_a_map(page: Any) -> None:
-    other = {"indicator_id": "solar_homes_pct", "unit": "%"}
+    other: dict[str, Any] = {"indicator_id": "solar_homes_pct", "unit": "%"}
     both = pd.concat([areas(), areas(indicator_id="solar_homes_pct")])
     (drawn,) = figures.similar(content(page, *rows.whole(), rows.verdict("hoger", **other), similar=both))
     assert "Voor: aardgas per woning, woningen met zonnestroom (vanaf 2024)." in drawn.note

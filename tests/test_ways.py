@@ -23,7 +23,7 @@ def test_each_way_has_its_effect_and_interval(page: Any) -> None:
 
 
 def test_percentages_differ_by_points_with_a_decimal(page: Any) -> None:
-    own = {"indicator_id": "solar_homes_pct", "unit": "%"}
+    own: dict[str, Any] = {"indicator_id": "solar_homes_pct", "unit": "%"}
     found = text_of(ways.table(page.content(rows.verdict("hoger", **own), *rows.effects(5, 4, 6.25, 2.0, **own))))
     assert "Woningen met zonnestroom (vanaf 2024), procentpunt 6,2 (4,2 – 8,2) 4,0 (2,0 – 6,0) 5,0" in found
 
