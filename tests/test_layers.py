@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"analysis"}),
     frozenset({"detectability", "disclosure", "pages"}),
     frozenset({"figures", "notebooks"}),
-    frozenset({"publishing", "panel", "evidence", "bundles", "processed"}),
+    frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
     frozenset({"pipeline", "report", "archive"}),
     frozenset({"dictionary", "listing", "state", "terminal"}),
     frozenset({"fetching"}),
