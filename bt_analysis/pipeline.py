@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bt_analysis import answers, bundles, evidence, harmonise, indicators, join, panel, processed
-from bt_analysis.analysis import area_map, measurements, outcomes, profiles
+from bt_analysis.analysis import area_map, experiments, measurements, outcomes, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.instruments import waves
@@ -214,6 +214,8 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
         "analysed/collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
         "analysed/activities": profiles.activities(joined),
+        "analysed/experiments": experiments.experiments(joined),
+        "analysed/experiment_events": experiments.events(joined),
         "analysed/indicators": measurements.indicators(joined),
         "analysed/sources": processed.sources(workspace, used),
         "analysed/refused": refused,

@@ -1,14 +1,17 @@
 """What changed in one area beside areas like it: by hand, against the estimators alone, and on areas without change."""
 
 import dataclasses
+import importlib.util
 import math
 import os
+import time
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from bt_analysis.methods import similar_areas
-from bt_analysis.methods.change import METHODS, Areas, Change, TooFewSimilar, estimate
+from bt_analysis.methods.change import LEAST_SPREAD, METHODS, Areas, Change, TooFewSimilar, at_distance, estimate
 from bt_analysis.methods.placebo import rmspe_ratio
 from bt_analysis.methods.synthetic_control import synthetic_control
 from bt_analysis.methods.synthetic_did import synthetic_did
@@ -133,6 +136,40 @@ def test_with_too_few_placebos_there_is_no_interval() -> None:
     assert found(areas(), placebos=19).effects["did"].placebos == 19
 
 
+def test_placebos_nearer_to_others_than_the_area_itself_count_for_more() -> None:
+    # Squared effects 1 + d² at d = 0, 1, 2 and 3; the area itself lies at 5: 1 + 25.
+    distance = np.array([0.0, 1, 2, 3])
+    effects = np.sqrt(1 + distance**2) * [1, -1, 1, -1]
+    expected = effects * np.sqrt(26 / (1 + distance**2))
+    assert at_distance(effects, distance, 5.0) == pytest.approx(expected)
+    assert np.abs(at_distance(effects, distance, 5.0)) == pytest.approx([math.sqrt(26)] * 4)
+
+
+def test_where_distance_does_not_matter_placebos_stay_as_they_are() -> None:
+    assert at_distance(np.array([2.0, -2, 2]), np.array([1.0, 2, 3]), 9.0) == pytest.approx([2, -2, 2])
+    # Effects that fall with distance are no reason to make anything smaller: the slope is never below 0.
+    assert at_distance(np.array([3.0, 2, 1]), np.array([1.0, 2, 3]), 9.0) == pytest.approx([3, 2, 1])
+    assert at_distance(np.array([2.0, -1]), np.zeros(2), 0.0).tolist() == [2, -1]
+    assert at_distance(np.zeros(2), np.array([1.0, 2]), 9.0).tolist() == [0, 0]
+
+
+def test_an_area_in_the_midst_of_others_still_has_some_spread() -> None:
+    # Squared effects d²: nothing is left at d = 0, but for a tenth of their mean, (1 + 4)/2.
+    found_there = at_distance(np.array([1.0, 2]), np.array([1.0, 2]), 0.0)
+    assert np.abs(found_there) == pytest.approx([math.sqrt(LEAST_SPREAD * 2.5)] * 2)
+
+
+def test_an_area_unlike_others_gets_a_wider_interval() -> None:
+    panel = areas()
+    at = of_middle_size(panel)
+    panel.paths[:, BEFORE:] += 3 * panel.features[:, [0]]  # areas that differ change differently
+    one = found(panel)
+    panel.features[at, 0] += 6
+    other = found(panel)
+    assert other.distance_rank > one.distance_rank
+    assert other.effects["did"].high - other.effects["did"].low > one.effects["did"].high - one.effects["did"].low
+
+
 def test_the_same_question_gets_the_same_answer() -> None:
     one, other = found(areas()), found(areas())
     assert one.effects == other.effects
@@ -207,6 +244,16 @@ def test_noise_is_what_similar_areas_change_by_themselves() -> None:
     assert result.noise == pytest.approx(math.sqrt(((changes - changes.mean()) ** 2).sum() / 29) / math.sqrt(2))
 
 
+def test_an_outcome_that_is_the_same_everywhere_never_changed() -> None:
+    panel = areas()
+    result = found(dataclasses.replace(panel, paths=np.full(panel.paths.shape, 0.1)))
+    for one in result.effects.values():
+        assert (one.value, one.low, one.high, one.p) == (0, 0, 0, 1)
+    assert result.saturated
+    assert not result.outside
+    assert result.noise == pytest.approx(0)
+
+
 # --- what cannot be compared ---------------------------------------------------------------------------------------
 
 
@@ -223,13 +270,39 @@ def test_too_few_similar_areas_are_refused_with_their_number() -> None:
     assert refused.value.found < refused.value.needed == 20
 
 
+# --- speed ---------------------------------------------------------------------------------------------------------
+
+
+def benchmark() -> ModuleType:
+    """Import benchmarks/change.py, which is no part of a package."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "change.py"
+    spec = importlib.util.spec_from_file_location("benchmark_of_change", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_one_collective_among_14000_areas_takes_less_than_two_seconds() -> None:
+    module = benchmark()
+    panel, treated = module.panel()
+    assert panel.paths.shape == (14_000, 13)
+    start = time.process_time()  # of the processor: what others do meanwhile does not count
+    result = estimate(panel, 0, module.FIRST_AFTER, eligible=~treated)
+    assert time.process_time() - start < 2
+    assert {one.placebos for one in result.effects.values()} == {500}
+    assert not set(result.similar.index.tolist()) & set(range(module.TREATED))
+
+
 # --- statistical honesty -------------------------------------------------------------------------------------------
 
 
 def pretend(first_after: int, rounds: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the p values and coverage of 0 of areas in which nothing started, drawn by lot from panels of 300."""
     rng = np.random.default_rng(first_after)
-    p_values, holds = [], []
+    p_values: list[list[float]] = []
+    holds: list[list[bool]] = []
     while len(p_values) < rounds:
         panel = areas(int(rng.integers(1_000_000)), years=first_after + 2)
         for at in rng.choice(MANY, 10, replace=False):
@@ -253,4 +326,3 @@ def test_where_nothing_started_few_areas_are_called_changed(first_after: int) ->
     assert (holds.mean(axis=0) >= 0.95 - bound).all()
     # And p values are no small numbers only: half of them lie above a half, within 4·√(0.25/R).
     assert np.abs((p_values > 0.5).mean(axis=0) - 0.5).max() < 4 * math.sqrt(0.25 / ROUNDS)
-    assert similar_areas.SLACK > 0

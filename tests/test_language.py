@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, measurements, similar, words
+from bt_analysis.pages import change, measurements, response, similar, words
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -25,6 +25,7 @@ TABLES_OF_WORDS = (
     words.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
     change.MOVED, change.MUCH, change.REFUSED, change.SMALL, change.RESERVED, change.AREAS,
     similar.FEATURES, similar.LEFT_OUT,
+    response.KINDS, response.WHOSE,
 )  # fmt: skip
 
 

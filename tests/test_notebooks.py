@@ -18,6 +18,7 @@ WITH = {
     "31_change.ipynb": {
         "collective_id": "energie-01", "period": "2021-2024", "indicator_id": "gas_m3_per_dwelling", "lang": "en",
     },
+    "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }  # fmt: skip

@@ -140,6 +140,7 @@ def test_the_result_leaves_the_folder_and_answers_do_not() -> None:
     assert set(change["wave_before"]) == {"tuin--tuin-2023"}
     assert set(change["wave_after"]) == set(together["survey_wave"]["wave_id"]) - {"tuin--tuin-2023"}
     assert set(change["work_area_id"]) == {"tuin--tuin-a"}
+    assert set(change["indicator_id"]) == {"djg6_2006_totaal", "djg6_2006_eenzaam"}  # everybody's
     assert not set(change.astype(str).to_numpy().ravel()) & {f"k{at}" for at in range(12)}
 
 

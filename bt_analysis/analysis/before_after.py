@@ -55,7 +55,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
 
     Notes
     -----
-    Holm's rule runs over all p values of one collective and period, whatever disclosure control hides later.
+    Holm's rule runs over all p values of one collective and period. One that will be hidden counts as 1: that is never
+    too few, and with its own value an adjusted one that is shown could give it away.
 
     What a change tells beside the two waves: of the same people, the sum of changes of those who are in one wave only,
     so it rests on these as well, if there are any; of a share, how many changed sides each way and how many did not.
@@ -64,14 +65,16 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     """
     rows = reporting.within(joined.wave_change, periods, "period_start", "period_end")
     if rows.empty:
-        return estimates(rows.assign(indicator_id="", population="", value=None, unit=""), question="before_after")
+        return estimates(rows.assign(value=None, source="", comparison="nulmeting"), question="before_after")
     rows = rows.assign(**_figures_of(rows, settings))
     rows["cell_n"] = _fewest(rows, joined, measurements.estimate(joined, periods, settings))
     rows["group_type"] = GROUP_TYPE + rows["wave_after"].astype(str)
     rows["group_label"] = [f"{first:%Y-%m-%d}/{last:%Y-%m-%d}" for first, last in _days(rows, joined)]
     report = [rows[name] for name in ("collective_id", "period_start", "period_end")]
     rows["tests_n"] = rows.groupby(report)["p_value"].transform("count")
-    rows["adjusted"] = rows.groupby(report)["p_value"].transform(lambda p: holm(p.to_numpy(dtype=float)))
+    hidden = (rows["cell_n"] < settings.disclosure.min_cell) & rows["p_value"].notna()
+    rows["adjusted"] = rows["p_value"].mask(hidden, 1.0)
+    rows["adjusted"] = rows.groupby(report)["adjusted"].transform(lambda p: holm(p.to_numpy(dtype=float)))
     parts = [_differences(rows), _tests(rows, TEST, "p_value"), _tests(rows, ADJUSTED, "adjusted"), *_moved(rows)]
     # An empty part says nothing of types.
     told = pd.concat([part for part in parts if len(part)], ignore_index=True)

@@ -123,12 +123,12 @@ def _asked(protected: pd.DataFrame, joined: Joined) -> pd.DataFrame:
     rows = rows[rows["method"].str.split("; ").str[0].isin([COLLECTED[method] for method in _SURVEYS])]
     made = joined.measurement[["measurement_id", "wave_id", "method", "n_valid", "n_frame"]]
     invited = joined.survey_wave.set_index("wave_id")["invited_n"].astype("Float64")
-    asked = made["n_frame"].astype("Float64")
-    drawn = made["wave_id"].map(invited).where(made["method"].eq("aselect"))
+    asked, valid = (made[name].astype("Float64").astype(float) for name in ("n_frame", "n_valid"))
+    drawn = made["wave_id"].map(invited.astype(float)).astype(float).where(made["method"].eq("aselect"))
     made = made.assign(
         group_type=GROUP_TYPE + made["measurement_id"].astype(str),
-        asked_n=drawn.where(drawn >= made["n_valid"].astype("Float64")).fillna(asked).astype(float),
-        n_valid=made["n_valid"].astype("Float64").astype(float),
+        asked_n=drawn.where(drawn >= valid).fillna(asked),
+        n_valid=valid,
     )
     both = rows.merge(made[["group_type", "asked_n", "n_valid"]], on="group_type", validate="many_to_one")
     return both[both["asked_n"].notna()]

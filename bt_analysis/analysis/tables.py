@@ -53,8 +53,9 @@ class Joined:
     measurement, indicator : DataFrame
         Monitoring tables as well: what was measured (those of survey waves included), and what the collectives
         themselves defined to measure; empty when not given.
-    experiment : DataFrame
-        Monitoring table: what collectives try out, and by which indicators they would see it.
+    experiment, experiment_event, research_question : DataFrame
+        Monitoring tables: what collectives try out, and by which indicators they would see it; what happened then; and
+        the question behind it.
     areas : AreaPanel, optional
         Figures of all regions, to set a work area beside areas like it; without them no question does.
     survey_wave : DataFrame
@@ -75,6 +76,8 @@ class Joined:
     measurement: pd.DataFrame = field(default_factory=partial(typed, (), "measurement"))
     indicator: pd.DataFrame = field(default_factory=partial(typed, (), "indicator"))
     experiment: pd.DataFrame = field(default_factory=partial(typed, (), "experiment"))
+    experiment_event: pd.DataFrame = field(default_factory=partial(typed, (), "experiment_event"))
+    research_question: pd.DataFrame = field(default_factory=partial(typed, (), "research_question"))
     areas: AreaPanel | None = None
     survey_wave: pd.DataFrame = field(default_factory=partial(typed, (), "survey_wave"))
     wave_change: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_change"))

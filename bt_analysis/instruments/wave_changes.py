@@ -103,7 +103,7 @@ def _row(
     design = _design(before, after, len(both))
     row = {
         **_about(before, after, measure), "design": design, "n_before": len(first), "n_after": len(last),
-        "method": METHODS.get((design, measure.cutoff is not None)),
+        "method": METHODS.get((design, measure.cutoff is not None), "not compared"),
     }  # fmt: skip
     if design == LINKED:
         return row | _paired(first[both], last[both], measure, _people(before, after))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bt_analysis.methods.balancing import Floats, Mask
+from bt_analysis.methods.comparison import without_rounding
 from bt_analysis.methods.matching import NOBODY
 from bt_analysis.methods.placebo import interval, p_value
 from bt_analysis.methods.similar_areas import Areas, Balance, Matching, Similar, TooFewSimilar, match
@@ -22,6 +23,8 @@ __all__ = ["METHODS", "Areas", "Balance", "Change", "Effect", "Similar", "TooFew
 
 METHODS = ("did", "sc", "sdid")
 """Difference-in-differences with similar areas, synthetic control, synthetic difference-in-differences."""
+LEAST_SPREAD = 0.1
+"""Least that squared effects are expected to be, as a part of their mean, however near an area lies to others."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def estimate(
     Each area is compared with its nearest others of the same kind and band of size, by features and by mean, slope and
     last value of the path before (`similar_areas`). `did`: mean change less the entropy-weighted mean change of those.
     `sc` and `sdid`: see `synthetic_control` and `synthetic_did`, with those as donors. Nothing is drawn by lot.
+    Intervals and p values are those of `placebo`, with what placebos show brought `at_distance`.
     """
     years = areas.paths.shape[1]
     if not 2 <= first_after < years:
@@ -170,6 +174,7 @@ def _fits(paths: Floats, first_after: int, found: Matching) -> _Fits:
     """Return what each method finds in the area and in each placebo."""
     change = paths[:, first_after:].mean(axis=1) - paths[:, :first_after].mean(axis=1)
     did = change[found.at] - (found.weight * change[found.others]).sum(axis=1)
+    did = without_rounding(did, float(np.abs(paths[found.at]).max()))
     control, both, rmse, gaps = [], [], [], []
     for at, row in zip(found.at, found.others, strict=True):
         near = row[row != NOBODY]
@@ -195,7 +200,7 @@ def _change(paths: Floats, first_after: int, found: Matching, fits: _Fits, level
     return Change(
         similar=found.similar,
         balance=found.balance,
-        effects={name: _effect(fits.effects[:, at], level) for at, name in enumerate(METHODS)},
+        effects={name: _effect(fits.effects[:, at], spread, level) for at, name in enumerate(METHODS)},
         pre_rmse=float(fits.rmse[0]),
         pre_rmse_rank=rank,
         saturated=saturated,
@@ -207,10 +212,47 @@ def _change(paths: Floats, first_after: int, found: Matching, fits: _Fits, level
     )
 
 
-def _effect(values: Floats, level: float) -> Effect:
-    value, tried = float(values[0]), values[1:]
+def _effect(values: Floats, distance: Floats, level: float) -> Effect:
+    value, tried = float(values[0]), at_distance(values[1:], distance[1:], float(distance[0]))
     low, high = interval(value, tried, level)
     return Effect(value, low, high, p_value(value, tried), len(tried))
+
+
+def at_distance(effects: Floats, distance: Floats, own: float) -> Floats:
+    """Return what placebos would show if they lay as far from their similar areas as the area itself.
+
+    Parameters
+    ----------
+    effects : array
+        What a method finds in each placebo.
+    distance : array
+        How far each placebo lies from its similar areas, on average.
+    own : float
+        How far the area itself does.
+
+    Returns
+    -------
+    array
+        The effects, each √(v(own)/v(distance)) times as large.
+
+    Notes
+    -----
+    v(d) = a + b·d² is fitted to the squared effects by least squares, with a and b 0 or more, and is never below
+    `LEAST_SPREAD` of their mean. An area unlike others differs more from its similar areas than placebos, which lie
+    among others, do from theirs. Ferman and Pinto (2019) do so for the number of people; that is what the band of size
+    is for here.
+    """
+    from scipy.optimize import nnls  # noqa: PLC0415 - takes half a second, and bt check needs none of it
+
+    squares, far = effects**2, float((distance**2).mean())
+    mean = float(squares.mean())
+    if mean == 0 or far == 0:
+        return effects
+    relative = distance**2 / far
+    (level, slope), _ = nnls(np.column_stack([np.ones_like(relative), relative]), squares / mean)
+    there, here = level + slope * relative, level + slope * own**2 / far
+    times: Floats = np.sqrt(max(here, LEAST_SPREAD) / np.maximum(there, LEAST_SPREAD))
+    return effects * times
 
 
 def _mean_distance(found: Matching) -> Floats:

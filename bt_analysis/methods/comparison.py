@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+
+# Differences as small as this, relative to the largest value, come of rounding in the computer and say nothing.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -96,15 +100,16 @@ def panel(
     if table.ndim != 2:
         raise ValueError(f"paths have {table.ndim} dimensions; expected 2: units × years.")
     ours, theirs = _rows("treated", treated, len(table)), _rows("donors", donors, len(table))
-    both = np.intersect1d(ours, theirs)
-    if both.size:
-        raise ValueError(f"row {both[0]} is treated and a donor; expected two different sets. Leave it out of donors.")
-    if not at_least <= first_after < table.shape[1]:
+    used = np.concatenate([ours, theirs])
+    _check_once(used, ours, theirs)
+    if not at_least <= operator.index(first_after) < table.shape[1]:
         raise ValueError(
             f"first_after is {first_after} in {table.shape[1]} years; expected {at_least} … {table.shape[1] - 1}, "
             f"so that {at_least} or more lie before and at least one after. Add years, or do not compare."
         )
-    for row in (*ours, *theirs):
+    unknown = ~np.isfinite(table[used]).all(axis=1)
+    if unknown.any():  # only then, as this is asked of every placebo
+        row = used[unknown][0]
         check_finite(f"the path in row {row}", table[row])
     return Panel(table[ours].mean(axis=0), table[theirs], ours.size, int(first_after))
 
@@ -130,9 +135,45 @@ def compare(rows: Panel, weights: Floats, level: Floats | None = None) -> Compar
     path = weights @ rows.donors
     if level is not None:
         path = path + level @ (rows.treated - path)[: rows.before]
-    gap = rows.treated - path
+    gap = without_rounding(rows.treated - path, max(np.abs(rows.treated).max(), np.abs(rows.donors).max()))
     pre_rmse = float(np.sqrt(np.mean(gap[: rows.before] ** 2)))
     return Comparison(weights, path, gap, pre_rmse, float(gap[rows.before :].mean()))
+
+
+def centred(values: Floats, axis: int) -> Floats:
+    """Take the mean along an axis out, and what is left by rounding alone.
+
+    Parameters
+    ----------
+    values : array
+        Numbers.
+    axis : int
+        Along which the mean is taken.
+
+    Returns
+    -------
+    array
+        0 where a value equals its mean: rounding would leave 1e-17 there, and weights would be fitted to that.
+    """
+    return without_rounding(values - values.mean(axis=axis, keepdims=True), np.abs(values).max(initial=0.0))
+
+
+def without_rounding(differences: Floats, largest: float) -> Floats:
+    """Set differences that come of rounding in the computer to 0.
+
+    Parameters
+    ----------
+    differences : array
+        Of numbers from -largest to largest.
+    largest : float
+        The largest of those numbers, without its sign.
+
+    Returns
+    -------
+    array
+        The differences, 0 where they are `ROUNDING` times the largest number or less.
+    """
+    return np.where(np.abs(differences) <= ROUNDING * largest, 0.0, differences)
 
 
 def check_finite(what: str, values: Floats) -> None:
@@ -171,6 +212,14 @@ def _rows(name: str, given: int | Sequence[int] | Indices, units: int) -> Indice
         raise ValueError(
             f"{name} holds row {rows.min()} … {rows.max()}; expected 0 … {units - 1}, as there are {units} units."
         )
-    if np.unique(rows).size < rows.size:
-        raise ValueError(f"{name} holds {rows.size - np.unique(rows).size} rows twice; expected each row once.")
     return rows.astype(np.intp)
+
+
+def _check_once(used: Indices, ours: Indices, theirs: Indices) -> None:
+    if np.unique(used).size == used.size:  # one look, as this is asked of every placebo
+        return
+    both = np.intersect1d(ours, theirs)
+    if both.size:
+        raise ValueError(f"row {both[0]} is treated and a donor; expected two different sets. Leave it out of donors.")
+    rows, times = np.unique(used, return_counts=True)
+    raise ValueError(f"row {rows[times > 1][0]} is given {times.max()} times; expected each row once.")

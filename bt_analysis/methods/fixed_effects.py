@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from bt_analysis.methods.comparison import Floats, Indices, check_finite
+from bt_analysis.methods.comparison import Floats, Indices, centred, check_finite
 
 Correction = Literal["nested_not_counted", "all_counted", "none_counted", "linearmodels"]
 """Which fixed effects count as estimated, in a standard error by cluster.
@@ -21,6 +22,9 @@ nothing is done about the number of clusters (its default).
 
 PATIENCE = 10_000
 """Rounds of demeaning over two effects; a balanced panel needs two."""
+
+SETTLED = 1e-12
+"""Change in a round that is none, as part of the largest distance from the mean."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +83,15 @@ def within(outcome: ArrayLike, regressors: ArrayLike, effects: Sequence[ArrayLik
     codes = _codes(effects, y, x)
     check_finite("outcome", y)
     check_finite("regressors", x)
-    demeaned = _demeaned(np.column_stack([y, x]), codes)
-    left, right = demeaned[:, 0], demeaned[:, 1:]
-    scale = np.linalg.norm(x, axis=0)
-    scale[scale == 0] = 1.0
-    if x.shape[1] == 0 or np.linalg.matrix_rank(right / scale, tol=1e-9) < x.shape[1]:
+    moving, scale = _scaled(np.column_stack([y, x]))
+    demeaned = _demeaned(moving, codes)
+    if x.shape[1] == 0 or np.linalg.matrix_rank(demeaned[:, 1:], tol=1e-9) < x.shape[1]:
         raise ValueError(
             f"{x.shape[1]} regressors keep no movement of their own beside {len(codes)} fixed effects and each other; "
             "expected each to differ within the labels. Leave out the one that does not."
         )
-    coefficients: Floats = np.linalg.lstsq(right, left, rcond=None)[0]
+    left, right = demeaned[:, 0] * scale[0], demeaned[:, 1:] * scale[1:]
+    coefficients = np.asarray(np.linalg.lstsq(right, left, rcond=None)[0], dtype=float)
     return Within(coefficients, left - right @ coefficients, right, tuple(codes))
 
 
@@ -171,15 +174,21 @@ def _parts(first: Indices, second: Indices) -> int:
     return int(connected_components(links, directed=False)[0])
 
 
+def _scaled(table: Floats) -> tuple[Floats, Floats]:
+    """Return each column around its mean, as part of its largest distance from it, and those distances."""
+    moving = np.column_stack([centred(column, 0) for column in table.T])
+    scale = np.abs(moving).max(axis=0)
+    scale[scale == 0] = 1.0
+    return moving / scale, scale
+
+
 def _demeaned(table: Floats, codes: Sequence[Indices]) -> Floats:
-    if not codes:
-        return table - table.mean(axis=0)
-    tolerance = 1e-12 * max(np.abs(table).max(), 1e-300)
+    codes = codes or [np.zeros(len(table), dtype=np.intp)]  # a constant is one label for all
     for _ in range(PATIENCE):
         before = table
         for code in codes:
             table = table - _means(table, code)[code]
-        if len(codes) == 1 or np.abs(table - before).max() <= tolerance:
+        if len(codes) == 1 or np.abs(table - before).max() <= SETTLED:
             return table
     raise ValueError(
         f"taking out two effects did not settle in {PATIENCE} rounds; expected units that meet in common years."
@@ -187,9 +196,10 @@ def _demeaned(table: Floats, codes: Sequence[Indices]) -> Floats:
 
 
 def _means(table: Floats, code: Indices) -> Floats:
-    sums: Floats = np.zeros((int(code.max()) + 1, table.shape[1]))
+    sums = np.zeros((int(code.max()) + 1, table.shape[1]))
     np.add.at(sums, code, table)
-    return sums / np.bincount(code)[:, None]
+    means: Floats = sums / np.bincount(code)[:, None]
+    return means
 
 
 def _codes(effects: Sequence[ArrayLike], y: Floats, x: Floats) -> list[Indices]:
@@ -204,10 +214,8 @@ def _labels(name: str, given: ArrayLike, rows: int) -> tuple[int, Indices]:
     labels = np.asarray(given)
     if labels.shape != (rows,):
         raise ValueError(f"{name} has labels {labels.shape}; expected one for each of {rows} observations.")
-    missing = [label for label in labels.tolist() if label is None or label != label]  # noqa: PLR0124 - NaN is no label
+    missing = int(pd.isna(labels).sum())
     if missing:
-        raise ValueError(
-            f"{name} has {len(missing)} labels missing; expected one for every observation. Leave those out."
-        )
+        raise ValueError(f"{name} has {missing} labels missing; expected one for every observation. Leave those out.")
     found, codes = np.unique(labels, return_inverse=True)
     return len(found), codes.astype(np.intp)

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike
 
 from bt_analysis.methods.comparison import Floats, check_finite
 
+# Published figures are rounded, so that effects are often equal; the computer may make one a hair smaller.
+AS_LARGE = 1 - 1e-9
+
 
 def p_value(effect: float, placebos: ArrayLike) -> float:
     """Return how often units where nothing happened show an effect as large, either way.
@@ -36,7 +39,7 @@ def p_value(effect: float, placebos: ArrayLike) -> float:
     (1 + #{|placebo| ≥ |effect|})/(1 + N).
     """
     sizes = _sizes(effect, placebos)
-    return float((1 + (sizes >= abs(effect)).sum()) / (1 + sizes.size))
+    return float((1 + (sizes >= abs(effect) * AS_LARGE).sum()) / (1 + sizes.size))
 
 
 def interval(effect: float, placebos: ArrayLike, level: float) -> tuple[float, float]:
@@ -134,7 +137,7 @@ def moving_block(residuals: ArrayLike, first_after: int) -> float:
     """
     sizes = np.abs(_years(residuals, first_after))
     sums = np.array([np.roll(sizes, shift)[first_after:].sum() for shift in range(sizes.size)])
-    return float(np.mean(sums >= sums[0] * (1 - 1e-12)))  # the same years summed in another order are as large
+    return float(np.mean(sums >= sums[0] * AS_LARGE))
 
 
 def _sizes(effect: float, placebos: ArrayLike) -> Floats:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bt_analysis.methods.comparison import Comparison, Floats, Indices, check_finite, compare, panel
+from bt_analysis.methods.comparison import (
+    Comparison,
+    Floats,
+    Indices,
+    centred,
+    check_finite,
+    compare,
+    panel,
+    without_rounding,
+)
 
-# Of equally good sets of weights the most even is taken, so that the order of donors decides nothing. Relative to the
-# largest distance between treated and donor; its square is what the mean square of the fit can lose.
+# Of equally good sets of weights the most even is taken, so that the order of donors decides nothing. Relative to how
+# far the middle donor lies from the treated, as one that lies far out must not even out all others.
 TIE_BREAK = 1e-4
+
+# 2,000 donors take seven seconds, 14,000 an hour; and so many fit any path, so that the fit says nothing.
+MOST_DONORS = 2_000
 
 
 @dataclass(frozen=True)
@@ -48,13 +61,14 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     Raises
     ------
     ValueError
-        When A has no columns, the sizes differ, or a value is missing.
+        When A has no columns or more than `MOST_DONORS`, the sizes differ, or a value is missing.
 
     Notes
     -----
     min ‖Aw − b‖² + ridge²·‖w‖² with w ≥ 0, Σw = 1. As Σw = 1, Aw − b = Dw with D = A − b·1ᵀ. The u ≥ 0 that
-    minimises ‖Du‖² + (1ᵀu − 1)² gives it exactly, as w = u/Σu: along u = t·w it reaches ‖Dw‖²/(1 + ‖Dw‖²), which
-    grows with ‖Dw‖² (Lawson and Hanson 1974, ch. 23). The ridge is never below `TIE_BREAK`·max|D|.
+    minimises ‖Du‖² + (1ᵀu − 1)² gives it exactly, as w = u/Σu: along u = t·w its least is ‖Dw‖²/(1 + ‖Dw‖²), which
+    grows with ‖Dw‖², by non-negative least squares (Lawson and Hanson 1974). The ridge is never below
+    `TIE_BREAK` times the median of the largest |D| of each donor.
     """
     from scipy.optimize import nnls  # noqa: PLC0415 - takes half a second, and bt check needs none of it
 
@@ -62,7 +76,8 @@ def simplex_weights(A: ArrayLike, b: ArrayLike, ridge: float = 0.0) -> Floats:  
     if not np.isfinite(ridge) or ridge < 0:
         raise ValueError(f"ridge is {ridge}; expected 0 or more, in the unit of A.")
     donors = distances.shape[1]
-    scale = max(np.abs(distances).max(initial=0.0), ridge) or 1.0
+    furthest = np.sort(np.abs(distances).max(axis=0, initial=0.0))
+    scale = max(furthest[donors // 2] or furthest[-1], ridge) or 1.0
     even = np.hypot(ridge / scale, TIE_BREAK) * np.eye(donors)
     stacked = np.vstack([distances / scale, even, np.ones((1, donors))])
     target = np.zeros(len(stacked))
@@ -113,7 +128,7 @@ def synthetic_control(
     ours, theirs = rows.treated[: rows.before], rows.donors[:, : rows.before]
     if not demeaned:
         return compare(rows, simplex_weights(theirs.T, ours))
-    weights = simplex_weights((theirs - theirs.mean(axis=1, keepdims=True)).T, ours - ours.mean())
+    weights = simplex_weights(centred(theirs, 1).T, centred(ours, 0))
     return compare(rows, weights, level=np.full(rows.before, 1 / rows.before))
 
 
@@ -161,7 +176,7 @@ def with_predictors(
     """
     from scipy.optimize import differential_evolution  # noqa: PLC0415 - takes half a second, and bt check needs none
 
-    rows = panel(paths, treated, first_after, donors)
+    rows = panel(paths, operator.index(treated), first_after, donors)
     ours, theirs = _standardised(predictors, len(np.asarray(paths)), treated, donors)
 
     def weights(exponents: Floats) -> Floats:
@@ -190,9 +205,14 @@ def _distances(A: ArrayLike, b: ArrayLike) -> Floats:  # noqa: N803 - the textbo
         raise ValueError(
             f"A is {theirs.shape} and b {ours.shape}; expected years × donors and as many years, with a donor or more."
         )
+    if theirs.shape[1] > MOST_DONORS:
+        raise ValueError(
+            f"A has {theirs.shape[1]} donors; expected {MOST_DONORS} or fewer. Take those that are most alike first."
+        )
     check_finite("A", theirs)
     check_finite("b", ours)
-    return theirs - ours[:, None]
+    largest = max(np.abs(theirs).max(initial=0.0), np.abs(ours).max(initial=0.0))
+    return without_rounding(theirs - ours[:, None], largest)
 
 
 def _standardised(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bt_analysis.methods.comparison import Comparison, Floats, Indices, Panel, compare, panel
+from bt_analysis.methods.comparison import Comparison, Floats, Indices, Panel, centred, compare, panel
 from bt_analysis.methods.synthetic_control import simplex_weights
 
 
@@ -67,11 +67,9 @@ def synthetic_did(
     zeta = regularisation(rows)
     before = rows.donors[:, : rows.before]
     ours = rows.treated[: rows.before]
-    unit_weights = simplex_weights(
-        (before - before.mean(axis=1, keepdims=True)).T, ours - ours.mean(), ridge=zeta * rows.before**0.5
-    )
+    unit_weights = simplex_weights(centred(before, 1).T, centred(ours, 0), ridge=zeta * rows.before**0.5)
     after = rows.donors[:, rows.before :].mean(axis=1)
-    time_weights = simplex_weights(before - before.mean(axis=0), after - after.mean())
+    time_weights = simplex_weights(centred(before, 0), centred(after, 0))
     found = compare(rows, unit_weights, level=time_weights)
     return SyntheticDid(found.weights, found.path, found.gap, found.pre_rmse, found.effect, time_weights, zeta)
 
@@ -91,7 +89,8 @@ def regularisation(rows: Panel) -> float:
 
     Notes
     -----
-    (N₁·T₁)^¼·σ: see `synthetic_did`. σ divides by N₀·(T₀ − 1), as the paper does; its R package by one less.
+    (N₁·T₁)^¼·σ: see `synthetic_did`. σ divides by N₀·(T₀ − 1), as the paper does; its R package by one less. What all
+    donors have in common in one year is in σ too, so that a shock to everybody evens the weights out.
     """
     steps = np.diff(rows.donors[:, : rows.before], axis=1)
     return float((rows.n_treated * rows.after) ** 0.25 * steps.std())

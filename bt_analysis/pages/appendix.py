@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import gaps, sentences, tables, words
+from bt_analysis.pages import gaps, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -102,6 +102,8 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    if row["question"] in ("response", "before_after"):
+        return response.row_name(content, row)
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], words.GROUPS, content.language)}"

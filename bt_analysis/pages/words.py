@@ -43,6 +43,7 @@ QUESTIONS = {
     "representation_ratio": "keer zo veel als verwacht",
     "hours_total": "uren van vrijwilligers, alles samen",
     "hours_role": "uren van vrijwilligers",
+    "answered_pct": "deel van de mensen dat antwoordde",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -77,6 +78,11 @@ REASONS = {
     "hours_estimated": "een deel van de uren is geschat",
     "held_at_earlier": "zoals eerder gepubliceerd op {held_on}: er veranderde te weinig om opnieuw te tonen",
     "self_selected": "wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed",
+    "low_response": "rust op antwoorden van minder dan {min_response_pct}% van de mensen",
+    "no_control_group": "is niet vergeleken met mensen die niet meededen",
+    "not_linked": "gaat over twee groepen: wie twee keer meedeed is niet te herkennen",
+    "chose_to_answer": "is niet te vergelijken: wie meedeed koos daar zelf voor",
+    "too_few_to_compare": "is met zo weinig mensen niet te vergelijken",
     "model_estimate": "is met een model geschat voor het gebied, en niet gemeten",
     "estimated_value": "is een schatting",
     "not_recorded": "is niet bijgehouden",
@@ -161,17 +167,30 @@ METHODS = {
     "most that one participant can change": "meeste dat één deelnemer kan veranderen",
     "highest possible reach": "hoogste mogelijke bereik",
     "minimum detectable change / reach": "kleinste verandering die opvalt, gedeeld door het bereik",
+    "answers of those asked": "antwoorden van wie gevraagd is",
+    "bounds: nobody or everybody of those who did not answer": "grenzen: niemand of iedereen die niet antwoordde",
+    "bounds: who did not answer differs by 10 points": "grenzen: wie niet antwoordde verschilt 10 procentpunt",
+    "bounds: who did not answer differs by 20 points": "grenzen: wie niet antwoordde verschilt 20 procentpunt",
+    "paired: interval of mean change": "dezelfde mensen: interval van de gemiddelde verandering",
+    "permutation of signs": "permutatie van tekens",
+    "exact sign test": "exacte tekentoets",
+    "two groups: Welch": "twee groepen: Welch",
+    "two groups: Newcombe": "twee groepen: Newcombe",
+    "permutation of ranks": "permutatie van rangen",
+    "share of people followed": "deel van wie twee keer meedeed",
+    "Holm over the tests of this report": "Holm, over alle toetsen van dit rapport",
+    "not compared": "niet vergeleken",
 }
 
 N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
-    "collectives": "collectieven", "areas": "gebieden", "years": "jaren",
+    "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
-    "areas": "gebied", "years": "jaar",
+    "areas": "gebied", "years": "jaar", "tests": "toets",
 }  # fmt: skip
 """What n counts, for many and for one."""
 
@@ -187,6 +206,7 @@ UNITS = {
     "kgCO2": "{value} kg CO₂",
     "dagen": "{value} dagen",
     "pp": "{value} procentpunt",
+    "p": "p = {value}",
 }
 _UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days", "pp": "{value} percentage points"}
 
