@@ -106,6 +106,12 @@ def test_what_cannot_be_seen_is_a_tile_with_the_sum(page: Any) -> None:
     assert '<small class="quiet">De som: een verschil van 120 m³ valt net op.' in html
 
 
+def test_a_sum_that_forbids_nothing_is_not_told(page: Any) -> None:
+    figure = one(page, rows.refusal("no_years_after"), *rows.seen(30, 225, 400))
+    assert figure.note == ""
+    assert "<small" not in figure._repr_html_()
+
+
 def test_no_path_is_drawn_behind_a_closed_gate(page: Any) -> None:
     # Even if the rows of the path were still there.
     figure = one(page, rows.refusal("outside_similar"), *rows.paths([1.0, 2], [1.0, 3]))

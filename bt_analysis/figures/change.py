@@ -49,7 +49,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
     rows = content.rows("similar", outcome.indicator_id)
     rows = one_axis(content, rows[rows["gate"].isin(SHOWN)])
     if not outcome.shown:
-        return Figure(title, told, note=in_words.arithmetic(content, outcome))
+        return Figure(title, told, note=in_words.arithmetic(content, outcome) if outcome.too_small else "")
     if rows.empty:
         return Figure(title, told)
     paths = {
@@ -103,9 +103,10 @@ def _start(content: Content, axes: Axes, paths: dict[str, pd.DataFrame], before:
     begins = (years[before - 1] + years[before]) / 2
     axes.axvspan(begins, years[-1] + 0.3, color=PALE, alpha=0.5, zorder=0, linewidth=0)
     axes.axvline(begins, color=GREY, linewidth=1, zorder=1)
+    # Above the drawing, where no line can run through it.
     axes.annotate(
         content.language.say("start van het collectief"), (begins, 1), xycoords=("data", "axes fraction"),
-        xytext=(4, -4), textcoords="offset points", va="top", color=GREY, fontsize=9.5,
+        xytext=(0, 5), textcoords="offset points", va="bottom", color=GREY, fontsize=9.5,
     )  # fmt: skip
 
 
