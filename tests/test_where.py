@@ -175,7 +175,7 @@ def spread_out() -> AreaPanel:
         (replace(few(36), beside={}), "neighbours_not_known"),
         # 36 shares of .2 ± .001: far less than √(.2 · .8/1000) = .013 by chance.
         (panel({2024: [20 + 0.1 * (at % 2) for at in range(36)]}), "no_more_than_chance"),
-        (replace(few(30), weights=few(30).weights.assign(area_code=CODES[35])), "area_figure_missing"),
+        (replace(few(30), weights=few(30).weights.assign(area_code=CODES[35])), "area_without_figure"),
     ],
 )
 def test_without_a_pattern_there_is_a_reason(make: Any, defaults: Settings, areas: AreaPanel, reason: str) -> None:
@@ -293,7 +293,7 @@ def refusal(reason: str, indicator_id: str = OLD) -> dict[str, Any]:
             "the neighbourhoods of the municipality differ no more than by chance.",
         ),
         (
-            [refusal("area_figure_missing")],
+            [refusal("area_without_figure")],
             "van het werkgebied is er geen cijfer.",
             "there is no figure of the work area.",
         ),
@@ -342,6 +342,6 @@ def test_every_kind_of_buurt_and_reason_has_a_sentence(page: Any) -> None:
     # What the question can write, the page can say.
     for kind in where.KINDS.values():
         assert "Walnoot" in pages.paragraphs(page.content(*pattern(), *buurt(kind, "Walnoot")))[0]
-    for reason in ("too_few_buurten", "neighbours_not_known", "no_more_than_chance", "area_figure_missing"):
+    for reason in ("too_few_buurten", "neighbours_not_known", "no_more_than_chance", "area_without_figure"):
         assert reason in detectability.REFUSALS
         assert len(pages.paragraphs(page.content(refusal(reason)))) == 1

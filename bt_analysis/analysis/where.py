@@ -112,7 +112,7 @@ def _rows(
         return []
     found = mapped(gemeenten, indicator.id, period["period_end"].year)
     inside = _inside(found, own.loc[own["weight"] >= SHARE_INSIDE, "area_code"].tolist())
-    refused = found.refused or ("" if inside.any() else "area_figure_missing")
+    refused = found.refused or ("" if inside.any() else "area_without_figure")
     standard = {
         **{key: period[key] for key in ("collective_id", "work_area_id", "period_start", "period_end")},
         "indicator_id": indicator.id, "population": "gemeente", "group_value": str(found.year),

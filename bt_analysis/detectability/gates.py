@@ -19,6 +19,7 @@ REFUSALS = (
     "no_years_after", "too_few_years_before", "boundaries_changed", "series_broken", "too_few_similar",
     "outside_similar", "area_figure_missing", "too_small_to_see", "reach_not_known", "reach_not_shown",
     "chose_to_answer", "too_few_to_compare", "too_few_buurten", "neighbours_not_known", "no_more_than_chance",
+    "area_without_figure",
 )  # fmt: skip
 """Why a change of an area is not to be seen (each has its own sentence in :mod:`bt_analysis.pages.change`), why two
 waves of a survey are not compared, and why buurten show no pattern. A row without a figure keeps its reason."""

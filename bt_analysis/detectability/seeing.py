@@ -159,10 +159,19 @@ def _refuse_unknown(estimates: pd.DataFrame, known: pd.DataFrame) -> None:
         )
 
 
+def _two_groups(estimates: pd.DataFrame) -> pd.Series:
+    """Tell which rows compare two groups of residents; of the same people twice, a share and n give no error."""
+    rows = estimates[estimates["question"].eq("before_after") & estimates["population"].eq("bewoners")]
+    unlinked = rows[rows["gate_reason"].str.split(";").map(lambda codes: "not_linked" in codes) & rows["unit"].eq("%")]
+    comparison = [*KEYS, "group_type"]
+    in_one = pd.MultiIndex.from_frame(rows[comparison]).isin(pd.MultiIndex.from_frame(unlinked[comparison]))
+    return pd.Series(estimates.index.isin(rows.index[in_one]), index=estimates.index)
+
+
 def _close(estimates: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Take the figures out of changes that could not have been seen, and of the paths that would show them."""
     of_figure = known.set_index([*KEYS[:-1], "population"])["why"]
-    asked = estimates["question"].eq("before_after") & _of_residents(estimates)
+    asked = _two_groups(estimates)
     # The path of similar areas belongs to the figure of the work area, whosever it is.
     whose = estimates["population"].mask(estimates["question"].eq("similar"), "gebied")
     places = pd.MultiIndex.from_frame(estimates[KEYS].assign(population=whose))

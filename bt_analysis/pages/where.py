@@ -92,7 +92,7 @@ def _unseen(content: Content, rows: pd.DataFrame) -> list[str]:
             "{names}: we weten niet welke buurten naast elkaar liggen, en zien dus geen patroon."
         ),
         "no_more_than_chance": say("{names}: de buurten van de gemeente verschillen niet meer dan door toeval."),
-        "area_figure_missing": say("{names}: van het werkgebied is er geen cijfer."),
+        "area_without_figure": say("{names}: van het werkgebied is er geen cijfer."),
     }
     return [
         why[str(reason)].format(names=_names(content, of["indicator_id"]))
