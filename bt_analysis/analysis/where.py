@@ -20,7 +20,7 @@ from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.analysis.tables import Joined, estimates
 from bt_analysis.indicators import Indicator
-from bt_analysis.methods import spatial
+from bt_analysis.methods import smoothing, spatial
 from bt_analysis.settings import Settings
 
 INDICATORS = ("aged_65_plus_pct", "one_person_households_pct", "social_assistance_pct")
@@ -80,7 +80,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
 
     Notes
     -----
-    Smoothing: :func:`bt_analysis.methods.spatial.empirical_bayes`, over the buurten of the gemeente(n). The smoothed
+    Smoothing: :func:`bt_analysis.methods.smoothing.empirical_bayes`, over the buurten of the gemeente(n). The smoothed
     share of a work area is Σ base · rate / Σ base over its buurten; that of the gemeente is its share itself, to which
     all are moved. A buurt is only called high when it is above that, and low when it is not.
     """
@@ -192,7 +192,7 @@ def _mapped(areas: AreaPanel, settings: Settings, gemeenten: tuple[str, ...], in
     neighbours = _neighbours(areas, share.index)
     if neighbours is None or len(neighbours.joined) < MIN_BUURTEN:
         return replace(plain, refused="neighbours_not_known" if neighbours is None else "too_few_buurten")
-    rates = spatial.empirical_bayes(share * below, below, "binomial")
+    rates = smoothing.empirical_bayes(share * below, below, "binomial")
     if np.ptp(rates[neighbours.joined]) == 0:
         return replace(plain, refused="no_more_than_chance")
     lots = {"permutations": PERMUTATIONS, "seed": settings.comparison.seed}
