@@ -1,7 +1,7 @@
 """The harmonised panel on disk: figures go in year by year; the history of a few regions comes out in a blink.
 
 One Parquet file holds all years. Within a year its row groups are sorted by regiocode, so that reading some buurten
-skips nearly all of it, and a whole country is never in memory at once.
+skips nearly all of it, and a whole country is never in memory at once; a few indicators of all regions are.
 """
 
 from __future__ import annotations
@@ -11,19 +11,28 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from bt_analysis import harmonise, schema
+from bt_analysis import harmonise, regions, schema
+from bt_analysis.analysis import areas
+from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.files import write_atomically
 
 _ROWS_PER_GROUP = 32_768
 """Small enough to skip most of a year, large enough that the list of groups stays short."""
+_GROUPS_AT_ONCE = 16
+"""Of a panel that is read whole: half a million rows, a hundred times less than a country may have."""
 _KEY = ["indicator_id", "regiocode", "year"]
+_SOURCE = ["indicator_id", "year", "table_id", "source_key", "modified"]
+_WIDE = ["regiocode", "value", "n_base", "comparable", "comparable_reason", *_SOURCE]
+_APPORTIONED = ("apportioned_addresses", "apportioned_surface")
 
 
 class PanelError(RuntimeError):
@@ -157,6 +166,97 @@ def history(
             "Look their codes up in harmonised/regions.parquet."
         )
     return found.sort_values(_KEY, ignore_index=True)
+
+
+def area_panel(
+    path: Path,
+    indicator_ids: Collection[str],
+    names: pd.DataFrame,
+    weights: pd.DataFrame,
+    outlines: gpd.GeoDataFrame | None = None,
+) -> AreaPanel:
+    """Read a few indicators of all regions in all years.
+
+    Parameters
+    ----------
+    path : Path
+        The panel of a workspace, as :func:`file` or :func:`replacing` gives it.
+    indicator_ids : collection of str
+        Ids of the catalogue; one that the panel does not have is left out.
+    names : DataFrame
+        harmonised_regions of the same division.
+    weights : DataFrame
+        joined_area_weight; what adjoins the regions of these work areas is looked up.
+    outlines : GeoDataFrame, optional
+        Outlines of the buurten of that division; without them it is not known what lies where.
+
+    Returns
+    -------
+    AreaPanel
+        The figures, of which the file is read a piece at a time.
+    """
+    codes, ids = pd.Index(names["regiocode"]), pd.Index(sorted(set(indicator_ids)))
+    with pq.ParquetFile(path) as parquet:
+        years = _years(parquet.metadata)
+        cube = np.full((4, len(ids), len(codes), len(years)), np.nan)
+        places = pd.Series(range(len(years)), index=years)
+        several = (
+            range(at, min(at + _GROUPS_AT_ONCE, parquet.num_row_groups))
+            for at in range(0, parquet.num_row_groups, _GROUPS_AT_ONCE)
+        )
+        sources = [
+            _fill(cube, parquet.read_row_groups(list(some), columns=_WIDE), codes, ids, places) for some in several
+        ]
+    listed = pd.concat(sources, ignore_index=True).drop_duplicates(["indicator_id", "year"], ignore_index=True)
+    held = [(at, key) for at, key in enumerate(ids) if key in set(listed["indicator_id"])]
+    value, moved, base, lost = ({key: pd.DataFrame(part[at], codes, years) for at, key in held} for part in cube)
+    own = weights["area_code"]
+    return AreaPanel(
+        regions=areas.with_gemeente(names),
+        values=value,
+        apportioned=moved,
+        changed={key: table.eq(1.0) for key, table in lost.items()},
+        bases=base,
+        weights=weights,
+        sources=listed.sort_values(["indicator_id", "year"], ignore_index=True),
+        middles=None if outlines is None else areas.middles(outlines),
+        # Of all buurten of their gemeenten as well: a pattern is one over a whole gemeente.
+        beside=None if outlines is None else areas.adjoining(outlines, sorted({*own, *own.map(regions.gemeente)})),
+    )
+
+
+def _years(metadata: pq.FileMetaData) -> list[int]:
+    column = metadata.schema.to_arrow_schema().get_field_index("year")
+    ends = [metadata.row_group(at).column(column).statistics for at in range(metadata.num_row_groups)]
+    return sorted({int(end.min) for end in ends})  # a row group is of one year
+
+
+def _fill(
+    cube: npt.NDArray[np.float64], rows: pa.Table, codes: pd.Index, ids: pd.Index, places: pd.Series
+) -> pd.DataFrame:
+    """Put the figures of a row group in their place (value, apportioned, base, changed); return the sources."""
+    frame = rows.filter(_is_in(rows["indicator_id"], ids)).to_pandas(strings_to_categorical=True)
+    indicator = ids.get_indexer(frame["indicator_id"].cat.categories)[frame["indicator_id"].cat.codes]
+    region = codes.get_indexer(frame["regiocode"].cat.categories)[frame["regiocode"].cat.codes]
+    year = places.loc[frame["year"]].to_numpy()
+    here = region >= 0
+    moved = frame["comparable_reason"].isin(_APPORTIONED)
+    same = frame["comparable"]
+    parts = (frame["value"].where(same), frame["value"].where(moved), frame["n_base"], ~same)
+    for at, part in enumerate(parts):
+        cube[at, indicator[here], region[here], year[here]] = part.to_numpy(dtype=float)[here]
+    sources: pd.DataFrame = frame.loc[frame["value"].notna(), _SOURCE].drop_duplicates()
+    return sources.astype(dict.fromkeys(["indicator_id", *_SOURCE[2:]], "str"))
+
+
+def _is_in(column: pa.ChunkedArray, values: Collection[str]) -> pa.ChunkedArray:
+    """Tell which rows hold one of some texts; the texts are looked at once each, not once a row."""
+    return pa.chunked_array(
+        [
+            pc.take(pc.is_in(chunk.dictionary, pa.array(list(values), pa.string())), chunk.indices)
+            for chunk in column.chunks
+        ]
+    )
 
 
 def _groups(metadata: pq.FileMetaData, regiocodes: Collection[str]) -> list[int]:

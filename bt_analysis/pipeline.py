@@ -7,21 +7,19 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
-from bt_analysis import bundles, detectability, disclosure, evidence, harmonise, indicators, join, panel, processed
-from bt_analysis.analysis import QUESTIONS, area_map, measurements, profiles
+from bt_analysis import answers, bundles, evidence, harmonise, indicators, join, panel, processed
+from bt_analysis.analysis import area_map, experiments, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.instruments import waves
 from bt_analysis.panel import history
+from bt_analysis.running import PipelineError, locked
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
 from bt_analysis.sources.table import CbsTable
@@ -37,10 +35,6 @@ __all__ = [
     "locked",
     "read_statistics",
 ]
-
-
-class PipelineError(RuntimeError):
-    """The flow cannot go on; the message says what is missing and what to do."""
 
 
 @dataclass(frozen=True)
@@ -77,40 +71,6 @@ class Built:
     bundles: int = 0
     unusable: tuple[str, ...] = ()
     not_kept: tuple[str, ...] = ()
-
-
-@contextmanager
-def locked(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace, so that two runs never write into it at once.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        The workspace to hold.
-
-    Yields
-    ------
-    None
-        While the workspace is held.
-
-    Raises
-    ------
-    PipelineError
-        When another run holds it.
-    """
-    path = workspace.root / "data" / ".lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as problem:
-        raise PipelineError(
-            f"another run is at work in {workspace.root}; expected one at a time. Wait until it is done."
-        ) from problem
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def read_statistics(workspace: Workspace, settings: Settings) -> dict[int, CbsTable]:
@@ -233,11 +193,14 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     composition = join.composition(statistics, weights, context, names, catalogue)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
-    joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue)
+    wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
+    regions = panel.area_panel(panel_file, wanted, names, weights, drawn)
+    joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue, areas=regions)
     periods = reporting.of_collectives(
         joined.activity, joined.collective, reference_year, joined.participation, joined.measurement
     )
-    estimates, protected = _analyse(joined, periods, settings, processed.register(workspace), _today())
+    answered = answers.of(joined, periods, settings, processed.register(workspace), _today())
+    estimates, protected = answered.estimates, answered.protected
     refused = processed.refused(packages)
 
     made = {
@@ -248,9 +211,12 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "joined/composition": composition,
         "analysed/estimates": estimates,
         "analysed/suppressed": protected.suppressed,
+        **{f"analysed/{name}": table for name, table in answered.compared.items()},
         "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
         "analysed/collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
         "analysed/activities": profiles.activities(joined),
+        "analysed/experiments": experiments.experiments(joined),
+        "analysed/experiment_events": experiments.events(joined),
         "analysed/indicators": measurements.indicators(joined),
         "analysed/sources": processed.sources(workspace, used),
         "analysed/refused": refused,
@@ -320,13 +286,3 @@ def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:
         there = ", ".join(map(str, sorted(tables)))
         raise PipelineError(f"year {year} has no KWB table here; expected one of {there}. Fetch it, or name one.")
     return year
-
-
-def _analyse(
-    joined: Joined, periods: pd.DataFrame, settings: Settings, register: pd.DataFrame, today: dt.date
-) -> tuple[pd.DataFrame, disclosure.Protected]:
-    """Ask every question, set the gates, and suppress what may not be shown."""
-    raw = pd.concat([question.estimate(joined, periods, settings) for question in QUESTIONS], ignore_index=True)
-    gated = detectability.set_gates(raw, settings.gates)
-    protected = disclosure.protect(gated, settings.disclosure, register, today)
-    return protected.estimates.assign(synthetic=settings.synthetic), protected

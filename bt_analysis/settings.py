@@ -161,6 +161,9 @@ class GateSettings(_Section):
     min_coverage: float = Field(
         default=0.9, ge=0, le=1, description="below this share of the work area, a figure is shown with a reservation"
     )
+    min_response_pct: float = Field(
+        default=30, ge=0, le=100, description="below this part who answered, a survey is told as a range"
+    )
 
 
 class ComparisonSettings(_Section):

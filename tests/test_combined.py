@@ -11,7 +11,7 @@ from bt_analysis import schema
 from bt_analysis.schema import MONITORING, load, references
 from bt_analysis.sources import registers
 from bt_analysis.sources.codes import own_ids, parts, root
-from bt_analysis.sources.combined import SHARED, combine
+from bt_analysis.sources.combined import MADE, SHARED, combine
 from bt_analysis.sources.monitoring import Package, together
 from tests.whole_package import Content, typed_table, whole
 
@@ -30,9 +30,9 @@ def both() -> dict[str, pd.DataFrame]:
 
 def test_every_table_is_what_its_schema_says_with_two_collectives_that_use_the_same_codes() -> None:
     joined = both()
-    assert list(joined) == list(SHARED)
+    assert list(joined) == [*SHARED, *MADE]
     for name, table in joined.items():
-        schema.check(table, name)
+        schema.check(table, f"joined_{name}" if name in MADE else name)
     assert joined["coop_scan"]["scan_id"].to_list() == ["zon--s1"] * 2 + ["maan--s1"] * 2
 
 
@@ -44,7 +44,7 @@ def test_answers_of_one_person_stay_where_they_are() -> None:
 def test_every_reference_still_finds_its_row() -> None:
     joined = both()
     for name, table in joined.items():
-        for one in references(name):
+        for one in references(f"joined_{name}" if name in MADE else name):
             cells = table[one.column].dropna()
             codes = {code for cell in cells for code in (parts(cell) if one.many else [cell])}
             assert codes <= set(joined[one.table][one.field]), (name, one.column)
@@ -112,7 +112,7 @@ def test_without_packages_every_table_is_there_and_empty() -> None:
     joined = combine([])
     assert {len(table) for table in joined.values()} == {0}
     for name, table in joined.items():
-        schema.check(table, name)
+        schema.check(table, f"joined_{name}" if name in MADE else name)
 
 
 def test_packages_are_put_together_by_their_collective() -> None:

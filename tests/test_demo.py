@@ -85,7 +85,7 @@ def test_planted_effect_can_be_read_from_the_published_figures(workspace: Path) 
 # Boundaries
 
 
-@pytest.mark.parametrize(("year", "buurten"), [(2019, 55), (2021, 55), (2022, 56), (2024, 56)])
+@pytest.mark.parametrize(("year", "buurten"), [(2019, 355), (2021, 355), (2022, 356), (2024, 356)])
 def test_boundaries_of_each_year(workspace: Path, year: int, buurten: int) -> None:
     outlines = gpd.read_file(workspace / f"data/raw/boundaries/{year}/buurten.gpkg")
     assert list(outlines.columns) == ["buurtcode", "buurtnaam", "wijkcode", "gemeentecode", "geometry"]
@@ -155,7 +155,7 @@ def test_tables_can_be_fetched_from_the_server(workspace: Path, tmp_path: Path) 
     with demo.served(workspace) as address:
         config = settings.load(workspace).cbs.model_copy(update={"base_url": address})
         fetched = cbs.fetch_table("99022SYN", settings.Workspace(tmp_path), config)
-    assert fetched.rows == 1 + 2 + 11 + 56
+    assert fetched.rows == 1 + 12 + 81 + 356
     table = cbs_table.read_table(fetched.folder)
     assert (table.year, table.division_year, table.region_column) == (2022, 2022, "WijkenEnBuurten")
     assert table.title == "Kerncijfers wijken en buurten 2022 (synthetisch)"

@@ -8,7 +8,7 @@ import shapely
 from shapely import box
 
 from bt_analysis import regions
-from bt_analysis.demo import municipality, population
+from bt_analysis.demo import land, municipality, population
 from bt_analysis.demo.population import AGES, Effect
 
 SEED = 20260101
@@ -90,7 +90,7 @@ def test_neighbours_share_a_border_and_not_just_a_corner() -> None:
     # Four squares of 100 m:  2 3
     #                         0 1
     squares = [box(0, 0, 100, 100), box(100, 0, 200, 100), box(0, 100, 100, 200), box(100, 100, 200, 200)]
-    assert municipality.neighbours(list(squares)) == [{1, 2}, {0, 3}, {0, 3}, {1, 2}]
+    assert land.neighbours(list(squares)) == [{1, 2}, {0, 3}, {0, 3}, {1, 2}]
 
 
 # The division

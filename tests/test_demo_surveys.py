@@ -9,7 +9,7 @@ import pytest
 
 from bt_analysis.demo import collectives, municipality, surveys
 from bt_analysis.demo.collectives import Collective
-from bt_analysis.instruments import measures, waves
+from bt_analysis.instruments import measures, wave_changes, waves
 from bt_analysis.instruments.rows import typed_table
 
 SEED = 20260101
@@ -24,15 +24,24 @@ def planned() -> dict[str, Collective]:
 @pytest.fixture(scope="module")
 def table(planned: dict[str, Collective]) -> dict[str, pd.DataFrame]:
     tables, _ = surveys.survey(planned["tafel-01"], SEED)
-    return {name: typed_table(rows, name) for name, rows in tables.items()}
+    last = {name: rows[rows["wave_id"].eq("deelnemers-2024")] for name, rows in tables.items()}
+    return {name: typed_table(rows.reset_index(drop=True), name) for name, rows in last.items()}
+
+
+def compared(collective: Collective) -> Any:
+    """Return what the two waves of a collective differ by."""
+    tables = {name: typed_table(rows, name) for name, rows in surveys.survey(collective, SEED)[0].items()}
+    changes = wave_changes.changes(tables["survey_wave"], tables["response_item"])
+    return changes.set_index("indicator_id").loc["djg6_2006_totaal"]
 
 
 def measured(table: dict[str, pd.DataFrame]) -> Any:
     return waves.measure(table["survey_wave"], table["response_item"]).set_index("indicator_id")
 
 
-def test_two_kinds_of_collectives_hold_a_survey_and_two_count(planned: dict[str, Collective]) -> None:
-    assert {name for name, one in planned.items() if surveys.survey(one, SEED)[0]} == {"tafel-01", "huis-01"}
+def test_three_kinds_of_collectives_hold_a_survey_and_two_count(planned: dict[str, Collective]) -> None:
+    asking = {"tafel-01", "huis-01", "repareer-01"}
+    assert {name for name, one in planned.items() if surveys.survey(one, SEED)[0]} == asking
     assert {name for name, one in planned.items() if surveys.measurements(one, SEED)} == {"energie-01", "stoep-01"}
     assert surveys.survey(planned["panel-01"], SEED) == ({}, {})
 
@@ -78,6 +87,23 @@ def test_answers_follow_the_seed(planned: dict[str, Collective]) -> None:
     )
     assert first.equals(again)
     assert not first.equals(other)
+
+
+def test_one_collective_asked_the_same_people_twice_and_found_less(planned: dict[str, Collective]) -> None:
+    truth = surveys.survey(planned["tafel-01"], SEED)[1]
+    assert truth["loneliness_before"]["share_pct"] > truth["loneliness"]["share_pct"]
+    row = compared(planned["tafel-01"])
+    assert row["design"] == "gekoppeld"
+    assert 10 <= row["pairs_n"] <= min(row["n_before"], row["n_after"])
+    assert row["ci_high"] < 0
+    assert row["p_value"] < 0.05
+
+
+def test_another_asked_two_groups_and_can_not_tell(planned: dict[str, Collective]) -> None:
+    row = compared(planned["repareer-01"])
+    assert row["design"] == "twee_groepen"
+    assert row["ci_low"] < 0 < row["ci_high"]
+    assert row["p_value"] > 0.05
 
 
 def test_counts_are_of_indicators_that_ship_and_one_per_year(planned: dict[str, Collective]) -> None:

@@ -55,6 +55,19 @@ def test_each_gate_says_why(estimate: dict[str, Any], expected: tuple[str, str])
     assert gate(**estimate) == expected
 
 
+@pytest.mark.parametrize("code", detectability.REFUSALS)
+def test_a_refusal_keeps_its_own_reason(code: str) -> None:
+    refused = {"value": float("nan"), "missing_reason": "not_applicable", "gate_reason": code}
+    assert gate(**refused) == ("niet_te_zien", code)
+    assert gate(**refused, coverage=0.1) == ("niet_te_zien", code)  # one reason, and no other beside it
+
+
+@pytest.mark.parametrize("code", detectability.RESERVATIONS)
+def test_a_reservation_is_no_refusal(code: str) -> None:
+    assert gate(gate_reason=code) == ("voorbehoud", code)
+    assert gate(gate_reason=code, value=float("nan"), missing_reason="unknown") == ("niet_te_zien", "unknown")
+
+
 def test_a_sum_over_part_of_the_area_is_not_shown() -> None:
     # 300 of 1,000 inhabitants have a figure: the sum would look like a decrease of 70%.
     part = {"value": 300.0, "ci_low": 290.0, "ci_high": 310.0, "n": 300.0, "method": "sum", "coverage": 0.3}

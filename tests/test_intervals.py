@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from bt_analysis.methods.intervals import jeffreys, wilson
+from bt_analysis.methods.intervals import clopper_pearson, difference, jeffreys, newcombe, wilson
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,56 @@ def test_a_count_outside_its_n_is_refused(count: int) -> None:
     for method in (wilson, jeffreys):
         with pytest.raises(ValueError, match=r"1 counts lie outside 0 … n, the first is .*; expected 0 ≤ count ≤ n"):
             method([3, count], [20, 20])
+
+
+# Clopper and Pearson, and Newcombe: the published values of Statist. Med. 1998;17:857 and 873
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)],
+)
+def test_clopper_and_pearson_give_the_published_values(count: int, n: int, low: float, high: float) -> None:
+    got = clopper_pearson([count], [n])
+    assert float(got[0][0]) == pytest.approx(low, abs=0.0001)
+    assert float(got[1][0]) == pytest.approx(high, abs=0.0001)
+
+
+def test_clopper_and_pearson_are_two_quantiles_and_0_or_1_at_the_ends() -> None:
+    low, high = clopper_pearson([0, 8, 20, 0], [20, 20, 20, 0])
+    assert (low[0], high[2]) == (0, 1)
+    assert high[0] == pytest.approx(1 - 0.025 ** (1 / 20))  # nobody of 20: (1 − high) ** 20 = 0.025
+    assert low[1] == pytest.approx(beta.ppf(0.025, 8, 20 - 8 + 1))
+    assert high[1] == pytest.approx(beta.ppf(0.975, 8 + 1, 20 - 8))
+    assert np.isnan([low[3], high[3]]).all()
+
+
+def test_clopper_and_pearson_lie_outside_wilson() -> None:
+    exact, score = clopper_pearson([15], [148]), wilson([15], [148])
+    assert exact[0][0] < score[0][0]
+    assert exact[1][0] > score[1][0]
+
+
+def test_the_difference_of_56_of_70_and_48_of_80_is_as_published() -> None:
+    low, high = newcombe(56, 70, 48, 80)
+    assert (low, high) == pytest.approx((0.0524, 0.3339), abs=0.0001)
+
+
+def test_the_other_way_round_is_the_same_with_another_sign() -> None:
+    low, high = newcombe(56, 70, 48, 80)
+    assert newcombe(48, 80, 56, 70) == pytest.approx((-high, -low))
+
+
+def test_a_difference_is_its_formula() -> None:
+    low, high = difference(0.5, (0.4, 0.7), 0.3, (0.2, 0.4))
+    assert low == pytest.approx(0.5 - 0.3 - (0.1**2 + 0.1**2) ** 0.5)
+    assert high == pytest.approx(0.5 - 0.3 + (0.2**2 + 0.1**2) ** 0.5)
+
+
+def test_what_is_known_adds_nothing_to_the_width() -> None:
+    assert difference(0.5, (0.4, 0.7), 0.3, (0.3, 0.3)) == pytest.approx((0.1, 0.4))
+
+
+def test_an_empty_group_has_no_difference() -> None:
+    assert np.isnan(newcombe(0, 0, 48, 80)).all()
+    assert np.isnan(newcombe(48, 80, 0, 0)).all()

@@ -24,14 +24,14 @@ PACKAGE = ROOT / "bt_analysis"
 # From the ground up: a unit may import units of lower layers. A new module gets its place here first.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"methods"}),
-    frozenset({"descriptors", "schema", "regions", "settings", "indicators", "instruments", "language"}),
+    frozenset({"cards", "descriptors", "schema", "regions", "settings", "indicators", "instruments", "language"}),
     frozenset({"sources"}),
     frozenset({"harmonise"}),
     frozenset({"join"}),
     frozenset({"analysis"}),
     frozenset({"detectability", "disclosure", "pages"}),
     frozenset({"figures", "notebooks"}),
-    frozenset({"publishing", "panel", "evidence", "bundles", "processed"}),
+    frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
     frozenset({"pipeline", "report", "archive"}),
     frozenset({"dictionary", "listing", "state", "terminal"}),
     frozenset({"fetching"}),

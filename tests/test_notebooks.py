@@ -15,9 +15,15 @@ WITH = {
     "00_sources.ipynb": {"year": "2024", "domain": "energie_klimaat", "level": "buurt"},
     "10_harmonise.ipynb": {"reference_year": "2024", "other_year": "2021", "indicator_id": "population"},
     "20_join.ipynb": {"indicator_id": "aged_65_plus_pct"},
+    "31_change.ipynb": {
+        "collective_id": "energie-01", "period": "2021-2024", "indicator_id": "gas_m3_per_dwelling", "lang": "en",
+    },
+    "32_where.ipynb": {"collective_id": "huis-01", "period": "2023-2024", "lang": "nl"},
+    "33_staggered.ipynb": {"indicator_id": "disability_benefit_pct"},
+    "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
-}
+}  # fmt: skip
 
 
 def write(path: Path, parameters: str, *cells: str) -> Path:

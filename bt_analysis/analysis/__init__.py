@@ -1,6 +1,6 @@
 """Questions: joined tables in, estimates out. One file per question; adding one means adding its name below."""
 
-from bt_analysis.analysis import activities, context, hours, measurements, reach, representation
+from bt_analysis.analysis import activities, before_after, context, hours, measurements, reach, representation, where
 
-QUESTIONS = (context, activities, reach, representation, hours, measurements)
+QUESTIONS = (context, activities, reach, representation, hours, measurements, before_after, where)
 """Modules whose ``estimate(joined, periods, settings)`` gives rows for the table of estimates."""

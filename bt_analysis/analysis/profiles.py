@@ -96,13 +96,17 @@ def _urbanity(context: pd.DataFrame) -> pd.Series:
 
 def _kept(joined: Joined) -> dict[str, str]:
     """Return per collective the names of the monitoring tables that hold rows of it."""
-    owner = joined.activity.set_index("activity_id")["collective_id"]
+    owners_of = {
+        "activity_id": joined.activity.set_index("activity_id")["collective_id"],
+        "experiment_id": joined.experiment.set_index("experiment_id")["collective_id"],
+    }
     kept: dict[str, list[str]] = {}
-    # What was defined to be measured belongs to no collective: its measurements do.
-    read = {field.name for field in fields(Joined)} - {"indicator"}
+    # What was defined to be measured, or asked, belongs to no collective: its measurements and experiments do.
+    read = {field.name for field in fields(Joined)} - {"indicator", "research_question"}
     for name in filter(read.__contains__, schema.MONITORING):
         table = getattr(joined, name)
-        owners = table["collective_id"] if "collective_id" in table else table["activity_id"].map(owner)
+        by = next(column for column in ("collective_id", *owners_of) if column in table)
+        owners = table[by] if by == "collective_id" else table[by].map(owners_of[by])
         for collective_id in owners.dropna().unique():
             kept.setdefault(str(collective_id), []).append(name)
     return {collective_id: ";".join(tables) for collective_id, tables in kept.items()}

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.indicators import Indicator
 from bt_analysis.instruments.rows import typed
 
@@ -52,6 +53,16 @@ class Joined:
     measurement, indicator : DataFrame
         Monitoring tables as well: what was measured (those of survey waves included), and what the collectives
         themselves defined to measure; empty when not given.
+    experiment, experiment_event, research_question : DataFrame
+        Monitoring tables: what collectives try out, and by which indicators they would see it; what happened then; and
+        the question behind it.
+    areas : AreaPanel, optional
+        Figures of all regions, to set a work area beside areas like it; without them no question does.
+    survey_wave : DataFrame
+        Monitoring table: when people were asked, how they were chosen and how many there are.
+    wave_change, wave_group : DataFrame
+        joined_wave_change and joined_wave_group: what two waves of one instrument differ by, and which groups the
+        people belong to who answered a wave of residents.
     """
 
     context: pd.DataFrame
@@ -64,6 +75,13 @@ class Joined:
     catalogue: Mapping[str, Indicator]
     measurement: pd.DataFrame = field(default_factory=partial(typed, (), "measurement"))
     indicator: pd.DataFrame = field(default_factory=partial(typed, (), "indicator"))
+    experiment: pd.DataFrame = field(default_factory=partial(typed, (), "experiment"))
+    experiment_event: pd.DataFrame = field(default_factory=partial(typed, (), "experiment_event"))
+    research_question: pd.DataFrame = field(default_factory=partial(typed, (), "research_question"))
+    areas: AreaPanel | None = None
+    survey_wave: pd.DataFrame = field(default_factory=partial(typed, (), "survey_wave"))
+    wave_change: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_change"))
+    wave_group: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_group"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:
@@ -74,7 +92,7 @@ class Joined:
         records : mapping of str to DataFrame
             Monitoring tables by name; others than the fields of this class are left alone.
         **tables : Any
-            context, composition and catalogue.
+            context, composition, catalogue and areas.
 
         Returns
         -------

@@ -146,8 +146,9 @@ def _remember(workspace: Workspace, path: Path) -> None:
 
 
 def _travels(table: str) -> bool:
-    """Tell whether a monitoring table may go along: no microdata, sentences of reports or register of bundles."""
-    return table not in ("bundle", "claim") and schema.load(table)["protection_level"] != NEVER
+    """Tell whether a table may go along: no microdata, true counts, sentences of reports or register of bundles."""
+    delivered = table in schema.MONITORING and table not in ("bundle", "claim")
+    return delivered and schema.load(table)["protection_level"] != NEVER
 
 
 def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.DataFrame]:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyogrio  # type: ignore[import-untyped]
 
 from bt_analysis import bundles, pipeline, settings
-from bt_analysis.demo import cbs_metadata, cbs_tables, municipality, packages, population
+from bt_analysis.demo import cbs_metadata, cbs_tables, municipality, packages, population, surroundings
 from bt_analysis.demo.collectives import Collective, effects, plan
 from bt_analysis.demo.records import record
 
@@ -58,7 +58,7 @@ def make(into: Path, collectives: int = 8, seed: int = SEED) -> Path:
     if collectives < 1:
         raise DemoError(f"got {collectives} collectives; expected at least 1. Leave the number out for 8.")
     _refuse_real(into)
-    cells = municipality.draw(seed)
+    cells = pd.concat([municipality.draw(seed), surroundings.draw(seed)], ignore_index=True)
     planned = plan(cells, collectives)
     exact = population.figures(cells, cbs_tables.YEARS, effects(planned), seed)
     workspace = settings.Workspace(into)

@@ -16,14 +16,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from bt_analysis.demo import cbs_metadata, municipality, population
+from bt_analysis.demo import cbs_metadata, municipality, population, surroundings
 from bt_analysis.demo.cbs_metadata import Record
-from bt_analysis.demo.municipality import GEMEENTEN
 
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
 COUNTRY_NAME = "Fictief Nederland"
+GEMEENTEN = municipality.GEMEENTEN | surroundings.GEMEENTEN
 
 # Upper bound of addresses per km² nearby, and the class (1 very urban … 5 not urban) from there on.
 _URBANITY = ((500, 5), (1_000, 4), (1_500, 3), (2_500, 2), (np.inf, 1))
@@ -99,10 +100,10 @@ def make_table(cells: gpd.GeoDataFrame, exact: pd.DataFrame, year: int, seed: in
     places = regions(cells, year)
     sums = _sums(places, exact[exact.index.get_level_values("year") == year].droplevel("year"))
     columns = topics(year)
-    rng = np.random.default_rng([seed, 4, year])
+    lots = _Lots(places, year, seed)
     rows = _identification(places, year)
     for topic in cbs_metadata.records(columns[columns["numerator"].notna()]):
-        rows[topic["key"]] = _publish(topic, sums, places["level"], rng, newest=year == max(YEARS))
+        rows[topic["key"]] = _publish(topic, sums, places["level"], lots, newest=year == max(YEARS))
     rows[columns.loc[columns["name"] == "MeestVoorkomendePostcode", "key"].iloc[0]] = _postcodes(places)
     ordered = rows[["WijkenEnBuurten", *columns["key"]]]
     ordered.insert(0, "ID", range(len(ordered)))
@@ -132,14 +133,14 @@ def regions(cells: gpd.GeoDataFrame, year: int) -> pd.DataFrame:
     """
     buurten = municipality.division(cells, year)
     covered = "1" if year >= municipality.CHANGE_YEAR else "."  # from 2022 the flag covers gemeenten too
+    titles = cells.drop_duplicates("wijk").set_index("wijk")["wijk_name"]
     rows: list[tuple[str, str, str, str, tuple[int, ...]]] = [
         ("NL00", COUNTRY_NAME, "", ".", (*cells.index, population.REST))
     ]
     for gemeente, within in buurten.groupby("gemeentecode"):
         rows.append((gemeente, GEMEENTEN[gemeente], gemeente, covered, _cells_of(within)))
         for wijk, part in within.groupby("wijkcode"):
-            title = cells.loc[cells["wijk"] == wijk, "wijk_name"].iloc[0]
-            rows.append((wijk, title, gemeente, "1", _cells_of(part)))
+            rows.append((wijk, titles[wijk], gemeente, "1", _cells_of(part)))
             listed = zip(part["buurtcode"], part["buurtnaam"], part["change"], part["cells"], strict=True)
             rows.extend((code, name, gemeente, change, inside) for code, name, change, inside in listed)
     table = pd.DataFrame(rows, columns=["code", "title", "gemeente", "change", "cells"])
@@ -174,7 +175,9 @@ def _cells_of(buurten: pd.DataFrame) -> tuple[int, ...]:
 
 
 def _sums(places: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
-    sums = pd.DataFrame([exact.loc[list(inside)].sum() for inside in places["cells"]], index=places.index)
+    figures = exact.to_numpy(dtype=float)
+    rows = [figures[exact.index.get_indexer(pd.Index(inside))].sum(axis=0) for inside in places["cells"]]
+    sums = pd.DataFrame(rows, index=places.index, columns=exact.columns)
     nearby = sums["nearby_addresses"] / sums["dwellings"].where(sums["dwellings"] > 0)
     sums["urbanity"] = [next(grade for limit, grade in _URBANITY if not value >= limit) for value in nearby]
     sums["postcode_cover"] = np.where(places["level"] == "BU", 1.0, np.nan)
@@ -195,9 +198,7 @@ def _identification(places: pd.DataFrame, year: int) -> pd.DataFrame:
     )
 
 
-def _publish(
-    topic: Record, sums: pd.DataFrame, level: pd.Series[str], rng: np.random.Generator, *, newest: bool
-) -> pd.Series[Any]:
+def _publish(topic: Record, sums: pd.DataFrame, level: pd.Series[str], lots: _Lots, *, newest: bool) -> pd.Series[Any]:
     """Make one published column: a ratio of sums, rounded, with small cells left out."""
     ratio = isinstance(topic["denominator"], str)
     values = sums[topic["numerator"]].astype(float)
@@ -205,7 +206,7 @@ def _publish(
         values = values / sums[topic["denominator"]].where(sums[topic["denominator"]] > 0)
     values = (values * topic["factor"]).round(topic["decimals"])
     if topic["unit"] == "aantal" and not ratio:
-        values = values.where(level.isin(["NL", "GM"]), _round_at_random(values, rng))
+        values = values.where(level.isin(["NL", "GM"]), _round_at_random(values, lots.draw()))
     if isinstance(topic["base"], str):
         values = values.where(sums[topic["base"]] >= topic["least"])
     if newest and topic["early"] == "later":
@@ -214,9 +215,26 @@ def _publish(
     return published.astype("int64") if topic["decimals"] == 0 and values.notna().all() else published
 
 
-def _round_at_random(values: pd.Series[float], rng: np.random.Generator) -> pd.Series[float]:
+class _Lots:
+    """What rounding draws: regions of the municipality by its own lots, so that what lies around it moves none."""
+
+    def __init__(self, places: pd.DataFrame, year: int, seed: int) -> None:
+        around = places["gemeente"].isin(surroundings.GEMEENTEN).to_numpy()
+        self._groups = [
+            (np.flatnonzero(~around), np.random.default_rng([seed, 4, year])),
+            (np.flatnonzero(around), np.random.default_rng([seed, 4, year, 1])),
+        ]
+
+    def draw(self) -> npt.NDArray[np.float64]:
+        """Return a number from 0 up to 1 per region."""
+        lots = np.empty(sum(len(rows) for rows, _ in self._groups))
+        for rows, rng in self._groups:
+            lots[rows] = rng.random(len(rows))
+        return lots
+
+
+def _round_at_random(values: pd.Series[float], lots: npt.NDArray[np.float64]) -> pd.Series[float]:
     # As CBS does: up or down to a multiple of five by lot, so that on average nothing is gained or lost.
-    lots = pd.Series(rng.random(len(values)), index=values.index)
     rounded: pd.Series[float] = (values / _ROUND_TO + lots).floordiv(1) * _ROUND_TO
     return rounded
 

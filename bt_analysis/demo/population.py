@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bt_analysis.demo import municipality
+
 AGES = ("age_0_15", "age_15_25", "age_25_45", "age_45_65", "age_65")
 REST = -1
 """Number of the cell that stands for the rest of the country."""
@@ -25,6 +27,15 @@ _BASE_YEAR = 2019
 _GAS = {2019: 1.0, 2020: 0.97, 2021: 1.03, 2022: 0.81, 2023: 0.74}
 _HOUSEHOLDS = ("one_person", "without_children", "with_children")
 _MARITAL = ("unmarried", "married", "divorced", "widowed")
+# How far a year's figure strays from what it would be, as a share: all of a gemeente together, and a buurt by itself.
+_STRAYS = {
+    "gas_m3": (0.004, 0.012), "electricity_kwh": (0.004, 0.012), "woz_keur": (0.005, 0.008),
+    "income_keur": (0.003, 0.010), "social_assistance": (0.010, 0.030), "disability": (0.008, 0.020),
+    "unemployment": (0.020, 0.040), "wmo_clients": (0.010, 0.030), "births": (0.020, 0.080), "deaths": (0.020, 0.080),
+    "businesses": (0.005, 0.015), "cars": (0.003, 0.008),
+}  # fmt: skip
+_USUAL_HOMES, _FEWEST_HOMES = 700, 25
+_COUNTED = ("social_assistance", "disability", "unemployment", "wmo_clients", "births", "deaths", "businesses", "cars")
 _FACILITIES = {"gp_km": 1.0, "supermarket_km": 0.9, "daycare_km": 0.8, "school_km": 0.7}
 
 Floats = npt.NDArray[np.float64]
@@ -91,7 +102,7 @@ def figures(cells: gpd.GeoDataFrame, years: tuple[int, ...], effects: tuple[Effe
     Parameters
     ----------
     cells : GeoDataFrame
-        As :func:`bt_analysis.demo.municipality.draw` gives them.
+        As :func:`bt_analysis.demo.municipality.draw` gives them, with those of its surroundings or without.
     years : tuple of int
         Data years.
     effects : tuple of Effect
@@ -104,15 +115,17 @@ def figures(cells: gpd.GeoDataFrame, years: tuple[int, ...], effects: tuple[Effe
     DataFrame
         One row per cell and year (index ``cell, year``), the rest of the country as cell -1. Counts of people,
         households and dwellings; sums such as ``gas_m3`` or ``woz_keur`` (thousand euro).
+
+    Notes
+    -----
+    Yearly sums stray: times exp(a·u + b·v·√(700 / dwellings)), u drawn per gemeente and year, v per cell and year, both
+    standard normal; a and b in ``_STRAYS``. So a gemeente has good and bad years as a whole, and small buurten jump.
     """
-    types = building_types()
-    places = pd.concat([cells[["type", "area_ha", "water_ha"]], _rest_of_country()])
-    average = types.drop(index=["bedrijven", "park"]).mean().rename("rest")
-    traits = pd.concat([types, average.to_frame().T]).loc[places["type"]].set_axis(places.index)
-    traits = _vary(traits, np.random.default_rng([seed, 2]))
-    traits.loc[REST, "inhabitants"] = _REST_INHABITANTS
-    tables = {year: _one_year(places, traits, year, np.random.default_rng([seed, 3, year])) for year in years}
-    table = pd.concat(tables, names=["year", "cell"]).swaplevel().sort_index()
+    own = cells["gemeente"].isin(municipality.GEMEENTEN)
+    # The municipality is made with chance of its own, so that what lies around it moves none of its figures.
+    parts = [_figures(pd.concat([cells[own], _rest_of_country()]), years, seed, ())]
+    parts += [_figures(cells[~own], years, seed, (1,))] if not own.all() else []
+    table = pd.concat(parts).sort_index()
     for effect in effects:
         touched = table.index.get_level_values("cell").isin(effect.cells) & (
             table.index.get_level_values("year") >= effect.from_year
@@ -121,9 +134,45 @@ def figures(cells: gpd.GeoDataFrame, years: tuple[int, ...], effects: tuple[Effe
     return table
 
 
+def _figures(places: pd.DataFrame, years: tuple[int, ...], seed: int, region: tuple[int, ...]) -> pd.DataFrame:
+    types = building_types()
+    average = types.drop(index=["bedrijven", "park"]).mean().rename("rest")
+    traits = pd.concat([types, average.to_frame().T]).loc[places["type"]].set_axis(places.index)
+    traits = _vary(traits, np.random.default_rng([seed, 2, *region]))
+    traits.loc[traits.index == REST, "inhabitants"] = _REST_INHABITANTS
+    tables = {}
+    for year in years:
+        table = _one_year(places, traits, year, np.random.default_rng([seed, 3, year, *region]))
+        tables[year] = _astray(table, places["gemeente"], year, seed, region)
+    return pd.concat(tables, names=["year", "cell"]).swaplevel()
+
+
+def _astray(
+    table: pd.DataFrame, gemeente: pd.Series[str], year: int, seed: int, region: tuple[int, ...]
+) -> pd.DataFrame:
+    """Let the figures of a year stray: all buurten of a gemeente together, and each by itself, small ones most."""
+    sizes = np.sqrt(_USUAL_HOMES / table["dwellings"].clip(lower=_FEWEST_HOMES).to_numpy(dtype=float))
+    spread = np.array(list(_STRAYS.values()))
+    own = np.random.default_rng([seed, 8, year, *region]).normal(size=(len(table), len(spread)))
+    common = np.array([_common(code, year, seed) for code in gemeente])
+    strayed = table.assign(
+        **(table[list(_STRAYS)] * np.exp(common * spread[:, 0] + own * spread[:, 1] * sizes[:, None]))
+    )
+    strayed[list(_COUNTED)] = strayed[list(_COUNTED)].round()
+    return strayed
+
+
+def _common(gemeente: str, year: int, seed: int) -> Floats:
+    # The rest of the country is so many gemeenten that what they share cancels out.
+    if not gemeente:
+        return np.zeros(len(_STRAYS))
+    return np.random.default_rng([seed, 9, year, int(gemeente[2:])]).normal(size=len(_STRAYS))
+
+
 def _rest_of_country() -> pd.DataFrame:
     area = _REST_LAND_HA + _REST_WATER_HA
-    return pd.DataFrame({"type": "rest", "area_ha": area, "water_ha": _REST_WATER_HA}, index=[REST])
+    row = {"gemeente": "", "type": "rest", "area_ha": area, "water_ha": _REST_WATER_HA}
+    return pd.DataFrame(row, index=[REST])
 
 
 def _vary(traits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -145,7 +194,7 @@ def _one_year(places: pd.DataFrame, traits: pd.DataFrame, year: int, rng: np.ran
     table.insert(0, "inhabitants", people)
     table[["men", "women"]] = split(people, _rows(len(people), 0.495, 0.505))
     table = pd.concat([table, _households(traits, table, people), _origin(traits, people)], axis=1)
-    table = pd.concat([table, _homes(traits, table, year, rng), _means(traits, table, passed, rng)], axis=1)
+    table = pd.concat([table, _homes(traits, table, year), _means(traits, table, passed)], axis=1)
     table["area_ha"], table["water_ha"] = places["area_ha"], places["water_ha"]
     table["land_ha"] = places["area_ha"] - places["water_ha"]
     return table
@@ -177,14 +226,13 @@ def _origin(traits: pd.DataFrame, people: Counts) -> pd.DataFrame:
     return pd.DataFrame(np.c_[before, since], index=traits.index, columns=columns)
 
 
-def _homes(traits: pd.DataFrame, table: pd.DataFrame, year: int, rng: np.random.Generator) -> pd.DataFrame:
+def _homes(traits: pd.DataFrame, table: pd.DataFrame, year: int) -> pd.DataFrame:
     dwellings = np.rint(table["households"].to_numpy() * 1.02).astype(np.int64)
     owner, corporation = (np.minimum(traits[name].to_numpy(), 0.95) for name in ("owner", "corporation"))
     rented = np.maximum(0.02, 1 - owner - corporation)
     tenure = split(dwellings, np.c_[owner, corporation, rented])
     flats = np.minimum(traits["multi_family"].to_numpy(), 0.97)
     old = np.minimum(traits["before_2000"].to_numpy(), 0.99)
-    noise = 1 + rng.normal(0, 0.012, (len(traits), 2))
     homes = pd.DataFrame({"dwellings": dwellings}, index=traits.index)
     homes["owner"], homes["corporation"], homes["other_landlord"] = tenure.T
     homes["rented"] = homes["corporation"] + homes["other_landlord"]
@@ -193,13 +241,13 @@ def _homes(traits: pd.DataFrame, table: pd.DataFrame, year: int, rng: np.random.
     homes["older_than_10"] = np.rint(dwellings * (old + 0.7 * (1 - old)))
     homes["district_heating"] = np.rint(dwellings * np.where(old < 0.2, 0.35, 0.01))
     homes["woz_keur"] = dwellings * traits["woz_keur"] * 1.075 ** (year - _BASE_YEAR)
-    homes["gas_m3"] = dwellings * traits["gas_m3"] * _GAS.get(year, 0.74) * noise[:, 0]
-    homes["electricity_kwh"] = dwellings * traits["electricity_kwh"] * 0.975 ** (year - _BASE_YEAR) * noise[:, 1]
+    homes["gas_m3"] = dwellings * traits["gas_m3"] * _GAS.get(year, 0.74)
+    homes["electricity_kwh"] = dwellings * traits["electricity_kwh"] * 0.975 ** (year - _BASE_YEAR)
     homes["nearby_addresses"] = dwellings * traits["nearby_addresses"]
     return homes
 
 
-def _means(traits: pd.DataFrame, table: pd.DataFrame, passed: int, rng: np.random.Generator) -> pd.DataFrame:
+def _means(traits: pd.DataFrame, table: pd.DataFrame, passed: int) -> pd.DataFrame:
     people = table["inhabitants"]
     rates = {
         "social_assistance": traits["social_assistance"] * 0.98**passed,
@@ -213,7 +261,7 @@ def _means(traits: pd.DataFrame, table: pd.DataFrame, passed: int, rng: np.rando
     }
     sums = pd.DataFrame({name: np.rint(people * rate) for name, rate in rates.items()})
     sums["cars"] = np.rint(table["households"] * traits["cars"])
-    sums["income_keur"] = people * traits["income_keur"] * 1.03**passed * (1 + rng.normal(0, 0.01, len(people)))
+    sums["income_keur"] = people * traits["income_keur"] * 1.03**passed
     for facility, factor in _FACILITIES.items():
         sums[facility] = people * traits["facility_km"] * factor
     return sums

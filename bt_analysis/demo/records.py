@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.demo.collectives import LAST_YEAR, Archetype, Collective
+from bt_analysis.demo.experiments import tried
 from bt_analysis.demo.population import AGES, Counts, Floats, split
 from bt_analysis.demo.surveys import measurements, survey
 
@@ -55,7 +56,7 @@ def record(collective: Collective, exact: pd.DataFrame, seed: int) -> tuple[dict
         "contribution": contribution,
     }
     asked, opinion = survey(collective, seed)
-    tables |= asked | measurements(collective, seed)
+    tables |= asked | measurements(collective, seed) | tried(collective)
     kept = {name: rows for name, rows in tables.items() if name not in collective.archetype.get("leave_out", [])}
     return kept, _truth(collective, hours) | opinion
 

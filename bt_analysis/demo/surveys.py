@@ -25,7 +25,7 @@ _LETTERS = list("bcdfghjkmnpqrstvwxz")
 
 
 def survey(collective: Collective, seed: int) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Make a wave of a survey among participants, and the answers.
+    """Make the waves of a survey among participants, and the answers.
 
     Parameters
     ----------
@@ -40,19 +40,38 @@ def survey(collective: Collective, seed: int) -> tuple[dict[str, pd.DataFrame], 
         survey_wave and response_item; none when the kind of collective holds no survey.
     truth : dict
         ``loneliness``: the share of all participants that is moderately or strongly lonely, had they all answered, with
-        an explanation; empty without a survey.
+        an explanation; ``loneliness_before`` the same of an earlier wave, if there is one; empty without a survey.
     """
     kind = collective.archetype
     if "survey" not in kind:
         return {}, {}
     rng = np.random.default_rng([seed, 6, collective.number])
     plan, people = kind["survey"], int(kind["people"])
+    lonely = rng.random(people) < plan["lonely"]
+    wave, given, truth = _held(collective, plan, lonely, rng)
+    # Who asked before as well: more people were lonely then, and those who make a code of their own can be followed.
+    before = np.random.default_rng([seed, 16, collective.number])
+    codes = _keys(people, before) if plan.get("linkage") == "code_by_respondent" else None
+    tables = {"survey_wave": [wave], "response_item": [_long(given, wave["wave_id"].item(), rng, codes)]}
+    told = {"loneliness": truth}
+    if "before" in plan:
+        also = before.random(people) < (plan["before"]["lonely"] - plan["lonely"]) / (1 - plan["lonely"])
+        wave, given, told["loneliness_before"] = _held(collective, plan | plan["before"], lonely | also, before)
+        tables["survey_wave"].insert(0, wave)
+        tables["response_item"].insert(0, _long(given, wave["wave_id"].item(), before, codes))
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}, told
+
+
+def _held(
+    collective: Collective, plan: dict[str, Any], lonely: np.ndarray, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    """Hold one wave: the wave, the answers by place among all participants, and what is true of all of them."""
+    people = len(lonely)
     instrument = instruments.get(plan["instrument_id"])
-    answers = _answers(instrument, rng.random(people) < plan["lonely"], rng)
+    answers = _answers(instrument, lonely, rng)
     scores = instruments.score(answers, instrument.id).values.iloc[:, 0]
     line = instrument.scales[0].cutoffs[0]
     answering = np.sort(rng.choice(people, round(people * plan["answering"]), replace=False))
-    wave = _wave(collective, len(answering))
     truth = {
         "indicator_id": f"{instrument.id}_{line.id}",
         "share_pct": round(100 * float(line.holds(scores).mean()), 1),
@@ -60,7 +79,7 @@ def survey(collective: Collective, seed: int) -> tuple[dict[str, pd.DataFrame], 
         + (" by their own choice." if plan["sampling"] == "zelfselectie" else ", by chance."),
     }
     given = answers.iloc[answering].mask(rng.random((len(answering), answers.shape[1])) < UNANSWERED)
-    return {"survey_wave": wave, "response_item": _long(given, wave["wave_id"].item(), rng)}, {"loneliness": truth}
+    return _wave(collective, plan, len(answering)), given, truth
 
 
 def measurements(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
@@ -114,8 +133,7 @@ def _answers(instrument: Instrument, lonely: np.ndarray, rng: np.random.Generato
     return pd.DataFrame(columns)
 
 
-def _wave(collective: Collective, answered: int) -> pd.DataFrame:
-    plan = collective.archetype["survey"]
+def _wave(collective: Collective, plan: dict[str, Any], answered: int) -> pd.DataFrame:
     people = int(collective.archetype["people"])
     row = {
         "wave_id": f"deelnemers-{plan['year']}",
@@ -130,17 +148,23 @@ def _wave(collective: Collective, answered: int) -> pd.DataFrame:
         "minutes_median": 3,
         "start": dt.date(plan["year"], 10, 1),
         "end": dt.date(plan["year"], 10, 31),
-        "linkage": "none",
+        "linkage": plan.get("linkage", "none"),
     }
     return pd.DataFrame([row])
 
 
-def _long(answers: pd.DataFrame, wave_id: str, rng: np.random.Generator) -> pd.DataFrame:
-    """One row per respondent and item, under keys by lot that say nothing of anybody."""
+def _keys(count: int, rng: np.random.Generator) -> list[str]:
+    """Draw keys by lot, in order of the alphabet, so that they say nothing of anybody."""
     keys: dict[str, None] = {}
-    while len(keys) < len(answers):
+    while len(keys) < count:
         keys["".join(rng.choice(_LETTERS, 6))] = None
-    keyed = answers.set_axis(pd.Index(sorted(keys), name="respondent_key"))
+    return sorted(keys)
+
+
+def _long(answers: pd.DataFrame, wave_id: str, rng: np.random.Generator, codes: list[str] | None) -> pd.DataFrame:
+    """One row per respondent and item, under keys of this wave, or under the code that somebody always gives."""
+    keys = _keys(len(answers), rng) if codes is None else [codes[place] for place in answers.index]
+    keyed = answers.set_axis(pd.Index(keys, name="respondent_key"))
     long = keyed.melt(var_name="item_code", value_name="answer", ignore_index=False).reset_index()
     long = long.sort_values(["respondent_key", "item_code"], ignore_index=True).astype({"answer": object})
     return long.assign(wave_id=wave_id, answer=long["answer"].where(long["answer"].notna(), None))[

@@ -16,6 +16,9 @@ WORDS = {
 }
 """Code of a percentage in words → the percentages it stands for, from the first up to the second."""
 
+NOT_PEOPLE = ("areas", "years")
+"""What n counts of a figure that was compared with others: few of them are not few people."""
+
 SMALL_BASE = "n_below_minimum"
 _FIGURES = ["value", "ci_low", "ci_high"]
 
@@ -43,7 +46,8 @@ def coarse(estimates: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFr
     for column, counts in (("n", out["n_unit"].eq("people")), ("value", out["unit"].eq("personen"))):
         multiple = (out[column] / disclosure.rounding).round() * disclosure.rounding
         out[column] = out[column].mask(in_group & counts, multiple)
-    small = about_people & out["value"].notna() & (out["n"] < disclosure.words_below)
+    of_people = ~out["n_unit"].isin(NOT_PEOPLE)
+    small = about_people & of_people & out["value"].notna() & (out["n"] < disclosure.words_below)
     return _without_ratio(_in_words(out, small & out["unit"].eq("%")), small & out["unit"].eq("verhouding"))
 
 

@@ -10,19 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.instruments import measures, registry, scoring
+from bt_analysis.instruments import asking, measures, registry, respondents, scoring, wave_changes
 from bt_analysis.instruments.definitions import Instrument
 from bt_analysis.instruments.measures import Measure, indicators
 from bt_analysis.instruments.rows import typed
 from bt_analysis.methods.surveys import mean_interval, share_interval
 
 __all__ = ["indicators", "left_out", "measure", "too_many", "with_measurements", "wrong_answers"]
-
-METHODS = {"aselect": "aselect", "allen": "census_van_groep", "zelfselectie": "zelfselectie"}
-"""How people were chosen → method of a measurement."""
-
-WITH_INTERVAL = ("aselect", "census_van_groep")
-"""Methods whose answers say something about people who did not answer."""
 
 
 def measure(survey_wave: pd.DataFrame, response_item: pd.DataFrame) -> pd.DataFrame:
@@ -66,12 +60,12 @@ def measure(survey_wave: pd.DataFrame, response_item: pd.DataFrame) -> pd.DataFr
         own = response_item[response_item["wave_id"] == wave["wave_id"]]
         for instrument in _instruments(wave):
             if instrument.verified and _asked(own, instrument):
-                rows += _measured(wave, _wide(own, instrument), instrument)
+                rows += _measured(wave, asking.wide(own, instrument), instrument)
     return typed(rows, "measurement")
 
 
 def with_measurements(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Put measurements in the place of answers, before anything leaves the folder of a collective.
+    """Put results of groups in the place of answers, before anything leaves the folder of a collective.
 
     Parameters
     ----------
@@ -82,7 +76,8 @@ def with_measurements(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFr
     -------
     dict of str to DataFrame
         The same tables without response_item; measurement has the rows of :func:`measure` as well, but for those that
-        the collective recorded itself (the same wave and indicator).
+        the collective recorded itself (the same wave and indicator). With answers also wave_change and wave_group, as
+        :mod:`.wave_changes` and :mod:`.respondents` make them.
 
     Raises
     ------
@@ -97,6 +92,9 @@ def with_measurements(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFr
     recorded = set(zip(own["wave_id"], own["indicator_id"], strict=True))
     new = [pair not in recorded for pair in zip(made["wave_id"], made["indicator_id"], strict=True)]
     filled = [part for part in (own, made[new]) if len(part)]
+    answers = (tables["survey_wave"], tables["response_item"])
+    more = {"wave_change": wave_changes.changes(*answers), "wave_group": respondents.groups(*answers)}
+    kept |= {name: table for name, table in more.items() if len(table)}
     return kept | ({"measurement": pd.concat(filled, ignore_index=True)} if filled else {})
 
 
@@ -177,25 +175,13 @@ def _instrument_id(code: str) -> str:
     return instrument.id if instrument else registry.OWN_QUESTION
 
 
-def _named(wave: Mapping[Any, Any]) -> list[str]:
-    named = wave["instrument_ids"]
-    return [part.strip() for part in named.split(";") if part.strip()] if isinstance(named, str) else []
-
-
 def _instruments(wave: Mapping[Any, Any]) -> list[Instrument]:
     """Return the instruments of a wave that stand in the registry, each once."""
-    return [registry.get(name) for name in dict.fromkeys(_named(wave)) if name in registry.load()]
+    return [registry.get(name) for name in dict.fromkeys(asking.named(wave)) if name in registry.load()]
 
 
 def _asked(answers: pd.DataFrame, instrument: Instrument) -> bool:
     return bool(answers["item_code"].isin([item.code for item in instrument.items]).any())
-
-
-def _wide(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """One row per respondent of the wave, one column per item of the instrument."""
-    columns = [item.code for item in instrument.items]
-    wide = answers.pivot(index="respondent_key", columns="item_code", values="answer")
-    return wide.reindex(columns=columns).astype("str")
 
 
 def _measured(wave: Mapping[Any, Any], answers: pd.DataFrame, instrument: Instrument) -> Iterator[dict[str, Any]]:
@@ -225,16 +211,12 @@ def _about(wave: Mapping[Any, Any]) -> dict[str, Any]:
         "measured_on": last,
         "population": "bewoners" if area else "deelnemers",
         "n_frame": wave["frame_n"],
-        "method": _method(wave),
+        "method": asking.method(wave),
         "wave_id": wave["wave_id"],
         "comparison": "geen",
         "suppressed": False,
         "recorded_by_role": "import",
     }
-
-
-def _method(wave: Mapping[Any, Any]) -> str:
-    return METHODS.get(wave["sampling"], "zelfselectie") if isinstance(wave["sampling"], str) else "zelfselectie"
 
 
 def _figure(wave: Mapping[Any, Any], one: Measure, scores: pd.Series) -> dict[str, Any]:
@@ -250,7 +232,7 @@ def _figure(wave: Mapping[Any, Any], one: Measure, scores: pd.Series) -> dict[st
         value = 100 * numerator / len(scores)
         low, high = (100 * end for end in share_interval(numerator, len(scores), frame_n))
         figure = {"value": value, "numerator": numerator}
-    if _method(wave) not in WITH_INTERVAL or pd.isna(low):
+    if asking.method(wave) not in asking.WITH_INTERVAL or pd.isna(low):
         return figure
     # The ends of an interval at 0 or 100% may pass the value by a rounding error.
     return {**figure, "ci_low": min(low, value), "ci_high": max(high, value)}
@@ -268,7 +250,7 @@ def _note(wave: Mapping[Any, Any], dropped: int, people: int) -> str | None:
 
 def _left_out(wave: Mapping[Any, Any], response_item: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     own = response_item[response_item["wave_id"] == wave["wave_id"]]
-    named = list(dict.fromkeys(_named(wave)))
+    named = list(dict.fromkeys(asking.named(wave)))
     for name in named:
         reason = _why_not(name, own)
         if reason:
@@ -290,5 +272,5 @@ def _why_not(name: str, answers: pd.DataFrame) -> str:
         return "not_verified"
     if not _asked(answers, instrument):
         return "no_answers"
-    scores = scoring.score(_wide(answers, instrument), name)
+    scores = scoring.score(asking.wide(answers, instrument), name)
     return "no_scores" if scores.values.isna().all(axis=None) else ""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bt_analysis.instruments import measures, registry
 from bt_analysis.instruments.measures import Measure
-from bt_analysis.pages import sentences, tables, words
+from bt_analysis.pages import response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -101,6 +101,11 @@ def _value(content: Content, row: pd.Series) -> dict[str, str]:
         return cell(sentences.limits(content, row), "why")
     language, decimals = content.language, _DECIMALS.get(row["unit"], 0)
     text = tables.told(content, row, decimals)
+    wide = response.leads(content, row)
+    if wide is not None:
+        low, high = (language.number(wide[end]) for end in ("ci_low", "ci_high"))
+        said = language.say("{low}% tot {high}% ({share} van wie antwoordde)", share=text, low=low, high=high)
+        return cell(said + " *", "figure", row["claim_id"])
     ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
     if len(ends) == 2 and ends[0] != ends[1]:
         text += " (" + language.say("{low} tot {high}", low=ends[0], high=ends[1]) + ")"

@@ -80,7 +80,11 @@ def within_brackets(sentence: str, more: str) -> str:
 def _thresholds(content: Content, held_on: object) -> dict[str, object]:
     day = content.language.date(held_on) if isinstance(held_on, pd.Timestamp) else ""
     settings = content.settings
-    return {"min_n": settings.gates.min_n, "min_cell": settings.disclosure.min_cell, "held_on": day}
+    gates = settings.gates
+    least = f"{gates.min_response_pct:g}"
+    return {
+        "min_n": gates.min_n, "min_cell": settings.disclosure.min_cell, "held_on": day, "min_response_pct": least,
+    }  # fmt: skip
 
 
 def _reasons(*rows: pd.Series | None) -> set[str]:

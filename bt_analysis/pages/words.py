@@ -24,6 +24,11 @@ GROUPS = {
     "65+": "65 jaar of ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",
     "bestuur": "bestuur", "uitvoering": "uitvoering", "coordinatie": "coördinatie", "expert": "deskundige",
     "bewoner_onderzoeker": "bewoner-onderzoeker",
+    "did": "verschil van verschillen", "sc": "nagebouwde buurt", "sdid": "beide samen",
+    "holm": "beide samen, na correctie voor het aantal vragen",
+    "noise": "gewone op en neer van jaar tot jaar", "mde": "kleinste verschil dat opvalt",
+    "possible": "meeste dat één deelnemer kan veranderen", "reach": "hoogste mogelijke bereik",
+    "needed": "nodig per deelnemer",
 }  # fmt: skip
 
 QUESTIONS = {
@@ -38,10 +43,19 @@ QUESTIONS = {
     "representation_ratio": "keer zo veel als verwacht",
     "hours_total": "uren van vrijwilligers, alles samen",
     "hours_role": "uren van vrijwilligers",
+    "answered_pct": "deel van de mensen dat antwoordde",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
-GROUP_TYPES = {"leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol"}
+GROUP_TYPES = {
+    "leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol", "jaar": "jaar",
+    "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
+    "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
+    "stap": "is het te zien",
+    "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
+    "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
+    "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
+}  # fmt: skip
 
 TABLES = {
     "collective": "Gegevens van het collectief",
@@ -67,6 +81,11 @@ REASONS = {
     "hours_estimated": "een deel van de uren is geschat",
     "held_at_earlier": "zoals eerder gepubliceerd op {held_on}: er veranderde te weinig om opnieuw te tonen",
     "self_selected": "wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed",
+    "low_response": "rust op antwoorden van minder dan {min_response_pct}% van de mensen",
+    "no_control_group": "is niet vergeleken met mensen die niet meededen",
+    "not_linked": "gaat over twee groepen: wie twee keer meedeed is niet te herkennen",
+    "chose_to_answer": "is niet te vergelijken: wie meedeed koos daar zelf voor",
+    "too_few_to_compare": "is met zo weinig mensen niet te vergelijken",
     "model_estimate": "is met een model geschat voor het gebied, en niet gemeten",
     "estimated_value": "is een schatting",
     "not_recorded": "is niet bijgehouden",
@@ -77,6 +96,25 @@ REASONS = {
     "not_yet_published": "heeft de bron voor dit jaar nog niet gepubliceerd",
     "cannot_exist": "kan hier niet bestaan",
     "lost_in_division_change": "is niet te vergelijken: de grenzen zijn veranderd, of dat is niet na te gaan",
+    "no_experiment": "bewijst niet dat het door het collectief komt",
+    "few_years_before": "rust op maar een paar jaren van voor de start",
+    "one_year_after": "rust op maar één jaar na de start",
+    "active_before_records": "begint toen het collectief al bezig was",
+    "no_outlines": "laat buurten uit dezelfde wijk weg; een buurt die er vlak naast ligt kan nog meetellen",
+    "no_years_after": "heeft nog geen jaren na de start",
+    "too_few_years_before": "heeft te weinig jaren van voor de start",
+    "boundaries_changed": "is niet te volgen: de grenzen zijn veranderd",
+    "series_broken": "wordt nu anders gemeten dan voor de start",
+    "too_few_similar": "heeft te weinig gebieden die erop lijken",
+    "outside_similar": "ging voor de start al anders dan in gebieden die erop lijken",
+    "area_figure_missing": "heeft niet van elk jaar een cijfer",
+    "too_small_to_see": "is niet te zien: er deden te weinig mensen mee",
+    "reach_not_known": "is niet te zien: niet bekend is hoeveel mensen meededen",
+    "reach_not_shown": "is niet te tonen: ook hoeveel mensen meededen tonen we niet",
+    "too_few_buurten": "is niet te zien: te weinig buurten hebben een cijfer",
+    "neighbours_not_known": "is niet te zien: welke buurten naast elkaar liggen is niet bekend",
+    "no_more_than_chance": "niet meer verschilt dan door toeval",
+    "area_without_figure": "heeft hier geen cijfer",
 }
 
 ABOUT = {
@@ -87,6 +125,14 @@ ABOUT = {
     "bijna_iedereen": "bijna iedereen",
 }
 """Percentages in words."""
+
+VERDICTS = {
+    "hoger": "hoger",
+    "lager": "lager",
+    "geen_verschil": "geen verschil te zien",
+    "geen_vast_antwoord": "geen vast antwoord",
+}
+"""What a change beside similar areas came to."""
 
 METHODS = {
     "sum": "som",
@@ -112,16 +158,52 @@ METHODS = {
     "register": "register",
     "estimate": "schatting",
     "bounds: interval of the measurement": "grenzen: interval van de meting",
+    "figure of the area": "cijfer van het gebied",
+    "mean of similar areas, entropy weights": "gemiddelde van gebieden die erop lijken, gewogen met entropie",
+    "mean of similar areas, equal weights": "gemiddelde van gebieden die erop lijken, allemaal even zwaar",
+    "difference-in-differences with similar areas": "verschil van verschillen met gebieden die erop lijken",
+    "synthetic control": "synthetische controle",
+    "synthetic difference-in-differences": "synthetisch verschil van verschillen",
+    "placebo interval": "interval uit placebo's, 95%",
+    "placebo test": "toets met placebo's",
+    "Holm": "Holm, voor alle cijfers van dit rapport",
+    "root mean square error": "wortel van de gemiddelde kwadratische fout",
+    "standard deviation of yearly changes / √2": "standaardafwijking van de verandering per jaar, gedeeld door √2",
+    "standard error of a share": "standaardfout van een aandeel",
+    "minimum detectable change": "kleinste verandering die opvalt",
+    "most that one participant can change": "meeste dat één deelnemer kan veranderen",
+    "highest possible reach": "hoogste mogelijke bereik",
+    "minimum detectable change / reach": "kleinste verandering die opvalt, gedeeld door het bereik",
+    "answers of those asked": "antwoorden van wie gevraagd is",
+    "bounds: nobody or everybody of those who did not answer": "grenzen: niemand of iedereen die niet antwoordde",
+    "bounds: who did not answer differs by 10 points": "grenzen: wie niet antwoordde verschilt 10 procentpunt",
+    "bounds: who did not answer differs by 20 points": "grenzen: wie niet antwoordde verschilt 20 procentpunt",
+    "paired: interval of mean change": "dezelfde mensen: interval van de gemiddelde verandering",
+    "permutation of signs": "permutatie van tekens",
+    "exact sign test": "exacte tekentoets",
+    "two groups: Welch": "twee groepen: Welch",
+    "two groups: Newcombe": "twee groepen: Newcombe",
+    "permutation of ranks": "permutatie van rangen",
+    "share of people followed": "deel van wie twee keer meedeed",
+    "Holm over the tests of this report": "Holm, over alle toetsen van dit rapport",
+    "not compared": "niet vergeleken",
+    "permutation": "geloot over de kaart",
+    "Moran's I": "I van Moran",
+    "local Moran": "lokale I van Moran",
+    "empirical Bayes": "empirische Bayes",
+    "Benjamini-Hochberg": "Benjamini-Hochberg",
 }
 
 N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
-    "collectives": "collectieven",
+    "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
+    "permutations": "keer geloot",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
+    "areas": "gebied", "years": "jaar", "tests": "toets",
 }  # fmt: skip
 """What n counts, for many and for one."""
 
@@ -136,8 +218,10 @@ UNITS = {
     "m2": "{value} m²",
     "kgCO2": "{value} kg CO₂",
     "dagen": "{value} dagen",
+    "pp": "{value} procentpunt",
+    "p": "p = {value}",
 }
-_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days"}
+_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days", "pp": "{value} percentage points"}
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:
@@ -183,6 +267,30 @@ def amount(value: float, unit: str, decimals: int, language: Language) -> str:
         value, decimals, unit = 1000 * round(value, decimals), 0, "eur"
     pattern = (_UNITS_EN.get(unit) if language.code == "en" else None) or UNITS.get(unit, "{value}")
     return pattern.format(value=language.number(value, decimals))
+
+
+def difference(value: float, unit: str, decimals: int, language: Language) -> str:
+    """Write a difference with its unit.
+
+    Parameters
+    ----------
+    value : float
+        In ``unit``.
+    unit : str
+        Unit of what differs.
+    decimals : int
+        Decimals shown of what differs.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        A difference of percentages is in percentage points, with a decimal below 100, as few differ by a whole one.
+    """
+    if unit != "%":
+        return amount(value, unit, decimals, language)
+    return amount(value, "pp", max(decimals, 1) if abs(value) < 100 else 0, language)
 
 
 def because(reasons: str, language: Language, **thresholds: object) -> str:

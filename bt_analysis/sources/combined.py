@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from bt_analysis.instruments.rows import typed as rows_of
 from bt_analysis.schema import MONITORING, key, load, protection, references
 from bt_analysis.sources import registers
 from bt_analysis.sources.codes import SEPARATOR, parts, root
@@ -18,6 +19,9 @@ from bt_analysis.sources.typed_tables import empty
 
 SHARED = tuple(name for name in MONITORING if protection(name) != "L1")
 """Monitoring tables that leave the folder of a collective; answers of one person (L1) do not."""
+
+MADE = ("wave_change", "wave_group")
+"""Results of groups that are made of answers in the folder of a collective, and leave it like measurements do."""
 
 Delivery = tuple[str, Mapping[str, pd.DataFrame]]
 
@@ -34,7 +38,7 @@ def combine(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         Each table of :data:`SHARED` with the rows of all collectives, and those rows of a shipped register that
-        others refer to; a table that nobody keeps is empty but has its columns.
+        others refer to, and each table of :data:`MADE`; a table that nobody keeps is empty but has its columns.
     """
     joined: dict[str, pd.DataFrame] = {}
     # Children first, so that it is known which rows of a register they refer to.
@@ -43,7 +47,14 @@ def combine(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
         rows = [part for part in (*own, _referred_to(name, joined)) if len(part)]
         table = pd.concat(rows, ignore_index=True) if rows else empty(name)
         joined[name] = _once(table, name)
-    return {name: joined[name] for name in SHARED}
+    return {name: joined[name] for name in SHARED} | {name: _made(deliveries, name) for name in MADE}
+
+
+def _made(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
+    """Put the rows together that were made of answers."""
+    own = [_numbered(tables[name], f"joined_{name}", owner) for owner, tables in deliveries if name in tables]
+    rows = [part for part in own if len(part)]
+    return pd.concat(rows, ignore_index=True) if rows else rows_of((), f"joined_{name}")
 
 
 def _numbered(table: pd.DataFrame, name: str, owner: str) -> pd.DataFrame:

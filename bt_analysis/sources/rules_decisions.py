@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from bt_analysis import cards
 from bt_analysis.sources.codes import parts
 from bt_analysis.sources.delivered import Delivered, Rule
 
@@ -26,6 +29,19 @@ def declared(delivered: Delivered) -> None:
     table = delivered.tables["experiment"]
     late = table["declared_at"] > table["start"]
     delivered.note("described_afterwards", "experiment", "declared_at", late, start=table["start"])
+
+
+def unchanged(delivered: Delivered) -> None:
+    """Note cards that are no longer what was declared: their fingerprint is another than was recorded.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["experiment"]
+    states = pd.Series([cards.state(row) for row in table.to_dict("records")], index=table.index, dtype="str")
+    delivered.note("card_changed", "experiment", "card_hash", states.eq(cards.CHANGED))
 
 
 def brought_in(delivered: Delivered) -> None:
@@ -122,6 +138,7 @@ def coded_twice(delivered: Delivered) -> None:
 
 RULES = (
     Rule(declared, {"experiment": ("start", "declared_at")}),
+    Rule(unchanged, {"experiment": ("card_hash",)}),
     Rule(brought_in, {"input": ("collective_id", "process_id", "group_value")}),
     Rule(steps, {"input_event": ("input_id", "seq", "date", "stage", "outcome")}),
     Rule(links, {"input_link": ("from_input", "to_input")}),

@@ -1,7 +1,4 @@
-"""Can it be seen here? Estimates in, the same estimates with their gate out.
-
-A gate that closes is no error: it is an estimate whose answer is a sentence instead of a figure.
-"""
+"""Gates of single estimates: what each rests on in, whether it may be shown out."""
 
 from __future__ import annotations
 
@@ -17,6 +14,18 @@ FIGURES = ["value", "ci_low", "ci_high", "n"]
 
 PEOPLE = ("people", "contacts")
 """What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
+
+REFUSALS = (
+    "no_years_after", "too_few_years_before", "boundaries_changed", "series_broken", "too_few_similar",
+    "outside_similar", "area_figure_missing", "too_small_to_see", "reach_not_known", "reach_not_shown",
+    "chose_to_answer", "too_few_to_compare", "too_few_buurten", "neighbours_not_known", "no_more_than_chance",
+    "area_without_figure",
+)  # fmt: skip
+"""Why a change of an area is not to be seen (each has its own sentence in :mod:`bt_analysis.pages.change`), why two
+waves of a survey are not compared, and why buurten show no pattern. A row without a figure keeps its reason."""
+
+RESERVATIONS = ("no_experiment", "few_years_before", "one_year_after", "active_before_records", "no_outlines")
+"""What must be said of a change that is seen."""
 
 
 def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
@@ -35,7 +44,7 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     DataFrame
         The same rows. ``niet_te_zien`` when there is no value (its missing_reason says why), or when it needs the
         whole work area and rests on too small a part of it (a sum would look like a decrease): then its figures are
-        empty as well. ``voorbehoud`` when there is a reservation, else ``ok``.
+        empty as well. A refusal keeps its own reason. ``voorbehoud`` when there is a reservation, else ``ok``.
     """
     share = estimates["n_unit"].isin(PEOPLE) & estimates["unit"].isin(["%", "verhouding"])
     small = share & (estimates["n"] < gates.min_n)
@@ -45,7 +54,9 @@ def set_gates(estimates: pd.DataFrame, gates: GateSettings) -> pd.DataFrame:
     partial = ~missing & thin & estimates["method"].str.split(";").str[0].isin(WHOLE_AREA)
     unseen = missing | partial
     gate = pd.Series("ok", index=estimates.index).mask(reasons != "", "voorbehoud").mask(unseen, "niet_te_zien")
-    why = reasons.mask(missing, estimates["missing_reason"].fillna("not_recorded"))
+    refused = estimates["gate_reason"].isin(REFUSALS)
+    absent = estimates["missing_reason"].fillna("not_recorded").mask(refused, estimates["gate_reason"])
+    why = reasons.mask(missing, absent)
     why = why.mask(partial, "coverage_below_minimum")
     reason = estimates["missing_reason"].mask(partial, "unknown")
     # Bounds and size of a figure that is not shown would tell it all the same.

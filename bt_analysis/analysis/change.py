@@ -1,0 +1,182 @@
+"""Did figures of the area change, beside areas like it? Figures of all regions in; effects, tests and verdicts out.
+
+A change beside other areas is not a change because of the work: nobody chose by lot where it began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from bt_analysis import regions
+from bt_analysis.analysis import comparing, outcomes, similar_tables
+from bt_analysis.analysis.areas import AreaPanel
+from bt_analysis.analysis.change_rows import REPORT, Asked, of_report, resolved
+from bt_analysis.analysis.comparing import Answer, Area
+from bt_analysis.analysis.tables import ESTIMATE_COLUMNS, Joined, estimates
+from bt_analysis.indicators import Indicator
+from bt_analysis.settings import Settings
+
+_MOVED = ("apportioned_addresses", "apportioned_surface")
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What comes of setting work areas beside areas like them.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Rows for the table of estimates, of questions similar, change and detectability.
+    similar, balance, left_out : DataFrame
+        analysed_similar, analysed_balance and analysed_left_out.
+    """
+
+    estimates: pd.DataFrame
+    similar: pd.DataFrame
+    balance: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Give the change of figures of every work area beside areas like it.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads areas, context and the monitoring tables; without areas there are no rows.
+    periods : DataFrame
+        Reporting periods.
+    settings : Settings
+        ``comparison`` and ``gates``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of three questions. ``similar``: the figure of the area and that of areas like it, a row per year.
+        ``change``: the effect by three methods, their p values, that of the headline method after Holm, how well
+        synthetic control fits, and the verdict; or the verdict alone, empty, with the reason why not.
+        ``detectability``: noise, minimum detectable change, and the most that one participant can change.
+
+    Notes
+    -----
+    The effect is the change of the area, from the mean of the years before to that of the years after, less what areas
+    like it would make expect. Intervals and p values come from trying the same on areas where nothing began
+    (:mod:`bt_analysis.methods.change`). Holm's rule is over the figures of one report. Noise is that of
+    :func:`bt_analysis.analysis.comparing.yearly_noise`: from the years before, as a collective could know it when it
+    began; effects are of means of years, so placebo effects usually spread less.
+    """
+    return compare(joined, periods, settings).estimates
+
+
+def compare(joined: Joined, periods: pd.DataFrame, settings: Settings) -> Compared:
+    """Set every work area beside areas like it.
+
+    Parameters
+    ----------
+    joined : Joined
+        As for :func:`estimate`.
+    periods : DataFrame
+        Reporting periods.
+    settings : Settings
+        ``comparison`` and ``gates``.
+
+    Returns
+    -------
+    Compared
+        The estimates, and which areas they rest on.
+    """
+    answered, beyond = _reports(joined, joined.areas, periods, settings) if joined.areas else ([], [])
+    reports = [resolved(asked, settings.comparison.level) for asked in answered]
+    rows = [row for asked in reports for row in of_report(asked, settings.comparison.level)]
+    found = [(one.report, one.indicator, one.answer) for asked in reports for one in asked]
+    return Compared(
+        estimates(pd.DataFrame(rows or [], columns=None if rows else ESTIMATE_COLUMNS)),
+        similar_tables.similar(found, joined.areas),
+        similar_tables.balance(found),
+        similar_tables.left_out(found, beyond),
+    )
+
+
+def _reports(
+    joined: Joined, panel: AreaPanel, periods: pd.DataFrame, settings: Settings
+) -> tuple[list[list[Asked]], list[tuple[Mapping[Any, Any], int]]]:
+    """Answer every question of every report, and count the figures beyond the most there may be."""
+    answered = _Answers(joined, panel, settings)
+    collectives = {row["collective_id"]: row for row in joined.collective.to_dict("records")}
+    reports: list[list[Asked]] = []
+    beyond: list[tuple[Mapping[Any, Any], int]] = []
+    for report in outcomes.work(joined, periods).to_dict("records"):
+        wanted = outcomes.of_collective(collectives[report["collective_id"]], joined.experiment, joined.catalogue)
+        there = [key for key in wanted if key in panel.values]
+        kept, more = outcomes.seen(joined, str(report["work_area_id"]), there)
+        beyond.append((report, more))
+        found = ((joined.catalogue[key], answered.of(report, joined.catalogue[key])) for key in kept)
+        reports.append([_asked(joined, panel, report, *one, settings) for one in found])
+    return reports, beyond
+
+
+class _Answers:
+    """Answers to questions, each found once: periods with the same last year share it."""
+
+    def __init__(self, joined: Joined, panel: AreaPanel, settings: Settings) -> None:
+        self._joined, self._panel, self._settings = joined, panel, settings
+        self._areas: dict[str, Area] = {}
+        self._found: dict[object, Answer] = {}
+
+    def of(self, report: Mapping[Any, Any], indicator: Indicator) -> Answer:
+        """Return what comes of comparing one figure in one report."""
+        work_area_id, start = str(report["work_area_id"]), int(report["start"])
+        if work_area_id not in self._areas:
+            self._areas[work_area_id] = _area(self._joined, self._panel, work_area_id)
+        here, panel, settings = self._areas[work_area_id], self._panel, self._settings
+        years = comparing.years_of(here, panel, indicator, (start, report["period_end"].year), settings)
+        question = (work_area_id, indicator.id, start, years)
+        if question not in self._found:
+            catalogue, options = self._joined.catalogue, settings.comparison
+            self._found[question] = comparing.answer(here, panel, indicator, (start, years), catalogue, options)
+        return self._found[question]
+
+
+def _area(joined: Joined, panel: AreaPanel, work_area_id: str) -> Area:
+    weights = panel.weights[panel.weights["work_area_id"].eq(work_area_id)]
+    row = joined.work_area[joined.work_area["work_area_id"].eq(work_area_id)].iloc[0]
+    asked_n = len(regions.codes_in(row["area_codes"])) if row["definition_type"] == "codes" else 0
+    return comparing.area(weights, panel, asked_n)
+
+
+def _asked(
+    joined: Joined,
+    panel: AreaPanel,
+    report: Mapping[Any, Any],
+    indicator: Indicator,
+    answer: Answer,
+    settings: Settings,
+) -> Asked:
+    """Add to an answer what differs from report to report, and where the figures come from."""
+    years = answer.beside.window.years if answer.beside else ()
+    work_area_id = report["work_area_id"]
+    moved = _moved(joined.context, work_area_id, indicator.id, years)
+    earlier = bool(years and pd.notna(report["founded"]) and report["founded"] < years[0])
+    by_codes = joined.work_area["work_area_id"].eq(work_area_id) & joined.work_area["definition_type"].eq("codes")
+    reasons = (*(["active_before_records"] if earlier else []), *moved)
+    source = f"{settings.cbs.publisher} {', '.join(_tables(panel, indicator.id, years))}"
+    return Asked(
+        {name: report[name] for name in REPORT}, indicator, answer, reasons, bool(moved) or not by_codes.any(), source
+    )
+
+
+def _moved(context: pd.DataFrame, work_area_id: str, indicator_id: str, years: Sequence[int]) -> list[str]:
+    """Return how figures of the area followed new boundaries, where by an estimate."""
+    here = context["work_area_id"].eq(work_area_id) & context["population"].eq("gebied")
+    used = context[here & context["indicator_id"].eq(indicator_id) & context["year"].isin(years)]
+    return [reason for reason in _MOVED if used["comparable_reason"].eq(reason).any()]
+
+
+def _tables(panel: AreaPanel, indicator_id: str, years: Sequence[int]) -> list[str]:
+    listed = panel.sources[panel.sources["indicator_id"].eq(indicator_id)]
+    used = listed[listed["year"].isin(years)] if years else listed
+    return [str(table) for table in used.sort_values("year")["table_id"].drop_duplicates()]

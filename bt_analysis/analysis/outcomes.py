@@ -1,0 +1,140 @@
+"""Outcomes: collectives, their domains and the catalogue in; the area figures that their work may have changed out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from bt_analysis.analysis import periods as reporting
+from bt_analysis.analysis.tables import Joined
+from bt_analysis.analysis.units import FEATURES, SIZE, URBANITY
+from bt_analysis.indicators import Indicator
+
+MOST = 6
+"""Outcomes of one collective: with more of them, one stands out by chance."""
+KINDS = ("share", "mean")
+ELSEWHERE = ("km", "aantal")
+"""Units of how far and how many facilities are: that is decided elsewhere, not by what neighbours do."""
+
+
+def possible(indicator: Indicator) -> bool:
+    """Tell whether a figure may be an outcome at all.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Of the catalogue.
+
+    Returns
+    -------
+    bool
+        True for a share or a mean of which higher or lower is better, that people were counted or measured for: what
+        a model makes of the kind of area cannot show what changed in one.
+    """
+    judged = indicator.direction != "geen_oordeel"
+    return judged and indicator.kind in KINDS and not indicator.model and indicator.unit not in ELSEWHERE
+
+
+def of_collective(
+    collective: Mapping[Any, Any], experiment: pd.DataFrame, catalogue: Mapping[str, Indicator]
+) -> list[str]:
+    """List the indicators that a collective may have changed.
+
+    Parameters
+    ----------
+    collective : mapping
+        A row of the monitoring table.
+    experiment : DataFrame
+        Monitoring table; what its own experiments are judged by is an outcome as well.
+    catalogue : mapping of str to Indicator
+        The catalogue.
+
+    Returns
+    -------
+    list of str
+        Ids: those of its experiments first, then those of its main domain and of its other domains, each in the order
+        of the catalogue.
+    """
+    own = experiment[experiment["collective_id"].eq(collective["collective_id"])]["indicator_ids"].dropna()
+    declared = {key.strip() for text in own for key in str(text).split(";")}
+    others = {domain.strip() for domain in str(collective["domains"] or "").split(";")}
+    fit = {key: indicator.domain for key, indicator in catalogue.items() if possible(indicator)}
+    first = [key for key in fit if key in declared]
+    main = [key for key, domain in fit.items() if domain == collective["primary_domain"]]
+    return list(dict.fromkeys([*first, *main, *(key for key, domain in fit.items() if domain in others)]))
+
+
+def needed(records: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Indicator]) -> list[str]:
+    """List the indicators whose figures of all regions are needed.
+
+    Parameters
+    ----------
+    records : mapping of str to DataFrame
+        Monitoring tables: collective and experiment.
+    catalogue : mapping of str to Indicator
+        The catalogue.
+
+    Returns
+    -------
+    list of str
+        Outcomes of all collectives, and what areas are to be alike in.
+    """
+    rows = records["collective"].to_dict("records")
+    found = {key for row in rows for key in of_collective(row, records["experiment"], catalogue)}
+    return [key for key in catalogue if key in found or key in (*FEATURES, SIZE, URBANITY)]
+
+
+def work(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
+    """Set beside every period of a collective where it worked, and since when.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads activity, collective and work_area.
+    periods : DataFrame
+        Reporting periods.
+
+    Returns
+    -------
+    DataFrame
+        One row is a period of a collective with a work area and an activity: collective_id, work_area_id,
+        period_start, period_end, ``start`` (year of the first activity; of a later work area the year in which it
+        began, if that is later) and ``founded``.
+    """
+    rows = reporting.with_area(periods, joined.work_area)
+    rows = rows[["collective_id", "work_area_id", "period_start", "period_end"]]
+    first = joined.activity.groupby("collective_id")["start"].min()
+    began = joined.work_area.set_index("work_area_id")["valid_from"]
+    earliest = joined.work_area.groupby("collective_id")["valid_from"].min()
+    moved = rows["work_area_id"].map(began)
+    moved = moved.where(moved > rows["collective_id"].map(earliest))
+    start = pd.concat([rows["collective_id"].map(first), moved], axis=1).max(axis=1)
+    founded = joined.collective.set_index("collective_id")["founded"]
+    rows = rows.assign(start=start.dt.year, founded=rows["collective_id"].map(founded))
+    rows = rows[rows["collective_id"].isin(first.dropna().index)]
+    return rows.astype({"start": "int64"}).sort_values(["collective_id", "period_end", "period_start"])
+
+
+def seen(joined: Joined, work_area_id: str, wanted: list[str]) -> tuple[list[str], int]:
+    """Keep the outcomes that a work area has figures of, a few at most.
+
+    Parameters
+    ----------
+    joined : Joined
+        Reads context.
+    work_area_id : str
+        The work area.
+    wanted : list of str
+        Indicators, as :func:`of_collective` gives.
+
+    Returns
+    -------
+    tuple
+        At most ``MOST`` ids, and how many more have figures.
+    """
+    own = joined.context["work_area_id"].eq(work_area_id) & joined.context["population"].eq("gebied")
+    there = set(joined.context.loc[own & joined.context["value"].notna(), "indicator_id"])
+    found = [key for key in wanted if key in there]
+    return found[:MOST], max(0, len(found) - MOST)

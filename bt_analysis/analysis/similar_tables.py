@@ -1,0 +1,146 @@
+"""Which areas, how alike, and which not: comparisons in; the tables behind the map and the table of balance out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from bt_analysis.analysis.areas import AreaPanel
+from bt_analysis.analysis.change_rows import REPORT
+from bt_analysis.analysis.comparing import Answer
+from bt_analysis.indicators import Indicator
+from bt_analysis.methods.similar_areas import PATH_FEATURES
+
+Found = Sequence[tuple[Mapping[Any, Any], Indicator, Answer]]
+"""Reports, indicators, and what came of comparing."""
+
+SIMILAR = [
+    *REPORT,
+    "indicator_id",
+    "regiocodes",
+    "regiocodes_label",
+    "gemeente_label",
+    "distance",
+    "weight",
+    "x_m",
+    "y_m",
+]
+BALANCE = [
+    *REPORT, "indicator_id", "feature", "year", "work_area_value", "all_value", "similar_value", "weighted_value",
+    "all_difference", "similar_difference", "weighted_difference",
+]  # fmt: skip
+LEFT_OUT = [*REPORT, "indicator_id", "reason", "left_out_n"]
+
+_DAYS = ("period_start", "period_end")
+
+
+def similar(found: Found, panel: AreaPanel | None) -> pd.DataFrame:
+    """List the areas that each work area was set beside.
+
+    Parameters
+    ----------
+    found : sequence
+        Comparisons.
+    panel : AreaPanel or None
+        Names and places of regions; None when nothing was compared.
+
+    Returns
+    -------
+    DataFrame
+        One row is an area like a work area, in a report, for a figure (analysed_similar), from near to far.
+    """
+    rows = []
+    for report, indicator, answer in found:
+        if answer.beside is None or panel is None:
+            continue
+        near, codes = answer.beside.change.similar, answer.beside.units.codes
+        for at, distance, weight in zip(near.index, near.distance, near.weight, strict=True):
+            where = _where(codes[at], panel)
+            rows.append({**_of(report), "indicator_id": indicator.id, **where, "distance": distance, "weight": weight})
+    return _table(rows, SIMILAR)
+
+
+def _where(codes: tuple[str, ...], panel: AreaPanel) -> dict[str, Any]:
+    names = panel.regions.loc[list(codes)]
+    x, y = panel.middle(codes)
+    return {
+        "regiocodes": ";".join(codes),
+        "regiocodes_label": ", ".join(names["regiocode_label"].fillna(names["regiocode"])),
+        "gemeente_label": ", ".join(names["gemeente_label"].drop_duplicates()),
+        "x_m": x, "y_m": y,
+    }  # fmt: skip
+
+
+def balance(found: Found) -> pd.DataFrame:
+    """Show how alike the areas are, in what they were to be alike in.
+
+    Parameters
+    ----------
+    found : sequence
+        Comparisons.
+
+    Returns
+    -------
+    DataFrame
+        One row is a feature (analysed_balance): an indicator, or mean, slope and last value of the path before the
+        start. Values are of the work area, of all areas that could be compared with, of the similar ones, and of these
+        with their weights; differences are those less that of the work area, in standard deviations. A feature that
+        areas were not compared in, as too few have a figure, has none.
+    """
+    rows = []
+    for report, indicator, answer in found:
+        if answer.beside is None:
+            continue
+        held, built = answer.beside.change.balance, answer.beside.units
+        columns = (
+            held.treated, held.before, held.similar, held.weighted, held.difference_before, held.difference_similar,
+            held.difference_weighted,
+        )  # fmt: skip
+        features = [*built.features, *((f"path_{name}", None) for name in PATH_FEATURES)]
+        common = {**_of(report), "indicator_id": indicator.id}
+        for (feature, year), values in zip(features, zip(*columns, strict=True), strict=True):
+            rows.append({**common, "feature": feature, "year": year, **dict(zip(BALANCE[-7:], values, strict=True))})
+        rows += [{**common, "feature": feature} for feature in built.without]
+    return _table(rows, BALANCE).astype({"year": "Int64", **dict.fromkeys(BALANCE[-7:], "float64")})
+
+
+def left_out(found: Found, beyond: Iterable[tuple[Mapping[Any, Any], int]]) -> pd.DataFrame:
+    """Count what was not compared, and why.
+
+    Parameters
+    ----------
+    found : sequence
+        Comparisons.
+    beyond : iterable of tuple
+        Reports, and how many figures they have beyond the most that are compared.
+
+    Returns
+    -------
+    DataFrame
+        One row is a reason (analysed_left_out): regions that are in no area like the work area; of reason
+        ``figures_beyond_most``, without an indicator, figures of the report. A reason that nothing was left out for
+        has no row.
+    """
+    rows = [
+        {**_of(report), "indicator_id": "", "reason": "figures_beyond_most", "left_out_n": more}
+        for report, more in beyond
+        if more
+    ]
+    rows += [
+        {**_of(report), "indicator_id": indicator.id, "reason": reason, "left_out_n": number}
+        for report, indicator, answer in found
+        for reason, number in answer.left_out.items()
+    ]
+    return _table(rows, LEFT_OUT).astype({"left_out_n": "int64"})
+
+
+def _of(report: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: report[name] for name in REPORT}
+
+
+def _table(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=columns)
+    texts = {name: "str" for name in columns if name.endswith(("_id", "_label", "codes", "reason", "feature"))}
+    return table.astype({**dict.fromkeys(_DAYS, "datetime64[us]"), **texts})
