@@ -1,6 +1,15 @@
 """Questions: joined tables in, estimates out. One file per question; adding one means adding its name below."""
 
-from bt_analysis.analysis import activities, before_after, context, hours, measurements, reach, representation
+from bt_analysis.analysis import (
+    activities,
+    before_after,
+    context,
+    hours,
+    measurements,
+    reach,
+    representation,
+    respondents,
+)
 
-QUESTIONS = (context, activities, reach, representation, hours, measurements, before_after)
+QUESTIONS = (context, activities, reach, representation, hours, measurements, respondents, before_after)
 """Modules whose ``estimate(joined, periods, settings)`` gives rows for the table of estimates."""

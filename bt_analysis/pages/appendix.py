@@ -10,7 +10,7 @@ from bt_analysis.pages import gaps, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
-_DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
+_DECIMALS = {"representation_ratio": 2, "respondents_ratio": 2, "reach_pct": 1}
 _DECIMALS_OF_UNIT = {"schaal": 1, "p": 3}
 
 

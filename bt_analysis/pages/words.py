@@ -39,6 +39,8 @@ QUESTIONS = {
     "hours_total": "uren van vrijwilligers, alles samen",
     "hours_role": "uren van vrijwilligers",
     "answered_pct": "deel van de mensen dat antwoordde",
+    "respondents_share_pct": "aandeel van wie antwoordde",
+    "respondents_ratio": "keer zo veel antwoorden als verwacht",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
