@@ -9,7 +9,8 @@ from bt_analysis.analysis import (
     reach,
     representation,
     respondents,
+    weighted,
 )
 
-QUESTIONS = (context, activities, reach, representation, hours, measurements, respondents, before_after)
+QUESTIONS = (context, activities, reach, representation, hours, measurements, respondents, weighted, before_after)
 """Modules whose ``estimate(joined, periods, settings)`` gives rows for the table of estimates."""

@@ -97,7 +97,7 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
-    if row["question"] in ("response", "before_after"):
+    if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
     if row["group_value"]:

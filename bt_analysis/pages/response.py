@@ -22,6 +22,10 @@ KINDS = {
     "omhoog": "omhoog",
     "omlaag": "omlaag",
     "gelijk": "gelijk gebleven",
+    "gewogen": "gewogen",
+    "ontwerpeffect": "zo veel keer minder precies door wegen",
+    "zwaarste": "zwaarste gewicht, keer het gemiddelde",
+    "n_effectief": "telt als zoveel mensen",
 }
 """What a row of a survey is, in the list of all figures."""
 
@@ -118,7 +122,19 @@ def how_sure(content: Content, row: pd.Series) -> tuple[str, str]:
         told = words.say(str(row["value_text"]), words.ABOUT, content.language)
         few = say("{what}: {about} van wie antwoordde.", what=values["what"], about=told)
         return who, f"{few} " + say("Dat zijn te weinig mensen voor een percentage.")
-    return who, _range(content, row, about, values["what"])
+    return who, " ".join(filter(None, [_range(content, row, about, values["what"]), _weighted(content, row)]))
+
+
+def _weighted(content: Content, row: pd.Series) -> str:
+    """Say what the share is when groups count as they live there; nothing when it was not weighed."""
+    rows = content.rows("weighted", str(row["indicator_id"]), group_type=str(row["group_type"]), group_value="gewogen")
+    rows = rows[rows["gate"].isin(SHOWN)]
+    if rows.empty:
+        return ""
+    return content.language.say(
+        "Laten we groepen meetellen zoals ze in de buurt wonen, dan is het {share} van wie antwoordde.",
+        share=_told(content, rows.iloc[0]),
+    )
 
 
 def _by_wave(said: list[tuple[str, str]]) -> list[str]:

@@ -133,6 +133,9 @@ METHODS = {
     "share of people followed": "deel van wie twee keer meedeed",
     "Holm over the tests of this report": "Holm, over alle toetsen van dit rapport",
     "not compared": "niet vergeleken",
+    "raked to inhabitants": "gewogen naar wie er wonen",
+    "Wilson at effective n": "Wilson, bij het effectieve aantal",
+    "Kish": "Kish",
 }
 
 N_UNITS = {
