@@ -191,6 +191,12 @@ def head(content: Content) -> Html:
             coverage=number(100 * gates.min_coverage),
         ),
         say(
+            "Antwoordde minder dan {least}% op een vragenlijst, dan staat er eerst waar het tussen kan liggen. Toetsen "
+            "op verschil zijn gecorrigeerd voor hoeveel er in dit rapport staan; {level}% mag dan nog toeval zijn.",
+            least=number(gates.min_response_pct, 1 if gates.min_response_pct % 1 else 0),
+            level=number(100 * content.settings.comparison.level),
+        ),
+        say(
             "Wat we niet tonen is ook uit andere cijfers niet preciezer uit te rekenen dan op {protection} mensen na. "
             "Uren tonen we niet als {most} mensen er {dominance}% of meer van gaven. Percentages van minder dan "
             "{words_below} mensen staan in woorden; aantallen mensen in groepen zijn veelvouden van {rounding}.",
