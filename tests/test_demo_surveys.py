@@ -117,9 +117,7 @@ def test_counts_are_of_indicators_that_ship_and_one_per_year(planned: dict[str, 
 
 
 def test_true_counts_of_groups_stay_in_the_workspace(built_demo: Path) -> None:
-    assert (
-        len(pd.read_parquet(built_demo / "data/processed/joined/wave_change.parquet")) == 4
-    )  # two scores, twice asked
+    assert len(pd.read_parquet(built_demo / "data/processed/joined/wave_change.parquet")) == 4
     (bundle,) = (built_demo / "data/bundles/tafel-01").glob("*.zip")
     names = zipfile.ZipFile(bundle).namelist()
     assert any("survey_wave" in name for name in names)

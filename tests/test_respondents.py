@@ -71,7 +71,7 @@ def test_it_is_one_of_the_questions_and_nothing_asked_is_no_rows(make: Any) -> N
 
 
 def test_women_answered_more_often_than_they_live_there(make: Any) -> None:
-    table = ask(make, WOMEN, MEN).set_index(["indicator_id", "group_value"])
+    table: Any = ask(make, WOMEN, MEN).set_index(["indicator_id", "group_value"])
     share, ratio = table.loc[("respondents_share_pct", "vrouw")], table.loc[("respondents_ratio", "vrouw")]
     assert (share["value"], share["n"], share["unit"], share["population"]) == (75, 120, "%", "bewoners")  # 90 of 120
     assert ratio["value"] == pytest.approx(0.75 / 0.5)
