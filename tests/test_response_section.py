@@ -191,6 +191,7 @@ def test_every_row_has_its_own_name_in_the_list_of_figures(page: Any) -> None:
     names = [response.row_name(content, row) for _, row in content.estimates.iloc[1:].iterrows()]
     assert len(set(names)) == len(names)
     assert "uiterste grenzen, 2024-10-31" in names
+    assert "wie antwoordde, Matig of sterk eenzaam, 2024-10-31" in names  # there is one per figure
     html = str(appendix.figures(content))
     assert "p = 0,004" in html
     assert "verschil, 2023-10-31 – 2024-10-31" in html

@@ -291,7 +291,9 @@ def row_name(content: Content, row: pd.Series) -> str:
     Returns
     -------
     str
-        The kind of row and its days.
+        The kind of row, the figure it is about where its own name does not say so, and its days.
     """
     kind = words.say(str(row["group_value"]), KINDS, content.language)
-    return f"{kind}, {str(row['group_label']).replace('/', ' – ')}"
+    of = content.rows("measurements", group_type=str(row["group_type"]))["indicator_id"].iloc[:1]
+    of_what = [figures.label(content, str(one)) for one in of if one != row["indicator_id"]]
+    return ", ".join([kind, *of_what, str(row["group_label"]).replace("/", " – ")])
