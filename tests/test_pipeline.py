@@ -16,7 +16,7 @@ from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import boundaries, monitoring
-from bt_analysis.sources.combined import SHARED
+from bt_analysis.sources.combined import MADE, SHARED
 from bt_analysis.sources.monitoring import Package
 
 ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "indicators", "sources", "refused"}
@@ -54,7 +54,7 @@ def test_every_stage_is_written_as_its_schema_says(built_demo: Path) -> None:
     folder = built_demo / "data" / "processed"
     assert {path.stem for path in (folder / "harmonised").iterdir()} == {"statistics", "regions"}
     assert {path.stem for path in (folder / "joined").iterdir()} == {
-        "area_weight", "context", "composition", *SHARED,
+        "area_weight", "context", "composition", *SHARED, *MADE, "wave_weighted",
     }  # fmt: skip
     assert {path.stem for path in (folder / "analysed").iterdir()} == ANALYSED | {"outlines"}
     for path in folder.rglob("*.parquet"):

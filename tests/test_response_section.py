@@ -85,6 +85,16 @@ def test_without_how_many_were_asked_or_without_a_figure_nothing_is_said(page: A
     assert str(response.section(report(page, row, *rows))).strip() == ""
 
 
+def test_what_is_known_of_one_wave_stands_together(page: Any) -> None:
+    strong = {"indicator_id": "mhi5_totaal", "group_type": "meting:m2"}
+    other = [
+        one | strong if one["group_value"] != "antwoordde" else one | {"group_type": "meting:m2"} for one in RANGES
+    ]
+    (sentence,) = said(page, share(), *RANGES, share(**strong), *other)
+    assert sentence.count("hadden 62 van de ongeveer 400 deelnemers geantwoord") == 1
+    assert sentence.count("ergens tussen 41% en 75%") == 2
+
+
 def test_the_table_leads_with_the_range(page: Any) -> None:
     assert cells(page, share(), *RANGES)[0][1] == "41% tot 75% (58% van wie antwoordde) *"
     assert cells(page, share(gate="ok", gate_reason=""), *RANGES)[0][1] == "58%"
@@ -181,6 +191,7 @@ def test_every_row_has_its_own_name_in_the_list_of_figures(page: Any) -> None:
     names = [response.row_name(content, row) for _, row in content.estimates.iloc[1:].iterrows()]
     assert len(set(names)) == len(names)
     assert "uiterste grenzen, 2024-10-31" in names
+    assert "wie antwoordde, Matig of sterk eenzaam, 2024-10-31" in names  # there is one per figure
     html = str(appendix.figures(content))
     assert "p = 0,004" in html
     assert "verschil, 2023-10-31 – 2024-10-31" in html

@@ -1,6 +1,28 @@
 """Questions: joined tables in, estimates out. One file per question; adding one means adding its name below."""
 
-from bt_analysis.analysis import activities, before_after, context, hours, measurements, reach, representation, where
+from bt_analysis.analysis import (
+    activities,
+    before_after,
+    context,
+    hours,
+    measurements,
+    reach,
+    representation,
+    respondents,
+    weighted,
+    where,
+)
 
-QUESTIONS = (context, activities, reach, representation, hours, measurements, before_after, where)
+QUESTIONS = (
+    context,
+    activities,
+    reach,
+    representation,
+    hours,
+    measurements,
+    respondents,
+    weighted,
+    before_after,
+    where,
+)
 """Modules whose ``estimate(joined, periods, settings)`` gives rows for the table of estimates."""
