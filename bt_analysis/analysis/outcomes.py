@@ -109,7 +109,7 @@ def work(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     began = joined.work_area.set_index("work_area_id")["valid_from"]
     earliest = joined.work_area.groupby("collective_id")["valid_from"].min()
     start, came, there = (
-        pd.to_datetime(rows[column].map(days))
+        pd.Series(days.reindex(rows[column]).to_numpy(), index=rows.index)
         for column, days in (("collective_id", first), ("work_area_id", began), ("collective_id", earliest))
     )
     start = start.mask((came > there) & (came > start), came)
