@@ -129,9 +129,9 @@ def test_a_few_indicators_of_all_regions_come_wide(
     found = panel.area_panel(panel.file(workspace), ["population", "nobody"], names, area_panels.weights(CODES[0]))
     assert list(found.values) == ["population"]
     assert found.years == [2020, 2021]
-    assert found.values["population"].index.tolist() == names["regiocode"].tolist()
+    assert found.values["population"].index.to_list() == names["regiocode"].tolist()
     for at, code in enumerate(CODES):
-        assert found.values["population"].loc[code].tolist() == [10 * at + 20, 10 * at + 21]
+        assert list(found.values["population"].loc[code]) == [10 * at + 20, 10 * at + 21]
     assert found.values["population"].loc["GM9901"].isna().all()  # the table has no gemeenten
     assert found.sources["table_id"].tolist() == ["99020SYN", "99021SYN"]
     assert found.beside is None
