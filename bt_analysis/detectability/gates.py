@@ -15,13 +15,17 @@ FIGURES = ["value", "ci_low", "ci_high", "n"]
 PEOPLE = ("people", "contacts")
 """What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
 
-REFUSALS = (
+OF_CHANGE = (
     "no_years_after", "too_few_years_before", "boundaries_changed", "series_broken", "too_few_similar",
     "outside_similar", "area_figure_missing", "too_small_to_see", "reach_not_known", "reach_not_shown",
-    "chose_to_answer", "too_few_to_compare",
 )  # fmt: skip
-"""Why a change of an area is not to be seen (each has its own sentence in :mod:`bt_analysis.pages.change`), and why two
-waves of a survey are not compared: a row without a figure keeps these as its reason."""
+"""Why a change of an area is not to be seen; each has its own sentence in :mod:`bt_analysis.pages.verdicts`."""
+
+OF_WAVES = ("chose_to_answer", "too_few_to_compare")
+"""Why two waves of a survey are not compared."""
+
+REFUSALS = (*OF_CHANGE, *OF_WAVES)
+"""What a row without a figure keeps as its one reason."""
 
 RESERVATIONS = ("no_experiment", "few_years_before", "one_year_after", "active_before_records", "no_outlines")
 """What must be said of a change that is seen."""
