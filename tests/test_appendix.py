@@ -179,6 +179,17 @@ def test_a_refused_change_says_why(page: Any) -> None:
     assert row[6] == "wordt nu anders gemeten dan voor de start"
 
 
+def test_a_change_that_is_not_to_be_seen_has_one_line(page: Any) -> None:
+    closed = [row | change_rows.REFUSED | {"gate_reason": "too_small_to_see", "value_text": ""}
+              for row in change_rows.whole() if row["question"] != "detectability"]  # fmt: skip
+    found = rows_of(appendix.figures(page.content(*closed, *change_rows.seen())))
+    assert found[0][0] == "Aardgas per woning, anders dan in gebieden die hierop lijken"
+    assert len(found) == 1 + 5  # the verdict and the five steps of the sum
+    # What is hidden to protect people keeps its line: it is counted as left out.
+    hidden = [row | HIDDEN for row in closed]
+    assert len(rows_of(appendix.figures(page.content(*hidden)))) == len(hidden)
+
+
 def test_a_percentage_in_words_stands_there_in_words(page: Any) -> None:
     few = {"unit": "%", "value": float("nan"), "n": 20.0, "value_text": "ongeveer_driekwart", "gate": "voorbehoud",
            "gate_reason": "n_below_minimum"}  # fmt: skip
