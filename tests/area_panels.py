@@ -68,18 +68,19 @@ def _table(rows: Mapping[str, Sequence[float]], regions: pd.DataFrame, years: Se
     return table
 
 
-def town(count: int, years: Sequence[int], seed: int = 4, **effect: float) -> AreaPanel:
-    """Return buurten of one kind and size, whose gas follows one trend with a little noise; ``effect`` adds to the last
+def town(
+    count: int, years: Sequence[int], seed: int = 4, *, start: int = 0, effect: Mapping[str, float] | None = None
+) -> AreaPanel:
+    """Return buurten of one kind and size, whose gas follows one trend with a little noise; ``effect`` adds to the
     years of a code from ``start`` on.
     """
     rng = np.random.default_rng(seed)
     codes = [f"BU99{10 + at // 50:02d}{at // 5 % 10:02d}{at % 5:02d}" for at in range(count)]
-    start = int(effect.pop("start", years[-1]))
     level, kind = rng.normal(1_000, 60, count), rng.normal(0, 1, count)
     trend = np.linspace(0, -50, len(years))
     gas = level[:, None] + trend + 5 * kind[:, None] * np.arange(len(years)) + rng.normal(0, 4, (count, len(years)))
     after = np.array(years) >= start
-    for code, change in effect.items():
+    for code, change in (effect or {}).items():
         gas[codes.index(code), after] += change
     flat = np.ones(len(years))
     figures = {

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis import answers, disclosure, schema
+from bt_analysis import answers, detectability, disclosure, schema
 from bt_analysis.analysis.areas import AreaPanel
+from bt_analysis.analysis.tables import estimates
 from bt_analysis.settings import Settings
 from tests.area_panels import town, weights
 from tests.test_area_change import COUNT, EFFECT, GAS, OWN, YEARS, joined
@@ -16,7 +17,7 @@ from tests.test_area_change import COUNT, EFFECT, GAS, OWN, YEARS, joined
 
 @pytest.fixture(scope="module")
 def changed() -> AreaPanel:
-    return town(COUNT, YEARS, start=2021, **{OWN: EFFECT})
+    return town(COUNT, YEARS, start=2021, effect={OWN: EFFECT})
 
 
 def of(make: Any, panel: AreaPanel, **tables: Any) -> answers.Answers:
@@ -39,12 +40,12 @@ def reached(make: Any, people: int) -> dict[str, Any]:
 
 def test_a_change_that_can_be_seen_passes_every_gate(make: Any, changed: AreaPanel) -> None:
     found = of(make, changed, **reached(make, 200))
-    rows = found.estimates.set_index(["question", "group_type"])
-    verdict = rows.loc[("change", "oordeel")]
+    verdict = found.estimates[found.estimates["group_type"].eq("oordeel")]
     schema.check(found.estimates, "analysed_estimates")
     assert verdict["gate"].tolist() == ["voorbehoud"]
     assert verdict["value_text"].tolist() == ["lager"]
-    assert set(rows.loc[("detectability", "stap"), "group_value"]) == {"noise", "mde", "possible", "reach", "needed"}
+    steps = found.estimates.loc[found.estimates["group_type"].eq("stap"), "group_value"]
+    assert set(steps) == {"noise", "mde", "possible", "reach", "needed"}
     assert len(found.compared["similar"]) == COUNT - 1
 
 
@@ -75,7 +76,7 @@ def test_a_drawing_where_few_people_live_leaves_nothing_behind(make: Any, change
     assert all(table.empty for table in found.compared.values())
 
 
-def test_a_percentage_of_few_similar_areas_is_no_percentage_of_few_people(make: Any) -> None:
+def test_a_percentage_of_few_similar_areas_is_no_percentage_of_few_people() -> None:
     rows = pd.DataFrame(
         {
             "question": "change", "indicator_id": "solar_homes_pct", "period_start": "2023-01-01",
@@ -84,7 +85,7 @@ def test_a_percentage_of_few_similar_areas_is_no_percentage_of_few_people(make: 
             "source": "s", "collective_id": "tuin", "work_area_id": "tuin-a", "cell": "area:tuin-a", "cell_n": 400,
         }
     )  # fmt: skip
-    given = answers.detectability.set_gates(answers.change.estimates(rows), Settings().gates)
+    given = detectability.set_gates(estimates(rows), Settings().gates)
     protected = disclosure.protect(given, Settings().disclosure, disclosure.nothing(), dt.date(2026, 1, 1))
     assert protected.estimates[["value", "ci_low", "ci_high", "n"]].iloc[0].tolist() == [4, 2, 6, 22]
     assert protected.estimates["value_text"].tolist() == [""]

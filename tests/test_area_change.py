@@ -9,6 +9,7 @@ import pytest
 
 from bt_analysis import indicators, schema
 from bt_analysis.analysis import change, change_rows, comparing
+from bt_analysis.analysis import noise as noise_of_areas
 from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.analysis.windows import Window
@@ -31,7 +32,8 @@ def joined(make: Any, panel: AreaPanel | None, start: str = "2021-05-01", **tabl
         "activity": make.monitoring("activity", {"start": start, "end": "2023-12-31"}),
         "context": make.context(*({"indicator_id": GAS, "year": year} for year in YEARS)),
     }
-    return dataclasses.replace(make.joined(CATALOGUE, **(given | tables)), areas=panel)
+    found: Joined = make.joined(CATALOGUE, **(given | tables))
+    return dataclasses.replace(found, areas=panel)
 
 
 def asked(make: Any, panel: AreaPanel | None, *periods: str, **more: Any) -> pd.DataFrame:
@@ -54,7 +56,7 @@ def one(rows: pd.DataFrame, group_type: str, group_value: str) -> dict[str, Any]
 @pytest.fixture(scope="module")
 def changed() -> AreaPanel:
     """Give a town in which one buurt uses 80 m3 less from 2021 on."""
-    return town(COUNT, YEARS, start=2021, **{OWN: EFFECT})
+    return town(COUNT, YEARS, start=2021, effect={OWN: EFFECT})
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_nothing_is_found_where_nothing_changed(make: Any) -> None:
 
 
 def test_both_paths_are_told_year_after_year(rows: pd.DataFrame, changed: AreaPanel) -> None:
-    paths = rows[rows["question"].eq("similar")].set_index(["population", "group_value"])["value"].astype(float)
+    paths = rows[rows["question"].eq("similar")].pivot_table("value", "group_value", "population")
     own = paths["gebied"]
     assert own.index.tolist() == [str(year) for year in YEARS]
     assert own.to_numpy() == pytest.approx(changed.values[GAS].loc[OWN].to_numpy())
@@ -111,8 +113,8 @@ def test_what_can_be_seen_is_told_beside_it(rows: pd.DataFrame, changed: AreaPan
 
 def test_noise_is_the_spread_of_yearly_changes_by_root_two() -> None:
     paths = np.array([[0.0, 1, 1], [0, 3, 5], [0, 5, 6]])  # steps 1, 3, 5 and 0, 2, 1
-    assert comparing.noise.yearly_noise(paths) == pytest.approx(np.sqrt((2.0**2 / 2 + 1.0**2 / 2) / 2))
-    assert comparing.noise.yearly_noise(paths[:, :2]) == pytest.approx(2.0 / np.sqrt(2))
+    assert noise_of_areas.yearly_noise(paths) == pytest.approx(np.sqrt((2.0**2 / 2 + 1.0**2 / 2) / 2))
+    assert noise_of_areas.yearly_noise(paths[:, :2]) == pytest.approx(2.0 / np.sqrt(2))
 
 
 def test_noise_before_the_start_is_of_the_size_of_the_placebo_effects(make: Any) -> None:
@@ -125,7 +127,7 @@ def test_noise_before_the_start_is_of_the_size_of_the_placebo_effects(make: Any)
 
 @pytest.mark.parametrize(("unit", "most"), [("social_assistance_pct", 100.0), ("crimes_per_1000", 1000.0)])
 def test_one_participant_can_change_all_of_a_share(unit: str, most: float) -> None:
-    assert comparing.noise.WHOLE[CATALOGUE[unit].unit] == most
+    assert noise_of_areas.WHOLE[CATALOGUE[unit].unit] == most
 
 
 def test_without_a_panel_there_are_no_rows(make: Any) -> None:
@@ -268,7 +270,7 @@ def test_a_drawn_area_is_a_cell_of_the_people_in_it(make: Any, changed: AreaPane
     in_cell = rows["cell"].eq("area:tuin-a")
     ours = rows["question"].eq("change") | (rows["question"].eq("similar") & rows["population"].eq("gebied"))
     assert in_cell.equals(ours)
-    assert set(rows.loc[in_cell, "cell_n"]) == {0.8 * panel.values["population"].at[OWN, 2020]}
+    assert set(rows.loc[in_cell, "cell_n"]) == {0.8 * panel.values["population"].loc[OWN].iloc[0]}
 
 
 def test_whole_regions_are_no_cell(rows: pd.DataFrame) -> None:
@@ -281,7 +283,12 @@ def test_whole_regions_are_no_cell(rows: pd.DataFrame) -> None:
 def test_periods_with_the_same_years_share_an_answer(make: Any, changed: AreaPanel, monkeypatch: Any) -> None:
     calls = []
     answer = comparing.answer
-    monkeypatch.setattr(comparing, "answer", lambda *given: calls.append(given) or answer(*given))
+
+    def counted(*given: Any) -> comparing.Answer:
+        calls.append(given)
+        return answer(*given)
+
+    monkeypatch.setattr(comparing, "answer", counted)
     rows = asked(make, changed, "2021", "2023", "2021-2023")
     assert len(calls) == 2  # to 2021, and to 2023
     verdicts = rows[rows["group_type"].eq("oordeel")].set_index("period_end")["value"]
@@ -295,14 +302,14 @@ def two_figures(panel: AreaPanel, other: str = "solar_homes_pct") -> AreaPanel:
     table = panel.values[GAS]
     shares = table * 0 + rng.normal(20, 3, (len(table), 1)) + rng.normal(0, 1, table.shape)
     names = ("apportioned", "changed", "bases")
-    parts = {name: {**getattr(panel, name), other: getattr(panel, name)[GAS]} for name in names}
+    parts: Any = {name: {**getattr(panel, name), other: getattr(panel, name)[GAS]} for name in names}
     return dataclasses.replace(panel, values={**panel.values, other: shares}, **parts)
 
 
 def test_holm_corrects_over_the_figures_of_a_report(make: Any, changed: AreaPanel) -> None:
     context = make.context(*({"indicator_id": key, "year": 2023} for key in (GAS, "solar_homes_pct")))
     rows = asked(make, two_figures(changed), context=context)
-    tests = rows[rows["group_type"].eq("toets")].pivot_table("value", "indicator_id", "group_value")
+    tests: Any = rows[rows["group_type"].eq("toets")].pivot_table("value", "indicator_id", "group_value").astype(float)
     assert tests.at[GAS, "holm"] == 2 * tests.at[GAS, "sdid"]  # the smaller of two
     assert tests.at["solar_homes_pct", "holm"] == max(tests["holm"][GAS], tests.at["solar_homes_pct", "sdid"])
     assert set(rows.loc[rows["group_value"].eq("holm"), "method"]) == {
@@ -311,7 +318,7 @@ def test_holm_corrects_over_the_figures_of_a_report(make: Any, changed: AreaPane
 
 
 def test_no_more_figures_are_tested_than_the_placebos_can_decide(make: Any) -> None:
-    panel = two_figures(town(32, YEARS, start=2021, **{OWN: EFFECT}))  # 31 others: 0.05 · 32 = 1.6, so one
+    panel = two_figures(town(32, YEARS, start=2021, effect={OWN: EFFECT}))  # 31 others: 0.05 · 32 = 1.6, so one
     context = make.context(*({"indicator_id": key, "year": 2023} for key in (GAS, "solar_homes_pct")))
     rows = asked(make, panel, context=context)
     verdicts = rows[rows["group_type"].eq("oordeel")].set_index("indicator_id")
@@ -323,6 +330,7 @@ def test_no_more_figures_are_tested_than_the_placebos_can_decide(make: Any) -> N
 def test_the_areas_behind_it_are_listed(make: Any, changed: AreaPanel) -> None:
     compared = change.compare(joined(make, changed), make.periods("2023"), Settings())
     similar, balance = compared.similar, compared.balance.set_index("feature")
+    values: Any = balance["work_area_value"]
     schema.check(similar, "analysed_similar")
     schema.check(compared.balance, "analysed_balance")
     schema.check(compared.left_out, "analysed_left_out")
@@ -332,11 +340,11 @@ def test_the_areas_behind_it_are_listed(make: Any, changed: AreaPanel) -> None:
     assert OWN not in set(similar["regiocodes"])
     assert similar["gemeente_label"].iloc[0] == f"Naam van GM{similar['regiocodes'].iloc[0][2:6]}"
     assert list(balance.index) == ["woz_value_keur", "path_mean", "path_slope", "path_last"]
-    assert balance.at["woz_value_keur", "work_area_value"] == changed.values["woz_value_keur"].at[OWN, 2020]
+    assert values["woz_value_keur"] == changed.values["woz_value_keur"].loc[OWN, 2020]
     # With the weights the similar areas are, on average, nearer to what the work area is.
     assert set(compared.estimates["method"]) >= {"mean of similar areas, entropy weights"}
     assert balance["weighted_difference"].abs().max() < balance["similar_difference"].abs().max()
-    assert balance.at["path_mean", "work_area_value"] == changed.values[GAS].loc[OWN, 2016:2020].mean()
+    assert values["path_mean"] == changed.values[GAS].loc[OWN, 2016:2020].mean()
 
 
 def test_a_source_names_the_tables_of_the_years_that_were_used(rows: pd.DataFrame) -> None:

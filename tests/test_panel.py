@@ -1,16 +1,20 @@
 """The panel on disk: what is written is read back by region, and nothing half-written is ever read."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from shapely.geometry import box
 
 from bt_analysis import harmonise, panel, pipeline, schema
 from bt_analysis.harmonise import Figures
 from bt_analysis.settings import Workspace
+from tests import area_panels
 
 CODES = [f"BU9901{at:04d}" for at in range(40)]
 
@@ -104,3 +108,57 @@ def test_what_is_not_there_is_said(make: Any, workspace: Workspace) -> None:
     # A text is a collection too, of letters: that must not read as "no region is called 'B'".
     with pytest.raises(panel.PanelError, match=rf"got '{CODES[0]}'; expected a list of codes\. Write \['{CODES[0]}'\]"):
         pipeline.history(workspace, CODES[0])
+
+
+def moved(make: Any, year: int, catalogue: Any, reasons: list[str]) -> Figures:
+    """Return figures of which each region follows from the old one in its own way."""
+    rows = [(code, 10 * at + year - 2000, 5 * at) for at, code in enumerate(CODES)]
+    figures = harmonise.published(make.kwb(year, ["population", "households"], *rows), catalogue)
+    same = [reason in ("same", "renamed", "merged") for reason in reasons]
+    regions = figures.regions.assign(comparable=same, reason=reasons)
+    return dataclasses.replace(figures, regions=regions)
+
+
+def test_a_few_indicators_of_all_regions_come_wide(
+    make: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "_ROWS_PER_GROUP", 20)
+    monkeypatch.setattr(panel, "_GROUPS_AT_ONCE", 3)
+    write(make, workspace, 2020, 2021)
+    names = area_panels.names(CODES)
+    found = panel.area_panel(panel.file(workspace), ["population", "nobody"], names, area_panels.weights(CODES[0]))
+    assert list(found.values) == ["population"]
+    assert found.years == [2020, 2021]
+    assert found.values["population"].index.to_list() == names["regiocode"].tolist()
+    for at, code in enumerate(CODES):
+        assert list(found.values["population"].loc[code]) == [10 * at + 20, 10 * at + 21]
+    assert found.values["population"].loc["GM9901"].isna().all()  # the table has no gemeenten
+    assert found.sources["table_id"].tolist() == ["99020SYN", "99021SYN"]
+    assert found.beside is None
+    assert found.middles is None
+
+
+def test_what_does_not_compare_is_kept_apart(make: Any, workspace: Workspace) -> None:
+    catalogue = make.catalogue(make.indicator("population"), make.indicator("households"))
+    ways = ["same", "renamed", "merged", "apportioned_addresses", "apportioned_surface", "boundary_changed"]
+    reasons = ways + ["same"] * (len(CODES) - len(ways))
+    with panel.replacing(workspace) as path:
+        panel.write(path, [moved(make, 2020, catalogue, reasons)], (), synthetic=True)
+    found = panel.area_panel(panel.file(workspace), ["households"], area_panels.names(CODES), area_panels.weights())
+    first = found.values["households"].loc[CODES[:6], 2020]
+    assert first.tolist()[:3] == [0, 5, 10]
+    assert first.isna().tolist() == [False] * 3 + [True] * 3
+    assert found.apportioned["households"].loc[CODES[:6], 2020].tolist()[3:5] == [15, 20]
+    assert found.apportioned["households"].notna().to_numpy().sum() == 2
+    assert found.changed["households"].loc[CODES[:6], 2020].tolist() == [False] * 3 + [True] * 3
+
+
+def test_outlines_tell_what_adjoins_work_areas(make: Any, workspace: Workspace) -> None:
+    write(make, workspace, 2020)
+    squares = [box(100 * at, 0, 100 * at + 100, 100) for at in range(len(CODES))]
+    drawn = gpd.GeoDataFrame({"buurtcode": CODES}, geometry=squares, crs="EPSG:28992")
+    found = panel.area_panel(
+        panel.file(workspace), ["population"], area_panels.names(CODES), area_panels.weights(CODES[4]), drawn
+    )
+    assert found.beside == {CODES[4]: frozenset({CODES[3], CODES[5]})}
+    assert found.middle([CODES[4]]) == (450, 50)

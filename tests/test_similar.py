@@ -1,9 +1,12 @@
 """Regions that a work area may be compared with: which stay out and why, and how they are put into groups."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.analysis.similar import candidates, grouped, place
 from tests.area_panels import panel, weights
 
@@ -11,7 +14,7 @@ BUURTEN = [f"BU9901{wijk:02d}{at:02d}" for wijk in range(3) for at in range(4)] 
 OTHERS = ["BU99020000", "BU99020001", "BU99030000"]
 
 
-def town(area: pd.DataFrame, **more: object):
+def town(area: pd.DataFrame, **more: Any) -> AreaPanel:
     return panel({"population": {code: [100.0] for code in [*BUURTEN, *OTHERS]}}, [2022], weights=area, **more)
 
 

@@ -66,8 +66,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     The effect is the change of the area, from the mean of the years before to that of the years after, less what areas
     like it would make expect. Intervals and p values come from trying the same on areas where nothing began
     (:mod:`bt_analysis.methods.change`). Holm's rule is over the figures of one report. Noise is that of
-    :func:`bt_analysis.analysis.comparing.yearly_noise`: from the years before, as a collective could know it when it
-    began; effects are of means of years, so placebo effects usually spread less.
+    :func:`bt_analysis.analysis.noise.yearly_noise`: from one year to the next in the years before, as a collective
+    could know it when it began. Effects are of means of years: placebo effects spread less where years are noisy by
+    themselves, and more where areas drift apart, so the interval of an effect has the last word.
     """
     return compare(joined, periods, settings).estimates
 

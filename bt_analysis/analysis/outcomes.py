@@ -103,17 +103,18 @@ def work(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
         period_start, period_end, ``start`` (year of the first activity; of a later work area the year in which it
         began, if that is later) and ``founded``.
     """
-    rows = reporting.with_area(periods, joined.work_area)
+    first = joined.activity.groupby("collective_id")["start"].min().dropna()
+    rows = reporting.with_area(periods[periods["collective_id"].isin(first.index)], joined.work_area)
     rows = rows[["collective_id", "work_area_id", "period_start", "period_end"]]
-    first = joined.activity.groupby("collective_id")["start"].min()
     began = joined.work_area.set_index("work_area_id")["valid_from"]
     earliest = joined.work_area.groupby("collective_id")["valid_from"].min()
-    moved = rows["work_area_id"].map(began)
-    moved = moved.where(moved > rows["collective_id"].map(earliest))
-    start = pd.concat([rows["collective_id"].map(first), moved], axis=1).max(axis=1)
+    start, came, there = (
+        pd.Series(days.reindex(rows[column]).to_numpy(), index=rows.index)
+        for column, days in (("collective_id", first), ("work_area_id", began), ("collective_id", earliest))
+    )
+    start = start.mask((came > there) & (came > start), came)
     founded = joined.collective.set_index("collective_id")["founded"]
     rows = rows.assign(start=start.dt.year, founded=rows["collective_id"].map(founded))
-    rows = rows[rows["collective_id"].isin(first.dropna().index)]
     return rows.astype({"start": "int64"}).sort_values(["collective_id", "period_end", "period_start"])
 
 
