@@ -17,11 +17,11 @@ from bt_analysis import answers, bundles, evidence, harmonise, indicators, join,
 from bt_analysis.analysis import area_map, experiments, measurements, outcomes, profiles
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
-from bt_analysis.instruments import waves
+from bt_analysis.instruments import waves, weighting
 from bt_analysis.panel import history
 from bt_analysis.running import PipelineError, locked
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
+from bt_analysis.sources import boundaries, cbs, cbs_table, combined, crosswalk, monitoring
 from bt_analysis.sources.table import CbsTable
 
 __all__ = [
@@ -191,6 +191,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
+    records["wave_weighted"] = _weighted(used, composition)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     regions = panel.area_panel(panel_file, outcomes.needed(records, catalogue), names, weights, drawn)
@@ -277,6 +278,18 @@ def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
         raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
     measured = (replace(package, tables=waves.with_measurements(package.tables)) for package in packages)
     return monitoring.together(measured)
+
+
+def _weighted(packages: list[monitoring.Package], composition: pd.DataFrame) -> pd.DataFrame:
+    """Weigh surveys of residents in the folder of each collective, by who lives in its work areas."""
+    rows = []
+    for package in packages:
+        ours = composition[composition["work_area_id"].str.startswith(f"{package.collective_id}--")]
+        ours = ours.assign(work_area_id=ours["work_area_id"].str.removeprefix(f"{package.collective_id}--"))
+        if {"survey_wave", "response_item"} <= set(package.tables):
+            answers = (package.tables["survey_wave"], package.tables["response_item"])
+            rows.append((package.collective_id, {"wave_weighted": weighting.weighted(*answers, ours)}))
+    return combined.made(rows, "wave_weighted")
 
 
 def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:

@@ -199,6 +199,12 @@ def test_a_percentage_in_words_stands_there_in_words(page: Any) -> None:
     assert cells[1] == "about three quarters"
 
 
+def test_when_a_survey_is_told_as_a_range_is_printed(page: Any) -> None:
+    html = str(appendix.head(page.content()))
+    assert "Antwoordde minder dan 30% op een vragenlijst" in html
+    assert "5% mag dan nog toeval zijn" in html
+
+
 def test_thresholds_of_disclosure_are_printed(page: Any) -> None:
     found = appendix.head(page.content({}))
     assert "dan op 5 mensen na" in found

@@ -156,6 +156,12 @@ def test_an_indicator_stands_once(page: Any) -> None:
     assert rows["indicator_id"].tolist() == ["unique_n"]
 
 
+def test_a_p_value_does_not_change_the_unit_of_an_indicator(page: Any) -> None:
+    score = {"indicator_id": "mhi5_totaal", "question": "measurements", "unit": "schaal"}
+    rows = made(page, score | {"question": "before_after", "unit": "p"}, score)["indicators"].rows
+    assert rows.loc[rows["indicator_id"] == "mhi5_totaal", "unit"].tolist() == ["schaal"]
+
+
 def test_the_codebook_does_not_describe_itself_and_repeats_nothing(page: Any) -> None:
     rows = made(page)["codebook"].rows
     assert set(rows["table"]) == {"estimates", "indicators", "collectives", "activities", "unmatched", "sources"}

@@ -1,6 +1,8 @@
 """Surveys and counts of the demonstration: drawn by lot from what is decided to be true, and fit to be scored."""
 
 import re
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -112,3 +114,11 @@ def test_counts_are_of_indicators_that_ship_and_one_per_year(planned: dict[str, 
     assert rows["measurement_id"].is_unique
     assert len(rows) == 2 * len(planned["energie-01"].years)
     assert rows["value"].between(0.85 * 90, 1.15 * 176).all()
+
+
+def test_true_counts_of_groups_stay_in_the_workspace(built_demo: Path) -> None:
+    assert len(pd.read_parquet(built_demo / "data/processed/joined/wave_change.parquet")) == 4
+    (bundle,) = (built_demo / "data/bundles/tafel-01").glob("*.zip")
+    names = zipfile.ZipFile(bundle).namelist()
+    assert any("survey_wave" in name for name in names)
+    assert not [name for name in names if "wave_change" in name or "wave_group" in name or "wave_weighted" in name]

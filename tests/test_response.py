@@ -76,7 +76,7 @@ def test_rows_are_estimates_as_they_are_written(make: Any) -> None:
 def test_low_response_is_a_reservation_of_the_measurement(make: Any) -> None:
     given = joined(make, measured(), measured(measurement_id="m2", indicator_id="mhi5_totaal", n_valid=200, value=70.0))
     whole = response.with_response(published(given, make), given, Settings())
-    gates = whole[whole["question"].eq("measurements")].set_index("group_type")[["gate", "gate_reason"]]
+    gates: Any = whole[whole["question"].eq("measurements")].set_index("group_type")[["gate", "gate_reason"]]
     assert gates.loc["meting:m1"].tolist() == ["voorbehoud", "low_response"]
     assert gates.loc["meting:m2"].tolist() == ["ok", ""]  # 200 of 400
     low = whole[whole["question"].eq("response") & whole["gate"].eq("voorbehoud")]

@@ -85,6 +85,16 @@ def test_without_how_many_were_asked_or_without_a_figure_nothing_is_said(page: A
     assert str(response.section(report(page, row, *rows))).strip() == ""
 
 
+def test_what_is_known_of_one_wave_stands_together(page: Any) -> None:
+    strong = {"indicator_id": "mhi5_totaal", "group_type": "meting:m2"}
+    other = [
+        one | strong if one["group_value"] != "antwoordde" else one | {"group_type": "meting:m2"} for one in RANGES
+    ]
+    (sentence,) = said(page, share(), *RANGES, share(**strong), *other)
+    assert sentence.count("hadden 62 van de ongeveer 400 deelnemers geantwoord") == 1
+    assert sentence.count("ergens tussen 41% en 75%") == 2
+
+
 def test_the_table_leads_with_the_range(page: Any) -> None:
     assert cells(page, share(), *RANGES)[0][1] == "41% tot 75% (58% van wie antwoordde) *"
     assert cells(page, share(gate="ok", gate_reason=""), *RANGES)[0][1] == "58%"

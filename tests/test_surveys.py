@@ -5,8 +5,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t, ttest_ind
 
-from bt_analysis.methods.surveys import mean_interval, share_interval
+from bt_analysis.methods.surveys import mean_interval, share_interval, welch_interval
 
 VALUES = [2.0, 4.0, 4.0, 6.0]  # mean 4; squares of distances 4 + 0 + 0 + 4, so s² = 8/3
 T_3 = 3.182446  # 97.5% quantile of Student's t with 3 degrees of freedom
@@ -66,3 +67,34 @@ def test_knowing_how_many_there_are_never_widens_an_interval(n: int, data: st.Da
     narrow_low, narrow_high = share_interval(count, n, population)
     assert low - 1e-9 <= narrow_low <= count / n + 1e-9
     assert count / n - 1e-9 <= narrow_high <= high + 1e-9
+
+
+# Two groups
+
+
+def test_two_groups_have_the_interval_of_welch() -> None:
+    others = [1.0, 5.0, 3.0, 3.0, 1.0]
+    expected = ttest_ind(VALUES, others, equal_var=False).confidence_interval()
+    assert welch_interval(VALUES, others) == pytest.approx((expected.low, expected.high))
+
+
+def test_two_groups_of_a_known_number_of_people_by_hand() -> None:
+    # variances (8/3)/4 × (1 − 4/10) and (8/3)/4 × (1 − 4/8)
+    parts = (8 / 3 / 4 * 0.6, 8 / 3 / 4 * 0.5)
+    low, high = welch_interval(VALUES, [value + 1 for value in VALUES], 10, 8)
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / 3 + parts[1] ** 2 / 3)
+    half = t.ppf(0.975, freedom) * math.sqrt(sum(parts))
+    assert (low, high) == pytest.approx((-1 - half, -1 + half))
+
+
+def test_where_everybody_of_both_groups_answered_the_difference_is_known() -> None:
+    assert welch_interval(VALUES, [1.0, 2.0], 4, 2) == pytest.approx((2.5, 2.5))
+
+
+def test_one_person_is_no_group() -> None:
+    assert all(math.isnan(end) for end in welch_interval([1.0], VALUES))
+
+
+def test_more_answers_than_people_are_refused_in_either_group() -> None:
+    with pytest.raises(ValueError, match="4 people answered out of 3"):
+        welch_interval(VALUES, VALUES, 10, 3)

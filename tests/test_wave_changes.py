@@ -80,7 +80,7 @@ def test_who_is_in_one_wave_only_is_not_followed() -> None:
 
 @pytest.mark.parametrize("more", [{"linkage": "none"}, {"linkage": None}])
 def test_without_codes_waves_are_two_groups(more: dict[str, Any]) -> None:
-    row = compared(TWELVE, LATER, **more).loc["djg6_2006_totaal"]
+    row: Any = compared(TWELVE, LATER, **more).loc["djg6_2006_totaal"]
     assert row["design"] == "twee_groepen"
     assert pd.isna(row["pairs_n"])
     scores = ([6] * 6 + [3] * 4 + [0] * 2, [6] * 2 + [3] * 2 + [0] * 6 + [6, 0])

@@ -1,6 +1,16 @@
 """Questions: joined tables in, estimates out. One file per question; adding one means adding its name below."""
 
-from bt_analysis.analysis import activities, before_after, context, hours, measurements, reach, representation
+from bt_analysis.analysis import (
+    activities,
+    before_after,
+    context,
+    hours,
+    measurements,
+    reach,
+    representation,
+    respondents,
+    weighted,
+)
 
-QUESTIONS = (context, activities, reach, representation, hours, measurements, before_after)
+QUESTIONS = (context, activities, reach, representation, hours, measurements, respondents, weighted, before_after)
 """Modules whose ``estimate(joined, periods, settings)`` gives rows for the table of estimates."""

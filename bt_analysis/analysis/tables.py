@@ -60,9 +60,9 @@ class Joined:
         Figures of all regions, to set a work area beside areas like it; without them no question does.
     survey_wave : DataFrame
         Monitoring table: when people were asked, how they were chosen and how many there are.
-    wave_change, wave_group : DataFrame
-        joined_wave_change and joined_wave_group: what two waves of one instrument differ by, and which groups the
-        people belong to who answered a wave of residents.
+    wave_change, wave_group, wave_weighted : DataFrame
+        joined_wave_change, joined_wave_group and joined_wave_weighted: what two waves of one instrument differ by,
+        which groups the people belong to who answered a wave of residents, and its shares weighed to who lives there.
     """
 
     context: pd.DataFrame
@@ -82,6 +82,7 @@ class Joined:
     survey_wave: pd.DataFrame = field(default_factory=partial(typed, (), "survey_wave"))
     wave_change: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_change"))
     wave_group: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_group"))
+    wave_weighted: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_weighted"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:

@@ -96,6 +96,10 @@ def _schema(name: str, stage: str) -> Descriptor:
     return {**descriptor, "name": name} | ({"foreignKeys": links} if links else {})
 
 
+_OF_FIGURES = ("before_after", "change", "detectability", "response", "similar", "weighted")
+"""Questions whose rows say more of a figure of another question."""
+
+
 def _with_reason_words(descriptor: Descriptor) -> Descriptor:
     """Let a number of an estimate say why it is not there; an empty cell is a bound that the method does not give."""
     missing = [{"value": "", "label": "hoort hier niet bij · does not apply"}]
@@ -116,7 +120,9 @@ def _indicators(estimates: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame
     catalogue = {one.id: (one.label_nl, one.label_en, one.domain) for one in indicators.load().values()}
     names = measured.assign(label_en=measured["label_en"].fillna(measured["label_nl"]))
     own = {one["indicator_id"]: (one["label_nl"], one["label_en"], "") for one in names.to_dict("records")}
-    units = estimates.drop_duplicates("indicator_id").set_index("indicator_id")["unit"].sort_index()
+    # A p value, or a design effect, is of an indicator and has another unit than the indicator itself.
+    own_first = estimates.assign(of=estimates["question"].isin(_OF_FIGURES)).sort_values("of", kind="stable")
+    units = own_first.drop_duplicates("indicator_id").set_index("indicator_id")["unit"].sort_index()
     rows = []
     for indicator_id, unit in units.items():
         known = catalogue.get(str(indicator_id)) or own.get(indicator_id) or _counted(str(indicator_id))

@@ -10,7 +10,7 @@ from bt_analysis.pages import gaps, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
-_DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
+_DECIMALS = {"representation_ratio": 2, "respondents_ratio": 2, "reach_pct": 1}
 _DECIMALS_OF_UNIT = {"schaal": 1}
 _DECIMALS_ALWAYS = {"p": 3}
 """Units whose decimals do not depend on the indicator that is tested."""
@@ -105,7 +105,7 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
-    if row["question"] in ("response", "before_after"):
+    if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
@@ -201,6 +201,12 @@ def head(content: Content) -> Html:
             min_cell=str(disclosure.min_cell),
             min_n=str(gates.min_n),
             coverage=number(100 * gates.min_coverage),
+        ),
+        say(
+            "Antwoordde minder dan {least}% op een vragenlijst, dan staat er eerst waar het tussen kan liggen. Toetsen "
+            "op verschil zijn gecorrigeerd voor hoeveel er in dit rapport staan; {level}% mag dan nog toeval zijn.",
+            least=number(gates.min_response_pct, 1 if gates.min_response_pct % 1 else 0),
+            level=number(100 * content.settings.comparison.level),
         ),
         say(
             "Wat we niet tonen is ook uit andere cijfers niet preciezer uit te rekenen dan op {protection} mensen na. "

@@ -22,6 +22,10 @@ KINDS = {
     "omhoog": "omhoog",
     "omlaag": "omlaag",
     "gelijk": "gelijk gebleven",
+    "gewogen": "gewogen",
+    "ontwerpeffect": "zo veel keer minder precies door wegen",
+    "zwaarste": "zwaarste gewicht, keer het gemiddelde",
+    "n_effectief": "telt als zoveel mensen",
 }
 """What a row of a survey is, in the list of all figures."""
 
@@ -60,11 +64,11 @@ def sentences(content: Content) -> list[str]:
     Returns
     -------
     list of str
-        A point per share of a survey, in order of the days; then one per indicator that was measured twice.
+        A point per wave of a survey, in order of the days; then one per indicator that was measured twice.
     """
     shares = content.rows("measurements", unit="%")
     shares = shares[shares["gate"].isin(SHOWN)].sort_values(["group_label", "indicator_id", "claim_id"])
-    sure = [sentence for _, row in shares.iterrows() if (sentence := how_sure(content, row))]
+    sure = _by_wave([how_sure(content, row) for _, row in shares.iterrows()])
     twice = content.rows("before_after", group_value=DIFFERENCE).sort_values(["group_label", "indicator_id"])
     return [*sure, *(change(content, row) for _, row in twice.iterrows())]
 
@@ -88,7 +92,7 @@ def leads(content: Content, row: pd.Series) -> pd.Series | None:
     return _about(content, row).get(_WIDEST) if low else None
 
 
-def how_sure(content: Content, row: pd.Series) -> str:
+def how_sure(content: Content, row: pd.Series) -> tuple[str, str]:
     """Say of a share among those who answered what it may be among all.
 
     Parameters
@@ -100,13 +104,14 @@ def how_sure(content: Content, row: pd.Series) -> str:
 
     Returns
     -------
-    str
-        Two to four short sentences, the range first where few answered; empty when it is not told how many were asked.
+    tuple of str
+        How many answered; and one to four short sentences, the range first where few did. Both are empty when it is not
+        told how many were asked.
     """
     say, number = content.language.say, content.language.number
     about = _about(content, row)
     if ANSWERED not in about:
-        return ""
+        return "", ""
     values = {
         "what": figures.label(content, str(row["indicator_id"])), "n": number(row["n"]),
         "asked": number(about[ANSWERED]["n"]), "whose": words.say(str(row["population"]), WHOSE, content.language),
@@ -116,8 +121,28 @@ def how_sure(content: Content, row: pd.Series) -> str:
     if _WIDEST not in about:
         told = words.say(str(row["value_text"]), words.ABOUT, content.language)
         few = say("{what}: {about} van wie antwoordde.", what=values["what"], about=told)
-        return f"{who} {few} " + say("Dat zijn te weinig mensen voor een percentage.")
-    return f"{who} {_range(content, row, about, values['what'])}"
+        return who, f"{few} " + say("Dat zijn te weinig mensen voor een percentage.")
+    return who, " ".join(filter(None, [_range(content, row, about, values["what"]), _weighted(content, row)]))
+
+
+def _weighted(content: Content, row: pd.Series) -> str:
+    """Say what the share is when groups count as they live there; nothing when it was not weighed."""
+    rows = content.rows("weighted", str(row["indicator_id"]), group_type=str(row["group_type"]), group_value="gewogen")
+    rows = rows[rows["gate"].isin(SHOWN)]
+    if rows.empty:
+        return ""
+    return content.language.say(
+        "Laten we groepen meetellen zoals ze in de buurt wonen, dan is het {share} van wie antwoordde.",
+        share=_told(content, rows.iloc[0]),
+    )
+
+
+def _by_wave(said: list[tuple[str, str]]) -> list[str]:
+    """Put what is said of one wave behind how many answered it."""
+    waves: dict[str, list[str]] = {}
+    for who, what in said:
+        waves.setdefault(who, []).append(what)
+    return [" ".join([who, *what]) for who, what in waves.items() if who]
 
 
 def _range(content: Content, row: pd.Series, about: dict[str, pd.Series], what: str) -> str:

@@ -44,6 +44,8 @@ QUESTIONS = {
     "hours_total": "uren van vrijwilligers, alles samen",
     "hours_role": "uren van vrijwilligers",
     "answered_pct": "deel van de mensen dat antwoordde",
+    "respondents_share_pct": "aandeel van wie antwoordde",
+    "respondents_ratio": "keer zo veel antwoorden als verwacht",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -180,6 +182,9 @@ METHODS = {
     "share of people followed": "deel van wie twee keer meedeed",
     "Holm over the tests of this report": "Holm, over alle toetsen van dit rapport",
     "not compared": "niet vergeleken",
+    "raked to inhabitants": "gewogen naar wie er wonen",
+    "Wilson at effective n": "Wilson, bij het effectieve aantal",
+    "Kish": "Kish",
 }
 
 N_UNITS = {

@@ -47,11 +47,24 @@ def combine(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
         rows = [part for part in (*own, _referred_to(name, joined)) if len(part)]
         table = pd.concat(rows, ignore_index=True) if rows else empty(name)
         joined[name] = _once(table, name)
-    return {name: joined[name] for name in SHARED} | {name: _made(deliveries, name) for name in MADE}
+    return {name: joined[name] for name in SHARED} | {name: made(deliveries, name) for name in MADE}
 
 
-def _made(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
-    """Put the rows together that were made of answers."""
+def made(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
+    """Put the rows together that were made of answers in the folders of collectives.
+
+    Parameters
+    ----------
+    deliveries : sequence of tuple of str and Mapping
+        Collective and its tables by name.
+    name : str
+        Which table, without ``joined_``.
+
+    Returns
+    -------
+    DataFrame
+        Own codes have the collective in front; a table that nobody has is empty but has its columns.
+    """
     own = [_numbered(tables[name], f"joined_{name}", owner) for owner, tables in deliveries if name in tables]
     rows = [part for part in own if len(part)]
     return pd.concat(rows, ignore_index=True) if rows else rows_of((), f"joined_{name}")
