@@ -9,6 +9,7 @@ import pytest
 from bt_analysis import indicators
 from bt_analysis.pages import appendix, content, gaps, words
 from bt_analysis.settings import HoursSettings, Settings
+from tests import change_rows
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 
@@ -154,6 +155,39 @@ def test_as_many_figures_are_left_out_here_as_the_report_says_elsewhere(page: An
     content = page.content({}, {**HIDDEN, "claim_id": "a"}, {**HIDDEN, "claim_id": "b"}, secret, suppressed=log)
     assert "F · Weggelaten om mensen te beschermen: 2 cijfers." in appendix.head(content)
     assert gaps.unseen(content)[0].startswith("2 cijfers tonen we niet")
+
+
+def test_a_change_beside_similar_areas_is_told_row_by_row(page: Any) -> None:
+    found = rows_of(appendix.figures(page.content(*change_rows.whole())))
+    told = {row[0]: row[1:4] for row in found}
+    other = "Aardgas per woning, anders dan in gebieden die hierop lijken"
+    assert told[other] == ["lager", "-110 – -50", "50 gebieden"]
+    assert told[f"{other}: nagebouwde buurt"] == ["-75 m³", "-105 – -45", "500 gebieden"]
+    chance = "Aardgas per woning, kans dat toeval dit geeft"
+    assert told[f"{chance}: beide samen, na correctie voor het aantal vragen"][0] == "p = 0,010"
+    assert told["Aardgas per woning, gemiddeld verschil voor de start: nagebouwde buurt"][0] == "6 m³"
+    assert told["Aardgas per woning, jaar: 2019"][0] == "1.200 m³"
+    assert told["Aardgas per woning, jaar: 2019, gebieden die hierop lijken"][0] == "1.205 m³"
+    assert told["Aardgas per woning, is het te zien: hoogste mogelijke bereik"][0] == "13%"
+    assert told["Aardgas per woning, is het te zien: nodig per deelnemer"][0] == "225 m³"
+    assert len(told) == len(found)  # no two read the same
+
+
+def test_a_refused_change_says_why(page: Any) -> None:
+    (row,) = rows_of(appendix.figures(page.content(change_rows.refusal("series_broken"))))
+    assert row[1:4] == ["–", "", ""]
+    assert row[6] == "wordt nu anders gemeten dan voor de start"
+
+
+def test_a_change_that_is_not_to_be_seen_has_one_line(page: Any) -> None:
+    closed = [row | change_rows.REFUSED | {"gate_reason": "too_small_to_see", "value_text": ""}
+              for row in change_rows.whole() if row["question"] != "detectability"]  # fmt: skip
+    found = rows_of(appendix.figures(page.content(*closed, *change_rows.seen())))
+    assert found[0][0] == "Aardgas per woning, anders dan in gebieden die hierop lijken"
+    assert len(found) == 1 + 5  # the verdict and the five steps of the sum
+    # What is hidden to protect people keeps its line: it is counted as left out.
+    hidden = [row | HIDDEN for row in closed]
+    assert len(rows_of(appendix.figures(page.content(*hidden)))) == len(hidden)
 
 
 def test_a_percentage_in_words_stands_there_in_words(page: Any) -> None:

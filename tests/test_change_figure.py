@@ -8,7 +8,7 @@ import pytest
 
 from bt_analysis import figures
 from bt_analysis.instruments.comparing import NotComparable
-from bt_analysis.pages import change
+from bt_analysis.pages import verdicts
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import Figure
 from bt_analysis.pages.export import outside_requests
@@ -116,7 +116,7 @@ def test_no_path_is_drawn_behind_a_closed_gate(page: Any) -> None:
     # Even if the rows of the path were still there.
     figure = one(page, rows.refusal("outside_similar"), *rows.paths([1.0, 2], [1.0, 3]))
     assert figure.svg == ""
-    assert figure.text == change.REFUSED["outside_similar"]
+    assert figure.text == verdicts.REFUSED["outside_similar"]
 
 
 def test_a_verdict_without_paths_is_words(page: Any) -> None:

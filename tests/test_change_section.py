@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import detectability, indicators
-from bt_analysis.pages import change, collective, gaps, words
+from bt_analysis.pages import change, collective, gaps, verdicts, words
 from bt_analysis.pages.content import Content
 from tests import change_rows as rows
 from tests import reading_ease
@@ -17,7 +17,7 @@ FEW = "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien."
 EASY = 60.0
 """What a text for residents must score at least (Flesch and Douma)."""
 VERDICTS = ("hoger", "lager", "geen_verschil", "geen_vast_antwoord")
-BY_PAGE = {code for code in detectability.REFUSALS if code != "too_small_to_see"}
+BY_PAGE = {code for code in detectability.OF_CHANGE if code != "too_small_to_see"}
 ASKED = [
     row | {"indicator_id": "lonely", "population": "bewoners"}
     for row in rows.seen(11.37, 237, 100, 4.8, unit="%")
@@ -38,30 +38,30 @@ def content(page: Any, *estimates: Any, **more: Any) -> Content:
     return made
 
 
-def only(page: Any, *estimates: Any, **more: Any) -> tuple[Content, change.Outcome]:
+def only(page: Any, *estimates: Any, **more: Any) -> tuple[Content, verdicts.Outcome]:
     made = content(page, *estimates, **more)
-    (outcome,) = change.outcomes(made)
+    (outcome,) = verdicts.outcomes(made)
     return made, outcome
 
 
 def told(page: Any, *estimates: Any, **more: Any) -> str:
     """Return the title and the sentences below it, of the only figure."""
     made, outcome = only(page, *estimates, **more)
-    return f"{change.finding(made, outcome)} {change.explained(made, outcome)}"
+    return f"{verdicts.finding(made, outcome)} {change.explained(made, outcome)}"
 
 
 # Every code has its sentence
 
 
 def test_every_verdict_has_a_finding_and_says_how_much() -> None:
-    assert {verdict for verdict, _, _ in change.MOVED} == set(VERDICTS) == set(words.VERDICTS) == set(change.MUCH)
+    assert {verdict for verdict, _, _ in verdicts.MOVED} == set(VERDICTS) == set(words.VERDICTS) == set(change.MUCH)
     for verdict in VERDICTS:
-        assert change.MOVED[verdict, "", ""]
+        assert verdicts.MOVED[verdict, "", ""]
 
 
 def test_every_refusal_has_a_sentence_and_words_for_the_appendix() -> None:
-    assert set(change.REFUSED) == {*detectability.REFUSALS, "suppressed"}
-    assert set(detectability.REFUSALS) <= set(words.REASONS)
+    assert set(verdicts.REFUSED) == {*detectability.OF_CHANGE, "suppressed"}
+    assert set(detectability.OF_CHANGE) <= set(words.REASONS)
 
 
 def test_every_reservation_has_a_sentence_and_words_for_the_appendix() -> None:
@@ -75,7 +75,7 @@ FILLED = {
 }  # fmt: skip
 SENTENCES = [
     sentence
-    for table in (change.MOVED, change.MUCH, change.REFUSED, change.RESERVED, change.SMALL)
+    for table in (verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.RESERVED, change.SMALL)
     for sentence in table.values()
 ]
 
@@ -98,7 +98,7 @@ def test_the_score_is_that_of_flesch_and_douma() -> None:
 def test_a_refusal_says_why_and_no_figure(page: Any, code: str) -> None:
     gate = {"gate": "onderdrukt"} if code == "suppressed" else {}
     said = told(page, rows.refusal(code, **gate))
-    assert said == f"Aardgas per woning: niet te zien. {change.REFUSED[code]}"
+    assert said == f"Aardgas per woning: niet te zien. {verdicts.REFUSED[code]}"
     assert reading_ease.score(said) >= EASY
 
 
@@ -113,7 +113,7 @@ def test_a_verdict_says_its_reservation(page: Any, verdict: str, code: str) -> N
 
 
 def test_no_sentence_is_left_without_a_translation_that_fills_in(page: Any) -> None:
-    for code in detectability.REFUSALS:
+    for code in detectability.OF_CHANGE:
         assert not re.search(r"\b(niet|geen|van de)\b", told(page, rows.refusal(code), *rows.seen(), lang="en"))
     for verdict in VERDICTS:
         every = ";".join(detectability.RESERVATIONS)
@@ -145,12 +145,12 @@ def both(area: float, similar: float) -> list[dict[str, Any]]:
 )
 def test_a_verdict_says_which_way_it_went(page: Any, verdict: str, area: float, similar: float, said: str) -> None:
     made, outcome = only(page, rows.verdict(verdict), *rows.effects(-80, -75, -90), *both(area, similar))
-    assert change.finding(made, outcome) == f"Aardgas per woning: {said}"
+    assert verdicts.finding(made, outcome) == f"Aardgas per woning: {said}"
 
 
 def test_without_paths_a_verdict_only_says_higher_or_lower(page: Any) -> None:
     made, outcome = only(page, rows.verdict("lager"))
-    assert "dit kwam hier lager uit" in change.finding(made, outcome)
+    assert "dit kwam hier lager uit" in verdicts.finding(made, outcome)
 
 
 def test_what_is_lower_is_told_without_a_minus(page: Any) -> None:
@@ -208,7 +208,7 @@ def test_similar_areas_are_called_what_they_are(page: Any, codes: list[str], sai
 def test_the_worked_case_in_words(page: Any) -> None:
     # 11.4 of 100 of 2,500 residents are 285; 120 took part.
     made, outcome = only(page, *ASKED, indicators=LONELY)
-    assert change.finding(made, outcome) == "Eenzame bewoners: niet te zien."
+    assert verdicts.finding(made, outcome) == "Eenzame bewoners: niet te zien."
     assert change.explained(made, outcome) == (
         "Hoogstens 120 van de 2.500 bewoners deden mee. Je ziet het pas als het bij 285 bewoners anders wordt. "
         "Dat kan dus niet."
@@ -222,7 +222,7 @@ def test_the_worked_case_in_words(page: Any) -> None:
 
 def test_what_residents_were_asked_and_could_be_seen_is_no_tile(page: Any) -> None:
     enough = [row | ({"value": 28.0} if row["group_value"] == "needed" else {}) for row in ASKED]
-    assert change.outcomes(content(page, *enough, indicators=LONELY)) == []
+    assert verdicts.outcomes(content(page, *enough, indicators=LONELY)) == []
 
 
 @pytest.mark.parametrize(
@@ -250,9 +250,9 @@ def test_too_small_without_its_arithmetic_has_a_sentence_all_the_same(page: Any)
 
 def test_another_refusal_says_that_more_figures_will_not_help(page: Any) -> None:
     said = told(page, rows.refusal("no_years_after"), *rows.seen(120, 900, 400))
-    assert change.REFUSED["no_years_after"] + " Ook met meer cijfers zien we het niet. Hoogstens 120 van" in said
+    assert verdicts.REFUSED["no_years_after"] + " Ook met meer cijfers zien we het niet. Hoogstens 120 van" in said
     possible = told(page, rows.refusal("no_years_after"), *rows.seen(30, 225, 400))
-    assert possible.endswith(change.REFUSED["no_years_after"])
+    assert possible.endswith(verdicts.REFUSED["no_years_after"])
 
 
 @pytest.mark.parametrize("missing", ["mde", "possible", "reach", "needed"])
@@ -260,7 +260,7 @@ def test_half_a_sum_is_no_sum(page: Any, missing: str) -> None:
     steps = [row for row in rows.seen(120, 900, 400) if row["group_value"] != missing]
     made, outcome = only(page, rows.refusal("no_years_after"), *steps)
     assert change.arithmetic(made, outcome) == ""
-    assert change.explained(made, outcome).startswith(change.REFUSED["no_years_after"])
+    assert change.explained(made, outcome).startswith(verdicts.REFUSED["no_years_after"])
 
 
 # The sections around it
@@ -313,7 +313,7 @@ def test_what_is_not_known_is_told_once_per_reason(page: Any) -> None:
     said = change.unseen(content(page, *several))
     assert said == [
         "Niet te zien: wat er hier veranderde aan mensen in armoede (vanaf 2024), afstand tot de huisarts. "
-        + change.REFUSED["series_broken"],
+        + verdicts.REFUSED["series_broken"],
         "Niet te zien: wat er hier veranderde aan aardgas per woning. " + FEW,
     ]
     assert set(said) <= set(gaps.unseen(content(page, *several)))

@@ -142,6 +142,18 @@ def test_outlines_are_those_of_the_work_area(two: Path, page: Any) -> None:
     assert set(outlines["work_area_id"]) == {"tuin-a"}
 
 
+def test_what_the_area_was_set_beside_is_that_of_the_report(two: Path) -> None:
+    for name in ("similar", "balance", "left_out"):
+        found: pd.DataFrame = getattr(content.of_collective(two, "tuin", "2024", "nl"), name)
+        assert found.empty  # a workspace that was built before there were comparisons
+        days = pd.to_datetime(["2024-01-01", "2024-01-01", "2023-01-01"])
+        table = pd.DataFrame({"collective_id": ["tuin", "zon", "tuin"], "period_start": days})
+        table = table.assign(period_end=days + pd.offsets.YearEnd(0), indicator_id=["a", "b", "c"])
+        table.to_parquet(two / "data" / "processed" / "analysed" / f"{name}.parquet")
+        read: pd.DataFrame = getattr(content.of_collective(two, "tuin", "2024", "nl"), name)
+        assert read["indicator_id"].tolist() == ["a"]
+
+
 # All collectives
 
 

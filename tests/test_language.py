@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, measurements, response, similar, words
+from bt_analysis.pages import change, measurements, response, similar, verdicts, words
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -23,7 +23,7 @@ TABLES_OF_WORDS = (
     words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
     words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
     words.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
-    change.MOVED, change.MUCH, change.REFUSED, change.SMALL, change.RESERVED, change.AREAS,
+    verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis import schema
+from bt_analysis import indicators, schema
 from bt_analysis.disclosure import rounding
 from bt_analysis.language import Language
 from bt_analysis.pages import words
@@ -53,6 +53,11 @@ def test_every_table_of_a_first_report_has_a_name() -> None:
 
 def test_urbanity_has_the_five_classes_of_cbs() -> None:
     assert set(words.URBANITY) == {1, 2, 3, 4, 5}
+
+
+def test_whatever_a_figure_is_the_mean_of_has_a_word() -> None:
+    bases = {one for indicator in indicators.load().values() for one in indicator.denominator}
+    assert bases <= set(words.N_UNITS)
 
 
 # Amounts

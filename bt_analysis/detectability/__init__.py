@@ -4,7 +4,26 @@ A gate that closes is no error: it is an estimate whose answer is a sentence ins
 works before disclosure control, on what each estimate rests on; :func:`see` after it, on nothing but what is published.
 """
 
-from bt_analysis.detectability.gates import FIGURES, PEOPLE, REFUSALS, RESERVATIONS, WHOLE_AREA, set_gates
+from bt_analysis.detectability.gates import (
+    FIGURES,
+    OF_CHANGE,
+    OF_WAVES,
+    PEOPLE,
+    REFUSALS,
+    RESERVATIONS,
+    WHOLE_AREA,
+    set_gates,
+)  # fmt: skip
 from bt_analysis.detectability.seeing import see
 
-__all__ = ["FIGURES", "PEOPLE", "REFUSALS", "RESERVATIONS", "WHOLE_AREA", "see", "set_gates"]
+__all__ = [
+    "FIGURES",
+    "OF_CHANGE",
+    "OF_WAVES",
+    "PEOPLE",
+    "REFUSALS",
+    "RESERVATIONS",
+    "WHOLE_AREA",
+    "see",
+    "set_gates",
+]

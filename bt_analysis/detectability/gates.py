@@ -15,14 +15,20 @@ FIGURES = ["value", "ci_low", "ci_high", "n"]
 PEOPLE = ("people", "contacts")
 """What ``n`` may count for the rule on small groups of people; areas and events have no such rule."""
 
-REFUSALS = (
+OF_CHANGE = (
     "no_years_after", "too_few_years_before", "boundaries_changed", "series_broken", "too_few_similar",
     "outside_similar", "area_figure_missing", "too_small_to_see", "reach_not_known", "reach_not_shown",
-    "chose_to_answer", "too_few_to_compare", "too_few_buurten", "neighbours_not_known", "no_more_than_chance",
-    "area_without_figure",
 )  # fmt: skip
-"""Why a change of an area is not to be seen (each has its own sentence in :mod:`bt_analysis.pages.change`), why two
-waves of a survey are not compared, and why buurten show no pattern. A row without a figure keeps its reason."""
+"""Why a change of an area is not to be seen; each has its own sentence in :mod:`bt_analysis.pages.verdicts`."""
+
+OF_WAVES = ("chose_to_answer", "too_few_to_compare")
+"""Why two waves of a survey are not compared."""
+
+OF_PATTERN = ("too_few_buurten", "neighbours_not_known", "no_more_than_chance", "area_without_figure")
+"""Why the buurten of a gemeente show no pattern."""
+
+REFUSALS = (*OF_CHANGE, *OF_WAVES, *OF_PATTERN)
+"""What a row without a figure keeps as its one reason."""
 
 RESERVATIONS = ("no_experiment", "few_years_before", "one_year_after", "active_before_records", "no_outlines")
 """What must be said of a change that is seen."""

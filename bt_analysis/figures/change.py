@@ -7,8 +7,7 @@ from matplotlib.axes import Axes
 
 from bt_analysis.figures.axes import one_axis
 from bt_analysis.pages import change as in_words
-from bt_analysis.pages import words
-from bt_analysis.pages.change import Outcome
+from bt_analysis.pages import verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
@@ -21,6 +20,7 @@ from bt_analysis.pages.drawing import (
     finish,
     write_numbers,
 )  # fmt: skip
+from bt_analysis.pages.verdicts import Outcome
 
 _LOOK = {"gebied": (BLUE, "-", "o"), "vergelijkbaar": (ORANGE, "--", "D")}
 _APART = 0.11
@@ -41,11 +41,11 @@ def change(content: Content) -> Figures:
         One per figure: its path and that of similar areas, with the start of the work; or a tile that says why it
         can't be seen, with the sum.
     """
-    return Figures(_one(content, outcome) for outcome in in_words.outcomes(content))
+    return Figures(_one(content, outcome) for outcome in verdicts.outcomes(content))
 
 
 def _one(content: Content, outcome: Outcome) -> Figure:
-    title, told = in_words.finding(content, outcome), in_words.explained(content, outcome)
+    title, told = verdicts.finding(content, outcome), in_words.explained(content, outcome)
     rows = content.rows("similar", outcome.indicator_id)
     rows = one_axis(content, rows[rows["gate"].isin(SHOWN)])
     if not outcome.shown:
@@ -58,7 +58,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
     }
     canvas, axes = canvas_with_axes(2.7)
     _lines(content, axes, paths)
-    _start(content, axes, paths, in_words.years_before(content, outcome.indicator_id))
+    _start(content, axes, paths, verdicts.years_before(content, outcome.indicator_id))
     _unit(axes, str(rows["unit"].iloc[0]), content)
     write_numbers(axes.yaxis, content.language)
     return finish(canvas, title, _told(content, outcome, title, paths), "change", told)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import change as in_words
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import sentences, verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import BLUE, ORANGE, Figure, Figures, canvas_with_axes, finish
 
@@ -26,7 +25,7 @@ def similar(content: Content) -> Figures:
     Figures
         A map per set of areas, for figures that are shown; none when places are not known.
     """
-    shown = [one.indicator_id for one in in_words.outcomes(content) if one.shown]
+    shown = [one.indicator_id for one in verdicts.outcomes(content) if one.shown]
     sets: dict[tuple[str, ...], list[str]] = {}
     for indicator_id in shown:
         rows = _of(content, indicator_id)
@@ -62,7 +61,7 @@ def _map(content: Content, indicator_ids: list[str]) -> Figure:
     title = say(
         "Waar het op lijkt: {n} {areas} in {m} gemeenten",
         n=str(len(rows)),
-        areas=in_words.areas(content, indicator_ids[0]),
+        areas=verdicts.areas(content, indicator_ids[0]),
         m=str(len(gemeenten)),
     )
     labels = [words.within(sentences.label(content, one)) for one in indicator_ids]

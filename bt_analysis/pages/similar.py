@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from bt_analysis.pages import change, sentences, words
+from bt_analysis.pages import sentences, verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -46,7 +46,7 @@ def section(content: Content) -> Html:
         nothing is shown.
     """
     say = content.language.say
-    shown = [one.indicator_id for one in change.outcomes(content) if one.shown]
+    shown = [one.indicator_id for one in verdicts.outcomes(content) if one.shown]
     parts = []
     for indicator_id in shown:
         body = [_areas(content, indicator_id), _balance(content, indicator_id)]
@@ -69,7 +69,7 @@ def _areas(content: Content, indicator_id: str) -> Html:
     if rows.empty:
         return Html("")
     first = rows.sort_values(["weight", "regiocodes"], ascending=[False, True]).head(MOST)
-    kind = change.areas(content, indicator_id)
+    kind = verdicts.areas(content, indicator_id)
     names = [kind.capitalize(), say("gemeente"), say("telt mee voor")]
     more = len(rows) - len(first)
     return render(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import change, sentences, words
+from bt_analysis.pages import sentences, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -27,7 +27,7 @@ def table(content: Content) -> Html:
         gives one as large. Empty when nothing can be seen.
     """
     say = content.language.say
-    shown = [one for one in change.outcomes(content) if one.shown]
+    shown = [one for one in verdicts.outcomes(content) if one.shown]
     if not shown:
         return Html("")
     names = [say("wat"), *(words.say(way, words.GROUPS, content.language) for way in WAYS), say("zo groot door toeval")]

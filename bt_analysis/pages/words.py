@@ -204,6 +204,9 @@ N_UNITS = {
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
     "permutations": "keer geloot",
+    "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
+    "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
+    "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
