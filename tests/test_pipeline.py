@@ -20,6 +20,7 @@ from bt_analysis.sources.combined import MADE, SHARED
 from bt_analysis.sources.monitoring import Package
 
 ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "indicators", "sources", "refused"}
+ANALYSED |= {"similar", "balance", "left_out"}
 
 
 def keep(root: Path, *collectives: str) -> None:
