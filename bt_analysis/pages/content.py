@@ -51,6 +51,12 @@ class Content:
         For labels and units.
     indicators : DataFrame
         analysed_indicators: what was measured; empty when nothing was.
+    similar : DataFrame
+        analysed_similar: the areas that figures of the work area were set beside; empty when none were.
+    balance : DataFrame
+        analysed_balance: in what those areas are like this one, before and after weighting.
+    left_out : DataFrame
+        analysed_left_out: how many regions and figures were not compared, and why.
     bundles : DataFrame
         across_bundles: what the cross-domain report is made of; empty for a collective's report.
     left : DataFrame
@@ -69,6 +75,9 @@ class Content:
     outlines: gpd.GeoDataFrame | None
     catalogue: dict[str, Indicator]
     indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_INDICATOR_COLUMNS, dtype="str"))
+    similar: pd.DataFrame = field(default_factory=pd.DataFrame)
+    balance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
     left: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -169,6 +178,9 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
         indicators=tables.read("analysed/indicators"),
+        similar=tables.compared("similar", collective_id, first, last),
+        balance=tables.compared("balance", collective_id, first, last),
+        left_out=tables.compared("left_out", collective_id, first, last),
     )
 
 
@@ -293,6 +305,13 @@ class _Tables:
 
     def read(self, name: str, filters: Filters = None) -> pd.DataFrame:
         return read(self.workspace.root, name, filters)
+
+    def compared(self, name: str, collective_id: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+        """Read what the area was set beside in one period; nothing where no comparison was built."""
+        if not (self.workspace.processed / "analysed" / f"{name}.parquet").exists():
+            return pd.DataFrame()
+        table = self.read(f"analysed/{name}", [("collective_id", "==", collective_id)])
+        return table[table["period_start"].eq(first) & table["period_end"].eq(last)].reset_index(drop=True)
 
     def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
         path = self.workspace.processed / "analysed" / "outlines.parquet"
