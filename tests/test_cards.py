@@ -38,7 +38,10 @@ def test_another_text_gives_another_fingerprint(field: str) -> None:
         {"status": "gestopt", "spread_type": "geen", "text_consent": True, "version": 2},
         {"problem": "  Weinig\n huurders "},
         {"stop_signal": float("nan"), "change_of_mind": pd.NaT, "ethics_note": ""},
-        {"experiment_id": "zon--deur", "indicator_ids": "zon--trots; gas_m3_per_dwelling"},  # as the joined tables have it
+        {
+            "experiment_id": "zon--deur",
+            "indicator_ids": "zon--trots; gas_m3_per_dwelling",
+        },  # as the joined tables have it
         {"start": pd.Timestamp("2025-02-01").date()},
     ],
 )

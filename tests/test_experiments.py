@@ -24,7 +24,9 @@ CARD: dict[str, Any] = {
 
 def joined(make: Any, *rows: dict[str, Any], events: tuple[dict[str, Any], ...] = ()) -> Joined:
     asked = {"rq_id": "tuin--wie", "text": "Wie bereiken we?", "proposed_by": "bewoner"}
-    dated = [{**row, **{name: pd.Timestamp(row[name]) for name in ("start", "declared_at") if row.get(name)}} for row in rows]
+    dated = [
+        {**row, **{name: pd.Timestamp(row[name]) for name in ("start", "declared_at") if row.get(name)}} for row in rows
+    ]
     happened = [{"experiment_id": "tuin--deur", **one, "date": pd.Timestamp(one["date"])} for one in events]
     return Joined(
         **{name: getattr(make.joined(), name) for name in make.joined().__dataclass_fields__}
