@@ -124,10 +124,7 @@ def opening(content: Content, card: pd.Series | None) -> Html:
         title = say("Experimenten")
         return text(content.language, title, tile=say("Er is nog geen experiment vooraf beschreven."))
     title = card["question"] or say("Een experiment zonder vraag")
-    stopped = [] if pd.isna(card["stopped_on"]) else [say("Gestopt op {day}.", day=_day(content, card["stopped_on"]))]
-    return text(
-        content.language, title, [" ".join([*declared(content, card), say(STATUSES[card["status"]]), *stopped])]
-    )
+    return text(content.language, title, [" ".join([*declared(content, card), *_stands(content, card)])])
 
 
 def declared(content: Content, card: pd.Series) -> list[str]:
@@ -373,11 +370,14 @@ def appendix(content: Content) -> Html:
 
 
 def _line(content: Content, card: pd.Series) -> str:
+    what = card["question"] or content.language.say("Een experiment zonder vraag") + "."
+    return " ".join([what, *declared(content, card), *_stands(content, card), *found(content, card)])
+
+
+def _stands(content: Content, card: pd.Series) -> list[str]:
     say = content.language.say
-    what = (
-        card["question"] or (card["change_tried"] if card["text_shown"] else "") or say("Een experiment zonder vraag")
-    )
-    return " ".join([what, *declared(content, card), say(STATUSES[card["status"]]), *found(content, card)])
+    stopped = [] if pd.isna(card["stopped_on"]) else [say("Gestopt op {day}.", day=_day(content, card["stopped_on"]))]
+    return [say(STATUSES[card["status"]]), *stopped]
 
 
 def _indicators(card: pd.Series) -> list[str]:
