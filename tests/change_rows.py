@@ -5,7 +5,7 @@ from typing import Any
 GAS = "gas_m3_per_dwelling"
 YEARS = (2019, 2020, 2021, 2022, 2023, 2024)
 WAYS = {
-    "did": "matched difference-in-differences",
+    "did": "difference-in-differences with similar areas",
     "sc": "synthetic control",
     "sdid": "synthetic difference-in-differences",
 }
@@ -48,8 +48,8 @@ def effects(
     return [
         *(row("change", "methode", key, one, ci_low=one - half, ci_high=one + half, n=500, method=WAYS[key], **kept)
           for key, one in found.items()),
-        *(row("change", "toets", key, p, unit="p", n=500, method=WAYS[key], **kept) for key in found),
-        row("change", "toets", "holm", p, unit="p", n=500, method="Holm", **kept),
+        *(row("change", "toets", key, p, n=500, method=WAYS[key], **(kept | {"unit": "p"})) for key in found),
+        row("change", "toets", "holm", p, n=500, method="Holm", **(kept | {"unit": "p"})),
         row("change", "aansluiting", "sc", 6.0, n=2, n_unit="years", method="synthetic control", **kept),
     ]  # fmt: skip
 

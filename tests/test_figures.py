@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bt_analysis import figures, indicators
+from bt_analysis import figures
 from bt_analysis.pages import drawing
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import Figure
@@ -55,7 +55,6 @@ DRAWN: dict[str, Callable[[Any], Figure]] = {
     "timeline": lambda page: figures.timeline(page.content(activities=page.activities({}, {"title": "Feest"}))),
     "representation": lambda page: figures.representation(ages(page, group("65+", 40, 30, 50, 20)), "leeftijd"),
     "area_map": lambda page: figures.area_map(page.content(outlines=page.outlines())),
-    "trend": lambda page: figures.trend(page.content(*years({2023: 1100, 2024: 1000})), "gas_m3_per_dwelling"),
     "across": lambda page: figures.across(one_per_collective(page, "De Tuin", "Zon"), "65+"),
 }
 TILES: dict[str, Callable[[Any], Figure]] = {
@@ -64,8 +63,6 @@ TILES: dict[str, Callable[[Any], Figure]] = {
     "suppressed": lambda page: figures.representation(ages(page, group("65+", 40, 30, 50, 20, **HIDDEN)), "leeftijd"),
     "no map": lambda page: figures.area_map(page.content()),
     "empty map": lambda page: figures.area_map(page.content(outlines=page.outlines(0, 0))),
-    "one year": lambda page: figures.trend(page.content(*years({2024: 1000})), "gas_m3_per_dwelling"),
-    "no year": lambda page: figures.trend(page.content(), "gas_m3_per_dwelling"),
     "nobody": lambda page: figures.across(page.content(), "65+"),
 }
 
@@ -257,63 +254,6 @@ def test_the_map_tells_what_is_not_on_it(page: Any, n: int, told: str) -> None:
     title = figures.area_map(page.content(outlines=page.outlines(), unmatched=lost)).title
     assert told in title
     assert title.endswith("zijn veranderd.") == bool(n)
-
-
-def test_the_trend_tells_its_reservation(page: Any) -> None:
-    kept = {"gate": "voorbehoud", "gate_reason": "areas_without_figure"}
-    figure = figures.trend(page.content(*years({2022: 1200}, **kept), *years({2024: 1000})), "gas_m3_per_dwelling")
-    assert figure.title.endswith("in 2024 (let op: niet alle buurten hebben een cijfer)")
-
-
-@pytest.mark.parametrize(("lang", "tick"), [("nl", "2,1"), ("en", "2.1")])
-def test_axes_write_numbers_as_the_reader_does(page: Any, lang: str, tick: str) -> None:
-    rows = years({2022: 2.0, 2024: 2.3}, indicator_id="household_size", unit="personen_per_huishouden")
-    svg = figures.trend(page.content(*rows, lang=lang), "household_size").svg
-    assert f">{tick}<" in svg
-
-
-def test_the_trend_tells_first_and_last_year(page: Any) -> None:
-    content = page.content(*years({2022: 1200, 2024: 1000}), *years({2022: 1300, 2024: 1100}, "land"))
-    figure = figures.trend(content, "gas_m3_per_dwelling")
-    assert figure.title.endswith(": in het werkgebied 1.200 m³ in 2022 en 1.000 m³ in 2024")
-    assert figure.text == "2022: 1.200 m³; 2024: 1.000 m³"
-    assert "gemeente" not in figure.svg  # nothing is known of it
-
-
-def test_a_year_that_cannot_be_seen_is_a_gap_and_no_figure(page: Any) -> None:
-    content = page.content(*years({2022: 1200, 2024: 1000}), *years({2023: 0}, **UNSEEN))
-    assert "2023" not in figures.trend(content, "gas_m3_per_dwelling").text
-
-
-def points(svg: str) -> list[int]:
-    """Return how many points each line of the work area has; blue is its colour."""
-    lines = re.findall(r'<path d="([^"]*)"[^>]*style="fill: none; stroke: #0072b2', svg)
-    return [len(re.findall("[ML]", line)) for line in lines if "L" in line]
-
-
-def test_no_line_is_drawn_over_a_year_that_cannot_be_seen(page: Any) -> None:
-    seen = {2020: 1300, 2021: 1250, 2023: 1100, 2024: 1000}
-    whole = figures.trend(page.content(*years(seen)), "gas_m3_per_dwelling")
-    broken = figures.trend(page.content(*years(seen), *years({2022: 0}, **UNSEEN)), "gas_m3_per_dwelling")
-    assert points(whole.svg)[0] == 4  # nobody has a figure of 2022: this one is not made every year
-    assert points(broken.svg)[:2] == [2, 2]
-
-
-def test_no_line_is_drawn_over_a_break_in_the_series(page: Any) -> None:
-    catalogue = indicators.load()
-    changed = dataclasses.replace(catalogue["gas_m3_per_dwelling"], breaks=({"year": 2022},))
-    content = page.content(
-        *years({2020: 1300, 2021: 1250, 2022: 800, 2023: 750}),
-        catalogue={**catalogue, "gas_m3_per_dwelling": changed},
-    )
-    figure = figures.trend(content, "gas_m3_per_dwelling")
-    assert points(figure.svg)[:2] == [2, 2]
-    assert "800 m³ in 2022 en 750 m³ in 2023" in figure.title
-    assert "Voor 2022 werd iets anders gemeten" in figure.title
-    assert "2021" not in figure.text
-    # Only one year since the break: nothing compares.
-    lone = page.content(*years({2020: 1300, 2021: 1250, 2022: 800}), catalogue=content.catalogue)
-    assert figures.trend(lone, "gas_m3_per_dwelling").title == "Niet te zien."
 
 
 def test_across_is_in_alphabetical_order_and_counts_who_clearly_differs(page: Any) -> None:

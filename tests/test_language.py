@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import measurements, response, words
+from bt_analysis.pages import change, living_lab, measurements, response, similar, words
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -22,7 +22,10 @@ NL, EN = Language("nl"), Language("en")
 TABLES_OF_WORDS = (
     words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
     words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
-    measurements.POPULATIONS, measurements.COMPARISONS, response.KINDS, response.WHOSE,
+    measurements.POPULATIONS, measurements.COMPARISONS, response.KINDS, response.WHOSE, words.VERDICTS,
+    change.MOVED, change.MUCH, change.REFUSED, change.SMALL, change.RESERVED, change.AREAS,
+    similar.FEATURES, similar.LEFT_OUT, living_lab.FIELDS, living_lab.COMPARISONS, living_lab.STATUSES,
+    living_lab.DECLARED, living_lab.CARDS, living_lab.EVENTS, living_lab.ASKED_BY,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from bt_analysis import figures
 from bt_analysis.figures.axes import one_axis
 from bt_analysis.instruments import NotComparable
-from bt_analysis.pages import appendix, collective, measurements, sentences
+from bt_analysis.pages import appendix, change, collective, measurements, sentences
 from bt_analysis.pages.content import Content
 
 INDICATORS = pd.DataFrame(
@@ -209,7 +209,7 @@ def test_the_rest_of_the_report_knows_that_something_was_measured(page: Any) -> 
     content = report(page, measured())
     assert "Er is gemeten, maar nog niets met elkaar vergeleken." in collective.in_short(content)
     assert "Daarvoor is nog niets gemeten." not in collective.in_short(content)
-    assert "wat er is gemeten, is nog niet met elkaar vergeleken." in collective.change(content)
+    assert "wat er is gemeten, is nog niet met elkaar vergeleken." in change.section(content)
 
 
 # Axes
@@ -232,10 +232,3 @@ def test_others_are_refused_and_both_are_named(page: Any, other: dict[str, Any],
     content = report(page, measured(), measured(**other))
     with pytest.raises(NotComparable, match=named):
         figures.one_axis(content, content.estimates)
-
-
-def test_a_figure_through_the_years_asks_whether_its_values_compare(page: Any) -> None:
-    gas = {"question": "context", "indicator_id": "gas_m3_per_dwelling", "population": "gebied", "value": 1000.0}
-    mixed = page.content(gas | {"period": "2023", "unit": "m3"}, gas | {"period": "2024", "unit": "kWh"})
-    with pytest.raises(NotComparable, match="values of m3 and of kWh"):
-        figures.trend(mixed, "gas_m3_per_dwelling")

@@ -15,6 +15,7 @@ WITH = {
     "00_sources.ipynb": {"year": "2024", "domain": "energie_klimaat", "level": "buurt"},
     "10_harmonise.ipynb": {"reference_year": "2024", "other_year": "2021", "indicator_id": "population"},
     "20_join.ipynb": {"indicator_id": "aged_65_plus_pct"},
+    "30_living_lab.ipynb": {"collective_id": "stoep-01", "experiment_id": "tegelactie", "lang": "nl"},
     "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},

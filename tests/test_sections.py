@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bt_analysis.pages import collective, everyone, side_by_side, words
+from bt_analysis.pages import change, collective, everyone, side_by_side, words
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 
@@ -67,26 +67,6 @@ def test_what_was_done_together_is_five_tiles(page: Any) -> None:
     assert found.count("nog niet bijgehouden") == 4
 
 
-def test_change_is_said_not_to_be_known(page: Any) -> None:
-    share = {"indicator_id": "reach_pct", "unit": "%", "value": 4.0, "ci_low": 3.0, "ci_high": 4.5}
-    found = text_of(collective.change(page.content(share)))
-    assert found.startswith("4 · Wat veranderde, en wat we niet kunnen zien Of er iets veranderde weten we niet")
-    assert "Hoogstens 4,5% van de bewoners deed mee, dus de andere 95,5% bepaalt die cijfers." in found  # 100 − 4.5
-
-
-@pytest.mark.parametrize(("high", "told"), [(49.9, True), (50.0, False), (120.0, False)])
-def test_a_high_reach_is_not_said_to_hide_change(page: Any, high: float, told: bool) -> None:
-    share = {"indicator_id": "reach_pct", "unit": "%", "value": high, "ci_low": 3.0, "ci_high": high}
-    found = text_of(collective.change(page.content(share)))
-    assert ("kunnen dat niet laten zien" in found) == told
-    assert ("is nog niet uitgerekend." in found) != told
-
-
-def test_change_without_reach_has_no_arithmetic(page: Any) -> None:
-    assert "Hoogstens" not in collective.change(page.content())
-    assert "Hoogstens" not in collective.change(page.content({"indicator_id": "reach_pct", **HIDDEN}))
-
-
 @pytest.mark.parametrize("number", [5, 6, 7])
 def test_what_is_not_kept_is_one_plain_sentence(page: Any, number: int) -> None:
     found = collective.not_kept(page.content(), number)
@@ -120,7 +100,7 @@ def test_sections_of_a_collective_count_from_1_to_9(page: Any) -> None:
     content = page.content()
     sections = [
         collective.in_short(content), collective.together(content), collective.neighbourhood(content),
-        collective.change(content), *(collective.not_kept(content, number) for number in (5, 6, 7)),
+        change.section(content), *(collective.not_kept(content, number) for number in (5, 6, 7)),
         collective.value(content), collective.unknown(content),
     ]  # fmt: skip
     assert re.findall(r"<h2[^>]*>(\d+) · ", "".join(sections)) == [str(number) for number in range(1, 10)]
@@ -235,7 +215,7 @@ def test_sections_of_the_cross_domain_report_count_from_1_to_11(page: Any) -> No
 
 
 SECTIONS: list[Callable[[Any], str]] = [
-    collective.opening, collective.in_short, collective.together, collective.neighbourhood, collective.change,
+    collective.opening, collective.in_short, collective.together, collective.neighbourhood, change.section,
     collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.sums, side_by_side.cases,
     everyone.patterns, everyone.shared, side_by_side.kept, everyone.method,
 ]  # fmt: skip

@@ -43,7 +43,8 @@ def test_every_missing_reason_has_words() -> None:
 
 
 def test_every_percentage_in_words_has_words() -> None:
-    assert options("analysed_estimates", "value_text") == {"", *words.ABOUT} == {"", *rounding.WORDS}
+    assert set(words.ABOUT) == set(rounding.WORDS)
+    assert options("analysed_estimates", "value_text") == {"", *words.ABOUT, *words.VERDICTS}
 
 
 def test_every_table_of_a_first_report_has_a_name() -> None:
@@ -58,6 +59,21 @@ def test_urbanity_has_the_five_classes_of_cbs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "decimals", "dutch"),
+    [
+        (3.14, "%", 0, "3,1 procentpunt"),  # few differ by a whole point
+        (3.14, "%", 2, "3,14 procentpunt"),
+        (236.8, "%", 0, "237 procentpunt"),
+        (-0.04, "%", 0, "0,0 procentpunt"),
+        (80.4, "m3", 0, "80 m³"),
+        (0.26, "km", 1, "0,3 km"),
+    ],
+)
+def test_a_difference_of_percentages_is_in_points(value: float, unit: str, decimals: int, dutch: str) -> None:
+    assert words.difference(value, unit, decimals, NL) == dutch
+
+
+@pytest.mark.parametrize(
     ("value", "unit", "decimals", "dutch", "english"),
     [
         (23.4, "%", 0, "23%", "23%"),
@@ -68,6 +84,7 @@ def test_urbanity_has_the_five_classes_of_cbs() -> None:
         (35.54, "x1000_eur", 1, "€ 35.500", "€35,500"),  # 35.5 × 1,000
         (2.2, "personen_per_huishouden", 1, "2,2", "2.2"),  # the label says it already
         (4705.0, "personen", 0, "4.705", "4,705"),
+        (3.14, "pp", 1, "3,1 procentpunt", "3.1 percentage points"),
         (1200.0, "kWh", 0, "1.200 kWh", "1,200 kWh"),
         (39.0, "kW", 0, "39 kW", "39 kW"),
     ],

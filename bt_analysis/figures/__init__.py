@@ -14,15 +14,15 @@ from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis import regions
 from bt_analysis.figures.axes import one_axis
+from bt_analysis.figures.change import change
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.matrix import coverage_matrix
-from bt_analysis.indicators.breaks import segment
+from bt_analysis.figures.similar import similar
 from bt_analysis.pages import groups as in_words
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
-    GREY,
     ORANGE,
     PALE,
     Figure,
@@ -34,7 +34,8 @@ from bt_analysis.pages.drawing import (
 )  # fmt: skip
 
 __all__ = [
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "coverage_matrix", "one_axis", "representation", "timeline", "trend",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "coverage_matrix", "one_axis", "representation", "similar",
+    "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900
@@ -220,71 +221,3 @@ def area_map(content: Content) -> Figure:
         )
     names = ", ".join(inside["regiocode_label"].head(12))
     return finish(canvas, title, say("Kaart. In het werkgebied liggen: {names}.", names=names), "map")
-
-
-def trend(content: Content, indicator_id: str) -> Figure:
-    """Draw a context figure of the work area through the years, beside gemeente and country.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-    indicator_id : str
-        A context indicator.
-
-    Returns
-    -------
-    Figure
-        Lines through years that compare, with a gap where they do not, also where the series breaks; the title is
-        about the years since the last break. A tile when there are fewer than two of those.
-    """
-    say, language = content.language.say, content.language
-    label = sentences.label(content, indicator_id)
-    rows = one_axis(content, content.rows("context", indicator_id)).assign(
-        year=lambda frame: frame["period_end"].dt.year
-    )
-    rows["series"] = [segment(content.catalogue[indicator_id], year) for year in rows["year"]]
-    rows = rows[rows["value_text"].eq("")]  # a line is drawn through numbers
-    own = rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)].sort_values("year")
-    own = own[own["series"] == own["series"].max()]
-    if len(own) < 2:
-        return Figure(
-            say("Niet te zien."),
-            say("Van {label} zijn er geen twee jaren die te vergelijken zijn.", label=words.within(label)),
-        )
-    canvas, axes = canvas_with_axes(2.5)
-    names = {"gebied": say("werkgebied"), "gemeente": say("gemeente"), "land": say("land")}
-    look = {"gebied": (BLUE, "-", "o"), "gemeente": (ORANGE, "--", "D"), "land": (GREY, ":", "s")}
-    years = sorted(rows["year"].unique())
-    for population, (colour, line, marker) in look.items():
-        seen = rows[rows["population"].eq(population) & rows["gate"].isin(SHOWN)].sort_values("year")
-        # A year that is there for nobody is no gap: some figures are only made every four years.
-        gap = seen["year"].map(years.index).diff().ne(1) | seen["series"].diff().ne(0)
-        for at, (_, run) in enumerate(seen.groupby(gap.cumsum())):
-            axes.plot(
-                run["year"], run["value"], color=colour, linestyle=line, marker=marker, markeredgecolor="white",
-                label=names[population] if at == 0 else None,
-            )  # fmt: skip
-    axes.set_xticks(range(years[0], years[-1] + 1))
-    axes.set_xlabel("")
-    axes.set_ylabel("")
-    write_numbers(axes.yaxis, language)
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, frameon=False)
-    decimals = content.catalogue[indicator_id].decimals
-    told = [
-        (str(row["year"]), words.amount(row["value"], row["unit"], decimals, language))
-        for row in own.to_dict("records")
-    ]
-    (first, before), (last, after) = told[0], told[-1]
-    title = say(
-        "{label}: in het werkgebied {before} in {first} en {after} in {last}",
-        label=label,
-        before=before,
-        first=first,
-        after=after,
-        last=last,
-    )
-    title = sentences.reserved(content, title, own)
-    if len(own) < len(rows[rows["population"].eq("gebied") & rows["gate"].isin(SHOWN)]):
-        title += ". " + say("Voor {year} werd iets anders gemeten: dat is er niet mee te vergelijken.", year=first)
-    return finish(canvas, title, "; ".join(f"{year}: {value}" for year, value in told), "trend")

@@ -11,7 +11,9 @@ from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "reach_pct": 1}
-_DECIMALS_OF_UNIT = {"schaal": 1, "p": 3}
+_DECIMALS_OF_UNIT = {"schaal": 1}
+_DECIMALS_ALWAYS = {"p": 3}
+"""Units whose decimals do not depend on the indicator that is tested."""
 
 
 def figures(content: Content) -> Html:
@@ -75,9 +77,12 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
     language = content.language
     indicator = content.catalogue.get(row["indicator_id"])
     name = sentences.label(content, row["indicator_id"])
-    where = {"gemeente": language.say("gemeente"), "land": language.say("land")}.get(row["population"])
+    where = {
+        "gemeente": language.say("gemeente"), "land": language.say("land"),
+        "vergelijkbaar": language.say("gebieden die hierop lijken"),
+    }.get(row["population"])  # fmt: skip
     usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
-    decimals = indicator.decimals if indicator else usual
+    decimals = _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
     shown = row["gate"] in SHOWN
     value = tables.told(content, row, decimals) if shown else "–"
     ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
@@ -100,8 +105,12 @@ def _group(content: Content, row: pd.Series) -> str:
     if row["question"] in ("response", "before_after"):
         return response.row_name(content, row)
     kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
+    if row["group_type"] == "stap":
+        return f"{kind}: {words.say(row['group_value'], words.GROUPS, content.language)}"
     if row["group_value"]:
         return f"{kind}: {words.group(row, content.language)}"
+    if row["group_type"] == "oordeel":
+        return kind
     return content.language.say("naar {kind}", kind=kind) if row["question"] == "representation" else ""
 
 
@@ -174,7 +183,7 @@ def head(content: Content) -> Html:
         say("A · Veldwerk en respons: nog niet bijgehouden."),
         say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
         say("D · Geld en waardering: nog niet bijgehouden."),
-        say("E · Experimenten, gepland en gedaan: nog niet bijgehouden."),
+        *([say("E · Experimenten, gepland en gedaan: nog niet bijgehouden.")] if content.experiments.empty else []),
         say(
             "F · Weggelaten om mensen te beschermen: 1 cijfer."
             if hidden == 1

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import gaps, groups, sentences, tables, words
+from bt_analysis.pages import change, gaps, groups, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
-
-REACH_THAT_CANNOT_SHOW_PCT = 50.0
-"""Below this highest possible reach, figures of the whole area mostly tell of people who did not take part."""
 
 
 def opening(content: Content) -> Html:
@@ -73,11 +70,7 @@ def in_short(content: Content) -> Html:
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
         groups.representation(content, groups.kinds_of_groups(content)[0]),
-        content.language.say(
-            "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."
-            if content.rows("measurements").empty
-            else "Nog onbekend: of er in de buurt iets veranderde. Er is gemeten, maar nog niets met elkaar vergeleken."
-        ),
+        change.unknown(content),
         _question(content),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
@@ -140,44 +133,6 @@ def neighbourhood(content: Content) -> Html:
     return text(
         content.language, "3 · " + content.language.say("De buurt en wie we bereikten"), [sentences.reach(content)]
     )
-
-
-def change(content: Content) -> Html:
-    """Say what cannot be known yet about change, with the arithmetic of reach.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    Html
-        Section 4.
-    """
-    say = content.language.say
-    paragraphs = [
-        say(
-            "Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf."
-            if content.rows("measurements").empty
-            else "Of er iets veranderde weten we niet: wat er is gemeten, is nog niet met elkaar vergeleken."
-        )
-    ]
-    reach = content.one("reach", "reach_pct")
-    if reach is not None and reach["gate"] in SHOWN and reach["ci_high"] < REACH_THAT_CANNOT_SHOW_PCT:
-        sentence = say(
-            "Cijfers van de hele buurt kunnen dat niet laten zien. Hoogstens {share}% van de bewoners deed mee, "
-            "dus de andere {rest}% bepaalt die cijfers.",
-            share=content.language.number(reach["ci_high"], 1),
-            rest=content.language.number(100 - reach["ci_high"], 1),
-        )
-        paragraphs.append(sentences.reserved(content, sentence, reach.to_frame().T, ["may_count_twice"]))
-    else:
-        paragraphs.append(say("Of cijfers van de hele buurt dat kunnen laten zien, is nog niet uitgerekend."))
-    paragraphs.append(
-        say("Wat hieronder over de hele buurt staat, is achtergrond: het zegt niets over wat het collectief deed.")
-    )
-    return text(content.language, "4 · " + say("Wat veranderde, en wat we niet kunnen zien"), paragraphs)
 
 
 def not_kept(content: Content, number: int) -> Html:

@@ -63,7 +63,8 @@ class Figure:
 
     def _repr_html_(self) -> str:
         if not self.svg:
-            return str(Markup('<p class="tile"><strong>{}</strong> {}</p>').format(self.title, self.text))
+            more = Markup(' <small class="quiet">{}</small>').format(self.note) if self.note else ""
+            return str(Markup('<p class="tile"><strong>{}</strong> {}{}</p>').format(self.title, self.text, more))
         caption = Markup("<figcaption>{}</figcaption>").format(self.title)
         note = Markup('<p class="quiet">{}</p>').format(self.note) if self.note else ""
         drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.text)}" ', 1)

@@ -24,6 +24,11 @@ GROUPS = {
     "65+": "65 jaar of ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",
     "bestuur": "bestuur", "uitvoering": "uitvoering", "coordinatie": "coördinatie", "expert": "deskundige",
     "bewoner_onderzoeker": "bewoner-onderzoeker",
+    "did": "verschil van verschillen", "sc": "nagebouwde buurt", "sdid": "beide samen",
+    "holm": "beide samen, na correctie voor het aantal vragen",
+    "noise": "gewone op en neer van jaar tot jaar", "mde": "kleinste verschil dat opvalt",
+    "possible": "meeste dat één deelnemer kan veranderen", "reach": "hoogste mogelijke bereik",
+    "needed": "nodig per deelnemer",
 }  # fmt: skip
 
 QUESTIONS = {
@@ -42,7 +47,12 @@ QUESTIONS = {
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
-GROUP_TYPES = {"leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol"}
+GROUP_TYPES = {
+    "leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol", "jaar": "jaar",
+    "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
+    "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
+    "stap": "is het te zien",
+}  # fmt: skip
 
 TABLES = {
     "collective": "Gegevens van het collectief",
@@ -83,6 +93,21 @@ REASONS = {
     "not_yet_published": "heeft de bron voor dit jaar nog niet gepubliceerd",
     "cannot_exist": "kan hier niet bestaan",
     "lost_in_division_change": "is niet te vergelijken: de grenzen zijn veranderd, of dat is niet na te gaan",
+    "no_experiment": "bewijst niet dat het door het collectief komt",
+    "few_years_before": "rust op maar een paar jaren van voor de start",
+    "one_year_after": "rust op maar één jaar na de start",
+    "active_before_records": "begint toen het collectief al bezig was",
+    "no_outlines": "laat buurten uit dezelfde wijk weg; een buurt die er vlak naast ligt kan nog meetellen",
+    "no_years_after": "heeft nog geen jaren na de start",
+    "too_few_years_before": "heeft te weinig jaren van voor de start",
+    "boundaries_changed": "is niet te volgen: de grenzen zijn veranderd",
+    "series_broken": "wordt nu anders gemeten dan voor de start",
+    "too_few_similar": "heeft te weinig gebieden die erop lijken",
+    "outside_similar": "ging voor de start al anders dan in gebieden die erop lijken",
+    "area_figure_missing": "heeft niet van elk jaar een cijfer",
+    "too_small_to_see": "is niet te zien: er deden te weinig mensen mee",
+    "reach_not_known": "is niet te zien: niet bekend is hoeveel mensen meededen",
+    "reach_not_shown": "is niet te tonen: ook hoeveel mensen meededen tonen we niet",
 }
 
 ABOUT = {
@@ -93,6 +118,14 @@ ABOUT = {
     "bijna_iedereen": "bijna iedereen",
 }
 """Percentages in words."""
+
+VERDICTS = {
+    "hoger": "hoger",
+    "lager": "lager",
+    "geen_verschil": "geen verschil te zien",
+    "geen_vast_antwoord": "geen vast antwoord",
+}
+"""What a change beside similar areas came to."""
 
 METHODS = {
     "sum": "som",
@@ -131,17 +164,33 @@ METHODS = {
     "share of people followed": "deel van wie twee keer meedeed",
     "Holm over the tests of this report": "Holm, over alle toetsen van dit rapport",
     "not compared": "niet vergeleken",
+    "figure of the area": "cijfer van het gebied",
+    "mean of similar areas, entropy weights": "gemiddelde van gebieden die erop lijken, gewogen met entropie",
+    "mean of similar areas, equal weights": "gemiddelde van gebieden die erop lijken, allemaal even zwaar",
+    "difference-in-differences with similar areas": "verschil van verschillen met gebieden die erop lijken",
+    "synthetic control": "synthetische controle",
+    "synthetic difference-in-differences": "synthetisch verschil van verschillen",
+    "placebo interval": "interval uit placebo's, 95%",
+    "placebo test": "toets met placebo's",
+    "Holm": "Holm, voor alle cijfers van dit rapport",
+    "root mean square error": "wortel van de gemiddelde kwadratische fout",
+    "standard deviation of yearly changes / √2": "standaardafwijking van de verandering per jaar, gedeeld door √2",
+    "standard error of a share": "standaardfout van een aandeel",
+    "minimum detectable change": "kleinste verandering die opvalt",
+    "most that one participant can change": "meeste dat één deelnemer kan veranderen",
+    "highest possible reach": "hoogste mogelijke bereik",
+    "minimum detectable change / reach": "kleinste verandering die opvalt, gedeeld door het bereik",
 }
 
 N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
-    "collectives": "collectieven", "tests": "toetsen",
+    "collectives": "collectieven", "tests": "toetsen", "areas": "gebieden", "years": "jaren",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
-    "tests": "toets",
+    "tests": "toets", "areas": "gebied", "years": "jaar",
 }  # fmt: skip
 """What n counts, for many and for one."""
 
@@ -157,8 +206,9 @@ UNITS = {
     "kgCO2": "{value} kg CO₂",
     "dagen": "{value} dagen",
     "p": "p = {value}",
+    "pp": "{value} procentpunt",
 }
-_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days"}
+_UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days", "pp": "{value} percentage points"}
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:
@@ -204,6 +254,30 @@ def amount(value: float, unit: str, decimals: int, language: Language) -> str:
         value, decimals, unit = 1000 * round(value, decimals), 0, "eur"
     pattern = (_UNITS_EN.get(unit) if language.code == "en" else None) or UNITS.get(unit, "{value}")
     return pattern.format(value=language.number(value, decimals))
+
+
+def difference(value: float, unit: str, decimals: int, language: Language) -> str:
+    """Write a difference with its unit.
+
+    Parameters
+    ----------
+    value : float
+        In ``unit``.
+    unit : str
+        Unit of what differs.
+    decimals : int
+        Decimals shown of what differs.
+    language : Language
+        The reader's.
+
+    Returns
+    -------
+    str
+        A difference of percentages is in percentage points, with a decimal below 100, as few differ by a whole one.
+    """
+    if unit != "%":
+        return amount(value, unit, decimals, language)
+    return amount(value, "pp", max(decimals, 1) if abs(value) < 100 else 0, language)
 
 
 def because(reasons: str, language: Language, **thresholds: object) -> str:

@@ -1,0 +1,342 @@
+"""Change in sentences: every verdict, refusal and reservation has one, chosen by the gate, that is easy to read."""
+
+import itertools
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis import detectability, indicators
+from bt_analysis.pages import change, collective, gaps, words
+from bt_analysis.pages.content import Content
+from tests import change_rows as rows
+from tests import reading_ease
+
+FEW = "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien."
+EASY = 60.0
+"""What a text for residents must score at least (Flesch and Douma)."""
+VERDICTS = ("hoger", "lager", "geen_verschil", "geen_vast_antwoord")
+BY_PAGE = {code for code in detectability.REFUSALS if code != "too_small_to_see"}
+ASKED = [
+    row | {"indicator_id": "lonely", "population": "bewoners"}
+    for row in rows.seen(11.37, 237, 100, 4.8, unit="%")
+    if row["group_value"] != "reach"
+] + [
+    rows.row("detectability", "stap", "reach", 4.8, indicator_id="lonely", population="bewoners", unit="%",
+             n=2500, n_unit="population", group_label="2021-2024")
+]  # fmt: skip
+LONELY = pd.DataFrame([{"indicator_id": "lonely", "label_nl": "Eenzame bewoners", "label_en": "Lonely residents"}])
+
+
+def text_of(section: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", section).split())
+
+
+def content(page: Any, *estimates: Any, **more: Any) -> Content:
+    made: Content = page.content(*estimates, period="2021-2024", **more)
+    return made
+
+
+def only(page: Any, *estimates: Any, **more: Any) -> tuple[Content, change.Outcome]:
+    made = content(page, *estimates, **more)
+    (outcome,) = change.outcomes(made)
+    return made, outcome
+
+
+def told(page: Any, *estimates: Any, **more: Any) -> str:
+    """Return the title and the sentences below it, of the only figure."""
+    made, outcome = only(page, *estimates, **more)
+    return f"{change.finding(made, outcome)} {change.explained(made, outcome)}"
+
+
+# Every code has its sentence
+
+
+def test_every_verdict_has_a_finding_and_says_how_much() -> None:
+    assert {verdict for verdict, _, _ in change.MOVED} == set(VERDICTS) == set(words.VERDICTS) == set(change.MUCH)
+    for verdict in VERDICTS:
+        assert change.MOVED[verdict, "", ""]
+
+
+def test_every_refusal_has_a_sentence_and_words_for_the_appendix() -> None:
+    assert set(change.REFUSED) == {*detectability.REFUSALS, "suppressed"}
+    assert set(detectability.REFUSALS) <= set(words.REASONS)
+
+
+def test_every_reservation_has_a_sentence_and_words_for_the_appendix() -> None:
+    assert set(change.RESERVED) == set(detectability.RESERVATIONS)
+    assert set(detectability.RESERVATIONS) <= set(words.REASONS)
+
+
+FILLED = {
+    "label": "Aardgas per woning", "n": "50", "areas": "buurten", "value": "80 m³", "low": "50 m³", "high": "110 m³",
+    "mde": "30 m³", "total": "900",
+}  # fmt: skip
+SENTENCES = [
+    sentence
+    for table in (change.MOVED, change.MUCH, change.REFUSED, change.RESERVED, change.SMALL)
+    for sentence in table.values()
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_sentence_is_easy_to_read(sentence: str) -> None:
+    assert reading_ease.score(sentence.format(**FILLED)) >= EASY
+
+
+def test_the_score_is_that_of_flesch_and_douma() -> None:
+    # 5 words of 1 syllable in 1 sentence: 206.8 − 0.77 · 100 − 0.93 · 5.
+    assert reading_ease.score("Dit is wat er staat.") == pytest.approx(206.8 - 77 - 4.65)
+    # Words: ge-mid-deld (3), en (1), so-ci-aal (3): 7 syllables over 3 words.
+    assert reading_ease.syllables("gemiddeld") == 3
+    assert reading_ease.score("Gemiddeld en sociaal.") == pytest.approx(206.8 - 0.77 * 700 / 3 - 0.93 * 3)
+    assert reading_ease.score("Arbeidsongeschiktheidsuitkeringen vertonen differentiatie.") < 0
+
+
+@pytest.mark.parametrize("code", sorted(BY_PAGE | {"suppressed"}))
+def test_a_refusal_says_why_and_no_figure(page: Any, code: str) -> None:
+    gate = {"gate": "onderdrukt"} if code == "suppressed" else {}
+    said = told(page, rows.refusal(code, **gate))
+    assert said == f"Aardgas per woning: niet te zien. {change.REFUSED[code]}"
+    assert reading_ease.score(said) >= EASY
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("code", detectability.RESERVATIONS)
+def test_a_verdict_says_its_reservation(page: Any, verdict: str, code: str) -> None:
+    said = told(page, *rows.whole(verdict, gate_reason=code))
+    # That it is no proof is only said where there is something to prove.
+    expected = verdict in ("hoger", "lager") or code != "no_experiment"
+    assert (change.RESERVED[code] in said) == expected
+    assert reading_ease.score(said) >= EASY
+
+
+def test_no_sentence_is_left_without_a_translation_that_fills_in(page: Any) -> None:
+    for code in detectability.REFUSALS:
+        assert not re.search(r"\b(niet|geen|van de)\b", told(page, rows.refusal(code), *rows.seen(), lang="en"))
+    for verdict in VERDICTS:
+        every = ";".join(detectability.RESERVATIONS)
+        assert not re.search(r"\b(niet|geen|van de)\b", told(page, *rows.whole(verdict, gate_reason=every), lang="en"))
+
+
+# Which way it went
+
+
+def both(area: float, similar: float) -> list[dict[str, Any]]:
+    """Return paths that lie at 100 in two years before the start, and move by so much in four years after it."""
+    return rows.paths([100.0, 100, *[100 + area] * 4], [100.0, 100, *[100 + similar] * 4])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "area", "similar", "said"),
+    [
+        ("lager", -10, -5, "dit daalde hier meer dan in de 50 gebieden die hierop lijken."),
+        ("lager", -10, 5, "dit daalde hier. In de 50 gebieden die hierop lijken steeg het."),
+        ("lager", 5, 10, "dit steeg hier minder dan in de 50 gebieden die hierop lijken."),
+        ("lager", 0, 10, "dit steeg hier minder dan in de 50 gebieden die hierop lijken."),
+        ("hoger", 10, 5, "dit steeg hier meer dan in de 50 gebieden die hierop lijken."),
+        ("hoger", 10, -5, "dit steeg hier. In de 50 gebieden die hierop lijken daalde het."),
+        ("hoger", -5, -10, "dit daalde hier minder dan in de 50 gebieden die hierop lijken."),
+        # The estimator weighs years and areas, so that the plain means may say otherwise: then only what it found.
+        ("lager", 10, -5, "dit kwam hier lager uit dan in de 50 gebieden die hierop lijken."),
+        ("hoger", -10, 5, "dit kwam hier hoger uit dan in de 50 gebieden die hierop lijken."),
+    ],
+)
+def test_a_verdict_says_which_way_it_went(page: Any, verdict: str, area: float, similar: float, said: str) -> None:
+    made, outcome = only(page, rows.verdict(verdict), *rows.effects(-80, -75, -90), *both(area, similar))
+    assert change.finding(made, outcome) == f"Aardgas per woning: {said}"
+
+
+def test_without_paths_a_verdict_only_says_higher_or_lower(page: Any) -> None:
+    made, outcome = only(page, rows.verdict("lager"))
+    assert "dit kwam hier lager uit" in change.finding(made, outcome)
+
+
+def test_what_is_lower_is_told_without_a_minus(page: Any) -> None:
+    # −80 ± 30 is between 50 and 110 lower.
+    said = told(page, *rows.whole("lager", -80.0))
+    assert "Hier is het 80 m³ lager dan je zou verwachten: tussen 50 m³ en 110 m³ lager." in said
+    assert said.endswith("Dat bewijst niet dat het door het collectief komt.")
+
+
+def test_what_is_higher(page: Any) -> None:
+    said = told(page, *rows.whole("hoger", 80.0))
+    assert "Hier is het 80 m³ hoger dan je zou verwachten: tussen 50 m³ en 110 m³ hoger." in said
+
+
+def test_percentages_differ_by_points(page: Any) -> None:
+    own = {"indicator_id": "solar_homes_pct", "unit": "%"}
+    said = told(page, rows.verdict("hoger", 5.12, 2.0, **own))
+    assert "Hier is het 5,1 procentpunt hoger dan je zou verwachten: tussen 3,1 procentpunt en 7,1" in said
+
+
+def test_no_difference_says_what_would_not_be_seen(page: Any) -> None:
+    said = told(page, *rows.whole("geen_verschil", -3.0))
+    assert "we zien geen verschil met de 50 gebieden die hierop lijken. Een verschil kleiner dan 30 m³" in said
+    # Without the arithmetic nothing is said about it.
+    assert "kleiner dan" not in told(page, rows.verdict("geen_verschil", -3.0))
+
+
+def test_no_firm_answer_gives_no_number(page: Any) -> None:
+    said = told(page, *rows.whole("geen_vast_antwoord", -80.0))
+    assert said == (
+        "Aardgas per woning: we rekenden op drie manieren. Die geven niet hetzelfde antwoord. "
+        "Daarom zeggen we hier niets vasts."
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (["BU03630001", "BU03630002"], "buurten"),
+        (["WK036300"], "wijken"),
+        (["GM0363", "GM0344"], "gemeenten"),
+        (["BU03630001;BU03630002", "BU03630003;BU03630004"], "gebieden"),
+        (["BU03630001", "WK036300"], "gebieden"),
+        ([], "gebieden"),
+    ],
+)
+def test_similar_areas_are_called_what_they_are(page: Any, codes: list[str], said: str) -> None:
+    similar = pd.DataFrame({"indicator_id": rows.GAS, "regiocodes": pd.Series(codes, dtype=str)})
+    assert f"in de 50 {said} die" in told(page, *rows.whole(), similar=similar)
+
+
+# What could not be seen
+
+
+def test_the_worked_case_in_words(page: Any) -> None:
+    # 11.4 of 100 of 2,500 residents are 285; 120 took part.
+    made, outcome = only(page, *ASKED, indicators=LONELY)
+    assert change.finding(made, outcome) == "Eenzame bewoners: niet te zien."
+    assert change.explained(made, outcome) == (
+        "Hoogstens 120 van de 2.500 bewoners deden mee. Je ziet het pas als het bij 285 bewoners anders wordt. "
+        "Dat kan dus niet."
+    )
+    assert change.arithmetic(made, outcome) == (
+        "De som: een verschil van 11,4 procentpunt valt net op. Deel dat door het bereik, hoogstens 4,8%. "
+        "Dat is 237 procentpunt per deelnemer. Het meeste dat kan is 100 procentpunt."
+    )
+    assert reading_ease.score(change.explained(made, outcome)) >= EASY
+
+
+def test_what_residents_were_asked_and_could_be_seen_is_no_tile(page: Any) -> None:
+    enough = [row | ({"value": 28.0} if row["group_value"] == "needed" else {}) for row in ASKED]
+    assert change.outcomes(content(page, *enough, indicators=LONELY)) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "whom", "whose"),
+    [
+        ("dwellings", "900 woningen", "elk daarvan"),
+        ("households", "900 huishoudens", "elk daarvan"),
+        ("population", "900 bewoners", "elk van hen"),
+        ("aged_15_65", "900 mensen over wie het gaat,", "elk daarvan"),
+    ],
+)
+def test_homes_are_homes_and_people_are_people(page: Any, unit: str, whom: str, whose: str) -> None:
+    steps = rows.seen(120, 900, 400, reach=100 * 120 / 900)
+    for step in steps:
+        step["n_unit"] = unit if step["group_value"] == "reach" else step["n_unit"]
+    said = told(page, rows.refusal("too_small_to_see"), *steps)
+    assert f"Hoogstens 120 van de {whom} deden mee. Je ziet het pas als het bij {whose} 900 m³ scheelt." in said
+    assert said.endswith("Zo veel is niet te verwachten.")
+    assert reading_ease.score(said) >= EASY
+
+
+def test_too_small_without_its_arithmetic_has_a_sentence_all_the_same(page: Any) -> None:
+    assert told(page, rows.refusal("too_small_to_see")).endswith("niet te zien. Dit kunnen we hier niet zien.")
+
+
+def test_another_refusal_says_that_more_figures_will_not_help(page: Any) -> None:
+    said = told(page, rows.refusal("no_years_after"), *rows.seen(120, 900, 400))
+    assert change.REFUSED["no_years_after"] + " Ook met meer cijfers zien we het niet. Hoogstens 120 van" in said
+    possible = told(page, rows.refusal("no_years_after"), *rows.seen(30, 225, 400))
+    assert possible.endswith(change.REFUSED["no_years_after"])
+
+
+@pytest.mark.parametrize("missing", ["mde", "possible", "reach", "needed"])
+def test_half_a_sum_is_no_sum(page: Any, missing: str) -> None:
+    steps = [row for row in rows.seen(120, 900, 400) if row["group_value"] != missing]
+    made, outcome = only(page, rows.refusal("no_years_after"), *steps)
+    assert change.arithmetic(made, outcome) == ""
+    assert change.explained(made, outcome).startswith(change.REFUSED["no_years_after"])
+
+
+# The sections around it
+
+
+def test_the_head_of_the_section_counts(page: Any) -> None:
+    found = text_of(change.section(content(page, *rows.whole(), *ASKED, indicators=LONELY)))
+    assert found.startswith("4 · Wat veranderde, en wat we niet kunnen zien Ging het hier anders dan in buurten")
+    assert "We keken naar 2 cijfers. Eén daarvan kan dat niet laten zien." in found
+    one = text_of(change.section(content(page, *rows.whole())))
+    assert one.endswith("We keken naar 1 cijfer.")
+    several = [rows.refusal("series_broken", indicator_id=name) for name in ("poverty_pct", "gp_distance_km")]
+    assert "Daarvan kunnen er 2 dat niet laten zien." in text_of(change.section(content(page, *several)))
+
+
+def test_without_a_comparison_the_section_says_so(page: Any) -> None:
+    found = text_of(change.section(content(page)))
+    assert found.endswith("er is nog niet gemeten vooraf en achteraf. Cijfers van de buurt zijn nog niet vergeleken.")
+
+
+def test_the_unknown_of_the_report_in_short_is_chosen_from_the_verdicts(page: Any) -> None:
+    refused = rows.refusal("series_broken", indicator_id="poverty_pct")
+    unsure = rows.verdict("geen_vast_antwoord", indicator_id="solar_homes_pct")
+    for rest in itertools.permutations([refused, unsure, *rows.whole()[:1]]):
+        assert change.unknown(content(page, *rest)).startswith(
+            "Nog onbekend: of er door ons iets veranderde aan mensen in armoede (vanaf 2024). Dit wordt nu anders"
+        )
+    small = change.unknown(content(page, refused, *ASKED, indicators=LONELY))
+    assert small.startswith("Nog onbekend: of er door ons iets veranderde aan eenzame bewoners. Hoogstens 120 van")
+    assert change.unknown(content(page, unsure, *rows.whole()[:1])) == (
+        "Nog onbekend: of woningen met zonnestroom (vanaf 2024) hier anders ging dan elders. "
+        "Daarom zeggen we hier niets vasts."
+    )
+    assert change.unknown(content(page, *rows.whole())) == (
+        "Nog onbekend: hoe het met aardgas per woning was gegaan zonder het collectief."
+    )
+    for several in ([refused], [unsure], rows.whole(), []):
+        assert reading_ease.score(change.unknown(content(page, *several))) >= EASY
+    assert change.unknown(content(page)).endswith("Daarvoor is nog niets gemeten.")
+    assert change.unknown(content(page, *rows.whole())) in collective.in_short(content(page, *rows.whole()))
+
+
+def test_what_is_not_known_is_told_once_per_reason(page: Any) -> None:
+    several = [
+        rows.refusal("series_broken", indicator_id="poverty_pct"),
+        rows.refusal("series_broken", indicator_id="gp_distance_km"),
+        rows.refusal("too_small_to_see"),
+        rows.verdict("hoger", indicator_id="solar_homes_pct"),
+    ]
+    said = change.unseen(content(page, *several))
+    assert said == [
+        "Niet te zien: wat er hier veranderde aan mensen in armoede (vanaf 2024), afstand tot de huisarts. "
+        + change.REFUSED["series_broken"],
+        "Niet te zien: wat er hier veranderde aan aardgas per woning. " + FEW,
+    ]
+    assert set(said) <= set(gaps.unseen(content(page, *several)))
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, []),
+        (1, ["1 ander cijfer hebben we niet vergeleken."]),
+        (4, ["4 andere cijfers hebben we niet vergeleken."]),
+    ],
+)
+def test_figures_beyond_the_most_are_counted(page: Any, n: int, said: list[str]) -> None:
+    left = [{"indicator_id": rows.GAS, "reason": "figure_missing", "left_out_n": 9}]
+    left += [{"indicator_id": "", "reason": "figures_beyond_most", "left_out_n": n}] if n else []
+    assert change.unseen(content(page, *rows.whole(), left_out=pd.DataFrame(left))) == said
+
+
+def test_every_outcome_of_the_catalogue_reads_in_a_sentence(page: Any) -> None:
+    for indicator in indicators.load().values():
+        if indicator.direction != "geen_oordeel" and not indicator.model and indicator.kind in ("share", "mean"):
+            own: dict[str, Any] = {"indicator_id": indicator.id, "unit": indicator.unit}
+            said = told(page, rows.verdict("lager", **own), *rows.seen(**own))
+            assert "x1000" not in said
+            assert "per_" not in said
