@@ -11,8 +11,16 @@ from bt_analysis import harmonise, indicators, join
 from bt_analysis.indicators import Indicator
 from bt_analysis.indicators.families import Family, load_families
 from bt_analysis.settings import Workspace
-from bt_analysis.sources import addresses, boundaries, cbs_table, crosswalk, drawings, monitoring
-from bt_analysis.sources.leefbaarometer import read_folder
+from bt_analysis.sources import (
+    addresses,
+    boundaries,
+    cbs_table,
+    crosswalk,
+    drawings,
+    leefbaarometer,
+    monitoring,
+    theme_tables,
+)
 from bt_analysis.sources.selection import select
 from bt_analysis.sources.table import CbsTable
 from bt_analysis.sources.targets import fetched_folder
@@ -57,7 +65,33 @@ def correspondences(
     return found
 
 
-def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> list[harmonise.Source]:
+def themes(workspace: Workspace, kwb: Mapping[int, CbsTable]) -> theme_tables.Themes:
+    """Read the workbooks of the Klimaatmonitor, which have names and no codes.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where they are.
+    kwb : mapping of int to CbsTable
+        Year → KWB table, whose regions they are matched to.
+
+    Returns
+    -------
+    Themes
+        Tables per year, and the names that no buurt has.
+
+    Raises
+    ------
+    DownloadRefused
+        When a workbook cannot be read for sure.
+    """
+    names = {table.division_year: table.labels for table in kwb.values()}
+    return theme_tables.read_folder(workspace.raw / "downloads" / theme_tables.TABLE_ID, names)
+
+
+def other_tables(
+    workspace: Workspace, catalogue: Mapping[str, Indicator], named: Mapping[int, CbsTable] | None = None
+) -> list[harmonise.Source]:
     """Read the tables beside KWB that were fetched, a year at a time.
 
     Parameters
@@ -66,6 +100,8 @@ def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> li
         Where they are.
     catalogue : mapping of str to Indicator
         Tells which members an indicator takes of a table's other dimensions.
+    named : mapping of int to CbsTable, optional
+        Year → table of :func:`themes`, when there are any.
 
     Returns
     -------
@@ -78,7 +114,7 @@ def other_tables(workspace: Workspace, catalogue: Mapping[str, Indicator]) -> li
         When a table is broken, or has no such members.
     """
     families = [one for one in load_families().values() if one.id != "kwb"]
-    return [source for family in families for source in _of_family(workspace, catalogue, family)]
+    return [source for family in families for source in _of_family(workspace, catalogue, family, named or {})]
 
 
 def coverage(workspace: Workspace, kwb: Mapping[int, CbsTable], catalogue: Mapping[str, Indicator]) -> pd.DataFrame:
@@ -104,7 +140,7 @@ def coverage(workspace: Workspace, kwb: Mapping[int, CbsTable], catalogue: Mappi
         As in :func:`other_tables`.
     """
     counts = [indicators.coverage(kwb, {key: one for key, one in catalogue.items() if one.source == "kwb"})]
-    for source in other_tables(workspace, catalogue):
+    for source in other_tables(workspace, catalogue, themes(workspace, kwb).tables):
         # A figure made of a count stands where the count stands.
         place = {key: source.tables.get(one.numerator or key) for key, one in catalogue.items()}
         for table in {id(table): table for table in source.tables.values()}.values():
@@ -158,10 +194,13 @@ def weights(
     return found, unmatched
 
 
-def _of_family(workspace: Workspace, catalogue: Mapping[str, Indicator], family: Family) -> list[harmonise.Source]:
+def _of_family(
+    workspace: Workspace, catalogue: Mapping[str, Indicator], family: Family, named: Mapping[int, CbsTable]
+) -> list[harmonise.Source]:
     wanted = [one for one in catalogue.values() if one.source == family.id and one.find]
     if family.host == "file":
-        downloaded = read_folder(workspace.raw / "downloads" / family.id)
+        scores = family.id == "leefbaarometer"
+        downloaded = leefbaarometer.read_folder(workspace.raw / "downloads" / family.id) if scores else named
         found = {year: dict.fromkeys([one.id for one in wanted], table) for year, table in downloaded.items()}
     else:
         folders = (fetched_folder(id_, family, catalogue, workspace) for id_ in (*family.tables, *family.older))

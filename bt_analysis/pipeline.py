@@ -59,6 +59,8 @@ class Built:
         A line per bundle that cannot be used.
     not_kept : tuple of str
         A line per package that was used, but could not be kept as the version to fall back on.
+    unplaced : tuple of str
+        A line per downloaded workbook with names that no buurt has.
     """
 
     reference_year: int
@@ -71,6 +73,7 @@ class Built:
     bundles: int = 0
     unusable: tuple[str, ...] = ()
     not_kept: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
 
 
 def read_statistics(workspace: Workspace, settings: Settings) -> dict[int, CbsTable]:
@@ -187,7 +190,9 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     weights, unmatched = evidence.weights(workspace, used, records["work_area"], drawn, (names, now, people))
     records["work_area"] = areas = join.work_areas.spelt_out(records["work_area"], weights)
     # The whole country goes to disk year by year; only what work areas need comes along.
-    years = harmonise.years(tables, catalogue, to_reference, evidence.other_tables(workspace, catalogue))
+    themes = evidence.themes(workspace, tables)
+    others = evidence.other_tables(workspace, catalogue, themes.tables)
+    years = harmonise.years(tables, catalogue, to_reference, others)
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
@@ -238,6 +243,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         bundles=len(given.lines),
         unusable=given.refused,
         not_kept=not_kept,
+        unplaced=themes.unplaced,
     )
 
 

@@ -121,6 +121,8 @@ def built(result: pipeline.Built) -> None:
     )
     for text in result.unusable:
         warn(f"a bundle was not used: {text}")
+    for text in result.unplaced:
+        warn(f"no buurt of the gemeente has these names, so their figures are not used: {text}")
     for text in result.not_kept:
         warn(f"used, but not kept to fall back on: {text}")
     for name, problems in result.refused.items():

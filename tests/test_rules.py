@@ -325,6 +325,13 @@ def test_an_experiment_described_afterwards_is_labelled() -> None:
     assert check(changed("experiment", 2, declared_at="2025-02-01")).repairs == []
 
 
+def test_a_card_that_changed_after_it_was_declared_is_labelled() -> None:
+    findings = check(changed("experiment", 2, card_hash="0" * 64))
+    assert findings.problems == []
+    assert [(one.kind, one.row, one.column) for one in findings.repairs] == [("card_changed", 2, "card_hash")]
+    assert findings.repairs[0].do == "Gelezen als veranderd nadat de kaart was ingevuld."
+
+
 def test_too_few_interactions_coded_by_two_people_is_noted() -> None:
     content = whole()
     single = {"collective_id": "zon", "from_role": "front", "to_role": "bewoner", "action_code": "a", "coder": "c1"}

@@ -100,6 +100,7 @@ def test_ratios_of_gemeenten_lie_within_the_bounds_of_their_buurten(validation: 
 def test_the_page_says_what_comes_out(validation: Any, tables: Any) -> None:
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     now = validation.page(tables, indicators.load())
-    assert page == now, (
-        "docs/validation.md is out of date; run: python benchmarks/validation.py --tables DIR > docs/validation.md"
+    assert page.partition("\n## False alarms")[0] == now, (
+        "docs/validation.md is out of date; run: python benchmarks/validation.py --tables DIR > docs/validation.md "
+        "and then: python benchmarks/false_alarms.py --tables DIR >> docs/validation.md"
     )

@@ -17,7 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from bt_analysis import harmonise, indicators, pipeline, settings
+from bt_analysis import evidence, harmonise, indicators, pipeline, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -40,7 +40,9 @@ def load(path: Path) -> ModuleType:
 
 
 talks = load(EXAMPLE / "talks.py")
+energy = load(EXAMPLE / "energy.py")
 make_package = load(EXAMPLE / "make_package.py")
+arithmetic = load(EXAMPLE / "arithmetic.py")
 
 
 # --- on typed talks ------------------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ def test_each_talk_is_placed_or_has_a_reason(typed_talks: pd.DataFrame) -> None:
 
 def test_the_counts_add_up(typed_talks: pd.DataFrame) -> None:
     sheets = make_package.tables(talks.place(typed_talks, BUURTEN))
-    assert list(sheets) == ["collective", "work_area", "activity", "participation"]
+    assert list(sheets) == ["collective", "work_area", "activity", "participation", "experiment", "indicator"]
     counted = sheets["participation"].set_index(["activity_id", "group_value"])["contacts_n"]
     assert counted.to_dict() == {
         ("coachgesprekken_2023", "totaal"): 3,  # 2 + 1
@@ -209,6 +211,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     script = [str(EXAMPLE / "make_package.py"), "--shared", str(SHARED / "data"), "--workspace", str(folder)]
     with cbs_server() as url:
         assert run(script, url).startswith("312 talks: 310 placed")  # 310 + 2 = 312
+        run([*bt, "fetch", "--table", "83765NED"], url)
         run([*bt, "fetch", "--table", "84799NED"], url)
         run([*bt, "fetch", "--table", "85984NED"], url)
         run([*bt, "check"], url)
@@ -261,6 +264,62 @@ def test_all_buurten_are_of_zwolle(workspace: Path) -> None:
     assert codes.str.startswith("BU0193").all()
     assert "BU01931020" in set(codes)  # the one talk in Noordereiland
     assert codes.nunique() == 45  # names in the list; each is another buurt
+
+
+# What can be seen of the talks in the gas of Zwolle: worked out by hand in the README of the example.
+
+
+@pytest.mark.slow
+def test_the_sum_of_the_readme(workspace: Path) -> None:
+    found = arithmetic.arithmetic(settings.Workspace(workspace))
+    per_household = {year: 1_000_000 / 31.65 * tj / households for year, tj, households in (
+        (2015, 2_058, 56_295), (2021, 2_051, 60_645), (2022, 1_823, 61_440), (2023, 1_506, 62_285),
+    )}  # fmt: skip
+    for year, value in per_household.items():
+        assert found.path[year] == pytest.approx(value)
+    assert found.path[2021] - found.path[2023] == pytest.approx(1_068.6 - 764.0, abs=0.1)
+    assert found.reach == pytest.approx(312 / 62_285)
+    assert found.most == pytest.approx(764.0 * 312 / 62_285, abs=0.01)  # 3.8
+    assert found.buurten == 44
+    assert found.noise == pytest.approx(79.06 / 2**0.5, abs=0.01)  # 55.9
+    assert found.mde == pytest.approx(2.8 * 2**0.5 * found.noise, rel=0.001)  # 221
+    assert found.needed == pytest.approx(found.mde / (312 / 62_285))
+    text = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    for shown in ("764.0", "304.6 m3", "0.50%", "3.8 m3", "79.1 m3", "55.9 m3", "221 m3", "44,000 m3", "58 times"):
+        assert shown in text
+    printed = "\n".join(arithmetic.lines(found))
+    for shown in ("2023 764.0", "0.50%", "3.8 m3", "55.9 m3", "221 m3", "58 times", "niet_te_zien"):
+        assert shown in printed
+
+
+@pytest.mark.slow
+def test_the_change_of_gas_is_refused_as_no_other_gemeente_has_it(workspace: Path) -> None:
+    estimates = pd.read_parquet(workspace / "data" / "processed" / "analysed" / "estimates.parquet")
+    said = estimates[estimates["question"].eq("change")]
+    assert set(said["group_type"]) == {"oordeel"}
+    assert set(said["gate"]) == {"niet_te_zien"}
+    assert said["value"].isna().all()
+    reasons = said.groupby("indicator_id")["gate_reason"].unique().map(list).to_dict()
+    assert reasons["gas_corrected_m3_per_household"] == ["too_few_similar"]
+    assert reasons["solar_installations_pct"] == ["no_years_after"]  # the workbooks have it until 2022
+
+
+@pytest.mark.slow
+def test_the_card_is_read_as_written_afterwards(workspace: Path) -> None:
+    card = pd.read_parquet(workspace / "data" / "processed" / "joined" / "experiment.parquet").iloc[0]
+    assert card["recorded_by_role"] == "researcher"
+    assert card["declared_at"] > card["start"]
+    assert pd.isna(card["status"])
+
+
+@pytest.mark.slow
+def test_every_workbook_is_there_and_every_name_has_its_buurt(workspace: Path) -> None:
+    books = sorted((workspace / "data" / "raw" / "downloads" / "klimaatmonitor").glob("*.xlsx"))
+    assert [book.name for book in books] == [f"energie_{year}.xlsx" for year in range(2015, 2024)]
+    listed = pd.read_csv(workspace / "data" / "raw" / "sources.csv", dtype="str").set_index("file")
+    assert listed.loc["downloads/klimaatmonitor/energie_2020.xlsx", "rows"] == "78"
+    tables = pipeline.read_statistics(settings.Workspace(workspace), settings.load(workspace))
+    assert evidence.themes(settings.Workspace(workspace), tables).unplaced == ()
 
 
 @pytest.mark.slow

@@ -230,6 +230,9 @@ def _reservations(here: Area, place: Place, panel: AreaPanel, years: Window, bui
 def _compared(built: Units, years_before_n: int, options: ComparisonSettings) -> change.Change | str:
     """Return what three methods find, or why they were not tried or do not count."""
     areas = built.areas
+    # Said first, whatever else is missing of the area itself: there is nothing to set it beside.
+    if len(areas.size) <= options.min_similar:
+        return "too_few_similar"
     if not (np.isfinite(areas.size[0]) and areas.size[0] > 0 and np.isfinite(areas.paths[0]).all()):
         return "area_figure_missing"
     try:

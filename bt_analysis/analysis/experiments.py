@@ -50,7 +50,7 @@ def experiments(joined: Joined) -> pd.DataFrame:
     kept = table[list(TEXTS)].notna()
     asked = joined.research_question.drop_duplicates("rq_id").set_index("rq_id")
     criteria = events.loc[events["type"].eq(_CHANGED), "experiment_id"].value_counts()
-    stops = events[events["type"].eq(_STOPPED)].groupby("experiment_id")["date"].max()
+    stops = events[events["type"].eq(_STOPPED)].groupby("experiment_id")["date"].max().to_dict()
     told = table.assign(
         declared=_declared(table),
         card=pd.Series([cards.state(row) for row in table.to_dict("records")], table.index, dtype="str"),
@@ -58,8 +58,8 @@ def experiments(joined: Joined) -> pd.DataFrame:
         proposed_by=_text(table["question_id"].map(asked["proposed_by"])),
         text_shown=shown,
         texts_kept=[";".join(name for name in TEXTS if row[name]) for _, row in kept.iterrows()],
-        criteria_changed_n=table["experiment_id"].map(criteria).fillna(0).astype("int64"),
-        stopped_on=pd.to_datetime(table["experiment_id"].map(stops)),
+        criteria_changed_n=pd.Series([criteria.get(one, 0) for one in table["experiment_id"]], table.index, "int64"),
+        stopped_on=pd.Series([stops.get(one, pd.NaT) for one in table["experiment_id"]], table.index, "datetime64[us]"),
         **{name: _text(table[name].where(shown)) for name in TEXTS},
         **{name: _text(table[name]) for name in _CODES},
     )

@@ -186,7 +186,7 @@ def head(content: Content) -> Html:
         say("A · Veldwerk en respons: nog niet bijgehouden."),
         say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
         say("D · Geld en waardering: nog niet bijgehouden."),
-        say("E · Experimenten, gepland en gedaan: nog niet bijgehouden."),
+        *([say("E · Experimenten, gepland en gedaan: nog niet bijgehouden.")] if content.experiments.empty else []),
         say(
             "F · Weggelaten om mensen te beschermen: 1 cijfer."
             if hidden == 1

@@ -51,6 +51,8 @@ class Content:
         For labels and units.
     indicators : DataFrame
         analysed_indicators: what was measured; empty when nothing was.
+    experiments, experiment_events : DataFrame
+        analysed_experiments and analysed_experiment_events: what was tried out; empty when nothing was.
     similar : DataFrame
         analysed_similar: the areas that figures of the work area were set beside; empty when none were.
     balance : DataFrame
@@ -75,6 +77,8 @@ class Content:
     outlines: gpd.GeoDataFrame | None
     catalogue: dict[str, Indicator]
     indicators: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_INDICATOR_COLUMNS, dtype="str"))
+    experiments: pd.DataFrame = field(default_factory=pd.DataFrame)
+    experiment_events: pd.DataFrame = field(default_factory=pd.DataFrame)
     similar: pd.DataFrame = field(default_factory=pd.DataFrame)
     balance: pd.DataFrame = field(default_factory=pd.DataFrame)
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -166,7 +170,8 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     context = _until(estimates[estimates["question"].eq("context")], here["work_area_id"].iloc[0], last)
     activities = tables.read("analysed/activities", [("collective_id", "==", collective_id)])
     inside = activities["start"].le(last) & activities["end"].fillna(activities["start"]).ge(first)
-    suppressed = tables.read("analysed/suppressed", [("collective_id", "==", collective_id)])
+    own_rows: Filters = [("collective_id", "==", collective_id)]
+    suppressed = tables.read("analysed/suppressed", own_rows)
     return tables.content(
         period,
         lang,
@@ -178,6 +183,8 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
         indicators=tables.read("analysed/indicators"),
+        experiments=tables.read("analysed/experiments", own_rows),
+        experiment_events=tables.read("analysed/experiment_events", own_rows),
         similar=tables.compared("similar", collective_id, first, last),
         balance=tables.compared("balance", collective_id, first, last),
         left_out=tables.compared("left_out", collective_id, first, last),
@@ -322,3 +329,31 @@ class _Tables:
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
+
+
+def of_experiments(workspace: str | Path, collective_id: str, lang: str) -> Content:
+    """Read what the page about a collective's experiments rests on: its longest period.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+    collective_id : str
+        The collective.
+    lang : str
+        ``nl`` or ``en``.
+
+    Returns
+    -------
+    Content
+        One collective, its longest period.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built, or holds no such collective.
+    """
+    there = periods(workspace)
+    if collective_id not in there:
+        raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
+    return of_collective(workspace, collective_id, there[collective_id][-1], lang)

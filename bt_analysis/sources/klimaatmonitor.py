@@ -46,12 +46,7 @@ def read_themes(path: Path) -> pd.DataFrame:
     DownloadRefused
         When the workbook has another layout, no year in its title, or a cell that is no number.
     """
-    try:
-        rows = next(iter(sheet_rows(path).values()))
-    except (ValueError, StopIteration) as problem:
-        raise DownloadRefused(
-            f"{path.name}: got no workbook that can be read ({problem}); expected .xlsx."
-        ) from problem
+    rows = _rows(path)
     year, labels = _heading(rows, path)
     table = _table(rows)
     parts = [
@@ -60,6 +55,27 @@ def read_themes(path: Path) -> pd.DataFrame:
     ]
     names = [str(cells[0]).strip() for _, cells in table]
     return pd.concat([part.assign(name=names, year=year) for part in parts], ignore_index=True)[list(COLUMNS)]
+
+
+def title_of(path: Path) -> str:
+    """Return the title of a workbook with themes.
+
+    Parameters
+    ----------
+    path : Path
+        As for :func:`read_themes`.
+
+    Returns
+    -------
+    str
+        Such as ``Thema's - 2020 - Buurten (2023) van Gemeente Zwolle``.
+
+    Raises
+    ------
+    DownloadRefused
+        When it is no workbook.
+    """
+    return _title(_rows(path))
 
 
 def by_name(table: pd.DataFrame, gemeente: str, region_names: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -103,9 +119,22 @@ def by_name(table: pd.DataFrame, gemeente: str, region_names: pd.DataFrame) -> t
     return joined, sorted(set(table["name"]) - set(matched["name"]))
 
 
+def _rows(path: Path) -> Sequence[Row]:
+    try:
+        return next(iter(sheet_rows(path).values()))
+    except (ValueError, StopIteration) as problem:
+        raise DownloadRefused(
+            f"{path.name}: got no workbook that can be read ({problem}); expected .xlsx."
+        ) from problem
+
+
+def _title(rows: Sequence[Row]) -> str:
+    return str(rows[0][1][0]) if rows and rows[0][1] else ""
+
+
 def _heading(rows: Sequence[Row], path: Path) -> tuple[int, dict[int, str]]:
     """Return the year in the title, and column → label."""
-    title = str(rows[0][1][0]) if rows else ""
+    title = _title(rows)
     years = years_in(re.sub(r"\(.*?\)", "", title))
     labels = {at: str(cell).strip() for at, cell in enumerate(rows[1][1]) if at} if len(rows) > 2 else {}
     if len(years) != 1 or not labels or not all(map(_LABEL.fullmatch, labels.values())):

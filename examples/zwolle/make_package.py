@@ -3,7 +3,8 @@
     python examples/zwolle/make_package.py --shared ../shared/data --workspace DIR
 
 Run it again and the same files come out, byte for byte. Nothing of the talks themselves is copied: the
-package holds counts per buurt and per year, and what could not be placed is listed with its reason.
+package holds counts per buurt and per year, and what could not be placed is listed with its reason. Beside the package
+the workspace gets the gas and electricity of the buurten of Zwolle, 2015 to 2023, as the Klimaatmonitor published them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+from energy import copy_workbooks
 from talks import ALIASES, DIVISION_YEAR, GEMEENTE, PackageError, place, read_buurten, read_talks
 
 from bt_analysis.settings import Workspace
@@ -26,6 +28,9 @@ KWB_TABLE = "85984NED"
 COLLECTIVE = "blauwvinger_energie"
 TALKS = Path("collectives") / "zwolle_energiecoaching" / "coachgesprekken_met_buurt.csv"
 BUURTEN = Path("cbs_tables") / KWB_TABLE / "WijkenEnBuurten.json.gz"
+
+# The day the makers of this example wrote the card: long after the start, so that it is read as described afterwards.
+DECLARED_AT = dt.date(2026, 11, 26)
 
 # Where the files of ../shared/data came from, for sources.csv.
 TALKS_URL = (
@@ -49,9 +54,11 @@ def tables(placed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        Table name -> rows: collective (1 row), work_area (1), activity (one per year) and participation
-        (per year one row for all talks and one per buurt). Talks are counted in ``contacts_n``; ``unique_n``
-        stays empty, as a household that comes twice cannot be told from two households.
+        Table name -> rows: collective (1 row), work_area (1), activity (one per year), participation (per year one
+        row for all talks and one per buurt), experiment (1, written afterwards by the makers of this example) and
+        indicator (1, what that one names and no register has).
+        Talks are counted in ``contacts_n``; ``unique_n`` stays empty, as a household that comes twice cannot be told
+        from two households.
 
     Raises
     ------
@@ -66,6 +73,8 @@ def tables(placed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "work_area": pd.DataFrame([_work_area(int(years[0]))]),
         "activity": pd.DataFrame([_activity(int(year), int((placed["date"].dt.year == year).sum())) for year in years]),
         "participation": participation,
+        "experiment": pd.DataFrame([_experiment(int(years[0]))]),
+        "indicator": pd.DataFrame([_indicator()]),
     }
 
 
@@ -105,6 +114,40 @@ def _activity(year: int, talks_n: int) -> dict[str, object]:
         "start": dt.date(year, 1, 1),
         "end": dt.date(year, 12, 31),
         "sessions_n": talks_n,
+        "recorded_by_role": "import",
+    }
+
+
+def _experiment(first_year: int) -> dict[str, object]:
+    # Nobody declared this before the first talk. The cooperative did not write it: what it says is what can be looked
+    # up, and a signal to stop, a planned end and a status are left empty because nobody knows them here.
+    return {
+        "experiment_id": "coachgesprekken",
+        "collective_id": COLLECTIVE,
+        "problem": "Niet bekend is of gesprekken met een energiecoach samengaan met minder aardgas in huis",
+        "change_tried": "Gesprekken van een energiecoach met huishoudens",
+        "mechanism_expected": "Wie een gesprek had, gebruikt daarna minder aardgas dan anders",
+        "start": dt.date(first_year, 1, 1),
+        "indicator_ids": "gas_corrected_m3_per_household;gas_m3_per_dwelling",
+        "success_signal": "Het aardgas per huishouden daalt meer dan in gebieden die hierop lijken",
+        "change_of_mind": "Het aardgas per huishouden verandert net zo veel als in gebieden die hierop lijken",
+        "comparison": "vergelijkgebied",
+        "declared_at": DECLARED_AT,
+        "text_consent": True,  # of the makers of this example, who wrote the text
+        "recorded_by_role": "researcher",
+    }
+
+
+def _indicator() -> dict[str, object]:
+    return {
+        "indicator_id": "gas_corrected_m3_per_household",
+        "label_nl": "Aardgas per huishouden, gecorrigeerd voor het weer",
+        "definition": "Aardgas van woningen in een jaar, gecorrigeerd voor het weer, gedeeld door de huishoudens",
+        "domain": "energie_klimaat",
+        "result_level": "context",
+        "unit": "m3",
+        "direction": "lager_beter",
+        "source_type": "register",
         "recorded_by_role": "import",
     }
 
@@ -197,7 +240,7 @@ def _record(workspace: Workspace, shared: Path, origins: list[tuple[Path, str, s
 
 
 def make(shared: Path, workspace: Workspace) -> tuple[int, int]:
-    """Write bt.toml, the monitoring package, the list of unplaced talks and the lines of sources.csv.
+    """Write bt.toml, the monitoring package, the list of unplaced talks, the workbooks and the lines of sources.csv.
 
     Parameters
     ----------
@@ -230,6 +273,7 @@ def make(shared: Path, workspace: Workspace) -> tuple[int, int]:
         (shared / BUURTEN, BUURTEN_URL, KWB_TABLE, "CC BY 4.0", len(buurten) - len(ALIASES)),
         (workbook, TALKS_URL, "", "MIT", sum(map(len, sheets.values()))),
         (unplaced, TALKS_URL, "", "MIT", unplaced_n),
+        *copy_workbooks(shared, workspace),
     ]
     _record(workspace, shared, origins)
     return len(talks) - unplaced_n, unplaced_n

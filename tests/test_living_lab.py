@@ -1,0 +1,236 @@
+"""The page of a living lab: a sentence for every branch, in both languages, and no text without consent."""
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from bt_analysis.pages import living_lab
+from bt_analysis.pages.content import Content, ContentError
+
+CARD: dict[str, Any] = {
+    "collective_id": "tuin", "experiment_id": "tuin--deur", "start": pd.Timestamp("2024-02-01"),
+    "planned_end": pd.NaT, "declared_at": pd.Timestamp("2024-01-20"), "declared": "vooraf", "card": "ok",
+    "comparison": "voor_na", "indicator_ids": "greened_m2", "status": "loopt", "spread_type": "",
+    "question": "Wordt het groener?", "proposed_by": "bewoner", "text_shown": True, "problem": "Te warm",
+    "change_tried": "", "mechanism_expected": "", "who_decides": "", "success_signal": "De helft meer",
+    "stop_signal": "Niemand komt", "change_of_mind": "Niet meer dan eerst", "ethics_note": "",
+    "texts_kept": "problem;success_signal;stop_signal;change_of_mind", "criteria_changed_n": 0, "stopped_on": pd.NaT,
+}  # fmt: skip
+HIDDEN = {
+    "text_shown": False, "problem": "", "success_signal": "", "stop_signal": "", "change_of_mind": "",
+}  # fmt: skip
+MEASURED = {
+    "question": "measurements",
+    "indicator_id": "greened_m2",
+    "unit": "m2",
+    "population": "gebied",
+    "n_unit": "",
+}
+
+
+def lab(page: Any, *estimates: dict[str, Any], lang: str = "nl", **change: Any) -> tuple[Content, pd.Series]:
+    events = pd.DataFrame(
+        change.pop("events", []), columns=["experiment_id", "date", "type", "text_shown", "text", "decided_by"]
+    )
+    table = pd.DataFrame([CARD | change])
+    content = page.content(*estimates, lang=lang, experiments=table, experiment_events=events)
+    card = living_lab.of(content)
+    assert card is not None
+    return content, card
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+def counted(year: int, value: float, **more: Any) -> dict[str, Any]:
+    return (
+        MEASURED | {"value": value, "group_type": f"meting:{year}", "group_label": f"{year}-01-01/{year}-12-31"} | more
+    )
+
+
+# Which card
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("nl", "Er is nog geen experiment vooraf beschreven."),
+        ("en", "No experiment has been described beforehand yet."),
+    ],
+)
+def test_no_card(page: Any, lang: str, sentence: str) -> None:
+    content = page.content(lang=lang)
+    assert living_lab.of(content) is None
+    assert sentence in living_lab.opening(content, None)
+    parts = (living_lab.as_declared, living_lab.protocol, living_lab.comparison, living_lab.side_by_side)
+    assert [part(content, None) for part in (*parts, living_lab.timeline, living_lab.others)] == [""] * 6
+    assert living_lab.appendix(content) == ""
+
+
+def test_a_card_is_named_with_the_collective_in_front_or_without(page: Any) -> None:
+    content, card = lab(page)
+    for name in ("deur", "tuin--deur"):
+        chosen = living_lab.of(content, name)
+        assert chosen is not None
+        assert chosen["experiment_id"] == card["experiment_id"]
+    with pytest.raises(ContentError, match=r"got experiment 'raam'; expected one of deur"):
+        living_lab.of(content, "raam")
+
+
+# When it was declared, and what changed
+
+
+@pytest.mark.parametrize(
+    ("change", "nl", "en"),
+    [
+        (
+            {},
+            "De kaart is vooraf ingevuld: op 20 januari 2024.",
+            "The card was filled in beforehand: on 20 January 2024.",
+        ),
+        ({"declared": "achteraf"}, "De kaart is achteraf ingevuld", "The card was filled in afterwards"),
+        ({"declared": "onbekend"}, "een datum ontbreekt", "a date is missing"),
+        ({}, "Aan de kaart is daarna niets veranderd.", "Nothing on the card has changed since."),
+        ({"card": "card_changed"}, "De kaart is daarna veranderd.", "The card changed after it was declared."),
+        ({"card": "not_recorded"}, "De kaart heeft geen vingerafdruk.", "The card has no fingerprint."),
+        ({"criteria_changed_n": 1}, "Wel is later 1 keer veranderd", "But later it was changed once"),
+        ({"criteria_changed_n": 3}, "Wel is later 3 keer veranderd", "But later it was changed 3 times"),
+        ({"status": "gepland"}, "Het moet nog beginnen.", "It has yet to begin."),
+        ({"status": "klaar"}, "Het is klaar.", "It is finished."),
+        ({"status": ""}, "Hoe het ervoor staat is niet ingevuld.", "How it stands was not filled in."),
+        ({"status": "mislukt_leerzaam"}, "Het werkte niet, en daar is van geleerd.", "It did not work"),
+        ({"status": "gestopt", "stopped_on": pd.Timestamp("2024-05-01")}, "Gestopt op 1 mei 2024.", "Stopped on 1 May"),
+    ],
+)
+def test_the_opening_says_how_it_stands(page: Any, change: dict[str, Any], nl: str, en: str) -> None:
+    for lang, sentence in (("nl", nl), ("en", en)):
+        assert sentence in living_lab.opening(*lab(page, lang=lang, **change))
+        assert sentence in living_lab.appendix(lab(page, lang=lang, **change)[0])  # failures at the same size
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"criteria_changed_n": 1}, "Let op: daarna is veranderd wanneer het gelukt is."),
+        ({"declared": "achteraf"}, "Let op: de kaart is achteraf ingevuld."),
+        ({"status": "mislukt_leerzaam"}, "Het werkte niet, en daar is van geleerd."),
+        ({"status": "gestopt"}, "Het is gestopt."),
+    ],
+)
+def test_what_weakens_a_result_stands_beside_it(page: Any, change: dict[str, Any], sentence: str) -> None:
+    assert sentence in living_lab.side_by_side(*lab(page, **change))
+    assert sentence not in living_lab.side_by_side(*lab(page))
+
+
+# Consent
+
+
+def test_without_consent_each_text_that_is_there_is_said_to_be_hidden(page: Any) -> None:
+    content, card = lab(page, **HIDDEN)
+    told = words(living_lab.as_declared(content, card))
+    assert told.count("De tekst tonen we niet") == 4  # texts_kept names four
+    assert told.count("niet ingevuld") == 4 + 1  # the four others, and the planned end
+    assert "De tekst tonen we niet" in living_lab.side_by_side(content, card)
+    assert "Gelukt als" not in living_lab.side_by_side(content, card)
+    assert "Toestemming voor de tekst: nee." in living_lab.protocol(content, card)
+
+
+def test_events_stand_in_a_table_and_a_text_without_consent_does_not(page: Any) -> None:
+    event = {"experiment_id": "tuin--deur", "date": pd.Timestamp("2024-03-01"), "type": "stop", "text_shown": False}
+    told = words(living_lab.timeline(*lab(page, events=[event | {"text": "", "decided_by": ""}])))
+    assert "1 maart 2024 gestopt De tekst tonen we niet" in told
+    assert "Wat er gebeurde is niet bijgehouden." in living_lab.timeline(*lab(page))
+
+
+# The checklist
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, "Bedacht door een bewoner."),
+        ({"proposed_by": ""}, "de vraag is van bewoners niet vastgelegd"),
+        ({}, "vooraf is gezegd wanneer het mislukt is Staat op de kaart."),
+        ({"texts_kept": "problem"}, "vooraf is gezegd wanneer het mislukt is niet vastgelegd"),
+        ({"texts_kept": "ethics_note"}, "wat het mensen kost of wie er last van heeft Staat op de kaart."),
+        ({}, "Nee, van voor het begin is er geen meting."),
+        ({}, "wie buiten blijft niet vastgelegd: de kaart vraagt er niet naar"),
+    ],
+)
+def test_the_checklist_says_what_is_recorded_and_what_is_not(page: Any, change: dict[str, Any], sentence: str) -> None:
+    assert sentence in words(living_lab.protocol(*lab(page, **change)))
+
+
+def test_a_count_of_the_year_before_is_a_baseline(page: Any) -> None:
+    assert "Ja, voor het begin is gemeten." in living_lab.protocol(*lab(page, counted(2023, 100.0)))
+    assert "Nee, van voor het begin" in living_lab.protocol(*lab(page, counted(2024, 100.0)))  # ends after the start
+
+
+# What was to be compared, and what was found
+
+
+@pytest.mark.parametrize(
+    ("values", "seen", "found"),
+    [
+        ((), "nog niet gemeten.", "Er is nog niets gemeten van wat op de kaart staat."),
+        ((100.0,), "1 keer gemeten.", "100 m² (2023). Eén keer gemeten, dus of het veranderde weten we niet."),
+        ((100.0, 90.0), "2 keer gemeten.", "100 m² (2023), 90 m² (2024). Zo telde het collectief zelf;"),
+    ],
+)
+def test_own_counts(page: Any, values: tuple[float, ...], seen: str, found: str) -> None:
+    content, card = lab(page, *(counted(2023 + at, value) for at, value in enumerate(values)))
+    assert seen in living_lab.comparison(content, card)
+    assert found in living_lab.side_by_side(content, card)
+
+
+def test_counts_that_are_hidden_are_not_told(page: Any) -> None:
+    content, card = lab(page, counted(2023, 100.0, gate="onderdrukt"))
+    assert living_lab.found(content, card)[0].endswith(": dit tonen we niet.")
+
+
+def test_a_card_without_indicators_cannot_be_compared(page: Any) -> None:
+    content, card = lab(page, indicator_ids="")
+    assert "Er staat niet op de kaart waaraan je het zou zien." in living_lab.comparison(content, card)
+
+
+@pytest.mark.parametrize(
+    ("row", "seen", "found"),
+    [
+        (
+            {"gate": "niet_te_zien", "gate_reason": "too_few_similar", "missing_reason": "not_applicable"},
+            "dat is hier niet te zien.",
+            "Er zijn te weinig buurten die op deze lijken.",
+        ),
+        (
+            {
+                "gate": "voorbehoud", "gate_reason": "no_experiment", "value": -75.0, "ci_low": -103.0,
+                "ci_high": -47.0, "n": 32.0, "value_text": "lager",
+            },
+            "dat is hier te zien.",
+            "Dat bewijst niet dat het door het collectief komt.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_figure_of_the_area_says_what_the_comparison_says(
+    page: Any, row: dict[str, Any], seen: str, found: str
+) -> None:
+    verdict = {
+        "question": "change", "indicator_id": "gas_m3_per_dwelling", "population": "gebied", "group_type": "oordeel",
+        "unit": "m3", "n_unit": "areas",
+    }  # fmt: skip
+    content, card = lab(page, verdict | row, indicator_ids="gas_m3_per_dwelling", comparison="vergelijkgebied")
+    assert "Het plan was te vergelijken: met buurten die hierop lijken." in living_lab.comparison(content, card)
+    assert seen in living_lab.comparison(content, card)
+    assert found in living_lab.side_by_side(content, card)
+
+
+def test_other_experiments_are_listed_below(page: Any) -> None:
+    table = pd.DataFrame([CARD, CARD | {"experiment_id": "tuin--raam", "question": "", "status": "gestopt"}])
+    content = page.content(experiments=table)
+    told = words(living_lab.others(content, living_lab.of(content, "deur")))
+    assert "Een experiment zonder vraag. De kaart is vooraf ingevuld" in told
+    assert "Wordt het groener?" not in told
+    assert living_lab.appendix(content).count("<li>") == 2
