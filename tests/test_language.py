@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, living_lab, measurements, response, similar, words
+from bt_analysis.pages import change, experiment_card, measurements, response, similar, words
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -24,8 +24,8 @@ TABLES_OF_WORDS = (
     words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
     measurements.POPULATIONS, measurements.COMPARISONS, response.KINDS, response.WHOSE, words.VERDICTS,
     change.MOVED, change.MUCH, change.REFUSED, change.SMALL, change.RESERVED, change.AREAS,
-    similar.FEATURES, similar.LEFT_OUT, living_lab.FIELDS, living_lab.COMPARISONS, living_lab.STATUSES,
-    living_lab.DECLARED, living_lab.CARDS, living_lab.EVENTS, living_lab.ASKED_BY,
+    similar.FEATURES, similar.LEFT_OUT, experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
+    experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip
 
 

@@ -329,31 +329,3 @@ class _Tables:
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
-
-
-def of_experiments(workspace: str | Path, collective_id: str, lang: str) -> Content:
-    """Read what the page about a collective's experiments rests on: its longest period.
-
-    Parameters
-    ----------
-    workspace : str or Path
-        Root of a workspace that was built.
-    collective_id : str
-        The collective.
-    lang : str
-        ``nl`` or ``en``.
-
-    Returns
-    -------
-    Content
-        One collective, its longest period.
-
-    Raises
-    ------
-    ContentError
-        When the workspace was not built, or holds no such collective.
-    """
-    there = periods(workspace)
-    if collective_id not in there:
-        raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
-    return of_collective(workspace, collective_id, there[collective_id][-1], lang)
