@@ -1,6 +1,7 @@
 """The page of a living lab: a sentence for every branch, in both languages, and no text without consent."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -234,3 +235,18 @@ def test_other_experiments_are_listed_below(page: Any) -> None:
     assert "Een experiment zonder vraag. De kaart is vooraf ingevuld" in told
     assert "Wordt het groener?" not in told
     assert living_lab.appendix(content).count("<li>") == 2
+
+
+# On a real build
+
+
+def test_a_built_workspace_is_read_without_any_text_that_has_no_consent(built_demo: Path) -> None:
+    content = living_lab.read(built_demo, "stoep-01", "nl")
+    assert list(content.experiments["experiment_id"]) == ["stoep-01--tegelactie", "stoep-01--zaaikalender"]
+    for card in (experiment_card.of(content, "tegelactie"), experiment_card.of(content, "zaaikalender")):
+        parts = (living_lab.opening, experiment_card.as_declared, living_lab.protocol, living_lab.side_by_side)
+        told = " ".join(part(content, card) for part in (*parts, living_lab.timeline, living_lab.others))
+        assert not re.search("ruzie|gezin|buurvrouw", told)
+        assert "anders gaan meten of het lukte" in told or "Gestopt op 20 augustus 2024." in told
+    with pytest.raises(ContentError, match=r"got collective 'tuin'; expected one of .*stoep-01"):
+        living_lab.read(built_demo, "tuin", "nl")

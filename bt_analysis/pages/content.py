@@ -183,8 +183,8 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
         indicators=tables.read("analysed/indicators"),
-        experiments=tables.read("analysed/experiments", own_rows),
-        experiment_events=tables.read("analysed/experiment_events", own_rows),
+        experiments=tables.tried("experiments", own_rows),
+        experiment_events=tables.tried("experiment_events", own_rows),
         similar=tables.compared("similar", collective_id, first, last),
         balance=tables.compared("balance", collective_id, first, last),
         left_out=tables.compared("left_out", collective_id, first, last),
@@ -319,6 +319,11 @@ class _Tables:
             return pd.DataFrame()
         table = self.read(f"analysed/{name}", [("collective_id", "==", collective_id)])
         return table[table["period_start"].eq(first) & table["period_end"].eq(last)].reset_index(drop=True)
+
+    def tried(self, name: str, own: Filters) -> pd.DataFrame:
+        """Read what was tried out; nothing where an earlier version built the workspace."""
+        built = (self.workspace.processed / "analysed" / f"{name}.parquet").exists()
+        return self.read(f"analysed/{name}", own) if built else pd.DataFrame()
 
     def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
         path = self.workspace.processed / "analysed" / "outlines.parquet"
