@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +21,7 @@ INTACT, CHANGED, NO_HASH = "ok", "card_changed", "not_recorded"
 """The card is as it was declared; it is not; nobody can tell, as it has no fingerprint."""
 
 
-def card_hash(card: Mapping[str, object]) -> str:
+def card_hash(card: Mapping[Any, object]) -> str:
     """Compute the fingerprint of a card.
 
     Parameters
@@ -34,10 +36,10 @@ def card_hash(card: Mapping[str, object]) -> str:
 
     Notes
     -----
-    SHA-256 over UTF-8 text: one JSON object of the fields :data:`FROZEN`, keys in order of the alphabet, no spaces around
-    ``,`` and ``:``, letters as they are. Days are ``2025-02-01``. In other text every run of spaces and line ends is one
-    space, and none stands at the ends; spaces around ``;`` in a list go. What is empty is ``null``. Codes are those that
-    the collective gave: what the joined tables put in front of them (``zon--``) is left out.
+    SHA-256 over UTF-8 text: one JSON object of the fields :data:`FROZEN`, keys in order of the alphabet, no spaces
+    around ``,`` and ``:``, letters as they are. Days are ``2025-02-01``. In other text every run of spaces and line
+    ends is one space, and none stands at the ends; spaces around ``;`` in a list go. What is empty is ``null``.
+    Codes are those that the collective gave: what the joined tables put in front of them (``zon--``) is left out.
     """
     owner = f"{_plain(card.get('collective_id')) or ''}--"
     fields = {name: _plain(card.get(name)) for name in FROZEN}
@@ -48,7 +50,7 @@ def card_hash(card: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def state(card: Mapping[str, object]) -> str:
+def state(card: Mapping[Any, object]) -> str:
     """Tell whether a card still is what was declared.
 
     Parameters
@@ -70,4 +72,4 @@ def state(card: Mapping[str, object]) -> str:
 def _plain(value: object) -> str | None:
     if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]
         return None
-    return pd.Timestamp(value).date().isoformat() if hasattr(value, "year") else " ".join(str(value).split()) or None
+    return f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else " ".join(str(value).split()) or None

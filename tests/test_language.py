@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, living_lab, measurements, response, similar, verdicts, words
+from bt_analysis.pages import change, experiment_card, measurements, response, similar, verdicts, words
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -26,8 +26,8 @@ TABLES_OF_WORDS = (
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
-    living_lab.FIELDS, living_lab.COMPARISONS, living_lab.STATUSES,
-    living_lab.DECLARED, living_lab.CARDS, living_lab.EVENTS, living_lab.ASKED_BY,
+    experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
+    experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip
 
 

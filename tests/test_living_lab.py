@@ -1,12 +1,13 @@
 """The page of a living lab: a sentence for every branch, in both languages, and no text without consent."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from bt_analysis.pages import living_lab
+from bt_analysis.pages import experiment_card, findings, living_lab
 from bt_analysis.pages.content import Content, ContentError
 
 CARD: dict[str, Any] = {
@@ -18,7 +19,7 @@ CARD: dict[str, Any] = {
     "stop_signal": "Niemand komt", "change_of_mind": "Niet meer dan eerst", "ethics_note": "",
     "texts_kept": "problem;success_signal;stop_signal;change_of_mind", "criteria_changed_n": 0, "stopped_on": pd.NaT,
 }  # fmt: skip
-HIDDEN = {
+HIDDEN: dict[str, Any] = {
     "text_shown": False, "problem": "", "success_signal": "", "stop_signal": "", "change_of_mind": "",
 }  # fmt: skip
 MEASURED = {
@@ -36,7 +37,7 @@ def lab(page: Any, *estimates: dict[str, Any], lang: str = "nl", **change: Any) 
     )
     table = pd.DataFrame([CARD | change])
     content = page.content(*estimates, lang=lang, experiments=table, experiment_events=events)
-    card = living_lab.of(content)
+    card = experiment_card.of(content)
     assert card is not None
     return content, card
 
@@ -63,9 +64,9 @@ def counted(year: int, value: float, **more: Any) -> dict[str, Any]:
 )
 def test_no_card(page: Any, lang: str, sentence: str) -> None:
     content = page.content(lang=lang)
-    assert living_lab.of(content) is None
+    assert experiment_card.of(content) is None
     assert sentence in living_lab.opening(content, None)
-    parts = (living_lab.as_declared, living_lab.protocol, living_lab.comparison, living_lab.side_by_side)
+    parts = (experiment_card.as_declared, living_lab.protocol, living_lab.comparison, living_lab.side_by_side)
     assert [part(content, None) for part in (*parts, living_lab.timeline, living_lab.others)] == [""] * 6
     assert living_lab.appendix(content) == ""
 
@@ -73,11 +74,11 @@ def test_no_card(page: Any, lang: str, sentence: str) -> None:
 def test_a_card_is_named_with_the_collective_in_front_or_without(page: Any) -> None:
     content, card = lab(page)
     for name in ("deur", "tuin--deur"):
-        chosen = living_lab.of(content, name)
+        chosen = experiment_card.of(content, name)
         assert chosen is not None
         assert chosen["experiment_id"] == card["experiment_id"]
     with pytest.raises(ContentError, match=r"got experiment 'raam'; expected one of deur"):
-        living_lab.of(content, "raam")
+        experiment_card.of(content, "raam")
 
 
 # When it was declared, and what changed
@@ -130,7 +131,7 @@ def test_what_weakens_a_result_stands_beside_it(page: Any, change: dict[str, Any
 
 def test_without_consent_each_text_that_is_there_is_said_to_be_hidden(page: Any) -> None:
     content, card = lab(page, **HIDDEN)
-    told = words(living_lab.as_declared(content, card))
+    told = words(experiment_card.as_declared(content, card))
     assert told.count("De tekst tonen we niet") == 4  # texts_kept names four
     assert told.count("niet ingevuld") == 4 + 1  # the four others, and the planned end
     assert "De tekst tonen we niet" in living_lab.side_by_side(content, card)
@@ -188,7 +189,7 @@ def test_own_counts(page: Any, values: tuple[float, ...], seen: str, found: str)
 
 def test_counts_that_are_hidden_are_not_told(page: Any) -> None:
     content, card = lab(page, counted(2023, 100.0, gate="onderdrukt"))
-    assert living_lab.found(content, card)[0].endswith(": dit tonen we niet.")
+    assert findings.found(content, card)[0].endswith(": dit tonen we niet.")
 
 
 def test_a_card_without_indicators_cannot_be_compared(page: Any) -> None:
@@ -230,7 +231,22 @@ def test_a_figure_of_the_area_says_what_the_comparison_says(
 def test_other_experiments_are_listed_below(page: Any) -> None:
     table = pd.DataFrame([CARD, CARD | {"experiment_id": "tuin--raam", "question": "", "status": "gestopt"}])
     content = page.content(experiments=table)
-    told = words(living_lab.others(content, living_lab.of(content, "deur")))
+    told = words(living_lab.others(content, experiment_card.of(content, "deur")))
     assert "Een experiment zonder vraag. De kaart is vooraf ingevuld" in told
     assert "Wordt het groener?" not in told
     assert living_lab.appendix(content).count("<li>") == 2
+
+
+# On a real build
+
+
+def test_a_built_workspace_is_read_without_any_text_that_has_no_consent(built_demo: Path) -> None:
+    content = living_lab.read(built_demo, "stoep-01", "nl")
+    assert list(content.experiments["experiment_id"]) == ["stoep-01--tegelactie", "stoep-01--zaaikalender"]
+    for card in (experiment_card.of(content, "tegelactie"), experiment_card.of(content, "zaaikalender")):
+        parts = (living_lab.opening, experiment_card.as_declared, living_lab.protocol, living_lab.side_by_side)
+        told = " ".join(part(content, card) for part in (*parts, living_lab.timeline, living_lab.others))
+        assert not re.search("ruzie|gezin|buurvrouw", told)
+        assert "anders gaan meten of het lukte" in told or "Gestopt op 20 augustus 2024." in told
+    with pytest.raises(ContentError, match=r"got collective 'tuin'; expected one of .*stoep-01"):
+        living_lab.read(built_demo, "tuin", "nl")

@@ -36,14 +36,14 @@ def experiments(joined: Joined) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is an experiment (analysed_experiments), in order of collective and start. Where those who wrote the texts
-        did not agree that they are published, all of them are empty and ``text_shown`` is false; ``texts_kept`` still
-        says which were filled in.
+        One row is an experiment (analysed_experiments), in order of collective and start. Where those who wrote the
+        texts did not agree that they are published, all of them are empty and ``text_shown`` is false; ``texts_kept``
+        still says which were filled in.
 
     Notes
     -----
-    A card is declared beforehand when declared_at ≤ start. Whether it still is what was declared, its fingerprint tells:
-    :func:`bt_analysis.cards.state`.
+    A card is declared beforehand when declared_at ≤ start. Whether it still is what was declared, its fingerprint
+    tells: :func:`bt_analysis.cards.state`.
     """
     table, events = joined.experiment, joined.experiment_event
     shown = table["text_consent"].fillna(False).astype(bool)
@@ -53,7 +53,7 @@ def experiments(joined: Joined) -> pd.DataFrame:
     stops = events[events["type"].eq(_STOPPED)].groupby("experiment_id")["date"].max().to_dict()
     told = table.assign(
         declared=_declared(table),
-        card=pd.Series([cards.state(row) for row in table.to_dict("records")], table.index, dtype="str"),
+        card=pd.Series([cards.state(row.to_dict()) for _, row in table.iterrows()], table.index, dtype="str"),
         question=_text(table["question_id"].map(asked["text"])),
         proposed_by=_text(table["question_id"].map(asked["proposed_by"])),
         text_shown=shown,
@@ -77,8 +77,8 @@ def events(joined: Joined) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is an event (analysed_experiment_events), in order of date within an experiment; its text only where those
-        who wrote it agreed.
+        One row is an event (analysed_experiment_events), in order of date within an experiment; its text only where
+        those who wrote it agreed.
     """
     owner = joined.experiment.set_index("experiment_id")["collective_id"]
     table = joined.experiment_event

@@ -1,4 +1,4 @@
-"""What the fictional collectives tried out: a collective comes in; its experiment cards, events and questions go out."""
+"""What the fictional collectives tried out: a collective comes in; its cards, events and questions go out."""
 
 from __future__ import annotations
 

@@ -183,8 +183,8 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
         indicators=tables.read("analysed/indicators"),
-        experiments=tables.read("analysed/experiments", own_rows),
-        experiment_events=tables.read("analysed/experiment_events", own_rows),
+        experiments=tables.tried("experiments", own_rows),
+        experiment_events=tables.tried("experiment_events", own_rows),
         similar=tables.compared("similar", collective_id, first, last),
         balance=tables.compared("balance", collective_id, first, last),
         left_out=tables.compared("left_out", collective_id, first, last),
@@ -320,6 +320,11 @@ class _Tables:
         table = self.read(f"analysed/{name}", [("collective_id", "==", collective_id)])
         return table[table["period_start"].eq(first) & table["period_end"].eq(last)].reset_index(drop=True)
 
+    def tried(self, name: str, own: Filters) -> pd.DataFrame:
+        """Read what was tried out; nothing where an earlier version built the workspace."""
+        built = (self.workspace.processed / "analysed" / f"{name}.parquet").exists()
+        return self.read(f"analysed/{name}", own) if built else pd.DataFrame()
+
     def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
         path = self.workspace.processed / "analysed" / "outlines.parquet"
         if not path.exists() or not isinstance(work_area_id, str):
@@ -329,31 +334,3 @@ class _Tables:
     def content(self, period: str, lang: str, **tables: object) -> Content:
         settings = workspace_settings.load(self.workspace.root)
         return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
-
-
-def of_experiments(workspace: str | Path, collective_id: str, lang: str) -> Content:
-    """Read what the page about a collective's experiments rests on: its longest period.
-
-    Parameters
-    ----------
-    workspace : str or Path
-        Root of a workspace that was built.
-    collective_id : str
-        The collective.
-    lang : str
-        ``nl`` or ``en``.
-
-    Returns
-    -------
-    Content
-        One collective, its longest period.
-
-    Raises
-    ------
-    ContentError
-        When the workspace was not built, or holds no such collective.
-    """
-    there = periods(workspace)
-    if collective_id not in there:
-        raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
-    return of_collective(workspace, collective_id, there[collective_id][-1], lang)

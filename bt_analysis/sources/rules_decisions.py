@@ -40,7 +40,7 @@ def unchanged(delivered: Delivered) -> None:
         The package.
     """
     table = delivered.tables["experiment"]
-    states = pd.Series([cards.state(row) for row in table.to_dict("records")], index=table.index, dtype="str")
+    states = pd.Series([cards.state(row.to_dict()) for _, row in table.iterrows()], index=table.index, dtype="str")
     delivered.note("card_changed", "experiment", "card_hash", states.eq(cards.CHANGED))
 
 

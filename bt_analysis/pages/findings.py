@@ -1,0 +1,139 @@
+"""What an experiment found: estimates of its indicators in, sentences out, also when there is nothing to see."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.pages import change, response, sentences, tables
+from bt_analysis.pages.content import SHOWN, Content
+
+
+def found(content: Content, card: pd.Series) -> list[str]:
+    """Say what was found, a text per indicator of the card.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    card : Series
+        A row of analysed_experiments.
+
+    Returns
+    -------
+    list of str
+        What was set beside similar areas, asked twice or counted; when there is nothing, one text that says so.
+    """
+    told = [one for indicator_id in indicators(card) for one in _found(content, indicator_id)]
+    return told or [content.language.say("Er is nog niets gemeten van wat op de kaart staat.")]
+
+
+def indicators(card: pd.Series) -> list[str]:
+    """List what would show that it worked.
+
+    Parameters
+    ----------
+    card : Series
+        A row of analysed_experiments.
+
+    Returns
+    -------
+    list of str
+        Ids of indicators.
+    """
+    return [one for one in str(card["indicator_ids"]).split(";") if one]
+
+
+def _outcome(content: Content, indicator_id: str) -> change.Outcome | None:
+    return next((one for one in change.outcomes(content) if one.indicator_id == indicator_id), None)
+
+
+def _measured(content: Content, indicator_id: str) -> pd.DataFrame:
+    rows = content.rows("measurements", indicator_id)
+    return rows.sort_values("group_label")
+
+
+def _found(content: Content, indicator_id: str) -> list[str]:
+    outcome = _outcome(content, indicator_id)
+    if outcome is not None:
+        return [f"{change.finding(content, outcome)} {change.explained(content, outcome)}".strip()]
+    twice = content.rows("before_after", indicator_id, group_value="verschil")
+    if len(twice):
+        return [response.change(content, row) for _, row in twice.iterrows()]
+    rows = _measured(content, indicator_id)
+    return [_counted(content, indicator_id, rows)] if len(rows) else []
+
+
+def _counted(content: Content, indicator_id: str, rows: pd.DataFrame) -> str:
+    """Say what was counted each time; counts of a collective itself are compared with nothing."""
+    say = content.language.say
+    label, shown = sentences.label(content, indicator_id), rows[rows["gate"].isin(SHOWN)]
+    if shown.empty:
+        return say("{label}: dit tonen we niet.", label=label)
+    times = [f"{tables.told(content, row, 0)} ({_span(row)})" for _, row in shown.iterrows()]
+    if len(times) == 1:
+        return say(
+            "{label}: {value}. Eén keer gemeten, dus of het veranderde weten we niet.", label=label, value=times[0]
+        )
+    return say(
+        "{label}: {values}. Zo telde het collectief zelf; of het zonder dit ook zo was gegaan, weten we niet.",
+        label=label, values=", ".join(times),
+    )  # fmt: skip
+
+
+def _span(row: pd.Series) -> str:
+    years = dict.fromkeys(day[:4] for day in str(row["group_label"]).split("/"))
+    return "–".join(years)
+
+
+def can_be_seen(content: Content, indicator_id: str) -> str:
+    """Say whether a figure can show what was planned.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    indicator_id : str
+        The figure.
+
+    Returns
+    -------
+    str
+        Of a figure of the area with the sum behind it; of others how many times they were measured.
+    """
+    say, label = content.language.say, sentences.label(content, indicator_id)
+    outcome = _outcome(content, indicator_id)
+    if outcome is not None:
+        can = say(
+            "{label}: dat is hier te zien." if outcome.shown else "{label}: dat is hier niet te zien.", label=label
+        )
+        return " ".join(filter(None, [can, change.arithmetic(content, outcome)]))
+    n = len(_measured(content, indicator_id))
+    if not n:
+        return say("{label}: nog niet gemeten.", label=label)
+    return say("{label}: 1 keer gemeten." if n == 1 else "{label}: {n} keer gemeten.", label=label, n=str(n))
+
+
+def baseline(content: Content, card: pd.Series) -> str:
+    """Say whether something was measured before the start.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    card : Series
+        A row of analysed_experiments.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    say = content.language.say
+    for one in indicators(card):
+        outcome = _outcome(content, one)
+        if outcome is not None and change.years_before(content, one):
+            return say("Ja: {n} jaar voor de start.", n=str(change.years_before(content, one)))
+        days = pd.to_datetime(_measured(content, one)["group_label"].str.split("/").str[-1])
+        if days.lt(card["start"]).any():
+            return say("Ja, voor het begin is gemeten.")
+    return say("Nee, van voor het begin is er geen meting.")
