@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import change, response, sentences, tables
+from bt_analysis.pages import change, response, sentences, tables, verdicts
 from bt_analysis.pages.content import SHOWN, Content
 
 
@@ -43,8 +43,8 @@ def indicators(card: pd.Series) -> list[str]:
     return [one for one in str(card["indicator_ids"]).split(";") if one]
 
 
-def _outcome(content: Content, indicator_id: str) -> change.Outcome | None:
-    return next((one for one in change.outcomes(content) if one.indicator_id == indicator_id), None)
+def _outcome(content: Content, indicator_id: str) -> verdicts.Outcome | None:
+    return next((one for one in verdicts.outcomes(content) if one.indicator_id == indicator_id), None)
 
 
 def _measured(content: Content, indicator_id: str) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def _measured(content: Content, indicator_id: str) -> pd.DataFrame:
 def _found(content: Content, indicator_id: str) -> list[str]:
     outcome = _outcome(content, indicator_id)
     if outcome is not None:
-        return [f"{change.finding(content, outcome)} {change.explained(content, outcome)}".strip()]
+        return [f"{verdicts.finding(content, outcome)} {change.explained(content, outcome)}".strip()]
     twice = content.rows("before_after", indicator_id, group_value="verschil")
     if len(twice):
         return [response.change(content, row) for _, row in twice.iterrows()]
@@ -131,8 +131,8 @@ def baseline(content: Content, card: pd.Series) -> str:
     say = content.language.say
     for one in indicators(card):
         outcome = _outcome(content, one)
-        if outcome is not None and change.years_before(content, one):
-            return say("Ja: {n} jaar voor de start.", n=str(change.years_before(content, one)))
+        if outcome is not None and verdicts.years_before(content, one):
+            return say("Ja: {n} jaar voor de start.", n=str(verdicts.years_before(content, one)))
         days = pd.to_datetime(_measured(content, one)["group_label"].str.split("/").str[-1])
         if days.lt(card["start"]).any():
             return say("Ja, voor het begin is gemeten.")
