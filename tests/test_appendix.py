@@ -1,6 +1,5 @@
 """The appendix: every figure has a line of its own that says what it is and where it comes from."""
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -10,17 +9,9 @@ from bt_analysis import indicators
 from bt_analysis.pages import appendix, content, gaps, words
 from bt_analysis.settings import HoursSettings, Settings
 from tests import change_rows
+from tests.html_text import rows_of
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
-
-
-def rows_of(table: str) -> list[list[str]]:
-    """Return the text of every cell of a table's body, row by row."""
-    body = table.partition("<tbody>")[2]
-    return [
-        [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
-        for row in re.findall(r"<tr.*?</tr>", body, flags=re.DOTALL)
-    ]
 
 
 def area(indicator_id: str, population: str = "gebied", value: float = 0, **more: Any) -> dict[str, Any]:

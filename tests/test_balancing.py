@@ -1,18 +1,14 @@
 """Weights that balance: by hand, when there is no solution, and a published case."""
 
 import math
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bt_analysis.methods.balancing import effective_size, entropy_weights, standardised_differences
-
-LALONDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "methods" / "lalonde.csv"
-
+from tests.published import table
 
 # --- exact balance -------------------------------------------------------------------------------------------------
 
@@ -132,9 +128,7 @@ def test_differences_in_standard_deviations() -> None:
 
 
 def test_training_and_earnings_of_lalonde() -> None:
-    if not LALONDE.exists():
-        pytest.skip(f"{LALONDE} is not there; it is no part of this repository")
-    people = pd.read_csv(LALONDE)
+    people = table("lalonde.csv")
     treated, earned = people["treat"].to_numpy() == 1, people["re78"].to_numpy()
     people = people.assign(black=people["race"] == "black", hispan=people["race"] == "hispan")
     names = ["age", "educ", "black", "hispan", "married", "nodegree", "re74", "re75"]

@@ -1,6 +1,5 @@
 """What the cross-domain report says of its bundles: how many, of when, and who is not in them."""
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -8,6 +7,7 @@ import pytest
 
 from bt_analysis import figures
 from bt_analysis.pages import appendix, bundled, everyone, side_by_side
+from tests.html_text import text_of
 
 
 def bundles(*days: str, until: str | None = "2027-01-10") -> pd.DataFrame:
@@ -26,10 +26,6 @@ def left(**counts: int) -> pd.DataFrame:
 def content(page: Any, *days: str, lang: str = "nl", **counts: Any) -> Any:
     collectives = page.collectives(*({"collective_id": f"c{at}", "name": f"C{at}"} for at in range(len(days))))
     return page.content(collectives=collectives, bundles=bundles(*days), left=left(**counts), lang=lang)
-
-
-def text_of(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bt_analysis.pages import change, collective, gaps, verdicts, words
 from bt_analysis.pages.content import Content
 from tests import change_rows as rows
 from tests import reading_ease
+from tests.html_text import text_of
 
 FEW = "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien."
 EASY = 60.0
@@ -27,10 +28,6 @@ ASKED = [
              n=2500, n_unit="population", group_label="2021-2024")
 ]  # fmt: skip
 LONELY = pd.DataFrame([{"indicator_id": "lonely", "label_nl": "Eenzame bewoners", "label_en": "Lonely residents"}])
-
-
-def text_of(section: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", section).split())
 
 
 def content(page: Any, *estimates: Any, **more: Any) -> Content:

@@ -82,6 +82,25 @@ def test_python_m_is_the_same_door(tmp_path: Path) -> None:
     )
 
 
+LATER = ("sklearn", "scipy.optimize", "scipy.stats", "scipy.spatial", "esda", "libpysal", "statsmodels", "papermill",
+         "nbconvert", "matplotlib", "seaborn")  # fmt: skip
+"""What only some commands need, each half a second to two seconds of waiting."""
+
+
+@pytest.mark.parametrize("words", [["check", "--help"], ["--version"]])
+def test_what_only_some_commands_need_is_not_loaded_to_start(words: list[str]) -> None:
+    script = "\n".join(
+        [
+            f"import sys; sys.argv = ['bt', *{words!r}]; from bt_analysis import cli",
+            "try: cli.main()",
+            f"finally: print(*[name for name in {LATER!r} if name in sys.modules], file=sys.stderr)",
+        ]
+    )
+    here = Path(cli.__file__).parents[2]
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=here)
+    assert ran.stderr.split() == []
+
+
 # Mistakes in how it is called
 
 

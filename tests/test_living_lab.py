@@ -9,6 +9,7 @@ import pytest
 
 from bt_analysis.pages import experiment_card, findings, living_lab
 from bt_analysis.pages.content import Content, ContentError
+from tests.html_text import text_of
 
 CARD: dict[str, Any] = {
     "collective_id": "tuin", "experiment_id": "tuin--deur", "start": pd.Timestamp("2024-02-01"),
@@ -40,10 +41,6 @@ def lab(page: Any, *estimates: dict[str, Any], lang: str = "nl", **change: Any) 
     card = experiment_card.of(content)
     assert card is not None
     return content, card
-
-
-def words(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
 
 
 def counted(year: int, value: float, **more: Any) -> dict[str, Any]:
@@ -131,7 +128,7 @@ def test_what_weakens_a_result_stands_beside_it(page: Any, change: dict[str, Any
 
 def test_without_consent_each_text_that_is_there_is_said_to_be_hidden(page: Any) -> None:
     content, card = lab(page, **HIDDEN)
-    told = words(experiment_card.as_declared(content, card))
+    told = text_of(experiment_card.as_declared(content, card))
     assert told.count("De tekst tonen we niet") == 4  # texts_kept names four
     assert told.count("niet ingevuld") == 4 + 1  # the four others, and the planned end
     assert "De tekst tonen we niet" in living_lab.side_by_side(content, card)
@@ -141,7 +138,7 @@ def test_without_consent_each_text_that_is_there_is_said_to_be_hidden(page: Any)
 
 def test_events_stand_in_a_table_and_a_text_without_consent_does_not(page: Any) -> None:
     event = {"experiment_id": "tuin--deur", "date": pd.Timestamp("2024-03-01"), "type": "stop", "text_shown": False}
-    told = words(living_lab.timeline(*lab(page, events=[event | {"text": "", "decided_by": ""}])))
+    told = text_of(living_lab.timeline(*lab(page, events=[event | {"text": "", "decided_by": ""}])))
     assert "1 maart 2024 gestopt De tekst tonen we niet" in told
     assert "Wat er gebeurde is niet bijgehouden." in living_lab.timeline(*lab(page))
 
@@ -162,7 +159,7 @@ def test_events_stand_in_a_table_and_a_text_without_consent_does_not(page: Any) 
     ],
 )
 def test_the_checklist_says_what_is_recorded_and_what_is_not(page: Any, change: dict[str, Any], sentence: str) -> None:
-    assert sentence in words(living_lab.protocol(*lab(page, **change)))
+    assert sentence in text_of(living_lab.protocol(*lab(page, **change)))
 
 
 def test_a_count_of_the_year_before_is_a_baseline(page: Any) -> None:
@@ -231,7 +228,7 @@ def test_a_figure_of_the_area_says_what_the_comparison_says(
 def test_other_experiments_are_listed_below(page: Any) -> None:
     table = pd.DataFrame([CARD, CARD | {"experiment_id": "tuin--raam", "question": "", "status": "gestopt"}])
     content = page.content(experiments=table)
-    told = words(living_lab.others(content, experiment_card.of(content, "deur")))
+    told = text_of(living_lab.others(content, experiment_card.of(content, "deur")))
     assert "Een experiment zonder vraag. De kaart is vooraf ingevuld" in told
     assert "Wordt het groener?" not in told
     assert living_lab.appendix(content).count("<li>") == 2

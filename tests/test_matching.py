@@ -1,18 +1,16 @@
 """Which areas are most alike: distances by hand, ties, and a published case of matching."""
 
 import math
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.covariance import LedoitWolf
 
 from bt_analysis.methods.matching import NOBODY, nearest, one_to_one, standard_deviations, whitening
+from tests.published import table
 
-LALONDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "methods" / "lalonde.csv"
 CORNERS = [[0.0, 0.0], [2.0, 0.0], [0.0, 6.0], [2.0, 6.0]]  # unrelated; variances 4/3 and 12
 LINE = [[0.0], [1.0], [3.0], [-1.0], [10.0]]
 
@@ -132,9 +130,7 @@ def test_one_to_one_takes_a_control_more_than_once() -> None:
 
 @pytest.mark.parametrize("within_groups", [False, True])
 def test_training_and_earnings_of_lalonde(*, within_groups: bool) -> None:
-    if not LALONDE.exists():
-        pytest.skip(f"{LALONDE} is not there; it is no part of this repository")
-    people = pd.read_csv(LALONDE)
+    people = table("lalonde.csv")
     treated, earned = people["treat"].to_numpy() == 1, people["re78"].to_numpy()
     features = people[["age", "educ", "married", "nodegree", "re74", "re75"]].to_numpy(dtype=float)
     controls = one_to_one(features, treated, within_groups=within_groups)

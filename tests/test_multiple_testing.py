@@ -1,17 +1,16 @@
 """Adjusted p values, against a published case and by hand."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from bt_analysis.methods.multiple_testing import benjamini_hochberg, bonferroni, holm
-from tests.shared_data import shared_file
+from tests.published import table
 
 RULES = (holm, bonferroni, benjamini_hochberg)
 
 
 def test_the_case_of_benjamini_and_hochberg() -> None:
-    p = pd.read_csv(shared_file("methods", "benjamini_hochberg_1995_pvalues.csv"))["p"]
+    p = table("benjamini_hochberg_1995_pvalues.csv")["p"]
     assert len(p) == 15
     assert {rule.__name__: int((rule(p) <= 0.05).sum()) for rule in RULES} == {
         "holm": 3, "bonferroni": 3, "benjamini_hochberg": 4,

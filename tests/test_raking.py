@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.methods.raking import Margin, RakingError, design_effect, rake
-from tests.shared_data import shared_file
+from tests.published import table
 
 
 def margin(codes: list[int], *targets: float) -> Margin:
@@ -41,7 +41,7 @@ def test_two_margins_are_met_and_odds_between_them_stay() -> None:
 
 
 def test_schools_weighted_to_kind_and_target() -> None:
-    schools = pd.read_csv(shared_file("methods", "apisrs.csv"))
+    schools = table("apisrs.csv")
     kinds = pd.Categorical(schools["stype"], ["E", "H", "M"]).codes.astype(np.int64)
     met = pd.Categorical(schools["sch.wide"], ["No", "Yes"]).codes.astype(np.int64)
     margins = [Margin(kinds, np.array([4421.0, 755, 1018])), Margin(met, np.array([1072.0, 5122]))]

@@ -2,11 +2,10 @@
 
 import math
 
-import pandas as pd
 import pytest
 
 from bt_analysis.methods.sampling import Estimate, mean, stratified_mean, stratified_total
-from tests.shared_data import shared_file
+from tests.published import table
 
 SIZES = {"E": 4421.0, "H": 755.0, "M": 1018.0}
 """Primary, high and middle schools in California: 4421 + 755 + 1018 = 6194."""
@@ -18,14 +17,14 @@ def close(found: Estimate, value: float, se: float, tolerance: float = 0.01) -> 
 
 
 def test_the_simple_sample_of_schools() -> None:
-    schools = pd.read_csv(shared_file("methods", "apisrs.csv"))
+    schools = table("apisrs.csv")
     assert len(schools) == 200
     close(mean(schools["api00"], 6194), 656.585, 9.24972)
     close(mean(schools["api00"]), 656.585, 9.40277)
 
 
 def test_the_stratified_sample_of_schools() -> None:
-    schools = pd.read_csv(shared_file("methods", "apistrat.csv"))
+    schools = table("apistrat.csv")
     assert schools.groupby("stype")["fpc"].first().to_dict() == SIZES
     close(stratified_mean(schools["api00"], schools["stype"], SIZES), 662.287, 9.40894)
     close(stratified_total(schools["enroll"], schools["stype"], SIZES), 3687178, 114642, tolerance=0.5)

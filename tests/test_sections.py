@@ -7,12 +7,9 @@ from typing import Any
 import pytest
 
 from bt_analysis.pages import change, collective, everyone, side_by_side, words
+from tests.html_text import text_of
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
-
-
-def text_of(section: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", section).split())
 
 
 def ratio(group: str, value: float, low: float, high: float, **more: Any) -> dict[str, Any]:

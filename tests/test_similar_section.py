@@ -13,6 +13,7 @@ from bt_analysis.pages import similar
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.export import outside_requests
 from tests import change_rows as rows
+from tests.html_text import text_of
 
 PAYLOAD = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
@@ -51,10 +52,6 @@ def content(page: Any, *estimates: Any, **more: Any) -> Content:
     given = {"similar": areas(), "balance": balance(), "left_out": left_out()} | more
     made: Content = page.content(*(estimates or rows.whole()), period="2021-2024", **given)
     return made
-
-
-def text_of(section: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", section).split())
 
 
 # Tables

@@ -8,18 +8,10 @@ from jinja2 import UndefinedError
 
 from bt_analysis.pages import appendix, html, tables
 from bt_analysis.pages.content import Content
+from tests.html_text import rows_of
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 UNSEEN: dict[str, Any] = {"gate": "niet_te_zien", "gate_reason": "not_recorded", "missing_reason": "not_recorded"}
-
-
-def rows_of(table: str) -> list[list[str]]:
-    """Return the text of every cell of a table's body, row by row."""
-    body = table.partition("<tbody>")[2]
-    return [
-        [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
-        for row in re.findall(r"<tr.*?</tr>", body, flags=re.DOTALL)
-    ]
 
 
 def head_of(table: str) -> list[str]:

@@ -8,10 +8,7 @@ import pytest
 from bt_analysis.pages import ways
 from bt_analysis.settings import Settings
 from tests import change_rows as rows
-
-
-def text_of(table: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", table).split())
+from tests.html_text import text_of
 
 
 def test_each_way_has_its_effect_and_interval(page: Any) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
 from scipy import sparse
-from scipy.optimize import linprog
 
 from bt_analysis.disclosure.rounding import WORDS
 from bt_analysis.settings import DisclosureSettings
@@ -213,7 +213,9 @@ def _reached(attack: _Attack, asked: list[tuple[int, float, float]], hair: float
         aims[copy, target] = sign
     copies = sparse.kron(sparse.eye_array(len(asked)), matrix, format="csr")
     sums = {"A_eq": copies, "b_eq": np.zeros(copies.shape[0])} if copies.shape[0] else {}
-    found = linprog(aims.ravel(), bounds=np.c_[lows.ravel() - hair, highs.ravel() + hair], method="highs", **sums)
+    found = scipy.optimize.linprog(
+        aims.ravel(), bounds=np.c_[lows.ravel() - hair, highs.ravel() + hair], method="highs", **sums
+    )
     if found.status != _SOLVED:
         what = "figures that do not fit together" if found.status == _INFEASIBLE else f"no answer ({found.message})"
         raise _error(attack.cells.iloc[0], what, "figures that add up")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -56,11 +56,11 @@ def cover(
     """
     down, up = np.minimum(values, protection), np.minimum(upper - values, protection)
     rows = [*_asked(values, equations, upper, (down, up))]
-    found = milp(
+    found = scipy.optimize.milp(
         weights,
         integrality=np.ones(len(values)),
-        bounds=Bounds(sensitive.astype(float), (~shown).astype(float)),
-        constraints=[LinearConstraint(np.vstack(rows), 0, np.inf)] if rows else [],
+        bounds=scipy.optimize.Bounds(sensitive.astype(float), (~shown).astype(float)),
+        constraints=[scipy.optimize.LinearConstraint(np.vstack(rows), 0, np.inf)] if rows else [],
         options={"mip_rel_gap": 0.0},
     )
     if found.status != _SOLVED:
@@ -122,7 +122,7 @@ def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: F
     lows, highs, aims = (np.concatenate(part) for part in zip(*copies, strict=True))
     together = sparse.kron(sparse.eye_array(len(copies)), table, format="csr")
     sums = {"A_eq": together, "b_eq": np.zeros(together.shape[0])} if together.shape[0] else {}
-    found = linprog(aims, bounds=np.c_[lows, highs], **sums)
+    found = scipy.optimize.linprog(aims, bounds=np.c_[lows, highs], **sums)
     needed = np.where(aims > 0, -lows, highs)[aims != 0].sum()
     return bool(found.status == _SOLVED and -found.fun >= needed - _HAIR * max(1.0, values.max(initial=0)))
 

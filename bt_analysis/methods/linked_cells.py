@@ -6,8 +6,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
+import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
 Floats = npt.NDArray[np.float64]
@@ -175,7 +175,7 @@ class LinkedCells(NamedTuple):
             down[at] = max(down[at], -limit)
         aim = np.zeros(len(up))
         aim[at] = -sign
-        found = milp(aim, constraints=conserved(part.equations), bounds=Bounds(down, up))
+        found = scipy.optimize.milp(aim, constraints=conserved(part.equations), bounds=scipy.optimize.Bounds(down, up))
         if found.status != SOLVED:
             return 0.0
         return enough if -found.fun >= limit * (1 - HAIR) else max(0.0, -float(found.fun))
@@ -203,7 +203,7 @@ class LinkedCells(NamedTuple):
         return 2.0 if (label[:rows] == label[rows:]).any() else 1.0
 
 
-def conserved(equations: sparse.csc_array) -> tuple[LinearConstraint, ...]:
+def conserved(equations: sparse.csc_array) -> tuple[scipy.optimize.LinearConstraint, ...]:
     """Say that changes leave all sums as they are.
 
     Parameters
@@ -216,4 +216,4 @@ def conserved(equations: sparse.csc_array) -> tuple[LinearConstraint, ...]:
     tuple of LinearConstraint
         For ``scipy.optimize.milp``; none when there are no sums.
     """
-    return (LinearConstraint(equations, 0, 0),) if equations.shape[0] else ()
+    return (scipy.optimize.LinearConstraint(equations, 0, 0),) if equations.shape[0] else ()

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
 from bt_analysis.methods.linked_cells import HAIR, SOLVED, Flags, Floats, LinkedCells, Places, conserved
 from bt_analysis.methods.silence import silence
@@ -179,21 +179,21 @@ class _Choice(NamedTuple):
         """Return what hiding these cells costs."""
         return float(self.costs[hidden].sum())
 
-    def choice(self, found: OptimizeResult) -> Flags:
+    def choice(self, found: scipy.optimize.OptimizeResult) -> Flags:
         chosen: Flags = self.sensitive | (found.x[: len(self.costs)] > 0.5)
         return chosen
 
-    def solve(self, guarded: list[tuple[int, int]], seconds: float) -> OptimizeResult:
+    def solve(self, guarded: list[tuple[int, int]], seconds: float) -> scipy.optimize.OptimizeResult:
         """Solve the programme: hide at the least cost, with a flow for each cell and direction that is guarded.
 
         Its variables are whether each cell is hidden, and then, per flow, how far each cell changes.
         """
         n, unbounded = len(self.costs), np.full(len(self.costs) * len(guarded), np.inf)
         with silence():
-            return milp(
+            return scipy.optimize.milp(
                 np.r_[self.costs, np.zeros(len(unbounded))],
                 integrality=np.r_[np.ones(n), np.zeros(len(unbounded))],
-                bounds=Bounds(np.r_[self.sensitive, -unbounded], np.r_[np.ones(n), unbounded]),
+                bounds=scipy.optimize.Bounds(np.r_[self.sensitive, -unbounded], np.r_[np.ones(n), unbounded]),
                 constraints=[
                     rows
                     for at, flow in enumerate(guarded)
@@ -202,7 +202,7 @@ class _Choice(NamedTuple):
                 options={"time_limit": max(seconds, 0.0), "mip_rel_gap": 0.0},
             )
 
-    def flow(self, cell: int, sign: int, start: int, width: int) -> tuple[LinearConstraint, ...]:
+    def flow(self, cell: int, sign: int, start: int, width: int) -> tuple[scipy.optimize.LinearConstraint, ...]:
         """Say that changes from variable ``start`` on leave all sums as they are and move one cell far enough."""
         n, need = len(self.costs), self.needed(cell, sign)
         most = need * self.table.far()
@@ -211,10 +211,10 @@ class _Choice(NamedTuple):
         change = sparse.eye_array(n, width, k=start, format="csr")
         return (
             *conserved(self.table.equations @ change),
-            LinearConstraint(change - hide.multiply(up), -np.inf, 0),
-            LinearConstraint(change - hide.multiply(down), 0, np.inf),
+            scipy.optimize.LinearConstraint(change - hide.multiply(up), -np.inf, 0),
+            scipy.optimize.LinearConstraint(change - hide.multiply(down), 0, np.inf),
             # A cell that is hidden moves as far as it must, one that is shown not at all.
-            LinearConstraint(change[[cell]] - sign * need * hide[[cell]], 0, 0),
+            scipy.optimize.LinearConstraint(change[[cell]] - sign * need * hide[[cell]], 0, 0),
         )
 
     def good_enough(self, start: Flags) -> Flags:
@@ -253,6 +253,8 @@ class _Choice(NamedTuple):
         most = np.where(np.r_[here, here], least, np.r_[down, up])
         cost = np.where(hidden, 0.0, self.costs + HAIR)
         both = sparse.hstack([-self.table.equations, self.table.equations], format="csc")
-        found = milp(np.r_[cost, cost], constraints=conserved(both), bounds=Bounds(least, most))
+        found = scipy.optimize.milp(
+            np.r_[cost, cost], constraints=conserved(both), bounds=scipy.optimize.Bounds(least, most)
+        )
         moved: Flags = np.abs(found.x[: len(up)] - found.x[len(up) :]) > self.table.hair
         return moved
