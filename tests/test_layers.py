@@ -183,6 +183,15 @@ def test_imports_point_down() -> None:
     assert not found, "\n".join(found)
 
 
+def test_the_page_about_architecture_has_the_same_layers() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = page.partition("## The layers")[2].partition("    cli\n")
+    block = (drawn[1] + drawn[2]).partition("\n\n")[0]
+    layers = [frozenset(line.strip().split(" · ")) for line in block.splitlines()]
+    # From the top down there, without the door.
+    assert layers == [layer for layer in reversed(LAYERS) if layer != {"__main__"}]
+
+
 def test_no_import_circles() -> None:
     found = circle(edges_of(modules()))
     assert not found, f"these modules import each other in a circle: {' → '.join(found)}"

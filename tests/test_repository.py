@@ -219,6 +219,28 @@ def test_the_glossary_is_short() -> None:
     assert 1 <= len(rows) <= 20, f"the glossary has {len(rows)} terms; expected 1 to 20"
 
 
+def test_readme_names_every_notebook() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [path.stem for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem not in readme]
+    assert not missing, f"README.md does not name the notebooks {', '.join(sorted(missing))}"
+
+
+def test_the_list_of_methods_names_every_module() -> None:
+    page = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    modules = {path.stem for path in (ROOT / "bt_analysis" / "methods").glob("*.py")}
+    # Tools of methods: what they share, and quiet.
+    there = modules - {"__init__", "comparison", "silence"}
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) | {"rounding", "suppression", "cover", "linked_cells"}
+    assert listed == there, f"docs/methods.md and bt_analysis/methods differ in {', '.join(sorted(listed ^ there))}"
+
+
+def test_every_method_in_the_list_has_source_check_and_trap() -> None:
+    page = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `\w+` \|.*$", page, re.MULTILINE)
+    empty = [row for row in rows if len(row.strip("| ").split(" | ")) != 5]
+    assert not empty, "expected file, method, source, check and trap:\n" + "\n".join(empty)
+
+
 def test_make_explains_every_target() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
