@@ -1,6 +1,8 @@
 """What people who did not answer can change: the worked example of the programme, and its ends."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bt_analysis.methods.nonresponse import differing_by, worst_case
 from bt_analysis.methods.surveys import share_interval
@@ -48,6 +50,28 @@ def test_when_nobody_answered_anything_can_be() -> None:
 def test_what_cannot_be_is_refused(share: float, n: float, population: float) -> None:
     with pytest.raises(ValueError, match=r"expected a share from 0 to 1, and no more answers than people"):
         worst_case(share, n, population)
+
+
+def test_nobody_and_everybody_are_shares_too() -> None:
+    # 20 of 50 answered, all of them yes: between 20/50 and everybody; when none said yes, between nobody and 30/50.
+    assert worst_case(1, 20, 50) == (0.4, 1)
+    assert worst_case(0, 20, 50) == (0, 0.6)
+    # One of two answered, and those who did not differ by at most 20 points: 0.5 · 1 + 0.5 · 0.8.
+    assert differing_by(1, 1, 2, 0.2) == pytest.approx((0.9, 1))
+
+
+def test_people_who_answer_alike_leave_the_share_as_it_is() -> None:
+    assert differing_by(0.25, 8, 400, 0) == (0.25, 0.25)
+
+
+@given(st.floats(0, 1), st.integers(1, 500), st.integers(0, 500), st.floats(0, 1))
+def test_ranges_hold_the_share_and_lie_within_each_other(share: float, n: int, silent: int, delta: float) -> None:
+    low, high = differing_by(share, n, n + silent, delta)
+    least, most = worst_case(share, n, n + silent)
+    assert 0 <= least <= low + 1e-12
+    assert low <= share + 1e-12
+    assert share <= high + 1e-12
+    assert high <= most + 1e-12
 
 
 def test_a_negative_difference_is_refused() -> None:

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bt_analysis.methods.raking import Margin, RakingError, design_effect, rake
+from bt_analysis.methods.raking import Margin, RakingError, rake
 from tests.published import table
 
 
@@ -86,5 +88,24 @@ def test_margins_that_contradict_each_other_are_refused() -> None:
 
 
 def test_kish_by_hand() -> None:
-    assert design_effect([1, 1, 1, 1]) == 1
-    assert design_effect([1, 3]) == 2 * (1 + 9) / 16
+    # One person weighs 1 and one 3: n · Σw²/(Σw)² = 2 · (1 + 9)/16 = 1.25, as much as 2/1.25 = 1.6 people tell.
+    found = rake([margin([0, 1], 1, 3)], np.ones(2))
+    assert (found.design_effect, found.n_effective, found.largest) == (1.25, 1.6, 1.5)
+
+
+def test_groups_of_less_than_one_person_are_brought_to_their_size_too() -> None:
+    # Margins may be shares: 0.3 and 0.7 of a population of 1.
+    assert rake([margin([0, 0, 1], 0.3, 0.7)], np.ones(3)).weights.tolist() == pytest.approx([0.15, 0.15, 0.7])
+    with pytest.raises(RakingError, match=r"after 50 rounds a group is still"):
+        rake([margin([0, 1], 0.5, 0.5), margin([0, 1], 0.2, 0.8)], np.ones(2), rounds=50)
+
+
+@given(st.lists(st.integers(0, 2), min_size=6, max_size=40), st.lists(st.floats(1, 1000), min_size=3, max_size=3))
+def test_whatever_the_groups_weights_add_up_and_cost_something(codes: list[int], targets: list[float]) -> None:
+    every = [0, 1, 2, *codes]
+    found = rake([margin(every, *targets)], np.ones(len(every)))
+    sums = np.bincount(every, found.weights)
+    assert sums.tolist() == pytest.approx(targets)
+    assert 1 - 1e-9 <= found.design_effect <= len(every)
+    assert found.n_effective * found.design_effect == pytest.approx(len(every))
+    assert found.largest >= 1 - 1e-9

@@ -230,7 +230,12 @@ def test_the_list_of_methods_names_every_module() -> None:
     modules = {path.stem for path in (ROOT / "bt_analysis" / "methods").glob("*.py")}
     # Tools of methods: what they share, and quiet.
     there = modules - {"__init__", "comparison", "silence"}
-    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) | {"rounding", "suppression", "cover", "linked_cells"}
+    listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) | {
+        "rounding",
+        "suppression",
+        "cover",
+        "linked_cells",
+    }
     assert listed == there, f"docs/methods.md and bt_analysis/methods differ in {', '.join(sorted(listed ^ there))}"
 
 

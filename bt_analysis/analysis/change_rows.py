@@ -16,7 +16,11 @@ from bt_analysis.methods.change import METHODS
 from bt_analysis.methods.multiple_testing import holm
 
 HEADLINE = "sdid"
-"""Method whose effect and test decide the verdict; the others stand beside it."""
+"""Method whose effect and test decide the verdict; the others stand beside it.
+
+It asks the least: paths need not be equally high, as for synthetic control, nor move alike without weights, as for
+difference-in-differences. Which one decides is fixed beforehand; the largest of three would give false alarms.
+"""
 NAMES = {
     "did": "difference-in-differences with similar areas",
     "sc": "synthetic control",

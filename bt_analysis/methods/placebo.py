@@ -73,6 +73,8 @@ def interval(effect: float, placebos: ArrayLike, level: float) -> tuple[float, f
         raise ValueError(f"level is {level}; expected the chance to miss, above 0 and below 0.5: 0.05 for 95%.")
     sizes = np.sort(_sizes(effect, placebos))
     check_finite("effect", np.atleast_1d(float(effect)))
+    # N + 1, as the treated is one of the units: where nothing happened it is as likely to have any rank among them, so
+    # the chance that it lies above the k-th of N is (N + 1 − k)/(N + 1). The plain quantile of N would miss more often.
     # Without rounding, 0.824·125 comes out a hair above 103 and asks for one more.
     rank = math.ceil(round((1 - level) * (sizes.size + 1), 9))
     half = float(sizes[rank - 1]) if rank <= sizes.size else math.inf

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bt_analysis.methods.balancing import effective_size
+
 
 class RakingError(ValueError):
     """No weights fit all margins; the message says which one does not."""
@@ -88,29 +90,12 @@ def rake(margins: Sequence[Margin], weights: ArrayLike, rounds: int = 1000, tole
             sums = np.bincount(codes, found, minlength=len(targets))
             found = found * np.divide(targets, sums, out=np.zeros_like(targets, dtype=float), where=sums > 0)[codes]
         if _apart(margins, found) <= tolerance:
-            effect = design_effect(found)
-            return Raked(found, effect, float(found.max() / found.mean()), found.size / effect, done)
+            alike = effective_size(found)
+            return Raked(found, found.size / alike, float(found.max() / found.mean()), alike, done)
     raise RakingError(
         f"after {rounds} rounds a group is still {_apart(margins, found):.2g} of its size away from its margin; "
         f"expected at most {tolerance:g}. Margins contradict each other here: put small groups together."
     )
-
-
-def design_effect(weights: ArrayLike) -> float:
-    """Return Kish's design effect of weights.
-
-    Parameters
-    ----------
-    weights : array_like
-        One per respondent.
-
-    Returns
-    -------
-    float
-        n · Σw² / (Σw)²: 1 when all weigh the same.
-    """
-    given = np.asarray(weights, dtype=float)
-    return float(given.size * (given**2).sum() / given.sum() ** 2)
 
 
 def _check(margins: Sequence[Margin], weights: NDArray[np.float64]) -> None:

@@ -18,7 +18,11 @@ PATH_FEATURES = ("mean", "slope", "last")
 """What is made of the path before the start; they come after the features that were given."""
 SLACK = 0.5
 """What balance may cost. An area with many features seldom lies between its nearest others: those lie on the side where
-most areas are. Exact balance is then impossible, or rests on two or three of them."""
+most areas are. Exact balance is then impossible, or rests on two or three of them.
+
+Of made-up areas with eight features and thirty neighbours one in fifty can be balanced exactly. With 0.1, 0.5 and 2
+weights tell as much as 4.5, 8 and 17 areas alike would, and the largest difference left is 0.39, 0.50 and 0.73 standard
+deviations. 0.5 halves the 1.1 that equal weights leave, on nearly twice as many areas as 0.1."""
 FAIR = 0.25
 """Largest standardised difference that counts as balanced (Stuart 2010)."""
 
