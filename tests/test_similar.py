@@ -95,6 +95,17 @@ def test_wijken_are_grouped_in_their_gemeente_and_gemeenten_by_code() -> None:
     assert grouped(["GM9901", "GM9903", "GM9907"], 2, "gemeente").tolist() == [[0, 1]]
 
 
+def test_wijken_are_of_one_gemeente_whatever_their_number_and_gemeenten_of_any_province() -> None:
+    assert grouped(["WK990109", "WK990110"], 2, "wijk").tolist() == [[0, 1]]
+    # Codes of gemeenten say nothing of where they lie: the first two go together, not those that begin alike.
+    assert grouped(["GM0344", "GM1680", "GM1681"], 2, "gemeente").tolist() == [[0, 1]]
+
+
+def test_more_regions_than_there_are_make_no_group() -> None:
+    assert grouped(["BU99010000", "BU99010001"], 3, "buurt").shape == (0, 3)
+    assert grouped(["GM9901"], 2, "gemeente").shape == (0, 2)
+
+
 def test_no_region_is_in_two_groups() -> None:
     codes = sorted({f"BU99{at % 7:02d}{at % 3:02d}{at % 11:02d}" for at in range(200)})
     found = grouped(codes, 3, "buurt")

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from bt_analysis.methods import start_years
+from bt_analysis.methods import placebo, start_years
 from bt_analysis.methods.imputation import imputed
 from bt_analysis.methods.staggered import aggregate, group_time
 from bt_analysis.methods.start_years import bootstrapped, infer, permuted
@@ -52,6 +52,19 @@ def test_too_few_draws_give_no_interval() -> None:
     )
     assert np.isinf(got.low).all()
     assert np.isinf(got.high).all()
+
+
+def test_interval_and_p_value_are_those_of_placebos() -> None:
+    # 0.824 · 125 is 103, which a computer makes a hair more; the 103rd counts, and not the 104th.
+    rng = np.random.default_rng(3)
+    outcome, start = walks(rng, 12), np.r_[2, [NEVER] * 11]
+    got = permuted(outcome, start, [0] * 12, group_time, "overall", draws=124, level=0.176, seed=5)
+    deal = np.random.default_rng(5)
+    drawn = [aggregate(group_time(outcome, deal.permutation(start)), "overall").effect[0] for _ in range(124)]
+    half = np.sort(np.abs(drawn))[103 - 1]
+    assert got.high[0] - got.effect[0] == pytest.approx(half)
+    assert (got.low[0], got.high[0]) == pytest.approx(placebo.interval(got.effect[0], drawn, 0.176))
+    assert got.p[0] == placebo.p_value(got.effect[0], drawn)
 
 
 def test_starts_stay_within_their_block() -> None:

@@ -54,6 +54,7 @@ def test_a_break_after_the_start_ends_the_years_after() -> None:
         (there(range(2020, 2023)), 2020, (), "too_few_years_before"),
         (there(range(2015, 2023)), 2020, (2020,), "series_broken"),  # between before and after
         (there(range(2015, 2023)), 2020, (2019,), "series_broken"),  # one year before is left
+        (there(range(2018, 2023)), 2020, (2019,), "series_broken"),  # two would have been enough
         (there(range(2015, 2023), missing=[2020, 2021, 2022]), 2020, (), "area_figure_missing"),
         (there(range(2018, 2023), missing=[2018]), 2020, (), "area_figure_missing"),
         (there(range(2018, 2023), changed=[2018]), 2020, (), "boundaries_changed"),

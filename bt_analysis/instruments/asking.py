@@ -49,6 +49,39 @@ def method(wave: Mapping[Any, Any]) -> str:
     return METHODS.get(wave["sampling"], "zelfselectie") if isinstance(wave["sampling"], str) else "zelfselectie"
 
 
+def last_day(wave: Mapping[Any, Any]) -> Any:
+    """Return the last day of a wave.
+
+    Parameters
+    ----------
+    wave : mapping
+        Row of survey_wave.
+
+    Returns
+    -------
+    Timestamp
+        Its first day where no end was recorded.
+    """
+    return wave["start"] if pd.isna(wave["end"]) else wave["end"]
+
+
+def dated(wave: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what every table about the answers of a wave begins with.
+
+    Parameters
+    ----------
+    wave : mapping
+        Row of survey_wave.
+
+    Returns
+    -------
+    dict of str to object
+        wave_id, collective_id, work_area_id, period_start and period_end.
+    """
+    kept = {name: wave[name] for name in ("wave_id", "collective_id", "work_area_id")}
+    return {**kept, "period_start": wave["start"], "period_end": last_day(wave)}
+
+
 def wide(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Lay the answers of a wave out.
 

@@ -6,10 +6,9 @@ group (``leeftijd``, ``geslacht``) and whose answers are the groups (``25-45``, 
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
+from bt_analysis.instruments import asking
 from bt_analysis.instruments.rows import typed
 
 TABLE = "joined_wave_group"
@@ -36,7 +35,7 @@ def groups(survey_wave: pd.DataFrame, response_item: pd.DataFrame) -> pd.DataFra
         that are none of the groups (another gender, not said) are in ``answered_n`` only.
     """
     rows = [
-        {**_about(wave), "group_type": kind, "group_value": value, "respondents_n": int(given.eq(value).sum())}
+        {**asking.dated(wave), "group_type": kind, "group_value": value, "respondents_n": int(given.eq(value).sum())}
         | {"answered_n": int(own["respondent_key"].nunique())}
         for wave in survey_wave[survey_wave["work_area_id"].notna()].to_dict("records")
         for own in [response_item[response_item["wave_id"] == wave["wave_id"]]]
@@ -46,9 +45,3 @@ def groups(survey_wave: pd.DataFrame, response_item: pd.DataFrame) -> pd.DataFra
         for value in values
     ]
     return typed(rows, TABLE)
-
-
-def _about(wave: dict[Any, Any]) -> dict[str, Any]:
-    last = wave["start"] if pd.isna(wave["end"]) else wave["end"]
-    kept = {name: wave[name] for name in ("wave_id", "collective_id", "work_area_id")}
-    return {**kept, "period_start": wave["start"], "period_end": last}

@@ -134,7 +134,7 @@ def _about(before: Mapping[Any, Any], after: Mapping[Any, Any], measure: Measure
         "wave_before": before["wave_id"], "wave_after": after["wave_id"], "indicator_id": measure.indicator_id,
         "instrument_id": measure.instrument.id, "collective_id": after["collective_id"], "work_area_id": area,
         "population": "bewoners" if area else "deelnemers", "unit": measure.unit, "period_start": before["start"],
-        "period_end": after["start"] if pd.isna(after["end"]) else after["end"],
+        "period_end": asking.last_day(after),
     }  # fmt: skip
 
 

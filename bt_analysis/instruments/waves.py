@@ -202,7 +202,7 @@ def _measured(wave: Mapping[Any, Any], answers: pd.DataFrame, instrument: Instru
 def _about(wave: Mapping[Any, Any]) -> dict[str, Any]:
     """Return what all measurements of a wave have in common."""
     area = wave["work_area_id"] if isinstance(wave["work_area_id"], str) else None
-    last = wave["start"] if pd.isna(wave["end"]) else wave["end"]
+    last = asking.last_day(wave)
     return {
         "collective_id": wave["collective_id"],
         "work_area_id": area,

@@ -73,7 +73,13 @@ def _of_wave(
             score = scores[measure.scale.id].dropna()
             row = _row(measure.cutoff.holds(score), groups.reindex(score.index), lives, kinds)
             if row is not None:
-                yield {**_about(wave), "indicator_id": measure.indicator_id, "instrument_id": instrument.id, **row}
+                yield {
+                    **asking.dated(wave),
+                    "chosen": asking.method(wave),
+                    "indicator_id": measure.indicator_id,
+                    "instrument_id": instrument.id,
+                    **row,
+                }
 
 
 def _inhabitants(composition: pd.DataFrame, wave: Mapping[Any, Any]) -> dict[str, pd.Series[float]]:
@@ -113,9 +119,3 @@ def _row(
         "ci_high": 100 * high, "design_effect": found.design_effect, "largest_weight": found.largest,
         "n_effective": found.n_effective,
     }  # fmt: skip
-
-
-def _about(wave: Mapping[Any, Any]) -> dict[str, Any]:
-    last = wave["start"] if pd.isna(wave["end"]) else wave["end"]
-    kept = {name: wave[name] for name in ("wave_id", "collective_id", "work_area_id")}
-    return {**kept, "period_start": wave["start"], "period_end": last, "chosen": asking.method(wave)}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bt_analysis.methods.placebo import interval, p_value
 from bt_analysis.methods.staggered import Aggregate, By, Floats, GroupTime, aggregate, starts
 
 FEW = 40
@@ -120,24 +121,22 @@ def permuted(
     Notes
     -----
     p = (1 + #{|permuted| ≥ |effect|}) / (1 + N); interval = effect ± the order statistic ceil((1 − level)(N + 1)) of
-    |permuted|, infinite when N is too small for it. An effect that a draw cannot estimate counts as at least as large.
+    |permuted|, infinite when N is too small for it (:mod:`.placebo`). An effect that a draw cannot estimate counts as
+    at least as large.
     """
     y, first = starts(outcome, start)
     found = aggregate(estimator(y, first, influence=False), by)
     rng, members = np.random.default_rng(seed), _members(block)
-    at = {int(key): place for place, key in enumerate(found.key)}
-    size = np.full((draws, len(found.key)), np.inf)
-    for draw in range(draws):
-        once = aggregate(estimator(y, _dealt(first, members, rng), influence=False), by)
-        for key, effect in zip(once.key, once.effect, strict=True):
-            if int(key) in at:
-                size[draw, at[int(key)]] = abs(effect)
-    p = (1 + (size >= np.abs(found.effect) * (1 - 1e-12)).sum(axis=0)) / (1 + draws)
-    rank = ceil((1 - level) * (draws + 1))
-    half = np.sort(size, axis=0)[rank - 1] if rank <= draws else np.full(len(found.key), np.inf)
+    again = (aggregate(estimator(y, _dealt(first, members, rng), influence=False), by) for _ in range(draws))
+    by_key = [dict(zip(once.key.tolist(), once.effect.tolist(), strict=True)) for once in again]
+    tried = [
+        (effect, [once.get(key, inf) for once in by_key])
+        for key, effect in zip(found.key.tolist(), found.effect.tolist(), strict=True)
+    ]
+    low, high = np.array([interval(effect, drawn, level) for effect, drawn in tried]).T
+    p = np.array([p_value(effect, drawn) for effect, drawn in tried])
     return Inference(
-        found.key, found.effect, found.effect - half, found.effect + half, p, found.treated,
-        "permutation of start periods", draws,
+        found.key, found.effect, low, high, p, found.treated, "permutation of start periods", draws,
     )  # fmt: skip
 
 
