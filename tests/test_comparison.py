@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bt_analysis.methods.comparison import Comparison, Panel, compare, panel
+from bt_analysis.methods.comparison import Comparison, Panel, centred, compare, panel, without_rounding
 from bt_analysis.methods.differences import matched_did
 from bt_analysis.methods.synthetic_control import synthetic_control
 from bt_analysis.methods.synthetic_did import synthetic_did
@@ -25,6 +25,20 @@ def test_several_treated_are_averaged() -> None:
     assert rows.treated.tolist() == [(10 + 8) / 2, (12 + 9) / 2, (20 + 10) / 2, (22 + 11) / 2]
     assert rows.donors.tolist() == [[12, 15, 16, 17], [1, 2, 3, 4]]
     assert (rows.n_treated, rows.before, rows.after) == (2, 2, 2)
+
+
+def test_one_year_before_is_enough_unless_a_method_asks_for_more() -> None:
+    assert panel(PATHS, 0, 1, [1, 2]).before == 1
+    # did from one year to the next three: (12 + 20 + 22)/3 − 10 = 8, and of the donor (9 + 10 + 11)/3 − 8 = 2.
+    assert matched_did(PATHS, 0, 1, [1], [1.0]).effect == pytest.approx(8 - 2)
+    with pytest.raises(ValueError, match=r"first_after is 1 in 4 years; expected 2 … 3, so that 2 or more lie before"):
+        synthetic_did(PATHS, 0, 1, [1])
+
+
+def test_the_last_year_is_after_and_there_is_none_beyond_it() -> None:
+    assert panel(PATHS, 0, 3, [1]).after == 1
+    with pytest.raises(ValueError, match=r"first_after is 4 in 4 years; expected 1 … 3"):
+        panel(PATHS, 0, 4, [1])
 
 
 def test_a_comparison_by_hand() -> None:
@@ -103,6 +117,14 @@ def test_a_mean_of_equal_paths_leaves_no_gap() -> None:
         found = matched_did(np.full((donors + 1, 3), 70.1), 0, 2, range(1, donors + 1))
         plain = compare(panel(np.full((donors + 1, 3), 70.1), 0, 2, range(1, donors + 1)), np.full(donors, 1 / donors))
         assert found.effect == plain.effect == plain.pre_rmse == 0
+
+
+def test_what_is_rounding_depends_on_how_large_the_numbers_are() -> None:
+    # 1e-13 of 1,000 is 1e-10: so much and less is rounding, more is a difference; either way.
+    left = without_rounding(np.array([1e-10, -1e-10, 2e-10, -2e-10, 0.0]), 1_000.0)
+    assert left.tolist() == [0, 0, 2e-10, -2e-10, 0]
+    assert without_rounding(np.array([1e-13, 2e-13]), 1.0).tolist() == [0, 2e-13]
+    assert centred(np.array([[1.0, 3.0], [0.1, 0.1]]), 1).tolist() == [[-1, 1], [0, 0]]
 
 
 def test_half_a_year_is_no_column() -> None:

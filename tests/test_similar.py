@@ -54,6 +54,15 @@ def test_a_wijk_that_holds_a_work_area_stays_out_as_well() -> None:
     assert found.left_out["other_work_area"] == 1
 
 
+def test_a_gemeente_that_holds_a_work_area_stays_out_of_gemeenten() -> None:
+    area = weights("GM9901")
+    everyone = pd.concat([area, weights("BU99020001", work_area_id="b")])
+    held = town(everyone, beside={})
+    found = candidates(place(area, held), held)
+    assert found.codes.tolist() == ["GM9903"]
+    assert found.left_out == {"other_work_area": 1, "adjoining": 0}
+
+
 def test_adjoining_regions_stay_out() -> None:
     area = weights(*BUURTEN[:2])
     held = town(area, beside={BUURTEN[0]: frozenset({BUURTEN[1], BUURTEN[4]}), BUURTEN[1]: frozenset({BUURTEN[2]})})
