@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import detectability, indicators
-from bt_analysis.pages import change, collective, gaps, verdicts, words
+from bt_analysis.pages import change, codes, collective, gaps, verdicts
 from bt_analysis.pages.content import Content
 from tests import change_rows as rows
 from tests import reading_ease
@@ -54,19 +54,19 @@ def told(page: Any, *estimates: Any, **more: Any) -> str:
 
 
 def test_every_verdict_has_a_finding_and_says_how_much() -> None:
-    assert {verdict for verdict, _, _ in verdicts.MOVED} == set(VERDICTS) == set(words.VERDICTS) == set(change.MUCH)
+    assert {verdict for verdict, _, _ in verdicts.MOVED} == set(VERDICTS) == set(codes.VERDICTS) == set(change.MUCH)
     for verdict in VERDICTS:
         assert verdicts.MOVED[verdict, "", ""]
 
 
 def test_every_refusal_has_a_sentence_and_words_for_the_appendix() -> None:
     assert set(verdicts.REFUSED) == {*detectability.OF_CHANGE, "suppressed"}
-    assert set(detectability.OF_CHANGE) <= set(words.REASONS)
+    assert set(detectability.OF_CHANGE) <= set(codes.REASONS)
 
 
 def test_every_reservation_has_a_sentence_and_words_for_the_appendix() -> None:
     assert set(change.RESERVED) == set(detectability.RESERVATIONS)
-    assert set(detectability.RESERVATIONS) <= set(words.REASONS)
+    assert set(detectability.RESERVATIONS) <= set(codes.REASONS)
 
 
 FILLED = {

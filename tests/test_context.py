@@ -9,7 +9,7 @@ import pytest
 from bt_analysis import detectability, disclosure
 from bt_analysis.analysis import context
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS
-from bt_analysis.pages import words
+from bt_analysis.pages import codes
 from bt_analysis.settings import Settings
 
 
@@ -110,7 +110,7 @@ def test_bounds_that_rounding_leaves_are_said_to_be_that(make: Any, catalogue: A
 def test_an_apportioned_figure_has_a_reservation(make: Any, catalogue: Any, defaults: Settings, reason: str) -> None:
     found = ask(make, catalogue, defaults, {"comparable_reason": reason, "areas_n": 2, "areas_used_n": 1})
     assert make.one(found, "population")["gate_reason"] == f"areas_without_figure;{reason}"
-    assert set(reason.split(";")) <= set(words.REASONS)
+    assert set(reason.split(";")) <= set(codes.REASONS)
     merged = ask(make, catalogue, defaults, {"comparable_reason": "merged"})
     assert make.one(merged, "population")["gate_reason"] == ""
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from bt_analysis.pages import experiment_card, findings, living_lab
-from bt_analysis.pages.content import Content, ContentError
+from bt_analysis.pages.built import ContentError
+from bt_analysis.pages.content import Content
 
 CARD: dict[str, Any] = {
     "collective_id": "tuin", "experiment_id": "tuin--deur", "start": pd.Timestamp("2024-02-01"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import change, gaps, groups, sentences, tables, where, words
+from bt_analysis.pages import change, codes, gaps, groups, sentences, tables, where, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -24,7 +24,7 @@ def opening(content: Content) -> Html:
     """
     say = content.language.say
     who = content.collective
-    facts = [words.say(str(who["primary_domain"]), words.DOMAINS, content.language)]
+    facts = [words.say(str(who["primary_domain"]), codes.DOMAINS, content.language)]
     if isinstance(who["work_area_label"], str):
         facts.append(say("werkgebied: {names}", names=who["work_area_label"]))
     facts.append(say("periode {period}", period=content.period.replace("-", "–")))

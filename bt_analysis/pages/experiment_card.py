@@ -9,7 +9,8 @@ import pandas as pd
 from bt_analysis import cards
 from bt_analysis.analysis.experiments import AFTERWARDS, NOT_KNOWN
 from bt_analysis.pages import findings, sentences, words
-from bt_analysis.pages.content import Content, ContentError
+from bt_analysis.pages.built import ContentError
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render
 
 FIELDS = {
