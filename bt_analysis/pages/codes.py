@@ -97,12 +97,14 @@ REASONS = {
     "few_years_before": "rust op maar een paar jaren van voor de start",
     "one_year_after": "rust op maar één jaar na de start",
     "active_before_records": "begint toen het collectief al bezig was",
-    "no_outlines": "laat buurten uit dezelfde wijk weg; een buurt die er vlak naast ligt kan nog meetellen",
+    "no_outlines": "is misschien ook vergeleken met gebieden die er vlak naast liggen",
+    "no_urbanity": "is vergeleken zonder te weten hoe stedelijk het is",
     "no_years_after": "heeft nog geen jaren na de start",
     "too_few_years_before": "heeft te weinig jaren van voor de start",
     "boundaries_changed": "is niet te volgen: de grenzen zijn veranderd",
     "series_broken": "wordt nu anders gemeten dan voor de start",
     "too_few_similar": "heeft te weinig gebieden die erop lijken",
+    "too_few_for_more": "is een cijfer te veel voor zo weinig gebieden die lijken",
     "outside_similar": "ging voor de start al anders dan in gebieden die erop lijken",
     "area_figure_missing": "heeft niet van elk jaar een cijfer",
     "too_small_to_see": "is niet te zien: er deden te weinig mensen mee",
@@ -202,6 +204,7 @@ N_UNITS = {
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
     "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
+    "gas_households": "huishoudens", "gas_corrected_households": "huishoudens", "solar_households": "huishoudens",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
