@@ -323,7 +323,8 @@ def test_no_more_figures_are_tested_than_the_placebos_can_decide(make: Any) -> N
     rows = asked(make, panel, context=context)
     verdicts = rows[rows["group_type"].eq("oordeel")].set_index("indicator_id")
     assert verdicts.at[GAS, "value_text"] == "lager"
-    assert verdicts.at["solar_homes_pct", "gate_reason"] == "too_few_similar"
+    assert verdicts.at["solar_homes_pct", "gate_reason"] == "too_few_for_more"
+    assert "too_few_for_more" in REFUSALS
     assert one(rows[rows["indicator_id"].eq(GAS)], "toets", "holm")["value"] == 1 / 32
 
 

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, codes, experiment_card, measurements, response, similar, verdicts
+from bt_analysis.pages import change, codes, experiment_card, known, measurements, response, similar, verdicts, where
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -24,6 +24,7 @@ TABLES_OF_WORDS = (
     codes.QUESTIONS, codes.N_UNITS, codes.N_UNITS_ONE, codes.ABOUT,
     codes.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
+    where.STANDING_OUT, *({text: text for text in both} for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,

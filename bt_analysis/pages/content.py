@@ -13,7 +13,7 @@ from bt_analysis import settings as workspace_settings
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
-from bt_analysis.pages.built import ContentError, Filters, Tables
+from bt_analysis.pages.stored import ContentError, Filters, Tables
 from bt_analysis.settings import Settings, Workspace
 
 SHOWN = ("ok", "voorbehoud")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bt_analysis import regions
-from bt_analysis.pages import change, codes, sentences, words
+from bt_analysis.pages import codes, known, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 
 
@@ -36,7 +36,7 @@ def unseen(content: Content) -> list[str]:
             )
         )
     said += _missing_context(content)
-    said += change.unseen(content)
+    said += known.unseen(content)
     areas = content.unmatched[content.unmatched["table"] == "work_area"]
     if len(areas):
         names = dict.fromkeys(_public(content, item) for item in areas["item"])
