@@ -1,6 +1,7 @@
 """Figures of an area beside its gemeente and the country: what becomes of them in the table of estimates."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -129,6 +130,12 @@ def test_a_sum_with_bounds_still_needs_the_whole_area(make: Any, catalogue: Any,
 
 def test_only_indicators_with_a_place_are_shown(make: Any, catalogue: Any, defaults: Settings) -> None:
     assert ask(make, catalogue, defaults, {"indicator_id": "men"}).empty
+
+
+def test_a_figure_of_tables_of_others_names_their_publisher(make: Any, catalogue: Any, defaults: Settings) -> None:
+    health = {key: replace(one, source="health") for key, one in catalogue.items()}
+    row = make.one(ask(make, health, defaults, {}), "population")
+    assert row["source"] == "RIVM, GGD'en en CBS 99024SYN · AantalInwoners_5 · 2025-03-31"
 
 
 def test_a_figure_without_a_column_of_its_own_has_a_dash_in_its_source(

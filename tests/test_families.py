@@ -75,9 +75,8 @@ def test_figures_are_attributed_to_the_publisher_of_their_tables() -> None:
 
 
 def test_every_family_of_the_catalogue_has_its_publisher() -> None:
-    known = load_families()
-    for source in {one.source for one in load().values()}:
-        assert families.attributed([source], "CBS") == [known[source].publisher]
+    for source in {one.source for one in CATALOGUE.values()}:
+        assert families.attributed([source], "CBS") == [FAMILIES[source].publisher]
 
 
 def test_tables_that_are_made_up_are_attributed_to_whom_the_settings_name() -> None:
