@@ -322,7 +322,17 @@ def test_the_head_of_the_section_counts(page: Any) -> None:
     one = text_of(change.section(content(page, *rows.whole())))
     assert one.endswith("We keken naar 1 cijfer.")
     several = [rows.refusal("series_broken", indicator_id=name) for name in ("poverty_pct", "gp_distance_km")]
-    assert "Daarvan kunnen er 2 dat niet laten zien." in text_of(change.section(content(page, *several)))
+    found = text_of(change.section(content(page, *rows.whole(), *several)))
+    assert "We keken naar 3 cijfers. Daarvan kunnen er 2 dat niet laten zien." in found
+
+
+def test_where_no_figure_can_show_it_the_head_says_so(page: Any) -> None:
+    several = [rows.refusal("series_broken", indicator_id=name) for name in ("poverty_pct", "gp_distance_km")]
+    for n, said in ((1, "We keken naar 1 cijfer. Dat kan het niet laten zien."),
+                    (2, "We keken naar 2 cijfers. Geen daarvan kan dat laten zien.")):  # fmt: skip
+        found = text_of(change.section(content(page, *several[:n])))
+        assert found.endswith(said)
+        assert reading_ease.score(said) >= EASY
 
 
 def test_without_a_comparison_the_section_says_so(page: Any) -> None:

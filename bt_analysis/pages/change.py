@@ -68,13 +68,14 @@ def section(content: Content) -> Html:
         )
         return text(content.language, title, [nothing, say("Cijfers van de buurt zijn nog niet vergeleken.")])
     unseen_n = sum(not one.shown for one in found)
-    paragraphs = [
-        say("Ging het hier anders dan in gebieden die hierop lijken?")
-        + " "
-        + say("We keken naar 1 cijfer." if len(found) == 1 else "We keken naar {n} cijfers.", n=str(len(found)))
+    told = [
+        say("Ging het hier anders dan in gebieden die hierop lijken?"),
+        say("We keken naar 1 cijfer." if len(found) == 1 else "We keken naar {n} cijfers.", n=str(len(found))),
     ]
-    if unseen_n:
-        paragraphs.append(
+    if unseen_n == len(found):
+        told.append(say("Dat kan het niet laten zien." if unseen_n == 1 else "Geen daarvan kan dat laten zien."))
+    elif unseen_n:
+        told.append(
             say(
                 "Eén daarvan kan dat niet laten zien."
                 if unseen_n == 1
@@ -82,7 +83,7 @@ def section(content: Content) -> Html:
                 n=str(unseen_n),
             )
         )
-    return text(content.language, title, [" ".join(paragraphs)])
+    return text(content.language, title, [" ".join(told)])
 
 
 def explained(content: Content, outcome: Outcome) -> str:
