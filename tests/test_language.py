@@ -4,9 +4,10 @@ import ast
 import datetime as dt
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,12 +20,12 @@ from bt_analysis.pages import change, codes, experiment_card, known, measurement
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
 # Words of these tables are looked up by a code, so no call of say() shows them.
-TABLES_OF_WORDS = (
+TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     codes.DOMAINS, codes.GROUPS, codes.GROUP_TYPES, codes.TABLES, codes.URBANITY, codes.REASONS, codes.METHODS,
     codes.QUESTIONS, codes.N_UNITS, codes.N_UNITS_ONE, codes.ABOUT,
     codes.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
-    where.STANDING_OUT, *({text: text for text in both} for both in known.NOT_ASKED.values()),
+    where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,

@@ -205,6 +205,7 @@ N_UNITS = {
     "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
     "gas_households": "huishoudens", "gas_corrected_households": "huishoudens", "solar_households": "huishoudens",
+    "electricity_households": "huishoudens",
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
