@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import indicators
-from bt_analysis.pages import appendix, content, gaps, words
+from bt_analysis.pages import appendix, codes, content, gaps
 from bt_analysis.settings import HoursSettings, Settings
 from tests import change_rows
 from tests.html_text import rows_of
@@ -53,10 +53,10 @@ def test_context_of_older_years_stays_out_of_the_appendix(page: Any) -> None:
     assert len(rows_of(appendix.figures(page.content(old, new, {})))) == 2
 
 
-@pytest.mark.parametrize("indicator_id", sorted(words.QUESTIONS))
+@pytest.mark.parametrize("indicator_id", sorted(codes.QUESTIONS))
 def test_every_question_has_a_name(page: Any, indicator_id: str) -> None:
     ((name, *_),) = rows_of(appendix.figures(page.content({"indicator_id": indicator_id})))
-    assert name == words.QUESTIONS[indicator_id]
+    assert name == codes.QUESTIONS[indicator_id]
 
 
 def test_a_new_question_breaks_no_report(page: Any) -> None:
@@ -67,7 +67,7 @@ def test_a_new_question_breaks_no_report(page: Any) -> None:
 
 def test_every_unit_of_n_of_a_real_build_has_words(built_demo: Any) -> None:
     estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
-    assert set(estimates["n_unit"]) <= {*words.N_UNITS, ""}
+    assert set(estimates["n_unit"]) <= {*codes.N_UNITS, ""}
     assert estimates.loc[estimates["n_unit"] == "", "n"].isna().all()  # a count of things rests on no people
 
 
@@ -90,15 +90,15 @@ def test_sums_over_collectives_have_their_own_appendix(page: Any) -> None:
 def test_every_indicator_of_a_real_build_can_be_named(built_demo: Any) -> None:
     estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
     measured = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "indicators.parquet")
-    assert set(estimates["indicator_id"]) <= {*words.QUESTIONS, *indicators.load(), *measured["indicator_id"]}
+    assert set(estimates["indicator_id"]) <= {*codes.QUESTIONS, *indicators.load(), *measured["indicator_id"]}
     assert set(measured["indicator_id"]) <= set(estimates["indicator_id"])
 
 
 def test_every_method_of_a_real_build_has_words(built_demo: Any) -> None:
     estimates = pd.read_parquet(built_demo / "data" / "processed" / "analysed" / "estimates.parquet")
-    assert {part for method in estimates["method"] for part in method.split("; ")} <= set(words.METHODS)
+    assert {part for method in estimates["method"] for part in method.split("; ")} <= set(codes.METHODS)
     reasons = {reason for text in estimates["gate_reason"] for reason in text.split(";") if reason}
-    assert reasons <= set(words.REASONS)
+    assert reasons <= set(codes.REASONS)
 
 
 def test_an_appendix_without_figures_is_an_empty_table(page: Any) -> None:

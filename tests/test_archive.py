@@ -14,7 +14,7 @@ import pytest
 
 from bt_analysis import archive, bundles, indicators
 from bt_analysis.archive import ArchiveError, catalogues, tables
-from bt_analysis.pages.content import ContentError
+from bt_analysis.pages.stored import ContentError
 from bt_analysis.settings import ArchiveSettings, Settings, SettingsError, Workspace, load
 from tests.bundle_workspace import CONSENT, SETTINGS, TODAY, Built
 

@@ -323,7 +323,8 @@ def test_no_more_figures_are_tested_than_the_placebos_can_decide(make: Any) -> N
     rows = asked(make, panel, context=context)
     verdicts = rows[rows["group_type"].eq("oordeel")].set_index("indicator_id")
     assert verdicts.at[GAS, "value_text"] == "lager"
-    assert verdicts.at["solar_homes_pct", "gate_reason"] == "too_few_similar"
+    assert verdicts.at["solar_homes_pct", "gate_reason"] == "too_few_for_more"
+    assert "too_few_for_more" in REFUSALS
     assert one(rows[rows["indicator_id"].eq(GAS)], "toets", "holm")["value"] == 1 / 32
 
 
@@ -349,3 +350,22 @@ def test_the_areas_behind_it_are_listed(make: Any, changed: AreaPanel) -> None:
 
 def test_a_source_names_the_tables_of_the_years_that_were_used(rows: pd.DataFrame) -> None:
     assert verdict_of(rows)["source"] == "CBS " + ", ".join(f"T{year}" for year in YEARS)
+
+
+def test_a_source_names_the_publisher_of_its_tables(make: Any, changed: AreaPanel) -> None:
+    given = joined(make, changed)
+    of_others = dataclasses.replace(CATALOGUE[GAS], source="klimaatmonitor")
+    given = dataclasses.replace(given, catalogue={**CATALOGUE, GAS: of_others})
+    found = change.estimate(given, make.periods("2023"), Settings())
+    assert set(found["source"].str.partition(" T")[0]) == {"Klimaatmonitor (RVO), op cijfers van CBS"}
+
+
+def test_a_series_that_ended_is_not_asked_about_but_counted(make: Any, changed: AreaPanel) -> None:
+    panel = two_figures(changed, "electricity_use_kwh_per_dwelling")
+    panel.values["electricity_use_kwh_per_dwelling"].loc[:, 2021:] = np.nan  # the work began in 2021; the panel to 2023
+    context = make.context(*({"indicator_id": key, "year": 2020} for key in (GAS, "electricity_use_kwh_per_dwelling")))
+    compared = change.compare(joined(make, panel, context=context), make.periods("2023"), Settings())
+    assert set(compared.estimates["indicator_id"]) == {GAS}
+    left = compared.left_out.set_index("reason").loc["series_ended"]
+    assert (left["indicator_id"], left["left_out_n"]) == ("", 1)
+    schema.check(compared.left_out, "analysed_left_out")

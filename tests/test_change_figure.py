@@ -42,7 +42,7 @@ def test_the_title_is_the_finding_and_the_note_how_much(page: Any) -> None:
 def test_who_cannot_see_it_is_told_the_finding_and_both_paths(page: Any) -> None:
     text = one(page).text
     assert text.startswith("Aardgas per woning: dit daalde hier meer dan")
-    assert "Per jaar, eerst hier en dan waar het op lijkt: 2019: 1.200 m³ · 1.205 m³; 2020:" in text
+    assert "Per jaar, eerst hier en dan wat hierop lijkt: 2019: 1.200 m³ · 1.205 m³; 2020:" in text
     assert text.endswith("2024: 1.050 m³ · 1.130 m³.")
 
 
@@ -51,7 +51,7 @@ def test_both_paths_are_drawn_and_named_without_a_legend(page: Any) -> None:
     assert lines(svg, "#0072b2") == [6]  # 2019 up to 2024
     assert svg.count("#d55e00") > 6
     assert ">hier<" in svg
-    assert ">waar het op lijkt<" in svg
+    assert ">lijkt hierop<" in svg
     assert "legend" not in svg
     assert ">m³<" in svg
 
@@ -72,7 +72,7 @@ def test_a_start_outside_the_years_is_not_drawn(page: Any, years: int) -> None:
 def test_names_of_paths_that_end_together_stand_apart(page: Any) -> None:
     together = [rows.verdict("geen_verschil", 0.0), *rows.effects(0, 0, 0), *rows.paths([100.0, 110], [100.0, 110])]
     svg = one(page, *together).svg
-    names = r">(?:hier|waar het op lijkt)<"
+    names = r">(?:hier|lijkt hierop)<"
     heights = [float(place) for place in re.findall(r' y="([\d.]+)"[^>]*' + names, svg)]
     assert len(heights) == 2
     assert abs(heights[0] - heights[1]) > 10  # more than the height of a letter

@@ -1,5 +1,7 @@
 """Change in sentences: every verdict, refusal and reservation has one, chosen by the gate, that is easy to read."""
 
+import ast
+import inspect
 import itertools
 import re
 from typing import Any
@@ -7,14 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis import detectability, indicators
-from bt_analysis.pages import change, collective, gaps, verdicts, words
+from bt_analysis import detectability, indicators, schema
+from bt_analysis.analysis import change as area_change
+from bt_analysis.analysis import change_rows, comparing, windows
+from bt_analysis.pages import change, codes, collective, gaps, known, verdicts
 from bt_analysis.pages.content import Content
 from tests import change_rows as rows
 from tests import reading_ease
 from tests.html_text import text_of
 
-FEW = "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien."
+FEW = "We zijn met te weinig mensen om dat in het cijfer van dit gebied te zien."
 EASY = 60.0
 """What a text for residents must score at least (Flesch and Douma)."""
 VERDICTS = ("hoger", "lager", "geen_verschil", "geen_vast_antwoord")
@@ -51,19 +55,50 @@ def told(page: Any, *estimates: Any, **more: Any) -> str:
 
 
 def test_every_verdict_has_a_finding_and_says_how_much() -> None:
-    assert {verdict for verdict, _, _ in verdicts.MOVED} == set(VERDICTS) == set(words.VERDICTS) == set(change.MUCH)
+    assert {verdict for verdict, _, _ in verdicts.MOVED} == set(VERDICTS) == set(codes.VERDICTS) == set(change.MUCH)
     for verdict in VERDICTS:
         assert verdicts.MOVED[verdict, "", ""]
 
 
 def test_every_refusal_has_a_sentence_and_words_for_the_appendix() -> None:
     assert set(verdicts.REFUSED) == {*detectability.OF_CHANGE, "suppressed"}
-    assert set(detectability.OF_CHANGE) <= set(words.REASONS)
+    assert set(detectability.OF_CHANGE) <= set(codes.REASONS)
 
 
 def test_every_reservation_has_a_sentence_and_words_for_the_appendix() -> None:
     assert set(change.RESERVED) == set(detectability.RESERVATIONS)
-    assert set(detectability.RESERVATIONS) <= set(words.REASONS)
+    assert set(detectability.RESERVATIONS) <= set(codes.REASONS)
+
+
+def written(module: Any, *names: str) -> set[str]:
+    """Return the texts that some functions and constants of a module hold, as far as they are codes of a reason."""
+    tree = ast.parse(inspect.getsource(module))
+    kept = [
+        node
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.FunctionDef) and node.name in names)
+        or (isinstance(node, ast.Assign) and {getattr(one, "id", "") for one in node.targets} & set(names))
+    ]
+    assert len(kept) == len(names)
+    texts = {one.value for node in kept for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    return {text for text in texts if isinstance(text, str) and text in codes.REASONS}
+
+
+def test_every_reservation_that_a_comparison_makes_has_its_sentence() -> None:
+    made = written(comparing, "_reservations") | written(area_change, "_asked", "_MOVED")
+    made |= written(change_rows, "_effects")
+    assert made == set(detectability.RESERVATIONS)
+
+
+def test_every_refusal_that_a_comparison_makes_has_its_sentence() -> None:
+    made = written(comparing, "years_of", "_compared") | written(windows, "window") | written(change_rows, "resolved")
+    assert made == set(windows.REFUSALS)
+    assert made < set(detectability.OF_CHANGE)
+
+
+@pytest.mark.parametrize("sentence", [*verdicts.REFUSED.values(), *change.RESERVED.values()])
+def test_what_holds_of_every_work_area_names_no_buurt(sentence: str) -> None:
+    assert "buurt" not in sentence.lower()  # it may be a wijk, or a whole gemeente
 
 
 FILLED = {
@@ -171,8 +206,22 @@ def test_percentages_differ_by_points(page: Any) -> None:
 def test_no_difference_says_what_would_not_be_seen(page: Any) -> None:
     said = told(page, *rows.whole("geen_verschil", -3.0))
     assert "we zien geen verschil met de 50 gebieden die hierop lijken. Een verschil kleiner dan 30 m³" in said
-    # Without the arithmetic nothing is said about it.
-    assert "kleiner dan" not in told(page, rows.verdict("geen_verschil", -3.0))
+
+
+@pytest.mark.parametrize(
+    ("half", "mde", "said"),
+    [
+        (30.0, 45.0, "45 m³"),  # what yearly noise would hide
+        (50.0, 45.0, "50 m³"),  # the interval leaves more open than that
+        (50.0, None, "50 m³"),
+    ],
+)
+def test_what_would_not_be_seen_is_the_larger_of_noise_and_half_the_interval(
+    page: Any, half: float, mde: float | None, said: str
+) -> None:
+    steps = rows.steps(mde) if mde else []
+    found = told(page, rows.verdict("geen_verschil", -3.0, half), *steps)
+    assert found.endswith(f"Een verschil kleiner dan {said} zouden we niet zien.")
 
 
 def test_no_firm_answer_gives_no_number(page: Any) -> None:
@@ -265,12 +314,22 @@ def test_half_a_sum_is_no_sum(page: Any, missing: str) -> None:
 
 def test_the_head_of_the_section_counts(page: Any) -> None:
     found = text_of(change.section(content(page, *rows.whole(), *ASKED, indicators=LONELY)))
-    assert found.startswith("4 · Wat veranderde, en wat we niet kunnen zien Ging het hier anders dan in buurten")
+    assert found.startswith("4 · Wat veranderde, en wat we niet kunnen zien Ging het hier anders dan in gebieden")
     assert "We keken naar 2 cijfers. Eén daarvan kan dat niet laten zien." in found
     one = text_of(change.section(content(page, *rows.whole())))
     assert one.endswith("We keken naar 1 cijfer.")
     several = [rows.refusal("series_broken", indicator_id=name) for name in ("poverty_pct", "gp_distance_km")]
-    assert "Daarvan kunnen er 2 dat niet laten zien." in text_of(change.section(content(page, *several)))
+    found = text_of(change.section(content(page, *rows.whole(), *several)))
+    assert "We keken naar 3 cijfers. Daarvan kunnen er 2 dat niet laten zien." in found
+
+
+def test_where_no_figure_can_show_it_the_head_says_so(page: Any) -> None:
+    several = [rows.refusal("series_broken", indicator_id=name) for name in ("poverty_pct", "gp_distance_km")]
+    for n, said in ((1, "We keken naar 1 cijfer. Dat kan het niet laten zien."),
+                    (2, "We keken naar 2 cijfers. Geen daarvan kan dat laten zien.")):  # fmt: skip
+        found = text_of(change.section(content(page, *several[:n])))
+        assert found.endswith(said)
+        assert reading_ease.score(said) >= EASY
 
 
 def test_without_a_comparison_the_section_says_so(page: Any) -> None:
@@ -278,26 +337,91 @@ def test_without_a_comparison_the_section_says_so(page: Any) -> None:
     assert found.endswith("er is nog niet gemeten vooraf en achteraf. Cijfers van de buurt zijn nog niet vergeleken.")
 
 
+def main_domain(domain: str) -> pd.DataFrame:
+    return pd.DataFrame([{"collective_id": "tuin", "name": "De Tuin", "primary_domain": domain}])
+
+
 def test_the_unknown_of_the_report_in_short_is_chosen_from_the_verdicts(page: Any) -> None:
     refused = rows.refusal("series_broken", indicator_id="poverty_pct")
     unsure = rows.verdict("geen_vast_antwoord", indicator_id="solar_homes_pct")
     for rest in itertools.permutations([refused, unsure, *rows.whole()[:1]]):
-        assert change.unknown(content(page, *rest)).startswith(
+        assert known.unknown(content(page, *rest)).startswith(
             "Nog onbekend: of er door ons iets veranderde aan mensen in armoede (vanaf 2024). Dit wordt nu anders"
         )
-    small = change.unknown(content(page, refused, *ASKED, indicators=LONELY))
+    small = known.unknown(content(page, *ASKED, indicators=LONELY))
     assert small.startswith("Nog onbekend: of er door ons iets veranderde aan eenzame bewoners. Hoogstens 120 van")
-    assert change.unknown(content(page, unsure, *rows.whole()[:1])) == (
+    assert known.unknown(content(page, unsure, *rows.whole()[:1])) == (
         "Nog onbekend: of woningen met zonnestroom (vanaf 2024) hier anders ging dan elders. "
         "Daarom zeggen we hier niets vasts."
     )
-    assert change.unknown(content(page, *rows.whole())) == (
+    assert known.unknown(content(page, *rows.whole())) == (
         "Nog onbekend: hoe het met aardgas per woning was gegaan zonder het collectief."
     )
     for several in ([refused], [unsure], rows.whole(), []):
-        assert reading_ease.score(change.unknown(content(page, *several))) >= EASY
-    assert change.unknown(content(page)).endswith("Daarvoor is nog niets gemeten.")
-    assert change.unknown(content(page, *rows.whole())) in collective.in_short(content(page, *rows.whole()))
+        assert reading_ease.score(known.unknown(content(page, *several))) >= EASY
+    assert known.unknown(content(page)).endswith("Daarvoor is nog niets gemeten.")
+
+
+@pytest.mark.parametrize(
+    ("domain", "label"),
+    [
+        ("energie_klimaat", "woningen met zonnestroom (vanaf 2024)"),
+        ("welzijn", "mensen in armoede (vanaf 2024)"),
+        ("zeggenschap", "mensen in armoede (vanaf 2024)"),  # without any of its own: the first there is
+    ],
+)
+def test_the_unknown_is_of_what_the_collective_works_on_first(page: Any, domain: str, label: str) -> None:
+    several = [
+        rows.refusal(code, indicator_id=name)
+        for name, code in (
+            ("poverty_pct", "too_few_similar"), ("solar_homes_pct", "no_years_after"), (rows.GAS, "too_small_to_see"),
+        )
+    ]  # fmt: skip
+    said = known.unknown(content(page, *several, collectives=main_domain(domain)))
+    assert said.startswith(f"Nog onbekend: of er door ons iets veranderde aan {label}. ")
+
+
+# What was found comes before what is not known
+
+
+@pytest.mark.parametrize(
+    ("verdict", "value", "said"),
+    [
+        ("lager", -80.0, ("dit daalde hier meer dan in de 50 gebieden die hierop lijken. "
+         "Dat bewijst niet dat het door het collectief komt.")),
+        ("hoger", 80.0, ("dit daalde hier minder dan in de 50 gebieden die hierop lijken. "
+         "Dat bewijst niet dat het door het collectief komt.")),
+        ("geen_verschil", -3.0, ("we zien geen verschil met de 50 gebieden die hierop lijken. "
+         "Een verschil kleiner dan 30 m³ zouden we niet zien.")),
+    ],
+)  # fmt: skip
+def test_the_report_in_short_says_what_was_found_and_then_what_is_not_known(
+    page: Any, verdict: str, value: float, said: str
+) -> None:
+    reasons = "no_experiment;few_years_before;one_year_after"
+    made = content(page, rows.refusal("series_broken", indicator_id="poverty_pct"),
+                   *rows.whole(verdict, value, gate_reason=reasons))  # fmt: skip
+    found = known.known(made)
+    assert found == f"Aardgas per woning: {said}"
+    assert reading_ease.score(found) >= EASY
+    short = collective.in_short(made)
+    assert short.index(found) < short.index("Nog onbekend: of er door ons iets veranderde aan mensen in armoede")
+
+
+def test_of_several_findings_the_first_is_told(page: Any) -> None:
+    later = rows.verdict("hoger", 5.0, indicator_id="solar_homes_pct", unit="%")
+    assert known.known(content(page, *rows.whole("lager"), later)).startswith("Aardgas per woning: ")
+    assert known.known(content(page, later, *rows.whole("lager"))).startswith("Woningen met zonnestroom")
+
+
+def test_where_nothing_was_found_only_the_unknown_is_told(page: Any) -> None:
+    refused = rows.refusal("series_broken")
+    unsure = rows.verdict("geen_vast_antwoord", indicator_id="solar_homes_pct")
+    for several in ([refused, unsure], ASKED, []):
+        made = content(page, *several, indicators=LONELY)
+        assert known.known(made) == ""
+        assert collective.in_short(made).count("<li>") == 5
+    assert collective.in_short(content(page, *rows.whole())).count("<li>") == 6
 
 
 def test_what_is_not_known_is_told_once_per_reason(page: Any) -> None:
@@ -307,7 +431,7 @@ def test_what_is_not_known_is_told_once_per_reason(page: Any) -> None:
         rows.refusal("too_small_to_see"),
         rows.verdict("hoger", indicator_id="solar_homes_pct"),
     ]
-    said = change.unseen(content(page, *several))
+    said = known.unseen(content(page, *several))
     assert said == [
         "Niet te zien: wat er hier veranderde aan mensen in armoede (vanaf 2024), afstand tot de huisarts. "
         + verdicts.REFUSED["series_broken"],
@@ -317,17 +441,25 @@ def test_what_is_not_known_is_told_once_per_reason(page: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "said"),
+    ("reason", "n", "said"),
     [
-        (0, []),
-        (1, ["1 ander cijfer hebben we niet vergeleken."]),
-        (4, ["4 andere cijfers hebben we niet vergeleken."]),
+        ("figures_beyond_most", 0, []),
+        ("figures_beyond_most", 1, ["1 ander cijfer hebben we niet vergeleken."]),
+        ("figures_beyond_most", 4, ["4 andere cijfers hebben we niet vergeleken."]),
+        ("series_ended", 1, ["1 cijfer kan niets laten zien: het stopte voor de start."]),
+        ("series_ended", 2, ["2 cijfers kunnen niets laten zien: ze stopten voor de start."]),
     ],
 )
-def test_figures_beyond_the_most_are_counted(page: Any, n: int, said: list[str]) -> None:
+def test_figures_that_were_not_asked_about_are_counted(page: Any, reason: str, n: int, said: list[str]) -> None:
     left = [{"indicator_id": rows.GAS, "reason": "figure_missing", "left_out_n": 9}]
-    left += [{"indicator_id": "", "reason": "figures_beyond_most", "left_out_n": n}] if n else []
-    assert change.unseen(content(page, *rows.whole(), left_out=pd.DataFrame(left))) == said
+    left += [{"indicator_id": "", "reason": reason, "left_out_n": n}] if n else []
+    assert known.unseen(content(page, *rows.whole(), left_out=pd.DataFrame(left))) == said
+    assert reason != "series_ended" or reading_ease.score(said[0]) >= EASY
+
+
+def test_every_reason_not_to_ask_that_is_counted_has_a_sentence() -> None:
+    (reason,) = [one for one in schema.load("analysed_left_out")["fields"] if one["name"] == "reason"]
+    assert set(known.NOT_ASKED) <= set(reason["constraints"]["enum"])
 
 
 def test_every_outcome_of_the_catalogue_reads_in_a_sentence(page: Any) -> None:

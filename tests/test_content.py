@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.pages import content
-from bt_analysis.pages.content import ContentError
+from bt_analysis.pages.stored import ContentError
 
 
 def built(page: Any, root: Path, collectives: pd.DataFrame, estimates: pd.DataFrame, **tables: pd.DataFrame) -> Path:

@@ -1,6 +1,7 @@
 """Figures of an area beside its gemeente and the country: what becomes of them in the table of estimates."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 from bt_analysis import detectability, disclosure
 from bt_analysis.analysis import context
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS
-from bt_analysis.pages import words
+from bt_analysis.pages import codes
 from bt_analysis.settings import Settings
 
 
@@ -110,7 +111,7 @@ def test_bounds_that_rounding_leaves_are_said_to_be_that(make: Any, catalogue: A
 def test_an_apportioned_figure_has_a_reservation(make: Any, catalogue: Any, defaults: Settings, reason: str) -> None:
     found = ask(make, catalogue, defaults, {"comparable_reason": reason, "areas_n": 2, "areas_used_n": 1})
     assert make.one(found, "population")["gate_reason"] == f"areas_without_figure;{reason}"
-    assert set(reason.split(";")) <= set(words.REASONS)
+    assert set(reason.split(";")) <= set(codes.REASONS)
     merged = ask(make, catalogue, defaults, {"comparable_reason": "merged"})
     assert make.one(merged, "population")["gate_reason"] == ""
 
@@ -129,6 +130,12 @@ def test_a_sum_with_bounds_still_needs_the_whole_area(make: Any, catalogue: Any,
 
 def test_only_indicators_with_a_place_are_shown(make: Any, catalogue: Any, defaults: Settings) -> None:
     assert ask(make, catalogue, defaults, {"indicator_id": "men"}).empty
+
+
+def test_a_figure_of_tables_of_others_names_their_publisher(make: Any, catalogue: Any, defaults: Settings) -> None:
+    health = {key: replace(one, source="health") for key, one in catalogue.items()}
+    row = make.one(ask(make, health, defaults, {}), "population")
+    assert row["source"] == "RIVM, GGD'en en CBS 99024SYN · AantalInwoners_5 · 2025-03-31"
 
 
 def test_a_figure_without_a_column_of_its_own_has_a_dash_in_its_source(

@@ -64,3 +64,25 @@ def test_a_family_with_a_mistake_is_named() -> None:
         families._family("x", {**whole, "colour": "red"})
     with pytest.raises(CatalogueError, match="family 'x' has host 'ftp'; expected one of"):
         families._family("x", {**whole, "host": "ftp"})
+
+
+# Whom figures are attributed to
+
+
+def test_figures_are_attributed_to_the_publisher_of_their_tables() -> None:
+    told = families.attributed(["kwb", "klimaatmonitor", "health"], "CBS")
+    assert told == ["CBS", "Klimaatmonitor (RVO), op cijfers van CBS", "RIVM, GGD'en en CBS"]
+
+
+def test_every_family_of_the_catalogue_has_its_publisher() -> None:
+    for source in {one.source for one in CATALOGUE.values()}:
+        assert families.attributed([source], "CBS") == [FAMILIES[source].publisher]
+
+
+def test_tables_that_are_made_up_are_attributed_to_whom_the_settings_name() -> None:
+    assert families.attributed(["kwb", "klimaatmonitor"], "Verzonnen tabel") == ["Verzonnen tabel"] * 2
+
+
+def test_tables_of_no_known_family_are_attributed_to_whom_the_settings_name() -> None:
+    assert families.attributed(["elders"], "CBS") == ["CBS"]
+    assert families.attributed([], "CBS") == []

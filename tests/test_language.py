@@ -4,9 +4,10 @@ import ast
 import datetime as dt
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,16 +15,17 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, experiment_card, measurements, response, similar, verdicts, words
+from bt_analysis.pages import change, codes, experiment_card, known, measurements, response, similar, verdicts, where
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
 # Words of these tables are looked up by a code, so no call of say() shows them.
-TABLES_OF_WORDS = (
-    words.DOMAINS, words.GROUPS, words.GROUP_TYPES, words.TABLES, words.URBANITY, words.REASONS, words.METHODS,
-    words.QUESTIONS, words.N_UNITS, words.N_UNITS_ONE, words.ABOUT,
-    words.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
+TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
+    codes.DOMAINS, codes.GROUPS, codes.GROUP_TYPES, codes.TABLES, codes.URBANITY, codes.REASONS, codes.METHODS,
+    codes.QUESTIONS, codes.N_UNITS, codes.N_UNITS_ONE, codes.ABOUT,
+    codes.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
+    where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
@@ -173,7 +175,7 @@ def test_translations_are_not_their_own_dutch() -> None:
 
 
 def test_reasons_read_on_after_the_word_dat_and_have_no_full_stop() -> None:
-    for reason in words.REASONS.values():
+    for reason in codes.REASONS.values():
         assert reason[0].islower()
         assert not reason.endswith(".")
 

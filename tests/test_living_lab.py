@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from bt_analysis.pages import experiment_card, findings, living_lab
-from bt_analysis.pages.content import Content, ContentError
+from bt_analysis.pages.content import Content
+from bt_analysis.pages.stored import ContentError
 from tests.html_text import text_of
 
 CARD: dict[str, Any] = {
@@ -200,7 +201,7 @@ def test_a_card_without_indicators_cannot_be_compared(page: Any) -> None:
         (
             {"gate": "niet_te_zien", "gate_reason": "too_few_similar", "missing_reason": "not_applicable"},
             "dat is hier niet te zien.",
-            "Er zijn te weinig buurten die op deze lijken.",
+            "Er zijn te weinig gebieden die hierop lijken.",
         ),
         (
             {
@@ -220,7 +221,7 @@ def test_a_figure_of_the_area_says_what_the_comparison_says(
         "unit": "m3", "n_unit": "areas",
     }  # fmt: skip
     content, card = lab(page, verdict | row, indicator_ids="gas_m3_per_dwelling", comparison="vergelijkgebied")
-    assert "Het plan was te vergelijken: met buurten die hierop lijken." in living_lab.comparison(content, card)
+    assert "Het plan was te vergelijken: met gebieden die hierop lijken." in living_lab.comparison(content, card)
     assert seen in living_lab.comparison(content, card)
     assert found in living_lab.side_by_side(content, card)
 

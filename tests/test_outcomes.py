@@ -8,8 +8,10 @@ import pytest
 
 from bt_analysis import indicators
 from bt_analysis.analysis import outcomes
+from bt_analysis.analysis.outcomes import Seen
 from bt_analysis.indicators import Indicator
 from bt_analysis.instruments.rows import typed
+from tests.area_panels import panel
 
 CATALOGUE = indicators.load()
 
@@ -103,11 +105,62 @@ def test_six_figures_at_most_and_the_rest_is_counted(make: Any) -> None:
     wanted = [f"i{at}" for at in range(9)]
     rows = [{"indicator_id": key, "value": None if key == "i0" else 1.0} for key in wanted]
     joined = make.joined(context=make.context(*rows, {"indicator_id": "i8", "work_area_id": "elders"}))
-    assert outcomes.seen(joined, "tuin-a", wanted) == (wanted[1:7], 2)
-    assert outcomes.seen(joined, "elders", wanted) == (["i8"], 0)
+    assert outcomes.seen(joined, "tuin-a", 2021, wanted) == Seen(wanted[1:7], {"figures_beyond_most": 2})
+    assert outcomes.seen(joined, "elders", 2021, wanted) == Seen(["i8"], {})
 
 
 def test_only_figures_of_the_area_itself_count(make: Any) -> None:
     joined = make.joined(context=make.context({"indicator_id": "i0", "population": "gemeente"}))
-    assert outcomes.seen(joined, "tuin-a", ["i0"]) == ([], 0)
-    assert dataclasses.replace(joined).areas is None
+    assert outcomes.seen(joined, "tuin-a", 2021, ["i0"]) == Seen([], {})
+
+
+# Series that ended
+
+YEARS = range(2018, 2025)
+NO = float("nan")
+HOME = "BU99010000"
+
+
+def series(first: int, last: int) -> dict[str, list[float]]:
+    """Return figures of one buurt from one year to another."""
+    return {HOME: [100.0 if first <= year <= last else NO for year in YEARS]}
+
+
+def ended(start: int, *, of_others: int = 2024, **more: Any) -> set[str]:
+    """Tell which of a few series ended: one until 2020, one from 2021, one that is still there."""
+    figures = {"old": series(2018, 2020), "new": series(2021, of_others), "whole": series(2018, of_others), **more}
+    catalogue = {key: indicator(key, source="klimaatmonitor" if key == "apart" else "kwb") for key in figures}
+    return set(outcomes.ended(panel(figures, YEARS), catalogue, start))
+
+
+def test_a_series_that_ended_before_the_work_began_is_no_outcome() -> None:
+    assert ended(2021) == {"old"}
+    assert ended(2023) == {"old"}
+
+
+def test_a_series_that_ended_later_is_one() -> None:
+    assert ended(2020) == set()  # it has a figure of the first year of the work
+
+
+@pytest.mark.parametrize(("newest", "said"), [(2021, set()), (2022, set()), (2023, {"old"})])
+def test_what_is_not_published_yet_is_one(newest: int, said: set[str]) -> None:
+    assert ended(2021, of_others=newest) == said
+
+
+def test_a_series_of_which_all_tables_end_is_one() -> None:
+    assert "apart" not in ended(2021, apart=series(2018, 2019))  # no other figure of its own tables is newer
+
+
+def test_a_figure_that_no_region_has_is_none() -> None:
+    assert ended(2021, empty={HOME: [NO] * len(YEARS)}) == {"old"}
+
+
+def test_ended_series_do_not_take_the_place_of_others_and_are_counted(make: Any) -> None:
+    keys = ["old", *(f"i{at}" for at in range(7))]
+    figures = {key: series(2018, 2020 if key == "old" else 2024) for key in keys}
+    rows = [{"indicator_id": key, "value": 1.0} for key in keys]
+    joined = make.joined({key: indicator(key) for key in keys}, context=make.context(*rows))
+    joined = dataclasses.replace(joined, areas=panel(figures, YEARS))
+    expected = {"figures_beyond_most": 1, "series_ended": 1}
+    assert outcomes.seen(joined, "tuin-a", 2021, keys) == Seen(keys[1:7], expected)
+    assert outcomes.seen(joined, "tuin-a", 2020, keys) == Seen(keys[:6], {"figures_beyond_most": 2})

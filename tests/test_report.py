@@ -15,8 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from bt_analysis import publishing, report
 from bt_analysis.pages import content
-from bt_analysis.pages.content import ContentError
 from bt_analysis.pages.export import outside_requests
+from bt_analysis.pages.stored import ContentError
 from bt_analysis.publishing import Job, Outcome
 from bt_analysis.report import ReportError
 from bt_analysis.settings import Settings, Workspace

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bt_analysis.schema import MONITORING
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 BINARY = {".gpkg", ".mo", ".parquet", ".pdf", ".png", ".xlsx"}
@@ -217,6 +219,14 @@ def test_the_glossary_is_short() -> None:
     assert found, "README.md has no heading Glossary"
     rows = [line for line in found[1].splitlines() if re.match(r"(?:[-*] |\| *\*\*|\*\*)", line.strip())]
     assert 1 <= len(rows) <= 20, f"the glossary has {len(rows)} terms; expected 1 to 20"
+
+
+def test_readme_counts_the_indicators_and_tables_there_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    catalogue = (ROOT / "docs" / "indicators.md").read_text(encoding="utf-8")
+    indicators = len(re.findall(r"^\| `\w+` \|", catalogue, re.MULTILINE))
+    assert f"[{indicators} indicators]" in readme, f"docs/indicators.md lists {indicators}"
+    assert f"[{len(MONITORING)} tables]" in readme, f"schema.MONITORING has {len(MONITORING)}"
 
 
 def test_readme_names_every_notebook() -> None:

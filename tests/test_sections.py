@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bt_analysis.pages import change, collective, everyone, side_by_side, words
+from bt_analysis.pages import change, codes, collective, everyone, side_by_side
 from tests.html_text import text_of
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
@@ -174,7 +174,7 @@ def test_a_sum_that_is_hidden_or_absent_is_not_said(page: Any) -> None:
 
 def test_cases_stand_by_domain_and_urbanity(page: Any) -> None:
     found = side_by_side.cases(page.content(collectives=several(page)))
-    assert found.count("<tr") == 1 + len(words.DOMAINS)
+    assert found.count("<tr") == 1 + len(codes.DOMAINS)
     assert "matig stedelijk" in found
     assert "stedelijkheid onbekend" in found
     assert "Zon &amp; Wind" in found
@@ -195,7 +195,7 @@ def test_patterns_need_five(page: Any, n: int, expected: str) -> None:
 def test_what_each_keeps(page: Any) -> None:
     found = side_by_side.kept(page.content(collectives=page.collectives({"tables_kept": "collective;activity"})))
     cells = re.findall(r'<td class="">(.*?)</td>', found)
-    assert cells == ["ja", "nog niet", "ja", "nog niet", "nog niet"]  # in the order of words.TABLES
+    assert cells == ["ja", "nog niet", "ja", "nog niet", "nog niet"]  # in the order of codes.TABLES
 
 
 def test_the_method_counts_what_was_left_out(page: Any) -> None:

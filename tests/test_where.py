@@ -1,5 +1,6 @@
 """Where a collective works: patterns over buurten in estimates, the reasons for none, and the sentences of a report."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -244,18 +245,18 @@ def refusal(reason: str, indicator_id: str = OLD) -> dict[str, Any]:
         (
             [*pattern(), *buurt("buurt_hoog", "Walnoot", "Kastanje")],
             (
-                "65 jaar of ouder 18%, in de gemeente 21% (2024). "
-                "65 jaar of ouder: hoog in Walnoot, Kastanje en in de buurten ernaast."
+                "Waar het collectief werkt: 65 jaar of ouder 18% (gemeente: 21%), in 2024. "
+                "65 jaar of ouder: hoog in Walnoot, Kastanje en in de buurten ernaast. Dit is achtergrond:"
             ),
             (
-                "aged 65 or older 18%, in the municipality 21% (2024). "
+                "aged 65 or older 18% (municipality: 21%), in 2024. "
                 "Aged 65 or older: high in Walnoot, Kastanje and in the neighbourhoods beside."
             ),
         ),
         (
             [*pattern(gemeente=False), *buurt("buurt_laag", "Walnoot")],
-            "65 jaar of ouder 18% (2024). 65 jaar of ouder: laag in Walnoot en in de buurten ernaast.",
-            "aged 65 or older 18% (2024). Aged 65 or older: low in Walnoot and in the neighbourhoods beside.",
+            "65 jaar of ouder 18%, in 2024. 65 jaar of ouder: laag in Walnoot en in de buurten ernaast.",
+            "aged 65 or older 18%, in 2024. Aged 65 or older: low in Walnoot and in the neighbourhoods beside.",
         ),
         (
             [*pattern(), *buurt("buurt_hoger", "Walnoot"), *buurt("buurt_lager", "Kastanje")],
@@ -300,37 +301,74 @@ def refusal(reason: str, indicator_id: str = OLD) -> dict[str, Any]:
     ],
 )
 def test_every_branch_has_its_sentence(page: Any, rows: list[dict[str, Any]], nl: str, en: str) -> None:
-    assert nl in pages.paragraphs(page.content(*rows))[0]
-    assert en in pages.paragraphs(page.content(*rows, lang="en"))[0]
+    for lang, said in (("nl", nl), ("en", en)):
+        made = page.content(*rows, lang=lang)
+        assert said in pages.paragraphs(made)[0] or said in " ".join(pages.details(made))
+
+
+def sentences_of(paragraph: str) -> list[str]:
+    return re.split(r"(?<=[.]) ", paragraph)
+
+
+@pytest.mark.parametrize(
+    ("rows", "second"),
+    [
+        (pattern(), "Geen buurt van het werkgebied valt daarin op tussen de buurten ernaast."),
+        ([*pattern(), *buurt("buurt_hoger", "Walnoot"), *buurt("buurt_lager", "Kastanje")],
+         "65 jaar of ouder: hoger in Walnoot dan in de buurten ernaast."),
+    ],
+)  # fmt: skip
+def test_a_reader_gets_three_short_sentences(page: Any, rows: list[dict[str, Any]], second: str) -> None:
+    other = [one | {"indicator_id": "social_assistance_pct"} for one in rows]
+    (paragraph,) = pages.paragraphs(page.content(*rows, *other, refusal("too_few_buurten", "gas_m3_per_dwelling")))
+    first, middle, last = sentences_of(paragraph)
+    assert first == (
+        "Waar het collectief werkt: 65 jaar of ouder 18% (gemeente: 21%), mensen met bijstand 17,6% (gemeente: 21,4%), "
+        "in 2024."
+    )
+    assert middle == second
+    assert last == "Dit is achtergrond: het zegt niets over wat het collectief deed."
+
+
+def test_when_no_pattern_is_to_be_seen_the_reason_stands_in_the_appendix(page: Any) -> None:
+    made = page.content(refusal("neighbours_not_known"))
+    (found,) = pages.paragraphs(made)
+    assert found.startswith("Of hier buurten opvallen, kunnen we niet zien. Dit is achtergrond:")
+    assert "we weten niet welke buurten naast elkaar liggen" in pages.appendix(made)
+
+
+def test_shares_of_different_years_each_have_their_own(page: Any) -> None:
+    other = [one | {"indicator_id": "social_assistance_pct", "group_value": "2023"} for one in pattern(gemeente=False)]
+    (found,) = pages.paragraphs(page.content(*pattern(gemeente=False), *other))
+    assert "65 jaar of ouder 18% (2024), mensen met bijstand 17,6% (2023). Geen buurt" in found
+
+
+def test_the_appendix_folds_in_what_the_map_shows(page: Any) -> None:
+    found = pages.appendix(page.content(*pattern()))
+    assert "<summary>Waar het collectief werkt: wat de kaart van buurten laat zien</summary>" in found
+    assert "maar die van het werkgebied vallen niet op." in found
+    assert pages.appendix(page.content()) == ""
+    assert pages.details(page.content()) == []
 
 
 def test_a_reason_is_said_once_for_all_shares(page: Any) -> None:
     rows = [refusal("neighbours_not_known"), refusal("neighbours_not_known", "social_assistance_pct")]
-    found = pages.paragraphs(page.content(*rows))[0]
-    assert found.count("we weten niet welke buurten naast elkaar liggen") == 1
-    assert "65 jaar of ouder, mensen met bijstand: we weten niet" in found
-    assert "toe gerekend" not in found  # nothing was smoothed
+    (found,) = pages.details(page.content(*rows))  # and not that anything was smoothed
+    assert found.startswith("65 jaar of ouder, mensen met bijstand: we weten niet welke buurten naast elkaar liggen")
 
 
 def test_what_is_alike_of_several_shares_is_said_once(page: Any) -> None:
     other = [one | {"indicator_id": "social_assistance_pct"} for one in pattern()]
-    found = pages.paragraphs(page.content(*pattern(), *other))[0]
-    assert "65 jaar of ouder 18%, in de gemeente 21% (2024); mensen met bijstand 17,6%, in de gemeente 21,4%" in found
-    assert "65 jaar of ouder, mensen met bijstand: buurten naast elkaar lijken op elkaar" in found
-    assert found.count("vallen niet op") == 1
+    first, smoothed = pages.details(page.content(*pattern(), *other))
+    assert first.startswith("65 jaar of ouder, mensen met bijstand: buurten naast elkaar lijken op elkaar")
+    assert smoothed.endswith("naar het gemiddelde toe gerekend, want daar speelt toeval mee.")
 
 
 def test_a_share_that_stands_out_is_told_apart_from_one_that_does_not(page: Any) -> None:
     other = [one | {"indicator_id": "social_assistance_pct"} for one in pattern()]
-    found = pages.paragraphs(page.content(*pattern(), *buurt("buurt_hoog", "Walnoot"), *other))[0]
-    assert "65 jaar of ouder: hoog in Walnoot en in de buurten ernaast. Mensen met bijstand: buurten naast" in found
-
-
-def test_the_paragraph_says_what_it_is_and_what_it_is_not(page: Any) -> None:
-    found = pages.paragraphs(page.content(*pattern()))[0]
-    assert found.startswith("Waar het collectief werkt: ")
-    assert "naar het gemiddelde toe gerekend, want daar speelt toeval mee." in found
-    assert found.endswith("Dit is achtergrond: het zegt niets over wat het collectief deed.")
+    first, second, _ = pages.details(page.content(*pattern(), *buurt("buurt_hoog", "Walnoot"), *other))
+    assert first == "65 jaar of ouder: hoog in Walnoot en in de buurten ernaast."
+    assert second.startswith("Mensen met bijstand: buurten naast elkaar lijken op elkaar")
 
 
 def test_it_stands_in_section_three_when_there_is_something(page: Any) -> None:
@@ -341,7 +379,8 @@ def test_it_stands_in_section_three_when_there_is_something(page: Any) -> None:
 def test_every_kind_of_buurt_and_reason_has_a_sentence(page: Any) -> None:
     # What the question can write, the page can say.
     for kind in where.KINDS.values():
+        assert set(pages.STANDING_OUT) == set(where.KINDS.values())
         assert "Walnoot" in pages.paragraphs(page.content(*pattern(), *buurt(kind, "Walnoot")))[0]
     for reason in ("too_few_buurten", "neighbours_not_known", "no_more_than_chance", "area_without_figure"):
         assert reason in detectability.REFUSALS
-        assert len(pages.paragraphs(page.content(refusal(reason)))) == 1
+        assert len(pages.details(page.content(refusal(reason)))) == 1

@@ -8,7 +8,7 @@ import pytest
 from bt_analysis import indicators, schema
 from bt_analysis.disclosure import rounding
 from bt_analysis.language import Language
-from bt_analysis.pages import words
+from bt_analysis.pages import codes, words
 
 NL, EN = Language("nl"), Language("en")
 
@@ -22,42 +22,42 @@ def options(table: str, column: str) -> set[str]:
 
 
 def test_a_code_has_its_word() -> None:
-    assert words.say("welzijn", words.DOMAINS, NL) == "Welzijn"
-    assert words.say("welzijn", words.DOMAINS, EN) == "Well-being"
+    assert words.say("welzijn", codes.DOMAINS, NL) == "Welzijn"
+    assert words.say("welzijn", codes.DOMAINS, EN) == "Well-being"
 
 
 def test_an_unknown_code_stays_a_code() -> None:
-    assert words.say("iets_nieuws", words.DOMAINS, NL) == "iets_nieuws"
+    assert words.say("iets_nieuws", codes.DOMAINS, NL) == "iets_nieuws"
 
 
 def test_every_domain_of_the_schema_has_a_word() -> None:
-    assert options("collective", "primary_domain") == set(words.DOMAINS)
+    assert options("collective", "primary_domain") == set(codes.DOMAINS)
 
 
 def test_every_role_of_the_schema_has_a_word() -> None:
-    assert options("contribution", "role") <= set(words.GROUPS)
+    assert options("contribution", "role") <= set(codes.GROUPS)
 
 
 def test_every_missing_reason_has_words() -> None:
-    assert set(schema.MISSING_REASONS) <= set(words.REASONS)
+    assert set(schema.MISSING_REASONS) <= set(codes.REASONS)
 
 
 def test_every_percentage_in_words_has_words() -> None:
-    assert set(words.ABOUT) == set(rounding.WORDS)
-    assert options("analysed_estimates", "value_text") == {"", *words.ABOUT, *words.VERDICTS}
+    assert set(codes.ABOUT) == set(rounding.WORDS)
+    assert options("analysed_estimates", "value_text") == {"", *codes.ABOUT, *codes.VERDICTS}
 
 
 def test_every_table_of_a_first_report_has_a_name() -> None:
-    assert set(words.TABLES) == set(schema.MINIMAL)
+    assert set(codes.TABLES) == set(schema.MINIMAL)
 
 
 def test_urbanity_has_the_five_classes_of_cbs() -> None:
-    assert set(words.URBANITY) == {1, 2, 3, 4, 5}
+    assert set(codes.URBANITY) == {1, 2, 3, 4, 5}
 
 
 def test_whatever_a_figure_is_the_mean_of_has_a_word() -> None:
     bases = {one for indicator in indicators.load().values() for one in indicator.denominator}
-    assert bases <= set(words.N_UNITS)
+    assert bases <= set(codes.N_UNITS)
 
 
 # Amounts
@@ -117,12 +117,12 @@ def test_reasons_are_listed_in_their_order() -> None:
 
 
 def test_a_reason_that_nobody_knows_is_left_out() -> None:
-    assert words.because("nonsense;may_count_twice", NL) == words.REASONS["may_count_twice"]
+    assert words.because("nonsense;may_count_twice", NL) == codes.REASONS["may_count_twice"]
 
 
 def test_what_is_said_already_is_not_said_again() -> None:
     found = words.because("areas_without_figure;coverage_below_minimum", NL, min_n=30, min_cell=10)
-    assert found == words.REASONS["coverage_below_minimum"]
+    assert found == codes.REASONS["coverage_below_minimum"]
 
 
 # What a figure rests on, and names

@@ -18,6 +18,7 @@ from bt_analysis.analysis.change_rows import REPORT, Asked, of_report, resolved
 from bt_analysis.analysis.comparing import Answer, Area
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS, Joined, estimates
 from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.families import attributed
 from bt_analysis.settings import Settings
 
 _MOVED = ("apportioned_addresses", "apportioned_surface")
@@ -90,7 +91,7 @@ def compare(joined: Joined, periods: pd.DataFrame, settings: Settings) -> Compar
     Compared
         The estimates, and which areas they rest on.
     """
-    answered, beyond = _reports(joined, joined.areas, periods, settings) if joined.areas else ([], [])
+    answered, not_asked = _reports(joined, joined.areas, periods, settings) if joined.areas else ([], [])
     reports = [resolved(asked, settings.comparison.level) for asked in answered]
     rows = [row for asked in reports for row in of_report(asked, settings.comparison.level)]
     found = [(one.report, one.indicator, one.answer) for asked in reports for one in asked]
@@ -98,26 +99,26 @@ def compare(joined: Joined, periods: pd.DataFrame, settings: Settings) -> Compar
         estimates(pd.DataFrame(rows or [], columns=None if rows else ESTIMATE_COLUMNS)),
         similar_tables.similar(found, joined.areas),
         similar_tables.balance(found),
-        similar_tables.left_out(found, beyond),
+        similar_tables.left_out(found, not_asked),
     )
 
 
 def _reports(
     joined: Joined, panel: AreaPanel, periods: pd.DataFrame, settings: Settings
-) -> tuple[list[list[Asked]], list[tuple[Mapping[Any, Any], int]]]:
-    """Answer every question of every report, and count the figures beyond the most there may be."""
+) -> tuple[list[list[Asked]], list[tuple[Mapping[Any, Any], Mapping[str, int]]]]:
+    """Answer every question of every report, and count the figures that are not asked about."""
     answered = _Answers(joined, panel, settings)
     collectives = {row["collective_id"]: row for row in joined.collective.to_dict("records")}
     reports: list[list[Asked]] = []
-    beyond: list[tuple[Mapping[Any, Any], int]] = []
+    not_asked: list[tuple[Mapping[Any, Any], Mapping[str, int]]] = []
     for report in outcomes.work(joined, periods).to_dict("records"):
         wanted = outcomes.of_collective(collectives[report["collective_id"]], joined.experiment, joined.catalogue)
         there = [key for key in wanted if key in panel.values]
-        kept, more = outcomes.seen(joined, str(report["work_area_id"]), there)
-        beyond.append((report, more))
-        found = ((joined.catalogue[key], answered.of(report, joined.catalogue[key])) for key in kept)
+        seen = outcomes.seen(joined, str(report["work_area_id"]), int(report["start"]), there)
+        not_asked.append((report, seen.left_out))
+        found = ((joined.catalogue[key], answered.of(report, joined.catalogue[key])) for key in seen.kept)
         reports.append([_asked(joined, panel, report, *one, settings) for one in found])
-    return reports, beyond
+    return reports, not_asked
 
 
 class _Answers:
@@ -164,7 +165,8 @@ def _asked(
     earlier = bool(years and pd.notna(report["founded"]) and report["founded"] < years[0])
     by_codes = joined.work_area["work_area_id"].eq(work_area_id) & joined.work_area["definition_type"].eq("codes")
     reasons = (*(["active_before_records"] if earlier else []), *moved)
-    source = f"{settings.cbs.publisher} {', '.join(_tables(panel, indicator.id, years))}"
+    (publisher,) = attributed([indicator.source], settings.cbs.publisher)
+    source = f"{publisher} {', '.join(_tables(panel, indicator.id, years))}"
     return Asked(
         {name: report[name] for name in REPORT}, indicator, answer, reasons, bool(moved) or not by_codes.any(), source
     )

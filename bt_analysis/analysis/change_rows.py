@@ -99,8 +99,8 @@ def resolved(asked: Sequence[Asked], level: float) -> list[Asked]:
     Returns
     -------
     list of Asked
-        The same figures; of those that are compared only the first few stay so, and the others have too few similar
-        areas.
+        The same figures; of those that are compared only the first few stay so; for the others there are too few
+        similar areas to test more.
 
     Notes
     -----
@@ -112,7 +112,7 @@ def resolved(asked: Sequence[Asked], level: float) -> list[Asked]:
     kept = []
     for one in asked:
         compared = one.answer.beside is not None
-        refused = replace(one.answer, refusal="too_few_similar", beside=None)
+        refused = replace(one.answer, refusal="too_few_for_more", beside=None)
         kept.append(replace(one, answer=refused) if compared and left <= 0 else one)
         left -= compared
     return kept

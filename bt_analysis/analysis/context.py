@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis.tables import AREA, Joined, estimates
 from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.families import attributed
 from bt_analysis.settings import Settings
 
 _APPORTIONED = ("apportioned_addresses", "apportioned_surface")
@@ -25,7 +26,7 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     periods : DataFrame
         Not used: a context figure is of the year CBS measured it in.
     settings : Settings
-        ``cbs.publisher`` is named in the source.
+        ``cbs.publisher`` is named in the source, or the publisher of tables of others.
 
     Returns
     -------
@@ -66,12 +67,17 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
             ci_high=rows["high"].where(rounded),
             method=_methods(rows, rounded, joined.catalogue),
             gate_reason=(reasons + moved).str.strip(";"),
-            source=settings.cbs.publisher + " " + column,
+            source=[f"{name} {told}" for name, told in zip(_publishers(rows, joined, settings), column, strict=True)],
             cell=_own(rows, joined.work_area, moved != ""),
             cell_n=_inhabitants(rows, joined.context),
         ),
         question="context",
     )
+
+
+def _publishers(rows: pd.DataFrame, joined: Joined, settings: Settings) -> list[str]:
+    """Say whom each figure is attributed to: other tables than those of CBS have another publisher."""
+    return attributed((joined.catalogue[key].source for key in rows["indicator_id"]), settings.cbs.publisher)
 
 
 def _own(rows: pd.DataFrame, work_area: pd.DataFrame, moved: pd.Series) -> pd.Series:

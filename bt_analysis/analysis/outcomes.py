@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
+from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.analysis.units import FEATURES, SIZE, URBANITY
 from bt_analysis.indicators import Indicator
@@ -17,6 +19,25 @@ MOST = 6
 KINDS = ("share", "mean")
 ELSEWHERE = ("km", "aantal")
 """Units of how far and how many facilities are: that is decided elsewhere, not by what neighbours do."""
+LATE = 3
+"""Years without a figure, while others of the same tables came out, after which a series has ended; figures of income
+and energy come up to two years later than those of inhabitants."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The outcomes of one report.
+
+    Parameters
+    ----------
+    kept : list of str
+        Ids of those that are looked at.
+    left_out : mapping of str to int
+        Reason (``figures_beyond_most`` or ``series_ended``) → figures that are not; no reason without any.
+    """
+
+    kept: list[str]
+    left_out: Mapping[str, int]
 
 
 def possible(indicator: Indicator) -> bool:
@@ -118,24 +139,59 @@ def work(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({"start": "int64"}).sort_values(["collective_id", "period_end", "period_start"])
 
 
-def seen(joined: Joined, work_area_id: str, wanted: list[str]) -> tuple[list[str], int]:
+def seen(joined: Joined, work_area_id: str, start: int, wanted: list[str]) -> Seen:
     """Keep the outcomes that a work area has figures of, a few at most.
 
     Parameters
     ----------
     joined : Joined
-        Reads context.
+        Reads context, areas and the catalogue; without areas no series is known to have ended.
     work_area_id : str
         The work area.
+    start : int
+        Year in which the work began.
     wanted : list of str
         Indicators, as :func:`of_collective` gives.
 
     Returns
     -------
-    tuple
-        At most ``MOST`` ids, and how many more have figures.
+    Seen
+        At most ``MOST`` ids, and what was left out.
     """
     own = joined.context["work_area_id"].eq(work_area_id) & joined.context["population"].eq("gebied")
     there = set(joined.context.loc[own & joined.context["value"].notna(), "indicator_id"])
-    found = [key for key in wanted if key in there]
-    return found[:MOST], max(0, len(found) - MOST)
+    had = [key for key in wanted if key in there]
+    gone = ended(joined.areas, joined.catalogue, start) if joined.areas else frozenset()
+    found = [key for key in had if key not in gone]
+    left_out = {"figures_beyond_most": max(0, len(found) - MOST), "series_ended": len(had) - len(found)}
+    return Seen(found[:MOST], {reason: n for reason, n in left_out.items() if n})
+
+
+def ended(areas: AreaPanel, catalogue: Mapping[str, Indicator], start: int) -> frozenset[str]:
+    """List the series that ended before the work began: those can never show what came of it.
+
+    Parameters
+    ----------
+    areas : AreaPanel
+        Figures of all regions.
+    catalogue : mapping of str to Indicator
+        The catalogue: the tables that each figure stands in.
+    start : int
+        Year in which the work began.
+
+    Returns
+    -------
+    frozenset of str
+        Indicators without a figure of any region from the start on, and none in ``LATE`` years in which other figures
+        of the same tables came out. A figure that is only not published yet is none of them, nor is a series that
+        began after the start.
+    """
+    newest = {key: int(table.columns[table.notna().any()].max()) for key, table in areas.values.items() if _any(table)}
+    of_tables = pd.Series({key: catalogue[key].source for key in newest}, dtype=str)
+    last = pd.Series(newest, dtype=float)
+    others = last.groupby(of_tables).transform("max")
+    return frozenset(last.index[last.lt(start) & others.ge(last + LATE)])
+
+
+def _any(table: pd.DataFrame) -> bool:
+    return bool(table.notna().any(axis=None))

@@ -106,27 +106,27 @@ def balance(found: Found) -> pd.DataFrame:
     return _table(rows, BALANCE).astype({"year": "Int64", **dict.fromkeys(BALANCE[-7:], "float64")})
 
 
-def left_out(found: Found, beyond: Iterable[tuple[Mapping[Any, Any], int]]) -> pd.DataFrame:
+def left_out(found: Found, not_asked: Iterable[tuple[Mapping[Any, Any], Mapping[str, int]]]) -> pd.DataFrame:
     """Count what was not compared, and why.
 
     Parameters
     ----------
     found : sequence
         Comparisons.
-    beyond : iterable of tuple
-        Reports, and how many figures they have beyond the most that are compared.
+    not_asked : iterable of tuple
+        Reports, and reason → how many of its figures are not compared.
 
     Returns
     -------
     DataFrame
         One row is a reason (analysed_left_out): regions that are in no area like the work area; of reason
-        ``figures_beyond_most``, without an indicator, figures of the report. A reason that nothing was left out for
-        has no row.
+        ``figures_beyond_most`` or ``series_ended``, without an indicator, figures of the report. A reason that nothing
+        was left out for has no row.
     """
     rows = [
-        {**_of(report), "indicator_id": "", "reason": "figures_beyond_most", "left_out_n": more}
-        for report, more in beyond
-        if more
+        {**_of(report), "indicator_id": "", "reason": reason, "left_out_n": number}
+        for report, reasons in not_asked
+        for reason, number in reasons.items()
     ]
     rows += [
         {**_of(report), "indicator_id": indicator.id, "reason": reason, "left_out_n": number}

@@ -20,6 +20,7 @@ from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.analysis.tables import Joined, estimates
 from bt_analysis.indicators import Indicator
+from bt_analysis.indicators.families import attributed
 from bt_analysis.methods import smoothing, spatial
 from bt_analysis.settings import Settings
 
@@ -116,7 +117,7 @@ def _rows(
     standard = {
         **{key: period[key] for key in ("collective_id", "work_area_id", "period_start", "period_end")},
         "indicator_id": indicator.id, "population": "gemeente", "group_value": str(found.year),
-        "source": _source(areas, indicator.id, found.year, publisher),
+        "source": _source(areas, indicator, found.year, publisher),
     }  # fmt: skip
     if refused or found.pattern is None:
         reasons = {"gate_reason": refused, "missing_reason": "not_applicable"}
@@ -171,10 +172,11 @@ def _standing_out(
     ]
 
 
-def _source(areas: AreaPanel, indicator_id: str, year: int, publisher: str) -> str:
-    rows = areas.sources[areas.sources["indicator_id"].eq(indicator_id) & areas.sources["year"].eq(year)]
+def _source(areas: AreaPanel, indicator: Indicator, year: int, publisher: str) -> str:
+    rows = areas.sources[areas.sources["indicator_id"].eq(indicator.id) & areas.sources["year"].eq(year)]
     column = [f"{row.table_id} · {row.source_key} · {str(row.modified)[:10]}" for row in rows.itertuples()]
-    return f"{publisher} {'; '.join(column) or '–'}"
+    (whose,) = attributed([indicator.source], publisher)
+    return f"{whose} {'; '.join(column) or '–'}"
 
 
 def _mapped(areas: AreaPanel, settings: Settings, gemeenten: tuple[str, ...], indicator_id: str, until: int) -> _Map:

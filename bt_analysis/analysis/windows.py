@@ -12,7 +12,7 @@ from bt_analysis.indicators.breaks import segment
 
 REFUSALS = (
     "no_years_after", "too_few_years_before", "boundaries_changed", "series_broken", "too_few_similar",
-    "outside_similar", "area_figure_missing",
+    "too_few_for_more", "outside_similar", "area_figure_missing",
 )  # fmt: skip
 """Reasons why an area is not compared with others."""
 

@@ -19,7 +19,7 @@ from bt_analysis import bundles
 from bt_analysis.archive import catalogues, metadata, tables
 from bt_analysis.bundles import csv_form
 from bt_analysis.bundles.register import LEVELS
-from bt_analysis.pages import content
+from bt_analysis.pages import stored
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.files import replace_folder
 
@@ -148,7 +148,7 @@ def _released(workspace: Workspace, today: dt.date, audience: str) -> dict[str, 
     """Return the figures of collectives that released them: built here, or brought here in a bundle."""
     wide = LEVELS[LEVELS.index(audience) :]
     given = bundles.read_all(workspace, today)
-    own = content.read(workspace.root, "joined/collective")
+    own = stored.read(workspace.root, "joined/collective")
     here = set(own.loc[own["release_level"].isin(wide), "collective_id"]) - given.withdrawn
     lines = given.lines
     brought = set(lines.loc[lines["consent_level"].isin(wide), "collective_id"]) - set(own["collective_id"])
@@ -157,7 +157,7 @@ def _released(workspace: Workspace, today: dt.date, audience: str) -> dict[str, 
             f"no collective released its data for {audience!r} or a wider audience; expected at least one. "
             "Ask collectives, who fill in release_level, or name another audience."
         )
-    figures = {name: content.read(workspace.root, f"analysed/{name}") for name in _TABLES}
+    figures = {name: stored.read(workspace.root, f"analysed/{name}") for name in _TABLES}
     for name in _OWNED:
         own, others = figures[name], given.tables[f"analysed_{name}"]
         parts = [own[own["collective_id"].isin(here)], others[others["collective_id"].isin(brought)]]

@@ -13,7 +13,7 @@ import pandas as pd
 from bt_analysis import indicators, schema
 from bt_analysis.bundles.reading import sums
 from bt_analysis.language import Language
-from bt_analysis.pages import words
+from bt_analysis.pages import codes, words
 from bt_analysis.schema import REASON_SUFFIX, Descriptor
 
 REASONS = {
@@ -131,7 +131,7 @@ def _indicators(estimates: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame
 
 
 def _counted(indicator_id: str) -> tuple[str, str, str]:
-    dutch, english = (words.say(indicator_id, words.QUESTIONS, Language(lang)) for lang in ("nl", "en"))
+    dutch, english = (words.say(indicator_id, codes.QUESTIONS, Language(lang)) for lang in ("nl", "en"))
     return dutch.replace("_", " "), english.replace("_", " "), ""
 
 

@@ -24,7 +24,7 @@ from bt_analysis.bundles.reading import Bundles, across, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of, unpack
 from bt_analysis.instruments import waves
-from bt_analysis.pages import content
+from bt_analysis.pages import stored
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
 from bt_analysis.sources.files import sha256, write_atomically
@@ -154,7 +154,7 @@ def _travels(table: str) -> bool:
 def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.DataFrame]:
     """Return what was built of a collective, when it was built of what it delivered."""
     name = package.collective_id
-    read: Callable[[str], pd.DataFrame] = lambda table: content.read(workspace.root, f"analysed/{table}")  # noqa: E731
+    read: Callable[[str], pd.DataFrame] = lambda table: stored.read(workspace.root, f"analysed/{table}")  # noqa: E731
     sources = read("sources")
     own = sources[sources["collective_id"] == name]
     built = {str(file): str(digest) for file, digest in zip(own["file"], own["sha256"], strict=True)}
@@ -176,7 +176,7 @@ def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.
 
 def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Protect:
     """Return how counts of a collective are protected, given its suppressed figures and its last bundle."""
-    hidden = content.read(workspace.root, "analysed/suppressed")
+    hidden = stored.read(workspace.root, "analysed/suppressed")
     earlier: dict[str, pd.DataFrame] = {}
     for path in sorted((register.folder(workspace) / name).glob("*.zip")):
         with contextlib.suppress(BundleError):  # what cannot be read was not used either

@@ -15,7 +15,7 @@ from bt_analysis.cli import flow, packages, sharing
 from bt_analysis.cli.app import app
 from bt_analysis.disclosure import DisclosureError
 from bt_analysis.indicators import CatalogueError
-from bt_analysis.pages.content import ContentError
+from bt_analysis.pages.stored import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
 from bt_analysis.settings import SettingsError

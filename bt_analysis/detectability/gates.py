@@ -17,7 +17,8 @@ PEOPLE = ("people", "contacts")
 
 OF_CHANGE = (
     "no_years_after", "too_few_years_before", "boundaries_changed", "series_broken", "too_few_similar",
-    "outside_similar", "area_figure_missing", "too_small_to_see", "reach_not_known", "reach_not_shown",
+    "too_few_for_more", "outside_similar", "area_figure_missing", "too_small_to_see", "reach_not_known",
+    "reach_not_shown",
 )  # fmt: skip
 """Why a change of an area is not to be seen; each has its own sentence in :mod:`bt_analysis.pages.verdicts`."""
 
@@ -30,7 +31,10 @@ OF_PATTERN = ("too_few_buurten", "neighbours_not_known", "no_more_than_chance", 
 REFUSALS = (*OF_CHANGE, *OF_WAVES, *OF_PATTERN)
 """What a row without a figure keeps as its one reason."""
 
-RESERVATIONS = ("no_experiment", "few_years_before", "one_year_after", "active_before_records", "no_outlines")
+RESERVATIONS = (
+    "no_experiment", "few_years_before", "one_year_after", "active_before_records", "no_outlines", "no_urbanity",
+    "areas_without_figure", "apportioned_addresses", "apportioned_surface",
+)  # fmt: skip
 """What must be said of a change that is seen."""
 
 

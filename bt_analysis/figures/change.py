@@ -67,7 +67,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
 def _lines(content: Content, axes: Axes, paths: dict[str, pd.DataFrame]) -> None:
     """Draw both paths with their name at the end, so that no legend is needed."""
     say = content.language.say
-    names = {"gebied": say("hier"), "vergelijkbaar": say("waar het op lijkt")}
+    names = {"gebied": say("hier"), "vergelijkbaar": say("lijkt hierop")}
     for population, path in paths.items():
         colour, line, marker = _LOOK[population]
         axes.plot(
@@ -122,6 +122,6 @@ def _told(content: Content, outcome: Outcome, title: str, paths: dict[str, pd.Da
         if path is not None
     ]
     table = pd.concat(told, axis="columns").fillna("–").sort_index()
-    both = content.language.say("Per jaar, eerst hier en dan waar het op lijkt:")
+    both = content.language.say("Per jaar, eerst hier en dan wat hierop lijkt:")
     listed = "; ".join(f"{year}: {' · '.join(row)}" for year, row in zip(table.index, table.to_numpy(), strict=True))
     return f"{title} {both} {listed}."

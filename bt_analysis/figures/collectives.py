@@ -5,7 +5,7 @@ from __future__ import annotations
 import seaborn as sns
 
 from bt_analysis.figures.axes import one_axis
-from bt_analysis.pages import sentences, words
+from bt_analysis.pages import codes, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import BLUE, GREY, Figure, canvas_with_axes, finish, short, write_numbers
 
@@ -27,7 +27,7 @@ def across(content: Content, group_value: str) -> Figure:
         are named instead. A tile when none can be shown.
     """
     say, number = content.language.say, content.language.number
-    group = words.say(group_value, words.GROUPS, content.language)
+    group = words.say(group_value, codes.GROUPS, content.language)
     names = content.collectives.set_index("collective_id")["name"]
     rows = content.rows("representation", "representation_ratio", group_value=group_value)
     rows = one_axis(content, rows[rows["gate"].isin(SHOWN) & rows["ci_low"].notna()])

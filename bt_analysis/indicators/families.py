@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 
 from bt_analysis.indicators.catalogue import CatalogueError, Indicator
+
+CBS = "CBS"
+"""Publisher that the settings name unless somebody else made the tables."""
 
 HOSTS = ("opendata", "dataderden", "file")
 """Where tables come from: CBS's own host, its host for tables of others, or a file that somebody downloads."""
@@ -129,6 +132,25 @@ def family_of(table_id: str) -> Family | None:
     """
     wanted = table_id.upper()
     return next((one for one in load_families().values() if wanted in (*one.tables, *one.older)), None)
+
+
+def attributed(sources: Iterable[str], publisher: str) -> list[str]:
+    """Tell whom figures are attributed to.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Families that the figures come from, as :attr:`Indicator.source` names them.
+    publisher : str
+        Whom the settings name; another than CBS, as for tables that are made up, goes before all.
+
+    Returns
+    -------
+    list of str
+        The publisher of each family; that of the settings for one that is not known.
+    """
+    families = load_families() if publisher == CBS else {}
+    return [families[one].publisher if one in families else publisher for one in sources]
 
 
 def _family(key: str, entry: dict[str, object]) -> Family:

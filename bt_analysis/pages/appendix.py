@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import gaps, response, sentences, tables, words
+from bt_analysis.pages import codes, gaps, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -94,7 +94,7 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
         cell(value, "figure"),
         cell(" – ".join(ends), "figure"),
         cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else ""),
-        cell("; ".join(words.say(part, words.METHODS, language) for part in row["method"].split("; "))),
+        cell("; ".join(words.say(part, codes.METHODS, language) for part in row["method"].split("; "))),
         cell(row["source"], "long"),
         cell(sentences.limits(content, row)),
         cell(row["claim_id"], "code"),
@@ -107,9 +107,9 @@ def _group(content: Content, row: pd.Series) -> str:
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
-    kind = words.say(row["group_type"], words.GROUP_TYPES, content.language)
+    kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
-        return f"{kind}: {words.say(row['group_value'], words.GROUPS, content.language)}"
+        return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
     if row["group_value"]:
         return f"{kind}: {words.group(row, content.language)}"
     if row["group_type"] == "oordeel":

@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 
-from bt_analysis.pages import sentences, verdicts, words
+from bt_analysis.pages import verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, text
 from bt_analysis.pages.verdicts import REFUSED, Outcome
@@ -36,7 +36,11 @@ RESERVED = {
     "one_year_after": "Er is nog maar één jaar na de start. Eén jaar kan toeval zijn.",
     "active_before_records": "Het collectief was al bezig voor het eerste cijfer. "
     "Wat toen al anders werd, zie je hier niet.",
-    "no_outlines": "Buurten uit dezelfde wijk tellen niet mee. Een buurt die er vlak naast ligt, kan nog meetellen.",
+    "no_outlines": "We weten niet welke gebieden hiernaast liggen. Die kunnen dus ook meetellen.",
+    "no_urbanity": "We weten niet hoe stedelijk het hier is. Daarin kan het dus verschillen.",
+    "areas_without_figure": "Van een klein deel van dit gebied is er geen cijfer.",
+    "apportioned_addresses": "De grenzen zijn veranderd. De cijfers van hier zijn daarom een schatting.",
+    "apportioned_surface": "De grenzen zijn veranderd. De cijfers van hier zijn daarom een ruwe schatting.",
 }
 """Reservation → what must be said of a change that is shown."""
 
@@ -64,13 +68,14 @@ def section(content: Content) -> Html:
         )
         return text(content.language, title, [nothing, say("Cijfers van de buurt zijn nog niet vergeleken.")])
     unseen_n = sum(not one.shown for one in found)
-    paragraphs = [
-        say("Ging het hier anders dan in buurten die hierop lijken?")
-        + " "
-        + say("We keken naar 1 cijfer." if len(found) == 1 else "We keken naar {n} cijfers.", n=str(len(found)))
+    told = [
+        say("Ging het hier anders dan in gebieden die hierop lijken?"),
+        say("We keken naar 1 cijfer." if len(found) == 1 else "We keken naar {n} cijfers.", n=str(len(found))),
     ]
-    if unseen_n:
-        paragraphs.append(
+    if unseen_n == len(found):
+        told.append(say("Dat kan het niet laten zien." if unseen_n == 1 else "Geen daarvan kan dat laten zien."))
+    elif unseen_n:
+        told.append(
             say(
                 "Eén daarvan kan dat niet laten zien."
                 if unseen_n == 1
@@ -78,7 +83,7 @@ def section(content: Content) -> Html:
                 n=str(unseen_n),
             )
         )
-    return text(content.language, title, [" ".join(paragraphs)])
+    return text(content.language, title, [" ".join(told)])
 
 
 def explained(content: Content, outcome: Outcome) -> str:
@@ -98,26 +103,46 @@ def explained(content: Content, outcome: Outcome) -> str:
     """
     say = content.language.say
     if not outcome.shown or outcome.verdict is None:
-        small = _too_few(content, outcome) if outcome.too_small else ""
+        small = too_few(content, outcome) if outcome.too_small else ""
         if outcome.code == "too_small_to_see" and small:
             return small
         also = [say("Ook met meer cijfers zien we het niet."), small] if small else []
         return " ".join([say(REFUSED[outcome.code]), *also])
-    return " ".join([*_how_much(content, outcome), *reservations(content, outcome.verdict)])
+    return " ".join([*how_much(content, outcome), *reservations(content, outcome.verdict)])
 
 
-def _how_much(content: Content, outcome: Outcome) -> list[str]:
+def how_much(content: Content, outcome: Outcome) -> list[str]:
+    """Say how much it is, or how little can be said.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    outcome : Outcome
+        A figure whose verdict is shown.
+
+    Returns
+    -------
+    list of str
+        One sentence.
+    """
     row, sentence = outcome.verdict, MUCH[outcome.code]
     if row is None:
         return []
     if outcome.code not in ("hoger", "lager"):
-        mde = outcome.steps.get("mde")
-        if mde is None and "{mde}" in sentence:
-            return []
-        return [content.language.say(sentence, mde="" if mde is None else difference(content, mde))]
+        return [content.language.say(sentence, mde=difference(content, row, _hidden(outcome, row)))]
     ends = sorted(abs(row[end]) for end in ("ci_low", "ci_high"))
     low, high = (difference(content, row, value) for value in ends)
     return [content.language.say(sentence, value=difference(content, row, abs(row["value"])), low=low, high=high)]
+
+
+def _hidden(outcome: Outcome, row: pd.Series) -> float:
+    """Return how large a difference may be and still not be seen.
+
+    What yearly noise would hide, or what the interval of the effect leaves open, if that is more.
+    """
+    mde, half = outcome.steps.get("mde"), (row["ci_high"] - row["ci_low"]) / 2
+    return float(half if mde is None else max(half, mde["value"]))
 
 
 def reservations(content: Content, row: pd.Series) -> list[str]:
@@ -140,8 +165,21 @@ def reservations(content: Content, row: pd.Series) -> list[str]:
     return [content.language.say(RESERVED[code]) for code in codes if found or code != "no_experiment"]
 
 
-def _too_few(content: Content, outcome: Outcome) -> str:
-    """Say how many took part at most, and how many or how much it would take."""
+def too_few(content: Content, outcome: Outcome) -> str:
+    """Say how many took part at most, and how many or how much it would take.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    outcome : Outcome
+        A figure for which a change of those who took part is too small to see.
+
+    Returns
+    -------
+    str
+        Two or three sentences; empty when the reach is not known.
+    """
     language, reach, needed = content.language, outcome.steps.get("reach"), outcome.steps["needed"]
     if reach is None:
         return ""
@@ -216,81 +254,3 @@ def difference(content: Content, row: pd.Series, value: float | None = None) -> 
     size = row["value"] if value is None else value
     indicator = content.catalogue.get(str(row["indicator_id"]))
     return words.difference(size, str(row["unit"]), indicator.decimals if indicator else 1, content.language)
-
-
-def unknown(content: Content) -> str:
-    """Say one thing that is not known: what could not be seen first, then what was not firm, then why it changed.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    str
-        For the report in short.
-    """
-    say = content.language.say
-    found = verdicts.outcomes(content)
-    if not found:
-        return say(
-            "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."
-            if content.rows("measurements").empty
-            else "Nog onbekend: of er in de buurt iets veranderde. Er is gemeten, maar nog niets met elkaar vergeleken."
-        )
-    first = min(found, key=lambda one: (one.shown, one.code not in ("too_small_to_see", "geen_vast_antwoord")))
-    label = words.within(sentences.label(content, first.indicator_id))
-    if not first.shown:
-        why = say(REFUSED[first.code])
-        small = _too_few(content, first) if first.code == "too_small_to_see" and first.too_small else ""
-        return " ".join(
-            filter(None, [say("Nog onbekend: of er door ons iets veranderde aan {label}.", label=label), small or why])
-        )
-    if first.code == "geen_vast_antwoord":
-        return say("Nog onbekend: of {label} hier anders ging dan elders.", label=label) + " " + say(MUCH[first.code])
-    return say("Nog onbekend: hoe het met {label} was gegaan zonder het collectief.", label=label)
-
-
-def unseen(content: Content) -> list[str]:
-    """Say of every figure that could not be set beside similar areas why not, those with the same reason together.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    list of str
-        One item per reason, and how many figures were not compared at all.
-    """
-    by_reason: dict[str, list[str]] = {}
-    for outcome in verdicts.outcomes(content):
-        if not outcome.shown:
-            by_reason.setdefault(outcome.code, []).append(words.within(sentences.label(content, outcome.indicator_id)))
-    say = content.language.say
-    said = [
-        say("Niet te zien: wat er hier veranderde aan {names}.", names=words.listed(names, content.language))
-        + " "
-        + say(
-            "We zijn met te weinig mensen om dat in het cijfer van de buurt te zien."
-            if code == "too_small_to_see"
-            else REFUSED[code]
-        )
-        for code, names in by_reason.items()
-    ]
-    return said + _beyond(content)
-
-
-def _beyond(content: Content) -> list[str]:
-    """Count the figures that were not set beside similar areas because there would be too many in one report."""
-    if content.left_out.empty:
-        return []
-    n = int(content.left_out.loc[content.left_out["reason"].eq("figures_beyond_most"), "left_out_n"].sum())
-    say = content.language.say
-    told = say(
-        "1 ander cijfer hebben we niet vergeleken." if n == 1 else "{n} andere cijfers hebben we niet vergeleken.",
-        n=str(n),
-    )
-    return [told] if n else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import change, gaps, groups, sentences, tables, where, words
+from bt_analysis.pages import codes, gaps, groups, known, sentences, tables, where, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -24,7 +24,7 @@ def opening(content: Content) -> Html:
     """
     say = content.language.say
     who = content.collective
-    facts = [words.say(str(who["primary_domain"]), words.DOMAINS, content.language)]
+    facts = [words.say(str(who["primary_domain"]), codes.DOMAINS, content.language)]
     if isinstance(who["work_area_label"], str):
         facts.append(say("werkgebied: {names}", names=who["work_area_label"]))
     facts.append(say("periode {period}", period=content.period.replace("-", "–")))
@@ -54,7 +54,7 @@ def _delivery(content: Content) -> str:
 
 
 def in_short(content: Content) -> Html:
-    """Give the report in five sentences: what was done, who came, who gave time, what is unknown, and a question.
+    """Give the report in short: what was done, who came, who gave time, what was found, what is unknown, a question.
 
     Parameters
     ----------
@@ -70,10 +70,11 @@ def in_short(content: Content) -> Html:
         sentences.activities(content) + " " + sentences.reach(content),
         sentences.hours(content),
         groups.representation(content, groups.kinds_of_groups(content)[0]),
-        change.unknown(content),
+        known.known(content),
+        known.unknown(content),
         _question(content),
     ]
-    return render("sections/in_short.html.j2", content.language, sentences=lines)
+    return render("sections/in_short.html.j2", content.language, sentences=[line for line in lines if line])
 
 
 def _question(content: Content) -> str:

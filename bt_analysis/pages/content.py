@@ -13,18 +13,13 @@ from bt_analysis import settings as workspace_settings
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
+from bt_analysis.pages.stored import ContentError, Filters, Tables
 from bt_analysis.settings import Settings, Workspace
 
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
 
 _INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
-
-Filters = list[tuple[str, str, object]] | None
-
-
-class ContentError(ValueError):
-    """A report cannot be made from what was built; the message says what is there."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +152,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    tables = _Tables(Workspace(Path(workspace)))
+    tables = Tables(Workspace(Path(workspace)))
     collectives = tables.read("analysed/collectives")
     own = collectives[collectives["collective_id"] == collective_id]
     here = own[own["period"] == period]
@@ -172,7 +167,8 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     inside = activities["start"].le(last) & activities["end"].fillna(activities["start"]).ge(first)
     own_rows: Filters = [("collective_id", "==", collective_id)]
     suppressed = tables.read("analysed/suppressed", own_rows)
-    return tables.content(
+    return _content(
+        tables.workspace,
         period,
         lang,
         collectives=here.reset_index(drop=True),
@@ -218,13 +214,14 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    tables = _Tables(Workspace(Path(workspace)))
+    tables = Tables(Workspace(Path(workspace)))
     collectives = reporting.longest(tables.read("across/collectives"))
     estimates = tables.read("across/estimates")
     days = reporting.with_days(collectives)[["collective_id", "period_start", "period_end"]]
     own = estimates.merge(days, on=list(days))
     context = estimates[estimates["question"].eq("context") | estimates["collective_id"].eq("")]
-    return tables.content(
+    return _content(
+        tables.workspace,
         _span_across(tables),
         lang,
         collectives=collectives.sort_values("name", ignore_index=True),
@@ -239,34 +236,6 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         bundles=tables.read("across/bundles"),
         left=tables.read("across/left"),
     )
-
-
-def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFrame:
-    """Read a built table.
-
-    Parameters
-    ----------
-    workspace : str or Path
-        Root of a workspace that was built.
-    name : str
-        Stage and table, such as ``joined/context``.
-    filters : list of tuple, optional
-        Column, operator and value of the rows to read, as pyarrow takes them.
-
-    Returns
-    -------
-    DataFrame
-        What a row is, its schema says: bt_analysis/schemas/<stage>_<table>.json.
-
-    Raises
-    ------
-    ContentError
-        When the workspace was not built.
-    """
-    path = Workspace(Path(workspace)).processed / f"{name}.parquet"
-    if not path.exists():
-        raise ContentError(f"{path} is not there; expected a workspace that was built. Run: bt build")
-    return pd.read_parquet(path, filters=filters)
 
 
 def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
@@ -288,49 +257,22 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
     ContentError
         When the workspace was not built.
     """
-    table = _Tables(Workspace(Path(workspace))).read("analysed/collectives").sort_values(["name", "collective_id"])
+    table = Tables(Workspace(Path(workspace))).read("analysed/collectives").sort_values(["name", "collective_id"])
     whole = reporting.longest(table)
     longest = dict(zip(whole["collective_id"], whole["period"], strict=True))
     listed = {
         str(name): (*(one for one in own["period"] if one != longest[name]), str(longest[name]))
         for name, own in table.groupby("collective_id", sort=False)
     }
-    return {**listed, "across": (_span_across(_Tables(Workspace(Path(workspace)))),)}
+    return {**listed, "across": (_span_across(Tables(Workspace(Path(workspace)))),)}
 
 
-def _span_across(tables: _Tables) -> str:
+def _span_across(tables: Tables) -> str:
     """Name the period of the cross-domain report; without any bundle, that of what was built here."""
     given = tables.read("across/collectives")
     return reporting.span(reporting.longest(given if len(given) else tables.read("analysed/collectives"))["period"])
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """Reader of the built tables of a workspace."""
-
-    workspace: Workspace
-
-    def read(self, name: str, filters: Filters = None) -> pd.DataFrame:
-        return read(self.workspace.root, name, filters)
-
-    def compared(self, name: str, collective_id: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-        """Read what the area was set beside in one period; nothing where no comparison was built."""
-        if not (self.workspace.processed / "analysed" / f"{name}.parquet").exists():
-            return pd.DataFrame()
-        table = self.read(f"analysed/{name}", [("collective_id", "==", collective_id)])
-        return table[table["period_start"].eq(first) & table["period_end"].eq(last)].reset_index(drop=True)
-
-    def tried(self, name: str, own: Filters) -> pd.DataFrame:
-        """Read what was tried out; nothing where an earlier version built the workspace."""
-        built = (self.workspace.processed / "analysed" / f"{name}.parquet").exists()
-        return self.read(f"analysed/{name}", own) if built else pd.DataFrame()
-
-    def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
-        path = self.workspace.processed / "analysed" / "outlines.parquet"
-        if not path.exists() or not isinstance(work_area_id, str):
-            return None
-        return gpd.read_parquet(path, filters=[("work_area_id", "==", work_area_id)])
-
-    def content(self, period: str, lang: str, **tables: object) -> Content:
-        settings = workspace_settings.load(self.workspace.root)
-        return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
+def _content(workspace: Workspace, period: str, lang: str, **tables: object) -> Content:
+    settings = workspace_settings.load(workspace.root)
+    return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]

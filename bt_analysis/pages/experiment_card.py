@@ -9,8 +9,9 @@ import pandas as pd
 from bt_analysis import cards
 from bt_analysis.analysis.experiments import AFTERWARDS, NOT_KNOWN
 from bt_analysis.pages import findings, sentences, words
-from bt_analysis.pages.content import Content, ContentError
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render
+from bt_analysis.pages.stored import ContentError
 
 FIELDS = {
     "problem": "wat er niet goed ging",
@@ -28,7 +29,7 @@ COMPARISONS = {
     "geen": "met niets",
     "voor_na": "vooraf en achteraf",
     "gefaseerd": "met wie later begint",
-    "vergelijkgebied": "met buurten die hierop lijken",
+    "vergelijkgebied": "met gebieden die hierop lijken",
     "loting": "met wie het lot niet koos",
     "": "niet ingevuld",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bt_analysis import regions
-from bt_analysis.pages import change, sentences, words
+from bt_analysis.pages import codes, known, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 
 
@@ -36,14 +36,14 @@ def unseen(content: Content) -> list[str]:
             )
         )
     said += _missing_context(content)
-    said += change.unseen(content)
+    said += known.unseen(content)
     areas = content.unmatched[content.unmatched["table"] == "work_area"]
     if len(areas):
         names = dict.fromkeys(_public(content, item) for item in areas["item"])
-        codes = ", ".join(list(names)[:5])
+        listed = ", ".join(list(names)[:5])
         said.append(
             language.say(
-                "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: {codes}.", codes=codes
+                "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: {codes}.", codes=listed
             )
         )
     away = content.unmatched[content.unmatched["table"] == "participation"]
@@ -83,6 +83,6 @@ def _missing_context(content: Content) -> list[str]:
     said = []
     for reason, rows in newest.groupby("missing_reason", sort=True):
         names = ", ".join(words.within(sentences.label(content, str(row))) for row in rows["indicator_id"])
-        why = content.language.say(words.REASONS[str(reason)])
+        why = content.language.say(codes.REASONS[str(reason)])
         said.append(content.language.say("Geen cijfer: {names}. Dit {reason}.", names=names, reason=why))
     return said

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from bt_analysis.pages import words
+from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.sentences import limits, reserved, within_brackets
 
@@ -31,7 +31,7 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
     """
     say = content.language.say
     known = content.one("representation", "participants_known_n", group_type=group_type)
-    kind = words.say(group_type, words.GROUP_TYPES, content.language)
+    kind = words.say(group_type, codes.GROUP_TYPES, content.language)
     ratios = content.rows("representation", "representation_ratio", group_type=group_type)
     if known is None and ratios.empty:
         return say("Naar {kind} is nog niet bijgehouden wie er meedeed.", kind=kind)
@@ -66,7 +66,7 @@ def _about(content: Content, kind: str, group_type: str) -> str:
     if told.empty:
         return ""
     listed = ", ".join(
-        f"{words.group(row, content.language)} {words.say(row['value_text'], words.ABOUT, content.language)}"
+        f"{words.group(row, content.language)} {words.say(row['value_text'], codes.ABOUT, content.language)}"
         for _, row in told.iterrows()
     )
     return content.language.say("Wie er meedeed naar {kind}: {listed}.", kind=kind, listed=listed)

@@ -12,9 +12,10 @@ import pandas as pd
 from bt_analysis.analysis.experiments import AFTERWARDS
 from bt_analysis.pages import content as reading
 from bt_analysis.pages import experiment_card, findings
-from bt_analysis.pages.content import Content, ContentError
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import ASKED_BY, COMPARISONS, EVENTS, FIELDS, STATUSES
 from bt_analysis.pages.html import Html, render, text
+from bt_analysis.pages.stored import ContentError
 
 
 def read(workspace: str | Path, collective_id: str, lang: str) -> Content:

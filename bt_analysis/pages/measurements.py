@@ -11,7 +11,7 @@ import pandas as pd
 
 from bt_analysis.instruments import measures, registry
 from bt_analysis.instruments.measures import Measure
-from bt_analysis.pages import response, sentences, tables, words
+from bt_analysis.pages import codes, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -71,7 +71,7 @@ def section(content: Content) -> Html:
 
 def _cells(content: Content, row: pd.Series, *, asked: bool) -> list[dict[str, str]]:
     language = content.language
-    collected = words.say(str(row["method"]).split("; ")[0], words.METHODS, language)
+    collected = words.say(str(row["method"]).split("; ")[0], codes.METHODS, language)
     return [
         cell(_what(content, row)),
         _value(content, row),

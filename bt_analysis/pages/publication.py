@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from bt_analysis.language import Language
-from bt_analysis.pages import export, words
+from bt_analysis.pages import codes, export, words
 from bt_analysis.pages.html import render
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.files import write_atomically
@@ -93,7 +93,7 @@ def _entry(path: Path, workspace: Workspace, names: pd.DataFrame, language: Lang
     title = language.say("Leren van elkaar: alle collectieven") if across else str(own["name"])
     if run["lang"] != language.code:
         title += f" ({run['lang']})"
-    domain = words.say(str(own.get("primary_domain", run.get("domain", ""))), words.DOMAINS, language)
+    domain = words.say(str(own.get("primary_domain", run.get("domain", ""))), codes.DOMAINS, language)
     href = quote((path.parent / "report.html").relative_to(workspace.reports).as_posix())
     return {
         "title": title,

@@ -6,8 +6,8 @@ import pandas as pd
 
 from bt_analysis.analysis.before_after import DIFFERENCE, GROUP_TYPE, MOVED
 from bt_analysis.analysis.response import ANSWERED, BY_POINTS, LOW, POINTS, WORST
+from bt_analysis.pages import codes, words
 from bt_analysis.pages import sentences as figures
-from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, text
 
@@ -119,7 +119,7 @@ def how_sure(content: Content, row: pd.Series) -> tuple[str, str]:
     }  # fmt: skip
     who = say("Op {when} hadden {n} van de ongeveer {asked} {whose} geantwoord.", **_only(values, "when n asked whose"))
     if _WIDEST not in about:
-        told = words.say(str(row["value_text"]), words.ABOUT, content.language)
+        told = words.say(str(row["value_text"]), codes.ABOUT, content.language)
         few = say("{what}: {about} van wie antwoordde.", what=values["what"], about=told)
         return who, f"{few} " + say("Dat zijn te weinig mensen voor een percentage.")
     return who, " ".join(filter(None, [_range(content, row, about, values["what"]), _weighted(content, row)]))
@@ -234,7 +234,7 @@ def _moved(content: Content, row: pd.Series) -> str:
 
 def _told(content: Content, row: pd.Series) -> str:
     if row["value_text"]:
-        return words.say(str(row["value_text"]), words.ABOUT, content.language)
+        return words.say(str(row["value_text"]), codes.ABOUT, content.language)
     return content.language.number(row["value"]) + "%"
 
 

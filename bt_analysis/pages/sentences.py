@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from bt_analysis.pages import words
+from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import SHOWN, Content
 
 
@@ -242,5 +242,5 @@ def label(content: Content, indicator_id: str) -> str:
         english = measured["label_en"].iloc[0] if content.language.code == "en" else None
         return str(english if isinstance(english, str) and english else measured["label_nl"].iloc[0])
     if indicator is None:
-        return words.say(indicator_id, words.QUESTIONS, content.language).replace("_", " ")
+        return words.say(indicator_id, codes.QUESTIONS, content.language).replace("_", " ")
     return indicator.label_nl if content.language.code == "nl" else indicator.label_en

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import bundled, words
+from bt_analysis.pages import bundled, codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -30,12 +30,12 @@ def cases(content: Content) -> Html:
     body = [
         {
             "id": "",
-            "cells": [cell(words.say(domain, words.DOMAINS, content.language)), *_names_in(content, domain, classes)],
+            "cells": [cell(words.say(domain, codes.DOMAINS, content.language)), *_names_in(content, domain, classes)],
         }
-        for domain in words.DOMAINS
+        for domain in codes.DOMAINS
     ]
-    names = [say(words.URBANITY[int(one)]) if one is not None else say("stedelijkheid onbekend") for one in classes]
-    absent = [say(name) for number, name in words.URBANITY.items() if number not in there]
+    names = [say(codes.URBANITY[int(one)]) if one is not None else say("stedelijkheid onbekend") for one in classes]
+    absent = [say(name) for number, name in codes.URBANITY.items() if number not in there]
     gaps = say("Uit deze gebieden doet niemand mee: {classes}.", classes=", ".join(absent)) + " " if absent else ""
     table = render(
         "sections/table.html.j2", content.language, title="", dense=True, rows=body,
@@ -72,10 +72,10 @@ def kept(content: Content) -> Html:
     body = [
         {"id": "", "cells": [cell(row["name"]), *(
             cell(say("ja") if table in row["tables_kept"].split(";") else say("nog niet"))
-            for table in words.TABLES)]}
+            for table in codes.TABLES)]}
         for row in content.collectives.to_dict("records")
     ]  # fmt: skip
-    names = [say("collectief"), *(say(name) for name in words.TABLES.values())]
+    names = [say("collectief"), *(say(name) for name in codes.TABLES.values())]
     return render(
         "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, after="",
         columns=[{"name": name, "figure": False} for name in names], caption=say("Wat elk collectief bijhoudt"),

@@ -26,15 +26,17 @@ MOVED = {
 REFUSED = {
     "no_years_after": "Er zijn nog geen cijfers van na de start. We weten dus nog niet hoe het daarna ging.",
     "too_few_years_before": "Er zijn te weinig cijfers van voor de start. We weten dus niet hoe het toen al ging.",
-    "boundaries_changed": "De grenzen van de buurt zijn veranderd. Oude en nieuwe cijfers gaan niet over hetzelfde.",
+    "boundaries_changed": "De grenzen van dit gebied zijn veranderd. Oude en nieuwe cijfers gaan niet over hetzelfde.",
     "series_broken": "Dit wordt nu anders gemeten dan voor de start. Oud en nieuw passen niet bij elkaar.",
-    "too_few_similar": "Er zijn te weinig buurten die op deze lijken. We kunnen dus niet goed vergelijken.",
-    "outside_similar": "Voor de start ging het hier al anders dan in buurten die hierop lijken. "
+    "too_few_similar": "Er zijn te weinig gebieden die hierop lijken. We kunnen dus niet goed vergelijken.",
+    "too_few_for_more": "Er zijn maar weinig gebieden die hierop lijken. "
+    "Daarmee kunnen we niet veel cijfers goed toetsen. Dit cijfer viel af.",
+    "outside_similar": "Voor de start ging het hier al anders dan in gebieden die hierop lijken. "
     "Naast elkaar zetten zegt dan niets.",
-    "area_figure_missing": "Niet van elk jaar is er een cijfer van deze buurt. We kunnen het dus niet volgen.",
+    "area_figure_missing": "Niet van elk jaar is er een cijfer van dit gebied. We kunnen het dus niet volgen.",
     "too_small_to_see": "Dit kunnen we hier niet zien.",
     "reach_not_known": "We weten niet hoeveel mensen er meededen. "
-    "Dus weten we ook niet of je het in het cijfer van de buurt zou zien.",
+    "Dus weten we ook niet of je het in het cijfer van dit gebied zou zien.",
     "suppressed": "Dit tonen we niet. Het gaat over te weinig mensen.",
     "reach_not_shown": "Hoeveel mensen er meededen, tonen we niet. Zo blijven zij onbekend. "
     "Dan kunnen we ook dit niet tonen.",

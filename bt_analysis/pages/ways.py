@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import sentences, verdicts, words
+from bt_analysis.pages import codes, sentences, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
@@ -30,7 +30,7 @@ def table(content: Content) -> Html:
     shown = [one for one in verdicts.outcomes(content) if one.shown]
     if not shown:
         return Html("")
-    names = [say("wat"), *(words.say(way, words.GROUPS, content.language) for way in WAYS), say("zo groot door toeval")]
+    names = [say("wat"), *(words.say(way, codes.GROUPS, content.language) for way in WAYS), say("zo groot door toeval")]
     return render(
         "sections/table.html.j2",
         content.language,

@@ -6,10 +6,19 @@ import pandas as pd
 
 from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, render, text
+
+STANDING_OUT = {
+    "buurt_hoog": "{name}: hoog in {buurten} en in de buurten ernaast.",
+    "buurt_laag": "{name}: laag in {buurten} en in de buurten ernaast.",
+    "buurt_hoger": "{name}: hoger in {buurten} dan in de buurten ernaast.",
+    "buurt_lager": "{name}: lager in {buurten} dan in de buurten ernaast.",
+}
+"""How buurten stand out → how that is said."""
 
 
 def paragraphs(content: Content) -> list[str]:
-    """Say how high some shares are, and whether the work area lies among buurten where these are high or low.
+    """Say how high some shares are, and whether buurten of the work area stand out.
 
     Parameters
     ----------
@@ -19,24 +28,82 @@ def paragraphs(content: Content) -> list[str]:
     Returns
     -------
     list of str
-        One paragraph, as context; none when nothing was worked out.
+        One paragraph of at most three sentences, as context; none when nothing was worked out.
     """
     rows = content.rows("where")
     if rows.empty:
         return []
-    say = content.language.say
-    patterns = rows[rows["group_type"].eq("patroon")]
-    seen = list(patterns.loc[patterns["gate"].isin(SHOWN), "indicator_id"])
-    parts = []
-    if seen:
-        own = [rows[rows["indicator_id"].eq(key)] for key in seen]
-        parts = ["; ".join(_height(content, one) for one in own) + ".", *_around(content, own)]
-        parts.append(
-            say("Cijfers van kleine buurten zijn naar het gemiddelde toe gerekend, want daar speelt toeval mee.")
+    say, own = content.language.say, _seen(rows)
+    told = [f"{say('Waar het collectief werkt:')} {_heights(content, own)}."] if own else []
+    out = _standing_out(content, own)
+    if out:
+        told += out[:1]
+    elif own:
+        told.append(say("Geen buurt van het werkgebied valt daarin op tussen de buurten ernaast."))
+    else:
+        told.append(say("Of hier buurten opvallen, kunnen we niet zien."))
+    return [" ".join([*told, say("Dit is achtergrond: het zegt niets over wat het collectief deed.")])]
+
+
+def details(content: Content) -> list[str]:
+    """Say what the map of buurten shows of every share, and how the shares were made.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of str
+        Sentences for the appendix; none when nothing was worked out.
+    """
+    rows = content.rows("where")
+    own = _seen(rows)
+    told = _around(content, own)
+    if own:
+        told.append(
+            content.language.say(
+                "Cijfers van kleine buurten zijn naar het gemiddelde toe gerekend, want daar speelt toeval mee."
+            )
         )
-    parts += _unseen(content, patterns[~patterns["gate"].isin(SHOWN)])
-    parts.append(say("Dit is achtergrond: het zegt niets over wat het collectief deed."))
-    return [f"{say('Waar het collectief werkt:')} {' '.join(parts)}"]
+    patterns = rows[rows["group_type"].eq("patroon")]
+    return told + _unseen(content, patterns[~patterns["gate"].isin(SHOWN)])
+
+
+def appendix(content: Content) -> Html:
+    """Make the part of the appendix on where the collective works.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        The details, to fold in; empty when there are none.
+    """
+    told, say = details(content), content.language.say
+    if not told:
+        return Html("")
+    values = {"summary": say("Waar het collectief werkt: wat de kaart van buurten laat zien")}
+    return render("sections/fold.html.j2", content.language, **values, body=text(content.language, "", told))
+
+
+def _seen(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows of every share of which a pattern could be looked for."""
+    patterns = rows[rows["group_type"].eq("patroon") & rows["gate"].isin(SHOWN)]
+    return [rows[rows["indicator_id"].eq(key)] for key in patterns["indicator_id"]]
+
+
+def _heights(content: Content, shares: list[pd.DataFrame]) -> str:
+    """Say how high the shares are, with their year: once when it is that of all."""
+    years = [str(rows["group_value"].iloc[0]) for rows in shares]
+    told = [_height(content, rows) for rows in shares]
+    if len(set(years)) > 1:
+        return ", ".join(f"{one} ({year})" for one, year in zip(told, years, strict=True))
+    return content.language.say("{heights}, in {year}", heights=", ".join(told), year=years[0])
 
 
 def _height(content: Content, rows: pd.DataFrame) -> str:
@@ -44,33 +111,31 @@ def _height(content: Content, rows: pd.DataFrame) -> str:
     smooth = rows[rows["group_type"].eq("gladgestreken")].set_index("population")
     indicator = content.catalogue[str(rows["indicator_id"].iloc[0])]
     told = {str(whose): tables.told(content, row, indicator.decimals) for whose, row in smooth.iterrows()}
-    say, year = content.language.say, str(smooth["group_value"].iloc[0])
     name = words.within(sentences.label(content, indicator.id))
     if "gemeente" in told:
-        return say("{name} {gebied}, in de gemeente {gemeente} ({year})", name=name, year=year, **told)
-    return say("{name} {gebied} ({year})", name=name, year=year, **told)
+        return content.language.say("{name} {gebied} (gemeente: {gemeente})", name=name, **told)
+    return f"{name} {told['gebied']}"
 
 
 def _around(content: Content, shares: list[pd.DataFrame]) -> list[str]:
     """Say which buurten stand out; of shares in which none do, what the whole map shows, once for all alike."""
-    say = content.language.say
-    out = {
-        "buurt_hoog": say("{name}: hoog in {buurten} en in de buurten ernaast."),
-        "buurt_laag": say("{name}: laag in {buurten} en in de buurten ernaast."),
-        "buurt_hoger": say("{name}: hoger in {buurten} dan in de buurten ernaast."),
-        "buurt_lager": say("{name}: lager in {buurten} dan in de buurten ernaast."),
-    }
-    told, plain = [], pd.Series([_whole(content, rows) for rows in shares], dtype=object)
-    for at, rows in enumerate(shares):
-        standing = {kind: rows.loc[rows["group_type"].eq(kind), "group_label"] for kind in out}
-        for kind, buurten in standing.items():
-            if len(buurten):
-                names = words.listed(list(buurten), content.language)
-                told.append(out[kind].format(name=_names(content, rows["indicator_id"].head(1)), buurten=names))
-                plain[at] = ""
-    keys = pd.Series([rows["indicator_id"].iloc[0] for rows in shares])
-    alike = [text.format(names=_names(content, of)) for text, of in keys.groupby(plain, sort=False) if text]
-    return told + alike
+    plain = [rows for rows in shares if not rows["group_type"].isin(STANDING_OUT).any()]
+    keys = pd.Series([rows["indicator_id"].iloc[0] for rows in plain], dtype=object)
+    whole = pd.Series([_whole(content, rows) for rows in plain], dtype=object)
+    alike = [told.format(names=_names(content, of)) for told, of in keys.groupby(whole, sort=False)]
+    return _standing_out(content, shares) + alike
+
+
+def _standing_out(content: Content, shares: list[pd.DataFrame]) -> list[str]:
+    """Say of every share which buurten of the work area stand out, and how."""
+    say, told = content.language.say, []
+    for rows in shares:
+        name = _names(content, rows["indicator_id"].head(1))
+        for kind, sentence in STANDING_OUT.items():
+            buurten = list(rows.loc[rows["group_type"].eq(kind), "group_label"])
+            if buurten:
+                told.append(say(sentence, name=name, buurten=words.listed(buurten, content.language)))
+    return told
 
 
 def _whole(content: Content, rows: pd.DataFrame) -> str:
