@@ -1,8 +1,8 @@
 """Registers that ship with the package, to which everybody may refer: the name of a table goes in; rows come out.
 
 A register is a CSV file ``registers/<table>.csv`` of the form that a collective delivers that table in. The registry of
-instruments adds its instruments, and the indicators that these measure; the catalogue adds the figures of areas, so that
-an experiment may name one without defining it again.
+instruments adds its instruments, and the indicators that these measure; the catalogue adds the figures of areas, which
+an experiment names without defining them again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bt_analysis.schema import SchemaError, key, load
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.sentences import Findings, Place, line
 from bt_analysis.sources.typed_tables import empty, typed
+
 
 @functools.cache
 def known_ids(table: str) -> frozenset[str]:
