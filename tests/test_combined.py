@@ -16,7 +16,6 @@ from bt_analysis.sources.combined import MADE, SHARED, combine
 from bt_analysis.sources.monitoring import Package, together
 from tests.whole_package import Content, typed_table, whole
 
-
 CATALOGUE = indicators.load()
 
 

@@ -277,7 +277,7 @@ def test_other_experiments_are_listed_below(page: Any) -> None:
     table = pd.DataFrame([CARD, CARD | {"experiment_id": "tuin--raam", "question": "", "status": "gestopt"}])
     content = page.content(experiments=table)
     told = words(living_lab.others(content, experiment_card.of(content, "deur")))
-    assert "Een experiment zonder vraag. De kaart is vooraf ingevuld" in told
+    assert "Een experiment zonder vraag De kaart is vooraf ingevuld" in told
     assert "Wordt het groener?" not in told
     # As large as the first one: also what would have changed our mind, beside what was found.
     assert "wat ons van mening had doen veranderen Niet meer dan eerst Gelukt als: De helft meer" in told

@@ -70,7 +70,8 @@ def town(count: int, level: str = TOWN, **more: Any) -> AreaPanel:
     gas = rng.normal(1_000, 60, (count, 1)) + rng.normal(0, 4, (count, len(YEARS)))
     figures = {
         GAS: dict(zip(codes, gas, strict=True)) | {level: gas.mean(axis=0)},
-        "population": dict.fromkeys(codes, np.full(len(YEARS), 1_000.0)) | {level: np.full(len(YEARS), 1_000.0 * count)},
+        "population": dict.fromkeys(codes, np.full(len(YEARS), 1_000.0))
+        | {level: np.full(len(YEARS), 1_000.0 * count)},
     }
     return panel(figures, YEARS, weights=weights(level), **more)
 

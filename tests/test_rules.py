@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bt_analysis import schema
-from bt_analysis.sources import rules_evidence, rules_order
+from bt_analysis.sources import registers, rules_evidence, rules_order
 from bt_analysis.sources.package_rules import RULES, check_rules
 from bt_analysis.sources.sentences import Findings, Place
 from tests.whole_package import WHOLE, Content, changed, check, found, typed_table, whole
@@ -316,13 +316,14 @@ def test_periods_of_a_condition_overlap_by_their_months(first: str, second: str,
 
 
 def test_an_experiment_described_afterwards_is_labelled() -> None:
-    findings = check(changed("experiment", 2, declared_at="2025-02-02"))
+    findings = check(changed("experiment", 2, declared_at="2025-02-02", card_hash=""))
     assert findings.problems == []
     assert [(one.kind, one.sheet, one.row, one.column) for one in findings.repairs] == [
         ("described_afterwards", "experiment", 2, "declared_at")
     ]
     assert findings.repairs[0].do == "Gelezen als achteraf beschreven."
-    assert check(changed("experiment", 2, declared_at="2025-02-01")).repairs == []
+    in_time = check(changed("experiment", 2, declared_at="2025-02-01", card_hash=""))
+    assert [one.kind for one in in_time.repairs] == ["card_not_sealed"]
 
 
 def test_a_card_that_changed_after_it_was_declared_is_labelled() -> None:
@@ -375,7 +376,9 @@ def test_a_collective_does_not_redefine_a_figure_of_the_catalogue(cells: dict[st
            "result_level": "context", "unit": "m3", "direction": "lager_beter", "source_type": "register"}  # fmt: skip
     content["indicator"].append(own | cells)
     findings = check(content)
-    assert [(one.kind, one.column) for one in findings.problems] == ([("other_than_register", column)] if column else [])
+    assert [(one.kind, one.column) for one in findings.problems] == (
+        [("other_than_register", column)] if column else []
+    )
     assert [one.kind for one in findings.repairs] == ["in_register"]
     if column:
         assert findings.problems[0].do == "Verbeter de waarde, of kies een eigen code."
@@ -397,7 +400,7 @@ def test_a_declared_card_without_fingerprint_is_given_one() -> None:
     (given,) = findings.repairs
     assert (given.kind, given.row, given.column) == ("card_not_sealed", 2, "card_hash")
     assert len(given.expected) == 64
-    sealed = changed("experiment", 2, card_hash=given.expected)  # as a volunteer copies it into the cell
+    sealed = changed("experiment", 2, card_hash=str(given.expected))  # as a volunteer copies it into the cell
     assert check(sealed).repairs == []
     sealed["experiment"][0]["planned_end"] = "2025-07-31"
     assert [one.kind for one in check(sealed).repairs] == ["card_changed"]

@@ -45,7 +45,7 @@ def unchanged(delivered: Delivered) -> None:
 
 
 def sealed(delivered: Delivered) -> None:
-    """Note declared cards without a fingerprint, and give it, so that it can be seen that a card does not change.
+    """Note cards declared beforehand without a fingerprint, and give it: then it shows that a card does not change.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def sealed(delivered: Delivered) -> None:
     """
     table = delivered.tables["experiment"]
     hashes = pd.Series([cards.card_hash(row.to_dict()) for _, row in table.iterrows()], index=table.index, dtype="str")
-    open_yet = table["declared_at"].notna() & table["card_hash"].isna()
+    open_yet = (table["declared_at"] <= table["start"]) & table["card_hash"].isna()
     delivered.note("card_not_sealed", "experiment", "card_hash", open_yet, hash=hashes)
 
 
@@ -153,7 +153,7 @@ def coded_twice(delivered: Delivered) -> None:
 RULES = (
     Rule(declared, {"experiment": ("start", "declared_at")}),
     Rule(unchanged, {"experiment": ("card_hash",)}),
-    Rule(sealed, {"experiment": ("declared_at", "card_hash")}),
+    Rule(sealed, {"experiment": ("start", "declared_at", "card_hash")}),
     Rule(brought_in, {"input": ("collective_id", "process_id", "group_value")}),
     Rule(steps, {"input_event": ("input_id", "seq", "date", "stage", "outcome")}),
     Rule(links, {"input_link": ("from_input", "to_input")}),
