@@ -68,10 +68,10 @@ def town(count: int, level: str = TOWN, **more: Any) -> AreaPanel:
     rng = np.random.default_rng(8)
     codes = [f"BU9910{at // 10:02d}{at % 10:02d}" for at in range(count)]
     gas = rng.normal(1_000, 60, (count, 1)) + rng.normal(0, 4, (count, len(YEARS)))
+    people = np.full(len(YEARS), 1_000.0)
     figures = {
         GAS: dict(zip(codes, gas, strict=True)) | {level: gas.mean(axis=0)},
-        "population": dict.fromkeys(codes, np.full(len(YEARS), 1_000.0))
-        | {level: np.full(len(YEARS), 1_000.0 * count)},
+        "population": dict.fromkeys(codes, people) | {level: people * count},
     }
     return panel(figures, YEARS, weights=weights(level), **more)
 
