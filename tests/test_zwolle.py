@@ -119,7 +119,7 @@ def test_each_talk_is_placed_or_has_a_reason(typed_talks: pd.DataFrame) -> None:
 
 def test_the_counts_add_up(typed_talks: pd.DataFrame) -> None:
     sheets = make_package.tables(talks.place(typed_talks, BUURTEN))
-    assert list(sheets) == ["collective", "work_area", "activity", "participation", "experiment", "indicator"]
+    assert list(sheets) == ["collective", "work_area", "activity", "participation", "experiment"]
     counted = sheets["participation"].set_index(["activity_id", "group_value"])["contacts_n"]
     assert counted.to_dict() == {
         ("coachgesprekken_2023", "totaal"): 3,  # 2 + 1
