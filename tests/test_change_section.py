@@ -12,7 +12,7 @@ import pytest
 from bt_analysis import detectability, indicators, schema
 from bt_analysis.analysis import change as area_change
 from bt_analysis.analysis import change_rows, comparing, windows
-from bt_analysis.pages import change, codes, collective, gaps, known, verdicts
+from bt_analysis.pages import change, codes, collective, gaps, known, sums, verdicts
 from bt_analysis.pages.content import Content
 from tests import change_rows as rows
 from tests import reading_ease
@@ -259,7 +259,7 @@ def test_the_worked_case_in_words(page: Any) -> None:
         "Hoogstens 120 van de 2.500 bewoners deden mee. Je ziet het pas als het bij 285 bewoners anders wordt. "
         "Dat kan dus niet."
     )
-    assert change.arithmetic(made, outcome) == (
+    assert sums.arithmetic(made, outcome) == (
         "De som: een verschil van 11,4 procentpunt valt net op. Deel dat door het bereik, hoogstens 4,8%. "
         "Dat is 237 procentpunt per deelnemer. Het meeste dat kan is 100 procentpunt."
     )
@@ -290,6 +290,57 @@ def test_homes_are_homes_and_people_are_people(page: Any, unit: str, whom: str, 
     assert reading_ease.score(said) >= EASY
 
 
+PARTS = [
+    *rows.seen(212, 42_320, 221, reach=0.5, n=67),
+    rows.row("detectability", "stap", "least", 4.49, n=67),
+    rows.row("detectability", "stap", "needed_least", 3_551, n=float("nan"), n_unit=""),
+]
+
+
+def test_noise_of_parts_says_what_it_is_and_what_the_least_would_need(page: Any) -> None:
+    made, outcome = only(page, rows.refusal("too_small_to_see"), *PARTS)
+    said = change.explained(made, outcome)
+    assert "Je ziet het pas als het bij elk daarvan 3.551 m³ scheelt. Zo veel is niet te verwachten." in said
+    sentence = sums.arithmetic(made, outcome)
+    assert "Deel dat door het bereik, hoogstens 0,50%. Dat is 42.320 m³ per deelnemer." in sentence
+    assert sentence.endswith(
+        "We keken naar 67 buurten daarin. Een groot gebied schommelt minder. "
+        "Ook als het zo weinig is als maar kan, is het nog 3.551 m³ per deelnemer."
+    )
+    assert reading_ease.score(sentence[sentence.index("Hoe sterk") :]) >= EASY
+    english = only(page, rows.refusal("too_small_to_see"), *PARTS, lang="en")
+    assert sums.arithmetic(*english).endswith("it is still 3,551 m³ per participant.")
+
+
+def test_what_the_least_noise_might_show_is_not_called_too_small(page: Any) -> None:
+    steps = [row | ({"value": 200.0} if row["group_value"] == "needed_least" else {}) for row in PARTS]
+    made, outcome = only(page, rows.refusal("too_few_similar"), *steps)
+    assert not outcome.too_small
+    assert change.explained(made, outcome) == verdicts.REFUSED["too_few_similar"]
+
+
+def test_the_steps_of_the_sum_stand_below_each_other(page: Any) -> None:
+    assert sums.steps(*only(page, rows.refusal("too_small_to_see"), *PARTS)) == [
+        ("gewone op en neer van jaar tot jaar", "53,5 m³"),  # 212 / (2.8 · √2)
+        ("minste op en neer van het hele gebied", "4,5 m³"),
+        ("kleinste verschil dat opvalt", "212 m³"),
+        ("hoogste mogelijke bereik", "0,50%"),
+        ("nodig per deelnemer", "42.320 m³"),
+        ("nodig per deelnemer, bij het minste op en neer", "3.551 m³"),
+        ("meeste dat één deelnemer kan veranderen", "221 m³"),
+    ]
+    short = sums.steps(*only(page, rows.refusal("too_small_to_see"), *rows.seen(120, 900, 400)))
+    assert [value for _, value in short] == ["30,3 m³", "120 m³", "13,3%", "900 m³", "400 m³"]
+    assert sums.steps(*only(page, rows.refusal("too_small_to_see"), *rows.steps())) == []
+
+
+def test_households_of_the_klimaatmonitor_are_households(page: Any) -> None:
+    steps = rows.seen(120, 900, 400, reach=100 * 120 / 900)
+    for step in steps:
+        step["n_unit"] = "gas_corrected_households" if step["group_value"] == "reach" else step["n_unit"]
+    assert "Hoogstens 120 van de 900 huishoudens deden mee." in told(page, rows.refusal("too_small_to_see"), *steps)
+
+
 def test_too_small_without_its_arithmetic_has_a_sentence_all_the_same(page: Any) -> None:
     assert told(page, rows.refusal("too_small_to_see")).endswith("niet te zien. Dit kunnen we hier niet zien.")
 
@@ -305,7 +356,7 @@ def test_another_refusal_says_that_more_figures_will_not_help(page: Any) -> None
 def test_half_a_sum_is_no_sum(page: Any, missing: str) -> None:
     steps = [row for row in rows.seen(120, 900, 400) if row["group_value"] != missing]
     made, outcome = only(page, rows.refusal("no_years_after"), *steps)
-    assert change.arithmetic(made, outcome) == ""
+    assert sums.arithmetic(made, outcome) == ""
     assert change.explained(made, outcome).startswith(verdicts.REFUSED["no_years_after"])
 
 

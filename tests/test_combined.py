@@ -7,13 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bt_analysis import schema
+from bt_analysis import indicators, schema
+from bt_analysis.analysis.outcomes import possible
 from bt_analysis.schema import MONITORING, load, references
 from bt_analysis.sources import registers
 from bt_analysis.sources.codes import own_ids, parts, root
 from bt_analysis.sources.combined import MADE, SHARED, combine
 from bt_analysis.sources.monitoring import Package, together
 from tests.whole_package import Content, typed_table, whole
+
+CATALOGUE = indicators.load()
 
 
 def tables(content: Content) -> dict[str, pd.DataFrame]:
@@ -85,6 +88,44 @@ def test_a_row_that_the_register_has_is_the_registers() -> None:
     content["measurement"][0]["indicator_id"] = "srh_1_goed"
     indicator = combine([("zon", tables(content))])["indicator"].set_index("indicator_id")
     assert indicator.loc["srh_1_goed", "label_nl"] != "Zelf bedacht"
+
+
+def test_a_figure_of_the_catalogue_stays_the_catalogues() -> None:
+    content = whole()
+    content["experiment"][0]["indicator_ids"] = "trots;gas_corrected_m3_per_household;crimes_per_1000"
+    joined = combine([("zon", tables(content))])
+    assert joined["experiment"]["indicator_ids"].to_list() == [
+        "zon--trots;gas_corrected_m3_per_household;crimes_per_1000"
+    ]
+    known = joined["indicator"].set_index("indicator_id").loc["gas_corrected_m3_per_household"]
+    assert (known["unit"], known["direction"], known["source_type"]) == ("m3", "lager_beter", "register")
+    assert joined["indicator"]["indicator_id"].is_unique
+    schema.check(joined["indicator"], "indicator")
+
+
+def test_a_figure_of_the_catalogue_may_be_measured_and_keeps_its_unit() -> None:
+    for measured in ("gas_m3_per_dwelling", "electricity_kwh_per_household"):
+        content = whole()
+        content["measurement"][0]["indicator_id"] = measured
+        joined = combine([("zon", tables(content))])
+        assert joined["measurement"]["indicator_id"].iloc[0] == measured
+        row = joined["indicator"].set_index("indicator_id").loc[measured]
+        assert row["unit"] == CATALOGUE[measured].unit
+        assert row["result_level"] == "context"
+
+
+def test_the_register_has_every_outcome_of_the_catalogue_once() -> None:
+    rows = registers.rows("indicator").set_index("indicator_id")
+    assert rows.index.is_unique
+    wanted = [one for one in CATALOGUE.values() if possible(one)]
+    assert len(wanted) > 20
+    for one in wanted:
+        assert (rows.loc[one.id, "unit"], rows.loc[one.id, "direction"]) == (one.unit, one.direction)
+    assert rows.loc["loneliness_pct", "source_type"] == "modelschatting"
+    # The list of everybody goes before the catalogue where both name one.
+    assert rows.loc["gas_m3_per_dwelling", "label_nl"] == "Aardgas per woning"
+    # A count of inhabitants belongs to no domain: it is what an area is seen against.
+    assert "population" not in rows.index
 
 
 def test_areas_of_cbs_stand_there_once_and_areas_of_their_own_once_per_collective() -> None:

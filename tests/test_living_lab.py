@@ -10,6 +10,7 @@ import pytest
 from bt_analysis.pages import experiment_card, findings, living_lab
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.stored import ContentError
+from tests import change_rows
 from tests.html_text import text_of
 
 CARD: dict[str, Any] = {
@@ -226,12 +227,59 @@ def test_a_figure_of_the_area_says_what_the_comparison_says(
     assert found in living_lab.side_by_side(content, card)
 
 
+GAS_CARD = {"indicator_ids": "gas_m3_per_dwelling", "comparison": "vergelijkgebied"}
+
+
+def test_the_sum_of_what_is_too_small_is_a_table(page: Any) -> None:
+    small = [change_rows.refusal("too_small_to_see"), *change_rows.seen(120, 900, 400)]
+    content, card = lab(page, *[row | {"period": "2024"} for row in small], **GAS_CARD)
+    told = text_of(living_lab.comparison(content, card))
+    assert "De som: Aardgas per woning stap uitkomst gewone op en neer van jaar tot jaar 30,3 m³" in told
+    assert "nodig per deelnemer 900 m³ meeste dat één deelnemer kan veranderen 400 m³" in told
+    assert "Ja, er zijn cijfers van het gebied van voor de start." in living_lab.protocol(content, card)
+
+
+def test_what_can_be_seen_has_no_table_of_its_sum(page: Any) -> None:
+    seen = [change_rows.refusal("no_years_after"), *change_rows.seen(30, 225, 400)]
+    content, card = lab(page, *[row | {"period": "2024"} for row in seen], **GAS_CARD)
+    assert "<table>" not in living_lab.comparison(content, card)
+
+
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [
+        ("vooraf", "Wat we vooraf zeiden, en wat we vonden"),
+        ("achteraf", "Wat er op de kaart staat, en wat we vonden"),
+        ("onbekend", "Wat er op de kaart staat, en wat we vonden"),
+    ],
+)
+def test_only_what_was_declared_beforehand_is_called_so(page: Any, declared: str, title: str) -> None:
+    assert f"<h3>{title}</h3>" in living_lab.side_by_side(*lab(page, declared=declared))
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("nl", "dit is een schatting van een model. Die kan niet laten zien wat hier veranderde."),
+        ("en", "this is an estimate of a model. It cannot show what changed here."),
+    ],
+)
+def test_a_modelled_figure_on_a_card_is_called_an_estimate(page: Any, lang: str, sentence: str) -> None:
+    content, card = lab(page, indicator_ids="loneliness_pct", lang=lang)
+    assert sentence in living_lab.comparison(content, card)
+    assert sentence in living_lab.side_by_side(content, card)
+    assert sentence in living_lab.appendix(content)
+
+
 def test_other_experiments_are_listed_below(page: Any) -> None:
     table = pd.DataFrame([CARD, CARD | {"experiment_id": "tuin--raam", "question": "", "status": "gestopt"}])
     content = page.content(experiments=table)
     told = text_of(living_lab.others(content, experiment_card.of(content, "deur")))
-    assert "Een experiment zonder vraag. De kaart is vooraf ingevuld" in told
+    assert "Een experiment zonder vraag De kaart is vooraf ingevuld" in told
     assert "Wordt het groener?" not in told
+    # As large as the first one: also what would have changed our mind, beside what was found.
+    assert "wat ons van mening had doen veranderen Niet meer dan eerst Gelukt als: De helft meer" in told
+    assert "wat we vonden Er is nog niets gemeten van wat op de kaart staat. Het is gestopt." in told
     assert living_lab.appendix(content).count("<li>") == 2
 
 

@@ -14,6 +14,7 @@ from bt_analysis.analysis.tables import estimates
 from bt_analysis.analysis.units import SIZE
 from bt_analysis.demo import server
 from bt_analysis.detectability import see
+from bt_analysis.pages import findings, living_lab
 from bt_analysis.settings import CbsSettings, Settings, Workspace
 from bt_analysis.sources import cbs
 
@@ -75,3 +76,26 @@ def test_who_asks_for_it_all_the_same_is_refused(make: Any, areas: AreaPanel) ->
     rows = estimates(pd.DataFrame([row]), question="change")
     with pytest.raises(ValueError, match=f"{LONELY} comes from a model and has 1 rows of change"):
         see(rows, make.joined(CATALOGUE), Settings())
+
+
+def test_a_report_shows_no_modelled_figure_of_the_area() -> None:
+    modelled = [one for one in CATALOGUE.values() if one.model]
+    assert LONELY in {one.id for one in modelled}
+    assert [one.id for one in modelled if one.context] == []  # what the table of the area shows
+    assert [one.id for one in modelled if outcomes.possible(one)] == []  # what the section on change shows
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("nl", "dit is een schatting van een model. Die kan niet laten zien wat hier veranderde."),
+        ("en", "this is an estimate of a model. It cannot show what changed here."),
+    ],
+)
+def test_the_page_of_a_card_that_names_it_says_that_a_model_estimated_it(page: Any, lang: str, sentence: str) -> None:
+    card = pd.Series({"indicator_ids": LONELY, "comparison": "vergelijkgebied", "start": pd.Timestamp("2017-01-01")})
+    content = page.content(lang=lang)
+    assert sentence in findings.found(content, card)[0]
+    assert sentence in findings.can_be_seen(content, LONELY)
+    assert sentence in living_lab.comparison(content, card)
+    assert findings.baseline(content, card).startswith("Nee" if lang == "nl" else "No")

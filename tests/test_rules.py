@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bt_analysis import schema
-from bt_analysis.sources import rules_evidence, rules_order
+from bt_analysis.sources import registers, rules_evidence, rules_order
 from bt_analysis.sources.package_rules import RULES, check_rules
 from bt_analysis.sources.sentences import Findings, Place
 from tests.whole_package import WHOLE, Content, changed, check, found, typed_table, whole
@@ -316,13 +316,14 @@ def test_periods_of_a_condition_overlap_by_their_months(first: str, second: str,
 
 
 def test_an_experiment_described_afterwards_is_labelled() -> None:
-    findings = check(changed("experiment", 2, declared_at="2025-02-02"))
+    findings = check(changed("experiment", 2, declared_at="2025-02-02", card_hash=""))
     assert findings.problems == []
     assert [(one.kind, one.sheet, one.row, one.column) for one in findings.repairs] == [
         ("described_afterwards", "experiment", 2, "declared_at")
     ]
     assert findings.repairs[0].do == "Gelezen als achteraf beschreven."
-    assert check(changed("experiment", 2, declared_at="2025-02-01")).repairs == []
+    in_time = check(changed("experiment", 2, declared_at="2025-02-01", card_hash=""))
+    assert [one.kind for one in in_time.repairs] == ["card_not_sealed"]
 
 
 def test_a_card_that_changed_after_it_was_declared_is_labelled() -> None:
@@ -350,6 +351,63 @@ def test_a_row_of_a_shipped_register_need_not_be_delivered_and_is_noted_when_it_
     findings = check(content)
     assert findings.problems == []
     assert [(one.kind, one.sheet, one.row) for one in findings.repairs] == [("in_register", "instrument", 4)]
+
+
+def test_a_card_names_a_figure_of_the_catalogue_without_defining_it() -> None:
+    content = changed("experiment", 2, indicator_ids="gas_corrected_m3_per_household")
+    assert check(content).problems == []
+    content = changed("experiment", 2, indicator_ids="gas_zonder_naam")
+    assert [(kind, sheet) for kind, sheet, *_ in found(content)] == [("no_parent", "experiment")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"unit": "kWh"}, "unit"),
+        ({"direction": "hoger_beter"}, "direction"),
+        ({"result_level": "uitkomst_lang"}, "result_level"),
+        ({"source_type": "eigen_telling"}, "source_type"),
+        ({}, ""),
+    ],
+)
+def test_a_collective_does_not_redefine_a_figure_of_the_catalogue(cells: dict[str, str], column: str) -> None:
+    content = whole()
+    own = {"indicator_id": "gas_corrected_m3_per_household", "label_nl": "Ons gas", "domain": "energie_klimaat",
+           "result_level": "context", "unit": "m3", "direction": "lager_beter", "source_type": "register"}  # fmt: skip
+    content["indicator"].append(own | cells)
+    findings = check(content)
+    assert [(one.kind, one.column) for one in findings.problems] == (
+        [("other_than_register", column)] if column else []
+    )
+    assert [one.kind for one in findings.repairs] == ["in_register"]
+    if column:
+        assert findings.problems[0].do == "Verbeter de waarde, of kies een eigen code."
+
+
+def test_a_measurement_of_a_figure_of_the_catalogue_is_held_to_its_unit() -> None:
+    content = changed("measurement", 2, indicator_id="crime_victims_pct")
+    assert ("no_parent", "measurement", 2, "indicator_id") in found(content)
+    percentage = next(key for key, unit in registers.rows("indicator")[["indicator_id", "unit"]].to_numpy()
+                      if unit == "%" and key.startswith("social_assistance"))  # fmt: skip
+    derivable = changed("measurement", 2, indicator_id=percentage, numerator="onderdrukt")
+    assert ("derivable", "measurement", 2, "numerator") in found(derivable)
+
+
+def test_a_declared_card_without_fingerprint_is_given_one() -> None:
+    content = changed("experiment", 2, card_hash="")
+    findings = check(content)
+    assert findings.problems == []
+    (given,) = findings.repairs
+    assert (given.kind, given.row, given.column) == ("card_not_sealed", 2, "card_hash")
+    assert len(given.expected) == 64
+    sealed = changed("experiment", 2, card_hash=str(given.expected))  # as a volunteer copies it into the cell
+    assert check(sealed).repairs == []
+    sealed["experiment"][0]["planned_end"] = "2025-07-31"
+    assert [one.kind for one in check(sealed).repairs] == ["card_changed"]
+
+
+def test_a_card_that_was_not_declared_yet_is_given_no_fingerprint() -> None:
+    assert check(changed("experiment", 2, card_hash="", declared_at="")).repairs == []
 
 
 # References

@@ -241,6 +241,62 @@ def test_a_refusal_keeps_its_reason_and_gets_its_arithmetic(page: Any, make: Any
     assert {"reach", "needed"} <= steps_of(out)
 
 
+# Noise of parts of the area
+
+PARTS: dict[str, Any] = {"gate": "voorbehoud", "gate_reason": "noise_of_parts"}
+
+
+def of_parts(mde: float, least_mde: float, possible: float = 400.0) -> list[dict[str, Any]]:
+    least = rows.row("detectability", "stap", "least", least_mde / (2.8 * 2**0.5), **PARTS)
+    return [*rows.steps(mde=mde, possible=possible, **PARTS), least]
+
+
+def reason_of(out: pd.DataFrame) -> str:
+    (found,) = out.loc[out["group_type"].eq("oordeel"), "gate_reason"]
+    return str(found)
+
+
+def test_what_the_least_noise_needs_stands_beside_what_that_of_parts_needs(page: Any, make: Any) -> None:
+    # 120 of 900 homes: 7.5 times.
+    out = see(page, make, *of_parts(mde=300, least_mde=60), rows.refusal("too_few_similar"), rows.reached(120))
+    assert step(out, "needed")["value"] == pytest.approx(300 * 7.5)
+    assert step(out, "needed_least")["value"] == pytest.approx(60 * 7.5)
+    assert step(out, "needed_least")["unit"] == "m3"
+    assert "participation" in step(out, "needed_least")["source"]
+    assert out["claim_id"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("least_mde", "said"),
+    [
+        (60, "too_small_to_see"),  # 450 m³ of each, and 400 is possible
+        (50, "too_few_similar"),  # 375 m³: by the least noise it might be seen
+    ],
+)
+def test_noise_of_parts_closes_only_what_the_least_noise_closes(
+    page: Any, make: Any, least_mde: float, said: str
+) -> None:
+    out = see(page, make, *of_parts(300, least_mde), rows.refusal("too_few_similar"), rows.reached(120))
+    assert reason_of(out) == said
+    assert out.loc[out["group_type"].eq("oordeel"), "gate"].tolist() == ["niet_te_zien"]
+    assert out.loc[out["group_type"].eq("oordeel"), "missing_reason"].tolist() == ["not_applicable"]
+
+
+def test_too_few_similar_areas_are_no_reason_when_more_would_not_help(page: Any, make: Any) -> None:
+    out = see(page, make, *rows.steps(possible=1), rows.refusal("too_few_similar"), rows.reached(120))
+    assert reason_of(out) == "too_small_to_see"
+    out = see(page, make, *rows.steps(possible=400), rows.refusal("too_few_similar"), rows.reached(120))
+    assert reason_of(out) == "too_few_similar"
+
+
+@pytest.mark.parametrize("reached", [UNRECORDED, SUPPRESSED])
+def test_without_reach_there_is_no_sum_and_the_refusal_stays(page: Any, make: Any, reached: dict[str, Any]) -> None:
+    hidden = rows.reached(120) | {"value": float("nan"), "ci_low": float("nan"), "ci_high": float("nan")} | reached
+    out = see(page, make, *of_parts(300, 60), rows.refusal("too_few_similar"), hidden)
+    assert reason_of(out) == "too_few_similar"
+    assert steps_of(out) == {"noise", "least", "mde", "possible"}
+
+
 # Mistakes of who wrote the question
 
 

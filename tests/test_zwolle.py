@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import evidence, harmonise, indicators, pipeline, settings
+from bt_analysis.pages import experiment_card, living_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -118,7 +119,7 @@ def test_each_talk_is_placed_or_has_a_reason(typed_talks: pd.DataFrame) -> None:
 
 def test_the_counts_add_up(typed_talks: pd.DataFrame) -> None:
     sheets = make_package.tables(talks.place(typed_talks, BUURTEN))
-    assert list(sheets) == ["collective", "work_area", "activity", "participation", "experiment", "indicator"]
+    assert list(sheets) == ["collective", "work_area", "activity", "participation", "experiment"]
     counted = sheets["participation"].set_index(["activity_id", "group_value"])["contacts_n"]
     assert counted.to_dict() == {
         ("coachgesprekken_2023", "totaal"): 3,  # 2 + 1
@@ -293,15 +294,56 @@ def test_the_sum_of_the_readme(workspace: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_change_of_gas_is_refused_as_no_other_gemeente_has_it(workspace: Path) -> None:
+def test_the_change_of_gas_is_too_small_to_see(workspace: Path) -> None:
     estimates = pd.read_parquet(workspace / "data" / "processed" / "analysed" / "estimates.parquet")
     said = estimates[estimates["question"].eq("change")]
     assert set(said["group_type"]) == {"oordeel"}
     assert set(said["gate"]) == {"niet_te_zien"}
     assert said["value"].isna().all()
     reasons = said.groupby("indicator_id")["gate_reason"].unique().map(list).to_dict()
-    assert reasons["gas_corrected_m3_per_household"] == ["too_few_similar"]
+    assert reasons["gas_corrected_m3_per_household"] == ["too_small_to_see"]
     assert reasons["solar_installations_pct"] == ["no_years_after"]  # the workbooks have it until 2022
+
+
+@pytest.mark.slow
+def test_the_program_comes_near_the_sum_by_hand(workspace: Path) -> None:
+    estimates = pd.read_parquet(workspace / "data" / "processed" / "analysed" / "estimates.parquet")
+    both = estimates["period_start"].dt.year.eq(2023) & estimates["period_end"].dt.year.eq(2024)
+    rows = estimates[both & estimates["group_type"].eq("stap")]
+    steps = rows[rows["indicator_id"].eq("gas_corrected_m3_per_household")].set_index("group_value")
+    value = steps["value"]
+    assert set(steps.index) == {"noise", "least", "mde", "possible", "reach", "needed", "needed_least"}
+    assert set(steps.loc[["noise", "least", "mde", "possible"], "gate_reason"]) == {"noise_of_parts"}
+    assert steps.loc["noise", "n"] == 67  # buurten with a figure in all years before
+    assert value["noise"] == pytest.approx(53.5, abs=0.05)  # 55.9 by hand, of the 44 largest
+    assert value["mde"] == pytest.approx(2.8 * 2**0.5 * value["noise"])  # 212
+    assert value["reach"] == pytest.approx(100 * 312 / 62_285)  # 0.50%: every talk as if another household
+    assert value["needed"] == pytest.approx(value["mde"] / (312 / 62_285))  # 42,275 m3
+    assert value["least"] == pytest.approx(4.49, abs=0.005)
+    assert value["needed_least"] == pytest.approx(2.8 * 2**0.5 * value["least"] / (312 / 62_285))  # 3,551 m3
+    assert (
+        value["needed_least"] > 764.0 > value["possible"]
+    )  # more than a household uses, as little as the noise may be
+    text = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    for shown in ("53.5 m3", "212 m3", "42,275 m3", "4.5 m3", "3,551 m3"):
+        assert shown in text
+
+
+@pytest.mark.slow
+def test_the_card_names_the_figure_of_the_catalogue_and_its_page_says_why_not(workspace: Path) -> None:
+    card = pd.read_parquet(workspace / "data" / "processed" / "joined" / "experiment.parquet").iloc[0]
+    assert card["indicator_ids"] == "gas_corrected_m3_per_household"
+    lab = living_lab.read(workspace, COLLECTIVE, "nl")
+    told = experiment_card.of(lab)
+    compared = living_lab.comparison(lab, told)
+    assert "dat is hier niet te zien. De som: een verschil van 212 m³ valt net op." in compared
+    assert "hoogstens 0,50%. Dat is 42.275 m³ per deelnemer." in compared
+    assert "Ook als het zo weinig is als maar kan, is het nog 3.551 m³ per deelnemer." in compared
+    assert "53,5 m³" in compared  # in the small table
+    found = living_lab.side_by_side(lab, told)
+    assert "Hoogstens 312 van de 62.285 huishoudens deden mee." in found
+    assert "Wat er op de kaart staat, en wat we vonden" in found  # nobody said anything beforehand
+    assert "Ja, er zijn cijfers van het gebied van voor de start." in living_lab.protocol(lab, told)
 
 
 @pytest.mark.slow
@@ -329,6 +371,8 @@ def test_the_report_is_published(workspace: Path) -> None:
     text = pages[-1].read_text(encoding="utf-8")
     assert "Blauwvinger Energie" in text
     assert "nog niet bijgehouden" in text.lower()  # hours are not in the source
+    assert "Hoogstens 312 van de 62.285 huishoudens deden mee." in text
+    assert "te weinig buurten die op deze lijken" not in text
     assert f"{COLLECTIVE}/{pages[-1].parent.name}/report.html" in (workspace / "reports" / "index.html").read_text(
         "utf-8"
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from bt_analysis.cards import card_hash
 from bt_analysis.schema import MONITORING, load
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.package_rules import check_rules
@@ -242,6 +243,7 @@ WHOLE: Content = {
         }
     ],
 }  # fmt: skip
+WHOLE["experiment"][0]["card_hash"] = card_hash(WHOLE["experiment"][0])
 """Every table, with the codes of one collective that fit together."""
 
 

@@ -207,8 +207,9 @@ def _seeing(steps: Steps) -> Iterator[Row]:
         "mde": (steps.mde, "minimum detectable change"),
         "possible": (steps.possible, "most that one participant can change"),
     }
-    for step, (value, method) in values.items():
-        yield {
-            "question": "detectability", "group_type": "stap", "group_value": step, "value": value, "n": steps.areas,
-            "n_unit": "areas", "method": method,
-        }  # fmt: skip
+    shared: Row = {"question": "detectability", "group_type": "stap", "n": steps.areas, "n_unit": "areas"}
+    if steps.least is not None:
+        values["noise"] = (steps.noise, "standard deviation of yearly changes of its own buurten / √2")
+        values["least"] = (steps.least, "standard error of a mean of its own buurten")
+        shared["gate_reason"] = "noise_of_parts"
+    yield from ({**shared, "group_value": step, "value": one, "method": how} for step, (one, how) in values.items())

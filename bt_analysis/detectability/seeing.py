@@ -44,9 +44,11 @@ def see(estimates: pd.DataFrame, joined: Joined, settings: Settings) -> pd.DataF
     -------
     DataFrame
         The same rows and, of question ``detectability``, new ones: for every figure with a minimum detectable change
-        the highest possible ``reach`` and the change ``needed`` of each participant; for a percentage that residents
-        were asked also the three rows before these. A change that needs more of each participant than is possible, or
-        whose reach cannot be told, becomes ``niet_te_zien`` without figures.
+        the highest possible ``reach`` and the change ``needed`` of each participant, and ``needed_least`` where noise
+        is that of parts of the area; for a percentage that residents were asked also the three rows before these. A
+        change that needs more of each participant than is possible, or whose reach cannot be told, becomes
+        ``niet_te_zien`` without figures; by noise of parts only when the least it can be needs too much as well. Of a
+        refusal for want of similar areas it becomes the reason.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def see(estimates: pd.DataFrame, joined: Joined, settings: Settings) -> pd.DataF
     _refuse_models(estimates, joined.catalogue)
     surveys = _asked(estimates, settings.comparison.level)
     steps = pd.concat([estimates[estimates["question"].eq("detectability")], surveys], ignore_index=True)
-    known = _arithmetic(steps, estimates, joined.context)
+    known = _arithmetic(steps, estimates, joined.context, settings.comparison.level)
     _refuse_unknown(estimates, known)
     closed = _close(estimates, known)
     new = pd.concat([surveys, _rows(known)], ignore_index=True)
@@ -101,6 +103,7 @@ _METHODS = {
     "possible": "most that one participant can change",
     "reach": "highest possible reach",
     "needed": "minimum detectable change / reach",
+    "needed_least": "minimum detectable change / reach; by the least noise",
 }
 
 
@@ -120,11 +123,11 @@ def _published(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return rows.drop(columns=WORKING_COLUMNS).astype({"missing_reason": "str"})
 
 
-def _arithmetic(steps: pd.DataFrame, estimates: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
+def _arithmetic(steps: pd.DataFrame, estimates: pd.DataFrame, context: pd.DataFrame, level: float) -> pd.DataFrame:
     """Set the steps of each figure beside each other, with reach, what is needed, and why not when it cannot be."""
     steps = steps[steps["group_type"].eq("stap") & steps["gate"].isin(reaching.SHOWN)]
     table = steps.pivot_table(index=KEYS, columns="group_value", values="value", aggfunc="first", observed=True)
-    table = table.reindex(columns=["mde", "possible"]).dropna().reset_index()
+    table = table.reindex(columns=["mde", "possible", "least"]).dropna(subset=["mde", "possible"]).reset_index()
     unit = steps[steps["group_value"].eq("mde")].drop_duplicates(KEYS).set_index(KEYS)[["unit", "source"]]
     table = table.merge(unit, left_on=KEYS, right_index=True, how="left", validate="one_to_one")
     table = table.merge(reaching.people(estimates), on="collective_id", how="left", validate="many_to_one")
@@ -132,12 +135,18 @@ def _arithmetic(steps: pd.DataFrame, estimates: pd.DataFrame, context: pd.DataFr
     reach = (WHOLE_PCT * table["people"] / table["base_n"]).clip(upper=WHOLE_PCT)
     why = table["why"].fillna(reaching.NOT_KNOWN)
     why = why.mask(why.eq(""), table["base_why"])
-    needed = [
-        detection.needed_per_participant(change, share / WHOLE_PCT) if pd.notna(share) else float("nan")
-        for change, share in zip(table["mde"], reach, strict=True)
-    ]
-    table = table.assign(reach=reach, needed=needed)
-    return table.assign(why=why.mask(table["needed"] > table["possible"], "too_small_to_see"))
+    smallest = table["least"].map(lambda noise: detection.minimum_detectable(noise, level), na_action="ignore")
+    table = table.assign(reach=reach, needed=_needed(table["mde"], reach), needed_least=_needed(smallest, reach))
+    # Noise of parts is more than that of the whole: what is closed must be closed by the least it can be as well.
+    enough = table["needed_least"].where(table["least"].notna(), table["needed"])
+    return table.assign(why=why.mask(enough > table["possible"], "too_small_to_see"))
+
+
+def _needed(changes: pd.Series, reach: pd.Series) -> pd.Series:
+    known = changes.notna() & reach.notna()
+    pairs = zip(changes[known], reach[known] / WHOLE_PCT, strict=True)
+    found = [detection.needed_per_participant(*pair) for pair in pairs]
+    return pd.Series(found, known.index[known], dtype=float).reindex(known.index)
 
 
 def _rows(known: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +155,9 @@ def _rows(known: pd.DataFrame) -> pd.DataFrame:
     source = "collective: participation / " + told["source"]
     reach = _step(told, "reach", told["reach"], n=told["base_n"], n_unit=told["base_unit"], group_label=told["since"])
     needed = _step(told, "needed", told["needed"], unit=told["unit"])
-    return _published([reach.assign(source=source), needed.assign(source=source)])
+    parts = told[told["needed_least"].notna()]
+    least = _step(parts, "needed_least", parts["needed_least"], unit=parts["unit"])
+    return _published([part.assign(source=source.reindex(part.index)) for part in (reach, needed, least)])
 
 
 def _refuse_unknown(estimates: pd.DataFrame, known: pd.DataFrame) -> None:
@@ -177,6 +188,8 @@ def _close(estimates: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     places = pd.MultiIndex.from_frame(estimates[KEYS].assign(population=whose))
     why = pd.Series(of_figure.reindex(places).to_numpy(), index=estimates.index, dtype=object).fillna("")
     shown = estimates["gate"].isin(reaching.SHOWN)
+    # With more areas to compare with it would not be seen either: that is the better reason.
+    shown |= estimates["gate_reason"].eq("too_few_similar") & why.eq("too_small_to_see")
     closed = why.ne("") & shown & (estimates["question"].isin(_CHANGES) | asked)
     told = {"gate": "niet_te_zien", "missing_reason": "not_applicable", "value_text": ""}
     return estimates.assign(

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from bt_analysis.figures.axes import one_axis
 from bt_analysis.pages import change as in_words
-from bt_analysis.pages import verdicts, words
+from bt_analysis.pages import sums, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
@@ -49,7 +49,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
     rows = content.rows("similar", outcome.indicator_id)
     rows = one_axis(content, rows[rows["gate"].isin(SHOWN)])
     if not outcome.shown:
-        return Figure(title, told, note=in_words.arithmetic(content, outcome) if outcome.too_small else "")
+        return Figure(title, told, note=sums.arithmetic(content, outcome) if outcome.too_small else "")
     if rows.empty:
         return Figure(title, told)
     paths = {

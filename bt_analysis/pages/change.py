@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 
-from bt_analysis.pages import verdicts, words
+from bt_analysis.pages import sums, verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, text
 from bt_analysis.pages.verdicts import REFUSED, Outcome
@@ -130,10 +130,10 @@ def how_much(content: Content, outcome: Outcome) -> list[str]:
     if row is None:
         return []
     if outcome.code not in ("hoger", "lager"):
-        return [content.language.say(sentence, mde=difference(content, row, _hidden(outcome, row)))]
+        return [content.language.say(sentence, mde=sums.difference(content, row, _hidden(outcome, row)))]
     ends = sorted(abs(row[end]) for end in ("ci_low", "ci_high"))
-    low, high = (difference(content, row, value) for value in ends)
-    return [content.language.say(sentence, value=difference(content, row, abs(row["value"])), low=low, high=high)]
+    low, high = (sums.difference(content, row, value) for value in ends)
+    return [content.language.say(sentence, value=sums.difference(content, row, abs(row["value"])), low=low, high=high)]
 
 
 def _hidden(outcome: Outcome, row: pd.Series) -> float:
@@ -165,6 +165,11 @@ def reservations(content: Content, row: pd.Series) -> list[str]:
     return [content.language.say(RESERVED[code]) for code in codes if found or code != "no_experiment"]
 
 
+def _base(n_unit: str) -> str:
+    """Name what a reach is set over; of the Klimaatmonitor every energy figure counts its own households."""
+    return "households" if n_unit.endswith("_households") else n_unit
+
+
 def too_few(content: Content, outcome: Outcome) -> str:
     """Say how many took part at most, and how many or how much it would take.
 
@@ -180,18 +185,19 @@ def too_few(content: Content, outcome: Outcome) -> str:
     str
         Two or three sentences; empty when the reach is not known.
     """
-    language, reach, needed = content.language, outcome.steps.get("reach"), outcome.steps["needed"]
-    if reach is None:
+    language, reach, needed = content.language, outcome.steps.get("reach"), outcome.needed
+    if reach is None or needed is None:
         return ""
     # Of people over people a whole number comes out again.
     took_part = language.say(
-        SMALL.get(str(reach["n_unit"]), SMALL[""]),
+        SMALL.get(_base(str(reach["n_unit"])), SMALL[""]),
         n=language.number(reach["value"] / 100 * reach["n"]),
         total=language.number(reach["n"]),
     )
     if needed["unit"] == "%":
-        enough = math.ceil(round(outcome.steps["mde"]["value"] / 100 * reach["n"], 6))
-        unit = str(reach["n_unit"]) if reach["n_unit"] in SMALL else "people"
+        enough = math.ceil(round(needed["value"] / 100 * reach["value"] / 100 * reach["n"], 6))
+        unit = _base(str(reach["n_unit"]))
+        unit = unit if unit in SMALL else "people"
         why = language.say(
             "Je ziet het pas als het bij {enough} anders wordt. Dat kan dus niet.",
             enough=words.counted(enough, unit, language),
@@ -201,56 +207,6 @@ def too_few(content: Content, outcome: Outcome) -> str:
             "Je ziet het pas als het bij elk van hen {needed} scheelt. Zo veel is niet te verwachten."
             if reach["n_unit"] == "population"
             else "Je ziet het pas als het bij elk daarvan {needed} scheelt. Zo veel is niet te verwachten.",
-            needed=difference(content, needed),
+            needed=sums.difference(content, needed),
         )
     return f"{took_part} {why}"
-
-
-def arithmetic(content: Content, outcome: Outcome) -> str:
-    """Write the sum behind what can and can't be seen.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-    outcome : Outcome
-        One figure.
-
-    Returns
-    -------
-    str
-        Empty when a part of it is not known.
-    """
-    if not {"mde", "reach", "needed", "possible"} <= set(outcome.steps):
-        return ""
-    mde, reach, needed, possible = (outcome.steps[name] for name in ("mde", "reach", "needed", "possible"))
-    return content.language.say(
-        "De som: een verschil van {mde} valt net op. Deel dat door het bereik, hoogstens {reach}%. "
-        "Dat is {needed} per deelnemer. Het meeste dat kan is {possible}.",
-        mde=difference(content, mde),
-        reach=content.language.number(reach["value"], 1),
-        needed=difference(content, needed),
-        possible=difference(content, possible),
-    )
-
-
-def difference(content: Content, row: pd.Series, value: float | None = None) -> str:
-    """Write a difference with its unit; of percentages, in percentage points.
-
-    Parameters
-    ----------
-    content : Content
-        The report.
-    row : Series
-        An estimate.
-    value : float, optional
-        What to write; default: its value.
-
-    Returns
-    -------
-    str
-        Such as ``80 m³`` or ``3,1 procentpunt``.
-    """
-    size = row["value"] if value is None else value
-    indicator = content.catalogue.get(str(row["indicator_id"]))
-    return words.difference(size, str(row["unit"]), indicator.decimals if indicator else 1, content.language)

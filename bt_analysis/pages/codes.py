@@ -23,7 +23,8 @@ GROUPS = {
     "holm": "beide samen, na correctie voor het aantal vragen",
     "noise": "gewone op en neer van jaar tot jaar", "mde": "kleinste verschil dat opvalt",
     "possible": "meeste dat één deelnemer kan veranderen", "reach": "hoogste mogelijke bereik",
-    "needed": "nodig per deelnemer",
+    "needed": "nodig per deelnemer", "least": "minste op en neer van het hele gebied",
+    "needed_least": "nodig per deelnemer, bij het minste op en neer",
 }  # fmt: skip
 
 QUESTIONS = {
@@ -98,6 +99,7 @@ REASONS = {
     "one_year_after": "rust op maar één jaar na de start",
     "active_before_records": "begint toen het collectief al bezig was",
     "no_outlines": "is misschien ook vergeleken met gebieden die er vlak naast liggen",
+    "noise_of_parts": "rust op hoe buurten in het gebied schommelen; hoe het hele gebied schommelt is niet bekend",
     "no_urbanity": "is vergeleken zonder te weten hoe stedelijk het is",
     "no_years_after": "heeft nog geen jaren na de start",
     "too_few_years_before": "heeft te weinig jaren van voor de start",
@@ -168,6 +170,10 @@ METHODS = {
     "Holm": "Holm, voor alle cijfers van dit rapport",
     "root mean square error": "wortel van de gemiddelde kwadratische fout",
     "standard deviation of yearly changes / √2": "standaardafwijking van de verandering per jaar, gedeeld door √2",
+    "standard deviation of yearly changes of its own buurten / √2": "standaardafwijking van de verandering per jaar "
+    "van de buurten in het gebied, gedeeld door √2",
+    "standard error of a mean of its own buurten": "standaardfout van een gemiddelde van de buurten in het gebied",
+    "by the least noise": "bij het minste op en neer",
     "standard error of a share": "standaardfout van een aandeel",
     "minimum detectable change": "kleinste verandering die opvalt",
     "most that one participant can change": "meeste dat één deelnemer kan veranderen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import change, response, sentences, tables, verdicts
+from bt_analysis.pages import change, response, sentences, sums, tables, verdicts
 from bt_analysis.pages.content import SHOWN, Content
 
 
@@ -43,7 +43,21 @@ def indicators(card: pd.Series) -> list[str]:
     return [one for one in str(card["indicator_ids"]).split(";") if one]
 
 
-def _outcome(content: Content, indicator_id: str) -> verdicts.Outcome | None:
+def outcome(content: Content, indicator_id: str) -> verdicts.Outcome | None:
+    """Find what came of setting a figure of the area beside similar areas.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    indicator_id : str
+        The figure.
+
+    Returns
+    -------
+    Outcome or None
+        None when it is no figure that was set beside anything.
+    """
     return next((one for one in verdicts.outcomes(content) if one.indicator_id == indicator_id), None)
 
 
@@ -53,14 +67,27 @@ def _measured(content: Content, indicator_id: str) -> pd.DataFrame:
 
 
 def _found(content: Content, indicator_id: str) -> list[str]:
-    outcome = _outcome(content, indicator_id)
-    if outcome is not None:
-        return [f"{verdicts.finding(content, outcome)} {change.explained(content, outcome)}".strip()]
+    beside = outcome(content, indicator_id)
+    if beside is not None:
+        return [f"{verdicts.finding(content, beside)} {change.explained(content, beside)}".strip()]
     twice = content.rows("before_after", indicator_id, group_value="verschil")
     if len(twice):
         return [response.change(content, row) for _, row in twice.iterrows()]
     rows = _measured(content, indicator_id)
-    return [_counted(content, indicator_id, rows)] if len(rows) else []
+    if len(rows):
+        return [_counted(content, indicator_id, rows)]
+    return [_by_model(content, indicator_id)] if _is_model(content, indicator_id) else []
+
+
+def _is_model(content: Content, indicator_id: str) -> bool:
+    return indicator_id in content.catalogue and content.catalogue[indicator_id].model
+
+
+def _by_model(content: Content, indicator_id: str) -> str:
+    return content.language.say(
+        "{label}: dit is een schatting van een model. Die kan niet laten zien wat hier veranderde.",
+        label=sentences.label(content, indicator_id),
+    )
 
 
 def _counted(content: Content, indicator_id: str, rows: pd.DataFrame) -> str:
@@ -101,14 +128,16 @@ def can_be_seen(content: Content, indicator_id: str) -> str:
         Of a figure of the area with the sum behind it; of others how many times they were measured.
     """
     say, label = content.language.say, sentences.label(content, indicator_id)
-    outcome = _outcome(content, indicator_id)
-    if outcome is not None:
+    beside = outcome(content, indicator_id)
+    if beside is not None:
         can = say(
-            "{label}: dat is hier te zien." if outcome.shown else "{label}: dat is hier niet te zien.", label=label
+            "{label}: dat is hier te zien." if beside.shown else "{label}: dat is hier niet te zien.", label=label
         )
-        return " ".join(filter(None, [can, change.arithmetic(content, outcome)]))
+        return " ".join(filter(None, [can, sums.arithmetic(content, beside)]))
     n = len(_measured(content, indicator_id))
     if not n:
+        if _is_model(content, indicator_id):
+            return _by_model(content, indicator_id)
         return say("{label}: nog niet gemeten.", label=label)
     return say("{label}: 1 keer gemeten." if n == 1 else "{label}: {n} keer gemeten.", label=label, n=str(n))
 
@@ -130,9 +159,11 @@ def baseline(content: Content, card: pd.Series) -> str:
     """
     say = content.language.say
     for one in indicators(card):
-        outcome = _outcome(content, one)
-        if outcome is not None and verdicts.years_before(content, one):
+        beside = outcome(content, one)
+        if beside is not None and verdicts.years_before(content, one):
             return say("Ja: {n} jaar voor de start.", n=str(verdicts.years_before(content, one)))
+        if beside is not None and "noise" in beside.steps:  # measured in the years before the start
+            return say("Ja, er zijn cijfers van het gebied van voor de start.")
         days = pd.to_datetime(_measured(content, one)["group_label"].str.split("/").str[-1])
         if days.lt(card["start"]).any():
             return say("Ja, voor het begin is gemeten.")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bt_analysis.analysis.experiments import AFTERWARDS
+from bt_analysis.analysis.experiments import AFTERWARDS, BEFORE
 from bt_analysis.pages import content as reading
-from bt_analysis.pages import experiment_card, findings
+from bt_analysis.pages import experiment_card, findings, sentences, sums
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import ASKED_BY, COMPARISONS, EVENTS, FIELDS, STATUSES
 from bt_analysis.pages.html import Html, render, text
@@ -130,7 +130,16 @@ def comparison(content: Content, card: pd.Series | None) -> Html:
     plan = say("Het plan was te vergelijken: {how}.", how=say(COMPARISONS[card["comparison"]]))
     points = [findings.can_be_seen(content, one) for one in findings.indicators(card)]
     none = [] if findings.indicators(card) else [say("Er staat niet op de kaart waaraan je het zou zien.")]
-    return text(content.language, say("Wat er vergeleken zou worden"), [plan, *none], points=points)
+    told = text(content.language, say("Wat er vergeleken zou worden"), [plan, *none], points=points)
+    return Html("".join([told, *(_sum(content, one) for one in findings.indicators(card))]))
+
+
+def _sum(content: Content, indicator_id: str) -> Html:
+    """Make a small table of the sum behind a figure of the area that can't be seen."""
+    say, outcome = content.language.say, findings.outcome(content, indicator_id)
+    rows = sums.steps(content, outcome) if outcome is not None and outcome.too_small else []
+    title = say("De som: {label}", label=sentences.label(content, indicator_id))
+    return experiment_card.table(content, title, [say("stap"), say("uitkomst")], rows) if rows else Html("")
 
 
 def side_by_side(content: Content, card: pd.Series | None) -> Html:
@@ -161,7 +170,11 @@ def side_by_side(content: Content, card: pd.Series | None) -> Html:
     return render(
         "sections/two_columns.html.j2",
         content.language,
-        title=say("Wat we vooraf zeiden, en wat we vonden"),
+        title=say(
+            "Wat we vooraf zeiden, en wat we vonden"
+            if card["declared"] == BEFORE
+            else "Wat er op de kaart staat, en wat we vonden"
+        ),
         columns=[
             {"name": say("wat ons van mening had doen veranderen"), "paragraphs": left},
             {"name": say("wat we vonden"), "paragraphs": [*findings.found(content, card), *_turned(content, card)]},
@@ -218,14 +231,16 @@ def others(content: Content, card: pd.Series | None) -> Html:
     Returns
     -------
     Html
-        A point each; empty when there are no others.
+        Of each what it was and how it stands, and what would have changed our mind beside what was found; empty when
+        there are no others.
     """
     here = "" if card is None else card["experiment_id"]
     rest = content.experiments[content.experiments["experiment_id"].ne(here)] if len(content.experiments) else None
     if rest is None or rest.empty:
         return Html("")
-    points = [_line(content, row) for _, row in rest.iterrows()]
-    return text(content.language, content.language.say("Andere experimenten van dit collectief"), points=points)
+    head = text(content.language, content.language.say("Andere experimenten van dit collectief"))
+    told = [part for _, row in rest.iterrows() for part in (opening(content, row), side_by_side(content, row))]
+    return Html("".join([head, *told]))
 
 
 def appendix(content: Content) -> Html:

@@ -57,7 +57,8 @@ class Outcome(NamedTuple):
     verdict : Series or None
         Its estimate of group type ``oordeel``; None where residents were asked and only the arithmetic was made.
     steps : dict of str to Series
-        Steps of the arithmetic that are shown: ``noise``, ``mde``, ``possible``, ``reach``, ``needed``.
+        Steps of the arithmetic that are shown: ``noise``, ``mde``, ``possible``, ``reach``, ``needed``; and where noise
+        is that of parts ``least`` and ``needed_least``.
     """
 
     indicator_id: str
@@ -79,8 +80,13 @@ class Outcome(NamedTuple):
     @property
     def too_small(self) -> bool:
         """Whether the arithmetic says that even a change of every participant would not show."""
-        needed, possible = self.steps.get("needed"), self.steps.get("possible")
+        needed, possible = self.needed, self.steps.get("possible")
         return needed is not None and possible is not None and bool(needed["value"] > possible["value"])
+
+    @property
+    def needed(self) -> pd.Series | None:
+        """What each participant must change, by the least noise where that of the area itself is not known."""
+        return self.steps.get("needed_least" if "least" in self.steps else "needed")
 
 
 def outcomes(content: Content) -> list[Outcome]:

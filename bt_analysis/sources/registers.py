@@ -1,7 +1,8 @@
 """Registers that ship with the package, to which everybody may refer: the name of a table goes in; rows come out.
 
 A register is a CSV file ``registers/<table>.csv`` of the form that a collective delivers that table in. The registry of
-instruments adds its instruments, and the indicators that these measure.
+instruments adds its instruments, and the indicators that these measure; the catalogue adds the figures of areas, which
+an experiment names without defining them again.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import csv
 import functools
 import io
 from importlib import resources
+from typing import Any
 
 import pandas as pd
 
-from bt_analysis import instruments
+from bt_analysis import indicators, instruments
+from bt_analysis.indicators import Indicator
 from bt_analysis.instruments import measures
+from bt_analysis.instruments.rows import typed as rows_of
 from bt_analysis.schema import SchemaError, key, load
 from bt_analysis.sources.grids import Grid
 from bt_analysis.sources.sentences import Findings, Place, line
 from bt_analysis.sources.typed_tables import empty, typed
-
-_OF_INSTRUMENTS = {"instrument": (instruments.table,), "indicator": (measures.indicators,)}
 
 
 @functools.cache
@@ -76,9 +78,33 @@ def rows(table: str) -> pd.DataFrame:
     SchemaError
         When a register is not what the table's schema says.
     """
-    parts = [_listed(table), *(make() for make in _OF_INSTRUMENTS.get(table, ()))]
+    parts = [_listed(table), *(make() for make in _MADE.get(table, ()))]
     filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else empty(table)
+    return pd.concat(filled, ignore_index=True).drop_duplicates(identity(table)) if filled else empty(table)
+
+
+def _of_catalogue() -> pd.DataFrame:
+    """Define the figures of areas that are about one of the domains, in a unit that the table indicator knows."""
+    fields = {field["name"]: field for field in load("indicator")["fields"]}
+    domains, units = (fields[name]["constraints"]["enum"] for name in ("domain", "unit"))
+    catalogue = indicators.load().values()
+    return rows_of([_described(one) for one in catalogue if one.domain in domains and one.unit in units], "indicator")
+
+
+def _described(indicator: Indicator) -> dict[str, Any]:
+    return {
+        "indicator_id": indicator.id,
+        "label_nl": indicator.label_nl,
+        "label_en": indicator.label_en,
+        "definition": indicator.note_nl or None,
+        "domain": indicator.domain,
+        "result_level": "context",
+        "unit": indicator.unit,
+        "direction": indicator.direction,
+        "iati_measure": 2 if indicator.unit == "%" else 1,
+        "source_type": "modelschatting" if indicator.model else "register",
+        "core": False,
+    }
 
 
 def _listed(table: str) -> pd.DataFrame:
@@ -92,3 +118,7 @@ def _listed(table: str) -> pd.DataFrame:
     if read is None or findings.problems:
         raise SchemaError(" · ".join(line(problem) for problem in findings.problems))
     return read
+
+
+_MADE = {"instrument": (instruments.table,), "indicator": (measures.indicators, _of_catalogue)}
+"""Table → what makes rows of its register, beside the file."""

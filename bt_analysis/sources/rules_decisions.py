@@ -44,6 +44,20 @@ def unchanged(delivered: Delivered) -> None:
     delivered.note("card_changed", "experiment", "card_hash", states.eq(cards.CHANGED))
 
 
+def sealed(delivered: Delivered) -> None:
+    """Note cards declared beforehand without a fingerprint, and give it: then it shows that a card does not change.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["experiment"]
+    hashes = pd.Series([cards.card_hash(row.to_dict()) for _, row in table.iterrows()], index=table.index, dtype="str")
+    open_yet = (table["declared_at"] <= table["start"]) & table["card_hash"].isna()
+    delivered.note("card_not_sealed", "experiment", "card_hash", open_yet, hash=hashes)
+
+
 def brought_in(delivered: Delivered) -> None:
     """Check that an input came through a collective or a process, and names only a group that brought in enough.
 
@@ -139,6 +153,7 @@ def coded_twice(delivered: Delivered) -> None:
 RULES = (
     Rule(declared, {"experiment": ("start", "declared_at")}),
     Rule(unchanged, {"experiment": ("card_hash",)}),
+    Rule(sealed, {"experiment": ("start", "declared_at", "card_hash")}),
     Rule(brought_in, {"input": ("collective_id", "process_id", "group_value")}),
     Rule(steps, {"input_event": ("input_id", "seq", "date", "stage", "outcome")}),
     Rule(links, {"input_link": ("from_input", "to_input")}),

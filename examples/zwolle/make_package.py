@@ -55,8 +55,7 @@ def tables(placed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame
         Table name -> rows: collective (1 row), work_area (1), activity (one per year), participation (per year one
-        row for all talks and one per buurt), experiment (1, written afterwards by the makers of this example) and
-        indicator (1, what that one names and no register has).
+        row for all talks and one per buurt) and experiment (1, written afterwards by the makers of this example).
         Talks are counted in ``contacts_n``; ``unique_n`` stays empty, as a household that comes twice cannot be told
         from two households.
 
@@ -74,7 +73,6 @@ def tables(placed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "activity": pd.DataFrame([_activity(int(year), int((placed["date"].dt.year == year).sum())) for year in years]),
         "participation": participation,
         "experiment": pd.DataFrame([_experiment(int(years[0]))]),
-        "indicator": pd.DataFrame([_indicator()]),
     }
 
 
@@ -128,27 +126,13 @@ def _experiment(first_year: int) -> dict[str, object]:
         "change_tried": "Gesprekken van een energiecoach met huishoudens",
         "mechanism_expected": "Wie een gesprek had, gebruikt daarna minder aardgas dan anders",
         "start": dt.date(first_year, 1, 1),
-        "indicator_ids": "gas_corrected_m3_per_household;gas_m3_per_dwelling",
+        "indicator_ids": "gas_corrected_m3_per_household",
         "success_signal": "Het aardgas per huishouden daalt meer dan in gebieden die hierop lijken",
         "change_of_mind": "Het aardgas per huishouden verandert net zo veel als in gebieden die hierop lijken",
         "comparison": "vergelijkgebied",
         "declared_at": DECLARED_AT,
         "text_consent": True,  # of the makers of this example, who wrote the text
         "recorded_by_role": "researcher",
-    }
-
-
-def _indicator() -> dict[str, object]:
-    return {
-        "indicator_id": "gas_corrected_m3_per_household",
-        "label_nl": "Aardgas per huishouden, gecorrigeerd voor het weer",
-        "definition": "Aardgas van woningen in een jaar, gecorrigeerd voor het weer, gedeeld door de huishoudens",
-        "domain": "energie_klimaat",
-        "result_level": "context",
-        "unit": "m3",
-        "direction": "lager_beter",
-        "source_type": "register",
-        "recorded_by_role": "import",
     }
 
 
