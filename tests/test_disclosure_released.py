@@ -125,10 +125,11 @@ def measured(value: float, n: float, fewest: float, unit: str = "%") -> pd.DataF
         (measured(100 * 30 / 81, 81, 30), measured(100 * 30 / 91, 91, 30), False),
         # One person left and another came: 194 points of 81 people are 195.
         (measured(194 / 81, 81, 81, "schaal"), measured(195 / 81, 81, 81, "schaal"), True),
-        # 10 · 194 / 81 = 23.95 points: what ten people have on average.
-        (measured(194 / 81, 81, 81, "schaal"), measured(217 / 81, 81, 81, "schaal"), True),
-        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 81, 81, 81, "schaal"), False),
-        (measured(0.0, 81, 81, "schaal"), measured(1.0, 81, 81, "schaal"), False),
+        # 24 points: what ten people have on average, and what one can change on a scale to 100.
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 81, 81, 81, "schaal"), True),
+        (measured(0.0, 81, 81, "schaal"), measured(1.0, 81, 81, "schaal"), True),
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 90, 90, 90, "schaal"), True),
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 91, 91, 91, "schaal"), False),
     ],
 )
 def test_a_measurement_that_few_people_changed_is_held(

@@ -110,8 +110,8 @@ def test_it_is_one_of_the_questions_and_nothing_weighed_is_no_rows(make: Any) ->
 
 def test_the_share_is_told_in_whole_percentages_with_what_weighing_costs(make: Any) -> None:
     table: Any = schema.check(published(ask(make, row())), "analysed_estimates").set_index("group_value")
-    assert table["value"].to_dict() == {"gewogen": 52, "ontwerpeffect": 1.23, "zwaarste": 2.0, "n_effectief": 70}
-    assert table.loc["gewogen", ["ci_low", "ci_high", "n"]].tolist() == [40, 64, 85]  # outwards; n in fives
+    assert table["value"].to_dict() == {"gewogen": 52, "ontwerpeffect": 1.23, "zwaarste": 2.0, "n_effectief": 60}
+    assert table.loc["gewogen", ["ci_low", "ci_high", "n"]].tolist() == [40, 64, 80]  # outwards; n in tens
     assert set(table["group_type"]) == {"meting:m1"}
     assert set(table["population"]) == {"bewoners"}
 
