@@ -141,6 +141,16 @@ def test_a_measurement_that_few_people_changed_is_held(
     assert out["gate_reason"] == ("held_at_earlier" if held else "")
 
 
+def test_a_figure_of_a_group_that_did_not_change_is_not_held_for_having_been_rounded() -> None:
+    # 43 people are published as 45, and kept so.
+    table = measured(12.5, 43, 30, "schaal").assign(group_value="verschil", n_unit="people")
+    first = run(table)
+    assert first.estimates["n"].tolist() == [45]
+    second = again(table, first)
+    assert second.estimates["gate_reason"].tolist() == [""]
+    pd.testing.assert_frame_equal(second.register, first.register)
+
+
 @pytest.mark.parametrize("cell", ["contacts", "unique"])
 @pytest.mark.parametrize(("now", "shown"), [(83.0, 80.0), (89.0, 80.0), (90.0, 90.0)])
 def test_totals_of_the_fieldwork_are_held_until_ten_people_came(cell: str, now: float, shown: float) -> None:

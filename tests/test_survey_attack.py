@@ -14,7 +14,7 @@ import pytest
 from scipy.stats import t
 
 from bt_analysis import detectability, disclosure
-from bt_analysis.analysis import before_after, measurements, response
+from bt_analysis.analysis import before_after, means, measurements, response
 from bt_analysis.instruments import wave_changes, waves
 from bt_analysis.instruments.rows import typed
 from bt_analysis.settings import Settings
@@ -141,3 +141,62 @@ def test_nor_from_a_mean_of_more_people(make: Any, seed: int) -> None:
     first, _ = surveys(seed, 20)
     rows = publish(make, first, first[::-1])
     assert not list(attack_mean(rows, "w1", first, None))
+
+
+def test_the_same_attack_succeeds_where_means_are_shown_whatever_they_tell(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(means, "telling", lambda rows, *_: pd.Series(False, index=rows.index))
+    monkeypatch.setattr(wave_changes, "_told", lambda *_: None)
+    of_means, of_changes = [], []
+    for seed in range(12):
+        first, last = surveys(seed, 10)
+        rows = publish(make, first, last)
+        of_means += [*attack_mean(rows, "w1", first, None), *attack_mean(rows, "w2", last, None)]
+        of_changes += attack_change(rows, np.array(last) - np.array(first), None)
+    assert len(of_means) > 5
+    assert len(of_changes) > 1
+
+
+def test_what_means_do_not_tell_is_still_shown(make: Any) -> None:
+    # 21 people of each score from 0 to 6, who change by as much either way: enough of everything.
+    first = list(range(7)) * 6
+    rows = publish(make, first, first[::-1]).set_index(["indicator_id", "group_value"])
+    assert rows.loc[(TOTAL, ""), "value"].tolist() == [3.0, 3.0]
+    assert rows.loc[(TOTAL, "verschil"), "value"] == 0
+
+
+# Who is in one wave only
+
+
+def alone(make: Any, came: list[int], left: int = 0) -> pd.DataFrame:
+    """Follow 40 people, of whom 12 become lonely and 12 no longer are; others came to the later wave, others left."""
+    stay = [0] * 12 + [2] * 12 + [0, 2] * 8
+    later = [2] * 12 + [0] * 12 + [0, 2] * 8
+    return publish(make, [0, 2] * (left // 2) + stay, later + came, came=left)
+
+
+def of_change(rows: pd.DataFrame) -> pd.Series:
+    kept = rows["question"].eq("before_after") & rows["indicator_id"].eq("djg6_2006_eenzaam")
+    return rows[kept & rows["group_value"].eq("verschil")].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "shown"),
+    [
+        ([], 0, True),
+        ([2] * 10 + [0] * 10, 0, True),  # ten who came say yes and ten say no
+        ([2] * 3 + [0] * 17, 0, False),  # both waves and the change say that 3 of 20 who came are lonely
+        ([2] * 20, 0, False),  # that all who came are
+        ([2] * 10 + [0] * 10, 12, True),  # x of 20 who came less y of 12 who left: 4, so x is 4 to 16
+        ([2] * 20, 12, False),  # 14, so x is 14 to 20
+    ],
+)
+def test_who_is_in_one_wave_only_is_not_told_of(make: Any, came: list[int], left: int, *, shown: bool) -> None:
+    rows = alone(make, came, left)
+    before, after = (rows[rows["group_type"].eq(f"meting:{wave}-djg6_2006_eenzaam")].iloc[0] for wave in DAYS)
+    assert pd.notna([before["value"], after["value"]]).all()
+    yes = (after["value"] * after["n"] - before["value"] * before["n"]) / 100
+    # The attacker's sum: twelve changed each way, so what is left is who came less who left.
+    assert yes == pytest.approx(came.count(2) - left // 2)
+    assert pd.notna(of_change(rows)["value"]) == shown

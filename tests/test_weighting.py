@@ -127,3 +127,14 @@ def test_it_rests_on_the_smallest_group_and_on_the_plain_share(make: Any) -> Non
     assert set(ask(make, row(), numerator=12, value=100 * 12 / 84)["cell_n"]) == {12}
     hidden = published(ask(make, row(), numerator=4, value=100 * 4 / 84))
     assert hidden["gate"].eq("onderdrukt").all()
+
+
+@pytest.mark.parametrize(("known", "fewest"), [(84, 21), (81, 3), (60, 21)])
+def test_it_rests_on_those_whose_group_is_not_known_as_well(make: Any, known: int, fewest: int) -> None:
+    # Of 84 who answered 3 gave no group, or one that CBS does not count: n of both would tell so.
+    assert set(ask(make, row(n=known))["cell_n"]) == {fewest}
+
+
+def test_the_numbers_behind_weights_are_told_in_tens(make: Any) -> None:
+    told = [published(ask(make, row(n=n, n_effective=float(e)))) for n, e in ((84, 61), (84, 69))]
+    assert told[0].equals(told[1])

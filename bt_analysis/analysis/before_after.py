@@ -176,8 +176,9 @@ def _tests(rows: pd.DataFrame, kind: str, column: str) -> pd.DataFrame:
     """Make rows of p values, in two decimals, or three below 0.01."""
     tested = _cells(rows, rows["p_value"].notna())
     adjusted = kind == ADJUSTED
+    rounded = tested[column].round(2).where(tested[column] >= _SMALL, tested[column].round(3))
     return tested.assign(
-        group_value=kind, value=tested[column].round(2).where(tested[column] >= _SMALL, tested[column].round(3)), ci_low=None, ci_high=None, unit="p",
+        group_value=kind, value=rounded, ci_low=None, ci_high=None, unit="p",
         method=_HOLM if adjusted else tested["method"], n=tested["tests_n"] if adjusted else tested["n"],
         n_unit="tests" if adjusted else "people", gate_reason="",
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,15 +44,15 @@ def telling(rows: pd.DataFrame, counts: pd.Series[float], fewest: pd.Series[floa
         to within ``PROTECTION``, or that nearly nobody or everybody is beyond a line of which there is no share.
     """
     of_id = {one.indicator_id: one for instrument in load().values() for one in measures.of(instrument)}
-    told = pd.Series(False, index=rows.index)
+    told: list[Any] = []
     rows = rows.assign(count=counts, few=fewest)
     for _, figures in rows[rows["n_valid"].notna()].groupby(_WAVE, dropna=False):
         by_id = figures.drop_duplicates("indicator_id").set_index("indicator_id")
         for at, mean in figures.iterrows():
             measure = of_id.get(str(mean["indicator_id"]))
-            if measure is not None and measure.cutoff is None:
-                told[at] = _tells(mean, measure, by_id, of_id, min_cell)
-    return told
+            if measure is not None and not measure.cutoff and _tells(mean, measure, by_id, of_id, min_cell):
+                told.append(at)
+    return pd.Series(rows.index.isin(told), index=rows.index)
 
 
 def _tells(
@@ -60,7 +61,7 @@ def _tells(
     n, lines = int(mean["n_valid"]), dict(_lines(measure, of_id))
     there = figures[figures.index.isin(list(lines)) & figures["n_valid"].eq(n) & figures["count"].notna()]
     shown = there["few"].ge(min_cell)
-    known = tuple((lines[name], int(count)) for name, count in there.loc[shown, "count"].items())
+    known = tuple((lines[str(name)], int(count)) for name, count in there.loc[shown, "count"].items())
     for name, kind in lines.items():
         if shown.get(name, False):
             continue
@@ -126,4 +127,4 @@ def rounded(low: pd.Series[float], high: pd.Series[float]) -> tuple[pd.Series[fl
         The ends in ``DECIMALS`` decimals.
     """
     times, hair = 10.0**DECIMALS, 1e-9
-    return np.floor(low * times + hair) / times, np.ceil(high * times - hair) / times
+    return (low * times + hair).apply(np.floor) / times, (high * times - hair).apply(np.ceil) / times

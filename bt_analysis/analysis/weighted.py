@@ -62,7 +62,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         population="bewoners", group_label=rows["group_type"].map(measured["group_label"]), n_unit="people",
         gate_reason=chose.map({True: "self_selected", False: ""}),
         cell="weighted:" + rows["measurement_id"].astype(str),
-        cell_n=fewest.min(axis=1), n=rows["n"] // _TENS * _TENS, n_effective=rows["n_effective"] // _TENS * _TENS, source="collective: measurement \u00b7 " + rows["instrument_id"].astype(str),
+        cell_n=fewest.min(axis=1), n=rows["n"] // _TENS * _TENS,
+        n_effective=rows["n_effective"] // _TENS * _TENS,
+        source="collective: measurement \u00b7 " + rows["instrument_id"].astype(str),
         bound_low=rows["ci_low"].astype(float).floordiv(1).mask(chose),
         bound_high=-(-rows["ci_high"].astype(float)).floordiv(1).mask(chose),
     )  # fmt: skip

@@ -183,9 +183,7 @@ def _told(
     squares = mean_tells.squares_of(n, about, half, people)
     total = (n * about[0] / step, n * about[1] / step)
     squares = (squares[0] / step**2, squares[1] / step**2)
-    ranges = (
-        mean_tells.count_range(n, steps, kind, total, squares) for kind in (steps > 0, steps < 0, steps == 0)
-    )
+    ranges = (mean_tells.count_range(n, steps, kind, total, squares) for kind in (steps > 0, steps < 0, steps == 0))
     told = (one for one, found in zip(counts, ranges, strict=True) if mean_tells.too_close(one, n, found, PROTECTION))
     return min(told, default=None)
 

@@ -1,4 +1,4 @@
-"""What a mean tells of how many: people, their mean and how far they lie apart in; the fewest and most of a kind out."""
+"""What a mean tells of how many: people, their mean and its interval in; the fewest and most of a kind out."""
 
 from __future__ import annotations
 
@@ -56,7 +56,11 @@ def squares_of(n: int, mean: Ends, half: Ends, population: float | None = None, 
 
 
 def count_range(
-    n: int, values: ArrayLike, counted: ArrayLike, total: Ends, squares: Ends | None = None,
+    n: int,
+    values: ArrayLike,
+    counted: ArrayLike,
+    total: Ends,
+    squares: Ends | None = None,
     known: Sequence[tuple[ArrayLike, int]] = (),
 ) -> tuple[int, int] | None:
     """Return how few and how many people can be of a kind, when the sum of all their values is known.
