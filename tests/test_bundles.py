@@ -525,6 +525,7 @@ def surveyed(built: Built, frame: int, took_part: dict[str, Any]) -> dict[str, s
     }  # fmt: skip
     built.deliver("tuin", measurement=csv_of("measurement", row), survey_wave=csv_of("survey_wave", wave))
     figure = {"question": "measurements", "indicator_id": "brs_2008", "group_type": "meting:tuin--m", "value": 3.5}
+    built.estimates.clear()
     built.estimate("tuin", **figure, ci_low=3.2, ci_high=3.8)
     built.estimate("tuin", question="reach", indicator_id="unique_n", **took_part)
     built.write()
