@@ -161,7 +161,7 @@ def test_the_same_attack_succeeds_where_means_are_shown_whatever_they_tell(
 def test_what_means_do_not_tell_is_still_shown(make: Any) -> None:
     # 21 people of each score from 0 to 6, who change by as much either way: enough of everything.
     first = list(range(7)) * 6
-    rows = publish(make, first, first[::-1]).set_index(["indicator_id", "group_value"])
+    rows: Any = publish(make, first, first[::-1]).set_index(["indicator_id", "group_value"])
     assert rows.loc[(TOTAL, ""), "value"].tolist() == [3.0, 3.0]
     assert rows.loc[(TOTAL, "verschil"), "value"] == 0
 
