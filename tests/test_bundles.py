@@ -566,8 +566,8 @@ def test_no_answer_and_nothing_made_of_single_answers_but_measurements_is_in_a_b
         for at in range(12)
         for code, answer in (("geslacht", "vrouw"), ("eigen", "geheim antwoord"))
     ]
-    given = {"survey_wave": csv_of("survey_wave", wave), "response_item": csv_of("response_item", *answers)}
-    built.deliver("tuin", **given)
+    given = csv_of("response_item", *answers)
+    built.deliver("tuin", survey_wave=csv_of("survey_wave", wave), response_item=given)
     built.write()
     files = files_in(built.bundle("tuin"))
     assert not [name for name in files if "wave_" in name or "response_item" in name]

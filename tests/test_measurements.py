@@ -297,7 +297,7 @@ def test_estimates_are_what_their_schema_says(make: Any) -> None:
 # What a mean gives away
 
 
-def wave_of(make: Any, mean: float, n: int, lonely: int | None = None, **more: Any) -> pd.Series:
+def wave_of(make: Any, mean: float, n: int, lonely: int | None = None, **more: Any) -> Any:
     """Measure the mean score of n people, from 0 to 6, and how many have 2 points or more."""
     score = measured(
         measurement_id="m2", indicator_id="djg6_2006_totaal", value=mean, n_valid=n, numerator=None, **more

@@ -174,13 +174,13 @@ def test_bounds_hold_the_share_and_lie_inside_each_other(make: Any) -> None:
 # How many people there are, out of the interval
 
 
-def with_interval(make: Any, gate: str, held_on: str | None = None, **more: Any) -> pd.DataFrame:
+def with_interval(make: Any, gate: str, held_on: str | None = None, **more: Any) -> Any:
     """Publish a figure of participants beside the number who took part, which has a gate."""
     tables = joined(make, measured(ci_low=47.0, ci_high=69.0, **more))
     own = published(tables, make)
     took_part = own.assign(
         question="reach", indicator_id="unique_n", gate=gate, population="deelnemers", unit="personen",
-        held_on=pd.Timestamp(held_on) if held_on else pd.NaT, group_type="", ci_low=None, ci_high=None,
+        held_on=pd.to_datetime(pd.Series(held_on, own.index)), group_type="", ci_low=None, ci_high=None,
     )  # fmt: skip
     out = response.with_response(pd.concat([own, took_part], ignore_index=True), tables, Settings())
     return out[out["question"].eq("measurements")].iloc[0]

@@ -64,10 +64,10 @@ def tables(n: int, kinds: int) -> np.ndarray:
     """List every way to divide n people over so many values."""
     bars = np.array(list(itertools.combinations(range(n + kinds - 1), kinds - 1)), dtype=np.int16)
     edges = np.hstack([np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), n + kinds - 1)])
-    return np.diff(edges, axis=1) - 1
+    return np.asarray(np.diff(edges, axis=1) - 1)
 
 
-def fitting(row: pd.Series, n: int, values: np.ndarray, frame_n: int | None, digits: int | None) -> np.ndarray:
+def fitting(row: Any, n: int, values: np.ndarray, frame_n: int | None, digits: int | None) -> np.ndarray:
     """Keep the tables whose mean and t-interval are those published, as rounded, on a scale from 0 to 6."""
     every = tables(n, len(values))
     mean = every @ values / n
@@ -77,7 +77,7 @@ def fitting(row: pd.Series, n: int, values: np.ndarray, frame_n: int | None, dig
     for end, known in ((mean - half, row["ci_low"]), (mean + half, row["ci_high"])):
         if pd.notna(known):
             fits &= np.abs(end.clip(values.min(), values.max()) - known) < 0.1 + 1e-9
-    return every[fits]
+    return np.asarray(every[fits])
 
 
 def told(name: str, counts: np.ndarray, count: int, n: int) -> list[str]:
@@ -91,7 +91,7 @@ def attack_mean(rows: pd.DataFrame, wave: str, scores: list[int], frame_n: int |
     """Attack the shares of a wave that are hidden, by its mean and the shares that are shown."""
     own = rows[rows["group_type"].eq(f"meting:{wave}-" + rows["indicator_id"]) & rows["question"].eq("measurements")]
     own = own.set_index("indicator_id")
-    mean = own.loc[TOTAL]
+    mean: Any = own.loc[TOTAL]
     n, each = len(scores), np.array(scores)
     if pd.isna(mean["value"]):
         return
@@ -107,7 +107,8 @@ def attack_mean(rows: pd.DataFrame, wave: str, scores: list[int], frame_n: int |
 def attack_change(rows: pd.DataFrame, change: np.ndarray, frame_n: int | None) -> Iterator[str]:
     """Attack how many moved up, moved down and stayed, by the mean change and its interval."""
     own = rows[rows["question"].eq("before_after") & rows["indicator_id"].eq(TOTAL)].set_index("group_value")
-    mean, n, values = own.loc["verschil"], len(change), np.arange(-6, 7)
+    mean: Any = own.loc["verschil"]
+    n, values = len(change), np.arange(-6, 7)
     if pd.isna(mean["value"]) or own.loc["omhoog", "gate"] != "onderdrukt":
         return
     fits = fitting(mean, n, values, frame_n, 1)
@@ -148,7 +149,8 @@ def test_the_same_attack_succeeds_where_means_are_shown_whatever_they_tell(
 ) -> None:
     monkeypatch.setattr(means, "telling", lambda rows, *_: pd.Series(False, index=rows.index))
     monkeypatch.setattr(wave_changes, "_told", lambda *_: None)
-    of_means, of_changes = [], []
+    of_means: list[str] = []
+    of_changes: list[str] = []
     for seed in range(12):
         first, last = surveys(seed, 10)
         rows = publish(make, first, last)
