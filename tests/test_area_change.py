@@ -1,13 +1,14 @@
 """Change beside similar areas: an effect that was put in is found, nothing is found in none, and every refusal."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from bt_analysis import indicators, schema
+from bt_analysis import detectability, disclosure, indicators, schema
 from bt_analysis.analysis import change, change_rows, comparing
 from bt_analysis.analysis import noise as noise_of_areas
 from bt_analysis.analysis.areas import AreaPanel
@@ -268,9 +269,24 @@ def test_a_drawn_area_is_a_cell_of_the_people_in_it(make: Any, changed: AreaPane
     ))  # fmt: skip
     assert "apportioned_addresses" in verdict_of(rows)["gate_reason"].split(";")
     in_cell = rows["cell"].eq("area:tuin-a")
-    ours = rows["question"].eq("change") | (rows["question"].eq("similar") & rows["population"].eq("gebied"))
-    assert in_cell.equals(ours)
+    # Also the path of similar areas: before the start it is that of this one.
+    assert in_cell.equals(rows["question"].isin(["change", "similar"]))
     assert set(rows.loc[in_cell, "cell_n"]) == {0.8 * panel.values["population"].loc[OWN].iloc[0]}
+
+
+def test_nothing_of_a_drawn_area_where_six_people_live_is_shown(make: Any, changed: AreaPanel) -> None:
+    panel = dataclasses.replace(changed, weights=weights(OWN, weight=0.8))
+    area = make.monitoring("work_area", {"definition_type": "polygon", "area_codes": None, "polygon_file": "a.geojson"})
+    rows = asked(make, panel, work_area=area)
+    few = rows.assign(cell_n=rows["cell_n"].where(rows["cell"].eq(""), 6.0))
+    here = Settings()
+    gated = detectability.set_gates(few, here.gates)
+    out = disclosure.protect(gated, here.disclosure, disclosure.nothing(), dt.date(2025, 1, 1)).estimates
+    about = out[out["question"].isin(["change", "similar"])]
+    assert len(about) > 10
+    assert set(about["gate"]) == {"onderdrukt"}
+    assert about[["value", "ci_low", "ci_high", "n"]].isna().all(axis=None)
+    assert about["value_text"].eq("").all()
 
 
 def test_whole_regions_are_no_cell(rows: pd.DataFrame) -> None:

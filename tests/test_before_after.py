@@ -30,7 +30,11 @@ def change(**more: Any) -> dict[str, Any]:
 
 
 def of_share(**more: Any) -> dict[str, Any]:
-    up = {"indicator_id": SHARE, "unit": "%", "value": -20.0, "ci_low": -33.0, "ci_high": -7.0, "p_value": 0.02}
+    """Return 50 people who were followed; 12 left, 25 came, and 12 to 24 of these say yes."""
+    up = {
+        "indicator_id": SHARE, "unit": "%", "value": -12.0, "ci_low": -30.0, "ci_high": 6.0, "p_value": 0.02,
+        "pairs_n": 50, "up_n": 12, "down_n": 18, "same_n": 20,
+    }  # fmt: skip
     return change(**(up | {"method": "paired: interval of mean change; exact sign test"} | more))
 
 
@@ -148,11 +152,17 @@ def test_a_mean_of_few_people_has_a_reservation(make: Any) -> None:
 @pytest.mark.parametrize(
     ("row", "fewest"),
     [
-        (change(), 17),  # in one wave only: 62 + 75 − 2 × 60
+        (change(), 15),  # in the later wave only: 75 − 60; in the earlier one 62 − 60
         (change(n_before=60, n_after=63), 3),
         (change(n_before=60, n_after=60), 60),  # nobody else
         (change(all_alike=True), 0),
-        (of_share(up_n=4, same_n=25), 4),  # how many changed sides
+        (change(told_n=4), 4),  # whose number follows from the interval
+        (of_share(), 12),  # how many changed sides
+        (of_share(up_n=4, down_n=6, same_n=40), 4),
+        # 37 − 31 − 12 + 24 = 18 more said yes of those who came than of the 12 who left: 18 to 25 of 25.
+        (of_share(down_n=24, same_n=14), 0),
+        # Nobody left: 37 − 31 − 12 + 18 = 12 of 13 who came said yes.
+        (of_share(n_before=62, pairs_n=62, n_after=75), 1),
         (change(**GROUPS), 62),
         (of_share(**GROUPS), 31),  # the half of the first wave
     ],

@@ -141,3 +141,13 @@ def test_what_sort_of_party_was_asked_travels_with_consent_only() -> None:
     table = pd.DataFrame({"party_type": ["de bakker", "gemeente"], "text_consent": pd.array([False, True], "boolean")})
     kept = protection.without_text(table.assign(reason=None), schema.load("selection_register"))
     assert kept["party_type"].fillna("").to_list() == ["", "gemeente"]
+
+
+def test_no_fingerprint_goes_along_of_a_text_that_does_not() -> None:
+    # Whoever guesses what a card says could compute it and see whether the guess is right.
+    cards = pd.DataFrame({"problem": ["geheim", "open"], "card_hash": ["ab", "cd"], "text_consent": [False, True]})
+    descriptor = {"fields": [{"name": "problem", "freeText": True}, {"name": "card_hash"}]}
+    out = protection.without_text(cards, descriptor)
+    assert out["card_hash"].isna().tolist() == [True, False]
+    assert out["problem"].isna().tolist() == [True, False]
+    assert protection.without_text(cards.drop(columns="text_consent"), descriptor)["card_hash"].isna().all()

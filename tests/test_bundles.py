@@ -505,3 +505,70 @@ def test_what_reports_said_stays_behind(built: Built) -> None:
     built.deliver("tuin", claim=csv_form.parse(content.encode(), schema.load("claim")))
     built.write()
     assert not [name for name, text in files_in(built.bundle("tuin")).items() if "claim.csv" in name or "Vier" in text]
+
+
+def csv_of(name: str, *given: dict[str, str]) -> pd.DataFrame:
+    content = "\n".join([",".join(given[0]), *(",".join(row.values()) for row in given)])
+    return csv_form.parse(content.encode(), schema.load(name))
+
+
+def surveyed(built: Built, frame: int, took_part: dict[str, Any]) -> dict[str, str]:
+    """Bundle a measurement of 40 participants out of ``frame``, whose figure has wider ends, and its wave."""
+    row = {
+        "measurement_id": "m", "indicator_id": "brs_2008", "collective_id": "tuin", "period_start": "2024-01-01",
+        "period_end": "2024-12-31", "population": "deelnemers", "value": "3.5", "ci_low": "3.2123", "ci_high": "3.7877",
+        "n_valid": "40", "n_frame": str(frame), "method": "census_van_groep", "comparison": "geen",
+    }  # fmt: skip
+    wave = {
+        "wave_id": "w", "collective_id": "tuin", "instrument_ids": "brs_2008", "frame_n": str(frame),
+        "invited_n": str(frame), "responded_n": "43", "start": "2024-05-01", "sampling": "allen",
+    }  # fmt: skip
+    built.deliver("tuin", measurement=csv_of("measurement", row), survey_wave=csv_of("survey_wave", wave))
+    figure = {"question": "measurements", "indicator_id": "brs_2008", "group_type": "meting:tuin--m", "value": 3.5}
+    built.estimates.clear()
+    built.estimate("tuin", **figure, ci_low=3.2, ci_high=3.8)
+    built.estimate("tuin", question="reach", indicator_id="unique_n", **took_part)
+    built.write()
+    files = files_in(bundles.make(built.workspace, SETTINGS, built.packages["tuin"], CONSENT))
+    assert bundles.read_all(built.workspace, TODAY).refused == ()
+    measured, asked = rows(files["measurement.csv"])[0], rows(files["survey_wave.csv"])[0]
+    return measured | {name: asked[name] for name in ("frame_n", "invited_n", "responded_n")}
+
+
+HIDDEN = {"gate": "onderdrukt", "missing_reason": "suppressed", "value": None, "ci_low": None, "ci_high": None}
+
+
+@pytest.mark.parametrize(
+    ("frame", "took_part", "told"),
+    [
+        (67, {}, "60"),
+        (60, {}, "60"),
+        (49, {}, "onderdrukt"),  # fewer than ten did not answer
+        (67, HIDDEN, "onderdrukt"),  # they may be the number of people who took part
+        (67, {"held_on": "2026-01-01"}, "onderdrukt"),
+    ],
+)
+def test_a_bundle_tells_no_more_of_who_was_asked_than_figures_do(
+    built: Built, frame: int, took_part: dict[str, Any], told: str
+) -> None:
+    row = surveyed(built, frame, took_part)
+    assert (row["n_frame"], row["frame_n"], row["invited_n"], row["responded_n"]) == (told, told, told, "40")
+    assert (row["ci_low"], row["ci_high"]) == ("3.2", "3.8")  # as its figure has them
+
+
+def test_no_answer_and_nothing_made_of_single_answers_but_measurements_is_in_a_bundle(built: Built) -> None:
+    wave = {
+        "wave_id": "w", "collective_id": "tuin", "work_area_id": "tuin-a", "instrument_ids": "brs_2008",
+        "start": "2024-05-01", "sampling": "allen",
+    }  # fmt: skip
+    answers = [
+        {"wave_id": "w", "respondent_key": f"geheim{at}", "item_code": code, "answer": answer}
+        for at in range(12)
+        for code, answer in (("geslacht", "vrouw"), ("eigen", "geheim antwoord"))
+    ]
+    given = csv_of("response_item", *answers)
+    built.deliver("tuin", survey_wave=csv_of("survey_wave", wave), response_item=given)
+    built.write()
+    files = files_in(built.bundle("tuin"))
+    assert not [name for name in files if "wave_" in name or "response_item" in name]
+    assert not [name for name, text in files.items() if "geheim" in text]

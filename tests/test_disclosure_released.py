@@ -125,10 +125,11 @@ def measured(value: float, n: float, fewest: float, unit: str = "%") -> pd.DataF
         (measured(100 * 30 / 81, 81, 30), measured(100 * 30 / 91, 91, 30), False),
         # One person left and another came: 194 points of 81 people are 195.
         (measured(194 / 81, 81, 81, "schaal"), measured(195 / 81, 81, 81, "schaal"), True),
-        # 10 · 194 / 81 = 23.95 points: what ten people have on average.
-        (measured(194 / 81, 81, 81, "schaal"), measured(217 / 81, 81, 81, "schaal"), True),
-        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 81, 81, 81, "schaal"), False),
-        (measured(0.0, 81, 81, "schaal"), measured(1.0, 81, 81, "schaal"), False),
+        # 24 points: what ten people have on average, and what one can change on a scale to 100.
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 81, 81, 81, "schaal"), True),
+        (measured(0.0, 81, 81, "schaal"), measured(1.0, 81, 81, "schaal"), True),
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 90, 90, 90, "schaal"), True),
+        (measured(194 / 81, 81, 81, "schaal"), measured(218 / 91, 91, 91, "schaal"), False),
     ],
 )
 def test_a_measurement_that_few_people_changed_is_held(
@@ -138,6 +139,16 @@ def test_a_measurement_that_few_people_changed_is_held(
     assert out["value"] == pytest.approx((first if held else second)["value"].iloc[0])
     assert out["n"] == (first if held else second)["n"].iloc[0]
     assert out["gate_reason"] == ("held_at_earlier" if held else "")
+
+
+def test_a_figure_of_a_group_that_did_not_change_is_not_held_for_having_been_rounded() -> None:
+    # 43 people are published as 45, and kept so.
+    table = measured(12.5, 43, 30, "schaal").assign(group_value="verschil", n_unit="people")
+    first = run(table)
+    assert first.estimates["n"].tolist() == [45]
+    second = again(table, first)
+    assert second.estimates["gate_reason"].tolist() == [""]
+    pd.testing.assert_frame_equal(second.register, first.register)
 
 
 @pytest.mark.parametrize("cell", ["contacts", "unique"])

@@ -296,3 +296,26 @@ def test_a_built_workspace_is_read_without_any_text_that_has_no_consent(built_de
         assert "anders gaan meten of het lukte" in told or "Gestopt op 20 augustus 2024." in told
     with pytest.raises(ContentError, match=r"got collective 'tuin'; expected one of .*stoep-01"):
         living_lab.read(built_demo, "tuin", "nl")
+
+
+# Texts of people are text
+
+
+ALIVE = '<script>alert(1)</script><img src=x onerror="alert(2)">"\'}}{{ 7*7 }} $\\frac{1}{$'
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_markup_in_a_text_is_alive_anywhere_on_the_page(page: Any, lang: str) -> None:
+    texts = ("problem", "change_tried", "mechanism_expected", "who_decides", "success_signal", "stop_signal",
+             "change_of_mind", "ethics_note", "question")  # fmt: skip
+    event = {"experiment_id": CARD["experiment_id"], "date": pd.Timestamp("2024-08-01"), "text_shown": True}
+    happened = [event | {"type": kind, "text": ALIVE, "decided_by": ALIVE} for kind in ("reflectie", "stop", "start")]
+    content, card = lab(
+        page, counted(2023, 40.0), counted(2024, 60.0), lang=lang, events=happened, **dict.fromkeys(texts, ALIVE)
+    )
+    parts = (living_lab.opening, experiment_card.as_declared, living_lab.protocol, living_lab.comparison,
+             living_lab.side_by_side, living_lab.timeline, living_lab.others)  # fmt: skip
+    html = " ".join([*(str(part(content, card)) for part in parts), str(living_lab.appendix(content))])
+    assert "&lt;script&gt;" in html
+    assert not re.search(r"<script|<img|onerror=\"alert", html)
+    assert " 49 " not in html

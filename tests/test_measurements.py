@@ -292,3 +292,39 @@ def test_estimates_are_what_their_schema_says(make: Any) -> None:
     gated = detectability.set_gates(ask(make, *rows), Settings().gates)
     protected = protect(gated)
     schema.check(protected.assign(synthetic=True), "analysed_estimates")
+
+
+# What a mean gives away
+
+
+def wave_of(make: Any, mean: float, n: int, lonely: int | None = None, **more: Any) -> Any:
+    """Measure the mean score of n people, from 0 to 6, and how many have 2 points or more."""
+    score = measured(
+        measurement_id="m2", indicator_id="djg6_2006_totaal", value=mean, n_valid=n, numerator=None, **more
+    )
+    share = {"n_valid": n, "numerator": lonely, "value": 100 * (lonely or 0) / n}
+    rows = [score, *([measured(**share)] if lonely is not None else [])]
+    return ask(make, *rows).set_index("indicator_id").loc["djg6_2006_totaal"]
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "lonely", "cell"),
+    [
+        (6 / 20, 20, 2, 0),  # 6 points: at most three are lonely
+        (30 / 20, 20, 7, 20),  # 30 points: 2 to 15 are lonely
+        (20 / 20, 20, 7, 0),  # 20 points: at most ten are, and 12 must seem possible
+        (108 / 20, 20, 19, 0),  # 12 short of all points: at most two are not
+        (6 / 20, 20, None, 0),  # no share is recorded, and nearly nobody can be lonely all the same
+        (40 / 20, 20, None, 20),
+    ],
+)
+def test_a_mean_that_tells_a_hidden_share_rests_on_nobody(
+    make: Any, mean: float, n: int, lonely: int | None, cell: float
+) -> None:
+    assert wave_of(make, mean, n, lonely)["cell_n"] == cell
+
+
+def test_the_interval_of_a_mean_is_rounded_outwards(make: Any) -> None:
+    row = wave_of(make, 2.0, 40, ci_low=1.5501, ci_high=2.4499)
+    assert (row["ci_low"], row["ci_high"]) == (1.5, 2.5)
+    assert row["value"] == 2

@@ -102,3 +102,25 @@ def test_what_is_published_is_what_estimates_are(make: Any) -> None:
     table = published(ask(make, WOMEN, MEN, years=("2024", "2023-2024"))).assign(synthetic=True)
     schema.check(table, "analysed_estimates")
     assert table["gate"].eq("ok").all()
+
+
+def told(make: Any, women: int, men: int) -> pd.DataFrame:
+    rows = ask(make, group("geslacht", "vrouw", women), group("geslacht", "man", men))
+    return rows[["indicator_id", "group_value", "value", "ci_low", "ci_high", "n"]]
+
+
+def test_who_is_in_neither_group_is_not_worked_out_from_the_bounds(make: Any) -> None:
+    # 61 and 39 per cent of 50 to 59 people: that is what 51, 54, 56, 57 or 59 people give, and all look alike. Beside
+    # 60 people who answered, from one to nine are in neither group.
+    one = told(make, 33, 21)
+    for women, men in ((31, 20), (34, 22), (35, 22), (36, 23)):
+        pd.testing.assert_frame_equal(told(make, women, men), one)
+    assert not told(make, 37, 23).equals(one)  # 60 people
+    assert not told(make, 32, 20).equals(one)  # 62 and 38 per cent
+
+
+def test_bounds_hold_the_share_also_of_few_people(make: Any) -> None:
+    for women in range(12):
+        rows = told(make, women, 11)
+        assert (rows["ci_low"] <= rows["value"]).all()
+        assert (rows["value"] <= rows["ci_high"]).all()

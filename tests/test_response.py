@@ -169,3 +169,33 @@ def test_bounds_hold_the_share_and_lie_inside_each_other(make: Any) -> None:
             assert 0 <= low <= round(share) <= high <= 100
         assert found["uiterste"][1] <= found["verschil_20"][1] <= found["verschil_10"][1]
         assert found["uiterste"][2] >= found["verschil_20"][2] >= found["verschil_10"][2]
+
+
+# How many people there are, out of the interval
+
+
+def with_interval(make: Any, gate: str, held_on: str | None = None, **more: Any) -> Any:
+    """Publish a figure of participants beside the number who took part, which has a gate."""
+    tables = joined(make, measured(ci_low=47.0, ci_high=69.0, **more))
+    own = published(tables, make)
+    took_part = own.assign(
+        question="reach", indicator_id="unique_n", gate=gate, population="deelnemers", unit="personen",
+        held_on=pd.to_datetime(pd.Series(held_on, own.index)), group_type="", ci_low=None, ci_high=None,
+    )  # fmt: skip
+    out = response.with_response(pd.concat([own, took_part], ignore_index=True), tables, Settings())
+    return out[out["question"].eq("measurements")].iloc[0]
+
+
+@pytest.mark.parametrize(("gate", "held_on"), [("onderdrukt", None), ("voorbehoud", "2024-01-01")])
+def test_an_interval_does_not_tell_a_hidden_number_of_participants(make: Any, gate: str, held_on: str | None) -> None:
+    row = with_interval(make, gate, held_on)
+    assert row[["ci_low", "ci_high"]].isna().all()
+    assert row["value"] == pytest.approx(100 * 36 / 62)
+    assert row["method"] == "everybody was asked"
+
+
+@pytest.mark.parametrize(("gate", "more"), [("ok", {}), ("onderdrukt", {"population": "bewoners"})])
+def test_otherwise_the_interval_stays(make: Any, gate: str, more: dict[str, Any]) -> None:
+    row = with_interval(make, gate, **more)
+    assert (row["ci_low"], row["ci_high"]) == (47, 69)
+    assert row["method"] == "everybody was asked; bounds: interval of the measurement"

@@ -110,8 +110,8 @@ def test_it_is_one_of_the_questions_and_nothing_weighed_is_no_rows(make: Any) ->
 
 def test_the_share_is_told_in_whole_percentages_with_what_weighing_costs(make: Any) -> None:
     table: Any = schema.check(published(ask(make, row())), "analysed_estimates").set_index("group_value")
-    assert table["value"].to_dict() == {"gewogen": 52, "ontwerpeffect": 1.23, "zwaarste": 2.0, "n_effectief": 70}
-    assert table.loc["gewogen", ["ci_low", "ci_high", "n"]].tolist() == [40, 64, 85]  # outwards; n in fives
+    assert table["value"].to_dict() == {"gewogen": 52, "ontwerpeffect": 1.23, "zwaarste": 2.0, "n_effectief": 60}
+    assert table.loc["gewogen", ["ci_low", "ci_high", "n"]].tolist() == [40, 64, 80]  # outwards; n in tens
     assert set(table["group_type"]) == {"meting:m1"}
     assert set(table["population"]) == {"bewoners"}
 
@@ -127,3 +127,14 @@ def test_it_rests_on_the_smallest_group_and_on_the_plain_share(make: Any) -> Non
     assert set(ask(make, row(), numerator=12, value=100 * 12 / 84)["cell_n"]) == {12}
     hidden = published(ask(make, row(), numerator=4, value=100 * 4 / 84))
     assert hidden["gate"].eq("onderdrukt").all()
+
+
+@pytest.mark.parametrize(("known", "fewest"), [(84, 21), (81, 3), (60, 21)])
+def test_it_rests_on_those_whose_group_is_not_known_as_well(make: Any, known: int, fewest: int) -> None:
+    # Of 84 who answered 3 gave no group, or one that CBS does not count: n of both would tell so.
+    assert set(ask(make, row(n=known))["cell_n"]) == {fewest}
+
+
+def test_the_numbers_behind_weights_are_told_in_tens(make: Any) -> None:
+    told = [published(ask(make, row(n=n, n_effective=float(e)))) for n, e in ((84, 61), (84, 69))]
+    assert told[0].equals(told[1])

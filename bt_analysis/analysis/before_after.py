@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bt_analysis.analysis import measurements
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined, estimates
-from bt_analysis.instruments.wave_changes import BESIDE, LINKED, TWO_GROUPS
+from bt_analysis.instruments.wave_changes import BESIDE, DECIMALS, LINKED, TWO_GROUPS
 from bt_analysis.methods.multiple_testing import holm
 from bt_analysis.settings import Settings
 
@@ -27,7 +28,13 @@ REFUSED = {BESIDE: "chose_to_answer"}
 """Design that nothing is computed of → why."""
 
 TOO_FEW = "too_few_to_compare"
+
+_ROOM = 10
+"""Numbers of people among which one that is not told must lie."""
+
 _RESERVATIONS = {LINKED: "no_control_group", TWO_GROUPS: "no_control_group;not_linked"}
+_SMALL = 0.01
+_HAIR = 1e-9
 _HOLM = "Holm over the tests of this report"
 
 
@@ -58,10 +65,12 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Holm's rule runs over all p values of one collective and period. One that will be hidden counts as 1: that is never
     too few, and with its own value an adjusted one that is shown could give it away.
 
-    What a change tells beside the two waves: of the same people, the sum of changes of those who are in one wave only,
-    so it rests on these as well, if there are any; of a share, how many changed sides each way and how many did not.
-    When all changed alike it rests on nobody. The difference between two groups rests on what the two figures rest on.
-    A change whose wave has no figure of its own is not told.
+    What a change tells beside the two waves: of the same people, what those in the later wave only answered less those
+    in the earlier one only. So it rests on these as well, if there are any, and of a share on as many of them as it can
+    be told of what they answered. Of a share it tells how many changed sides each way and how many did not; of a mean
+    as much may follow from its interval. When all changed alike it rests on nobody. The difference between two groups
+    rests on what the two figures rest on. A change whose wave has no figure of its own is not told.
+    Of a mean and of p no more decimals are told than leave people uncounted; ends are rounded outwards.
     """
     rows = reporting.within(joined.wave_change, periods, "period_start", "period_end")
     if rows.empty:
@@ -114,11 +123,35 @@ def _fewest(rows: pd.DataFrame, joined: Joined, measured: pd.DataFrame) -> pd.Se
         for wave in ("wave_before", "wave_after")
     ]
     ends = [one.fillna(0.0) for one in ends]
-    alone = rows["n_before"] + rows["n_after"] - 2 * rows["pairs_n"]
     of_share = rows[list(MOVED.values())].min(axis=1).where(rows["unit"].eq("%"))
-    linked = pd.concat([*ends, rows["pairs_n"], alone.where(alone > 0), of_share], axis=1).min(axis=1)
+    told = rows["told_n"].astype("Float64").astype(float)
+    alone = _alone(rows, joined)
+    linked = pd.concat([*ends, rows["pairs_n"], alone, of_share, told], axis=1).min(axis=1)
     linked = linked.mask(rows["all_alike"].fillna(False).astype(bool), 0.0)
     return linked.where(rows["design"].eq(LINKED), pd.concat(ends, axis=1).min(axis=1))
+
+
+def _alone(rows: pd.DataFrame, joined: Joined) -> pd.Series[float]:
+    """Return the fewest that is told of people who are in one wave only; missing where there are none.
+
+    x of a people who came and y of b who left said yes: both waves and the change tell K = x − y, so x lies between
+    max(0, K) and min(a, K + b). When that is narrow, x is told, and so is y.
+    """
+    left, came = (rows[name] - rows["pairs_n"] for name in ("n_before", "n_after"))
+    of_wave = joined.measurement.drop_duplicates(["wave_id", "indicator_id"]).set_index(["wave_id", "indicator_id"])
+    yes = of_wave["numerator"].astype("Float64").astype(float)
+    before, after = (
+        yes.reindex(pd.MultiIndex.from_frame(rows[[wave, "indicator_id"]])).to_numpy()
+        for wave in ("wave_before", "wave_after")
+    )
+    gap = after - before - rows["up_n"] + rows["down_n"]
+    room = pd.concat([came, gap + left], axis=1).min(axis=1) - gap.clip(lower=0)
+    people = pd.concat([left, came], axis=1).max(axis=1)
+    # Nobody left, or nobody came: then it is the yes and the no of the others.
+    sides = pd.concat([gap.abs(), people - gap.abs()], axis=1).min(axis=1)
+    known = sides.where((left == 0) | (came == 0), 0.0)
+    fewest = people.mask(rows["unit"].eq("%") & (room < _ROOM), known)
+    return fewest.where(people > 0)
 
 
 def _days(rows: pd.DataFrame, joined: Joined) -> zip[tuple[pd.Timestamp, pd.Timestamp]]:
@@ -129,15 +162,23 @@ def _days(rows: pd.DataFrame, joined: Joined) -> zip[tuple[pd.Timestamp, pd.Time
 
 
 def _differences(rows: pd.DataFrame) -> pd.DataFrame:
-    return _cells(rows, pd.Series(True, rows.index)).assign(group_value=DIFFERENCE, n_unit="people")
+    told, times = _cells(rows, pd.Series(True, rows.index)), 10.0**DECIMALS
+    mean = told["unit"].eq("schaal")
+    rounded = {
+        "value": told["value"].round(DECIMALS), "ci_low": np.floor(told["ci_low"] * times + _HAIR) / times,
+        "ci_high": np.ceil(told["ci_high"] * times - _HAIR) / times,
+    }  # fmt: skip
+    coarse = {name: told[name].mask(mean, column) for name, column in rounded.items()}
+    return told.assign(**coarse, group_value=DIFFERENCE, n_unit="people")
 
 
 def _tests(rows: pd.DataFrame, kind: str, column: str) -> pd.DataFrame:
-    """Make rows of p values, in three decimals."""
+    """Make rows of p values, in two decimals, or three below 0.01."""
     tested = _cells(rows, rows["p_value"].notna())
     adjusted = kind == ADJUSTED
+    rounded = tested[column].round(2).where(tested[column] >= _SMALL, tested[column].round(3))
     return tested.assign(
-        group_value=kind, value=tested[column].round(3), ci_low=None, ci_high=None, unit="p",
+        group_value=kind, value=rounded, ci_low=None, ci_high=None, unit="p",
         method=_HOLM if adjusted else tested["method"], n=tested["tests_n"] if adjusted else tested["n"],
         n_unit="tests" if adjusted else "people", gate_reason="",
     )  # fmt: skip

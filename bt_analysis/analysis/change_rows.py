@@ -151,8 +151,9 @@ def _paths(one: Asked, beside: Beside) -> Iterator[Row]:
     }  # fmt: skip
     how = "mean of similar areas, " + ("entropy weights" if found.similar.balanced else "equal weights")
     for year, own, theirs in zip(beside.window.years, beside.units.areas.paths[0], found.path, strict=True):
-        place = {**shared, "group_value": str(year)}
-        yield {**place, **_cell(one, beside), "value": own, "method": "figure of the area"}
+        # Areas like it are weighed to have the figures of this one, so their mean tells these.
+        place = {**shared, **_cell(one, beside), "group_value": str(year)}
+        yield {**place, "value": own, "method": "figure of the area"}
         yield {**place, "population": "vergelijkbaar", "value": theirs, "method": how}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bt_analysis.analysis import means
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined, estimates
 from bt_analysis.instruments import comparing, load, measures
@@ -63,15 +64,19 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     it tells of: of n_valid, the numerator and those who are not in it, the smallest. A percentage without a numerator
     has the one that follows from it: value · n_valid / 100, rounded. A number of people without n_valid is its own n.
     Of two lines on one scale the difference tells of people as well: those between them. A mean at an end of its scale
-    tells what every one of the people answered, so it rests on nobody.
+    tells what every one of the people answered, so it rests on nobody, as does one that gives a hidden share away
+    (:mod:`.means`). Ends of the interval of a mean are rounded outwards.
     """
     rows = reporting.within(_defined(joined), periods, "period_start", "period_end")
     modelled = rows["method"].eq("model") | rows["source_type"].eq("modelschatting")
     people = rows["population"].isin(_PEOPLE) & ~modelled
     n = rows["n_valid"].astype("Float64")
     households = rows["population"].eq("huishoudens")
+    ends = means.rounded(*(rows[name].astype("Float64").astype(float) for name in ("ci_low", "ci_high")))
+    of_mean = people & rows["unit"].eq("schaal")
     return estimates(
         rows.assign(
+            **{name: rows[name].mask(of_mean, end) for name, end in zip(("ci_low", "ci_high"), ends, strict=True)},
             population=rows["population"].mask(modelled, "gebied"),
             group_type=GROUP_TYPE + rows["measurement_id"].astype(str),
             group_label=_days(rows),
@@ -209,7 +214,10 @@ def _fewest(rows: pd.DataFrame, min_cell: int) -> pd.Series:
     fewest = pd.concat([n, numerator, n - numerator, counted], axis=1).min(axis=1).astype(float)
     fewest = fewest.mask(_at_an_end(rows), 0.0)
     nested = rows.assign(numerator=numerator)[numerator.notna() & rows["instrument_id"].notna()]
-    return _beside_more(_between_lines(fewest, nested, min_cell), rows[rows["instrument_id"].notna()], min_cell)
+    of_scales = rows[rows["instrument_id"].notna()]
+    fewest = _beside_more(_between_lines(fewest, nested, min_cell), of_scales, min_cell)
+    telling = means.telling(of_scales, numerator.astype("Float64").astype(float), fewest, min_cell)
+    return fewest.mask(telling.reindex(fewest.index, fill_value=False), 0.0)
 
 
 def _at_an_end(rows: pd.DataFrame) -> pd.Series:

@@ -38,7 +38,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     share = 100 · count / known, with known = respondents in a group that CBS counts; ratio = share / the group's share
     of the inhabitants of those groups, with Jeffreys' interval divided by that share, which is taken as exact. As in
     :mod:`bt_analysis.analysis.representation`: whole percentages, bounds rounded outwards, n rounded down to tens, and
-    the ratio made of those, so that who is in no group cannot be worked out from the number of respondents.
+    the ratio made of those, so that who is in no group cannot be worked out from the number of respondents. For that
+    the bounds, too, are made of the whole percentage and the n in tens: exact ones fit one number of people only.
     """
     rows = reporting.within(joined.wave_group, periods, "period_start", "period_end")
     if rows.empty:
@@ -57,10 +58,10 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         source="collective: response_item / " + settings.cbs.publisher + " " + both["table_id"] + " · "
         + both["modified"].str[:10],
     )  # fmt: skip
-    share = _rounded(both, wilson(both["count_n"], both["known_n"])).assign(
+    share = _rounded(both, wilson(*_as_told(both))).assign(
         indicator_id="respondents_share_pct", unit="%", method="Wilson"
     )
-    ratio = _rounded(both, jeffreys(both["count_n"], both["known_n"]))
+    ratio = _rounded(both, jeffreys(*_as_told(both)))
     for column in ("value", "ci_low", "ci_high"):
         ratio[column] = ratio[column] / 100 / both["area_share"]
     ratio = ratio.assign(indicator_id="respondents_ratio", unit="verhouding", method="Jeffreys")
@@ -77,6 +78,12 @@ def _beside_inhabitants(rows: pd.DataFrame, composition: pd.DataFrame) -> pd.Dat
         area_share=both["persons_n"] / both["persons_n"].groupby(places).transform("sum"),
         coverage=both["coverage"].groupby(places).transform("min"),
     )
+
+
+def _as_told(both: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Return the count and number of people that follow from what is published; of fewer than ten, the true ones."""
+    told = (both["known_n"] // _IN_TENS * _IN_TENS).where(both["known_n"] >= _IN_TENS, both["known_n"])
+    return (100 * both["count_n"] / both["known_n"]).round() / 100 * told, told
 
 
 def _rounded(both: pd.DataFrame, ends: Ends) -> pd.DataFrame:

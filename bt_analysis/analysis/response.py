@@ -92,7 +92,13 @@ def with_response(protected: pd.DataFrame, joined: Joined, settings: Settings) -
     -------
     DataFrame
         All estimates. Whether response is low follows from what the added rows show.
+
+    Notes
+    -----
+    An interval that is narrower as more of a group answered tells how many people are in it. Where the number of people
+    who took part is hidden or held at an earlier one, figures of participants and members have no interval.
     """
+    protected = _without_people_in_all(protected)
     added = estimate(protected, joined, settings)
     part = added[added["indicator_id"].eq("answered_pct")]
     low = part.loc[part["value"] < settings.gates.min_response_pct, ["collective_id", "group_type"]]
@@ -107,6 +113,17 @@ def with_response(protected: pd.DataFrame, joined: Joined, settings: Settings) -
     return pd.concat([marked, added], ignore_index=True) if len(added) else marked
 
 
+def _without_people_in_all(protected: pd.DataFrame) -> pd.DataFrame:
+    """Take the interval out of figures that would tell a number of participants that is hidden."""
+    narrowed = protected["question"].isin(["measurements", "before_after"])
+    here = narrowed & _may_tell_who_took_part(protected, protected) & protected["ci_low"].notna()
+    return protected.assign(
+        **{end: protected[end].mask(here) for end in ("ci_low", "ci_high")},
+        method=protected["method"].mask(here, protected["method"].str.removesuffix(_BOUNDS)),
+    )
+
+
+_BOUNDS = "; bounds: interval of the measurement"
 _KEPT = [
     "collective_id", "work_area_id", "period_start", "period_end", "population", "group_type", "group_label",
     "held_on", "comparison", "source",

@@ -15,6 +15,7 @@ from bt_analysis.settings import Settings
 SHARE, EFFECT, LARGEST, EFFECTIVE = "gewogen", "ontwerpeffect", "zwaarste", "n_effectief"
 """Group values: the weighted share, Kish's design effect, the largest weight, and the effective number of people."""
 
+_TENS = 10
 _RAKED = "raked to inhabitants"
 
 
@@ -40,7 +41,8 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     Notes
     -----
     Shares are whole percentages and their bounds are rounded outwards: exact ones could be taken apart by group with
-    the weights. A weighted share rests on what the plain one rests on, and on the smallest group.
+    the weights; n and the effective number are rounded down to tens. A weighted share rests on what the plain one rests
+    on, on the smallest group, and on those whose group is not known, if there are any.
     """
     rows = reporting.within(joined.wave_weighted, periods, "period_start", "period_end")
     if rows.empty:
@@ -53,13 +55,16 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     measured = measured.drop_duplicates("group_type").set_index("group_type")
     rows["group_type"] = measurements.GROUP_TYPE + rows["measurement_id"].astype(str)
     plain = rows["group_type"].map(measured["cell_n"]).fillna(0.0)
-    fewest = pd.concat([plain, rows["fewest_n"].astype(float)], axis=1)
+    unknown = rows["group_type"].map(measured["n"]).astype(float) - rows["n"].astype(float)
+    fewest = pd.concat([plain, rows["fewest_n"].astype(float), unknown.where(unknown > 0)], axis=1)
     chose = rows["chosen"].eq("zelfselectie")
     rows = rows.assign(
         population="bewoners", group_label=rows["group_type"].map(measured["group_label"]), n_unit="people",
         gate_reason=chose.map({True: "self_selected", False: ""}),
         cell="weighted:" + rows["measurement_id"].astype(str),
-        cell_n=fewest.min(axis=1), source="collective: measurement \u00b7 " + rows["instrument_id"].astype(str),
+        cell_n=fewest.min(axis=1), n=rows["n"] // _TENS * _TENS,
+        n_effective=rows["n_effective"] // _TENS * _TENS,
+        source="collective: measurement \u00b7 " + rows["instrument_id"].astype(str),
         bound_low=rows["ci_low"].astype(float).floordiv(1).mask(chose),
         bound_high=-(-rows["ci_high"].astype(float)).floordiv(1).mask(chose),
     )  # fmt: skip
@@ -76,5 +81,5 @@ def _parts(rows: pd.DataFrame) -> list[pd.DataFrame]:
         share,
         plain.assign(group_value=EFFECT, value=rows["design_effect"].round(2), unit="verhouding", method="Kish"),
         plain.assign(group_value=LARGEST, value=rows["largest_weight"].round(1), unit="verhouding", method=_RAKED),
-        plain.assign(group_value=EFFECTIVE, value=rows["n_effective"].round(), unit="personen", method="Kish"),
+        plain.assign(group_value=EFFECTIVE, value=rows["n_effective"], unit="personen", method="Kish"),
     ]

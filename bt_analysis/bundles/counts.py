@@ -13,6 +13,7 @@ from bt_analysis.bundles import protection
 from bt_analysis.bundles.protection import Tables
 from bt_analysis.disclosure import counts
 from bt_analysis.pages.content import SHOWN
+from bt_analysis.schema import REASON_SUFFIX
 from bt_analysis.settings import DisclosureSettings
 
 PROTECTED = {"participation": counts.protect_participation, "contribution": counts.protect_contribution}
@@ -27,7 +28,7 @@ def beside_figures(
     disclosure: DisclosureSettings,
     earlier: Mapping[str, pd.DataFrame],
 ) -> dict[str, pd.DataFrame]:
-    """Protect participation, contribution and measurement, as far as a collective keeps them.
+    """Protect participation, contribution, measurement and survey_wave, as far as a collective keeps them.
 
     Parameters
     ----------
@@ -45,8 +46,10 @@ def beside_figures(
     Returns
     -------
     dict of str to DataFrame
-        Those three; see :mod:`bt_analysis.disclosure.counts` for what is hidden of the first two. A measurement goes
-        along when its figure is shown as a number, and as it is today.
+        Those four; see :mod:`bt_analysis.disclosure.counts` for what is hidden of the first two. A measurement goes
+        along when its figure is shown as a number, and as it is today, with the interval of that figure. How many
+        people were asked and answered goes along in tens, as figures of response tell it: not where fewer than
+        ``min_cell`` did not answer, nor of participants and members where the number who took part is not shown.
     """
     periods = with_days(figures["analysed_collectives"][["collective_id", "period"]])
     out = {
@@ -56,8 +59,55 @@ def beside_figures(
     }
     if "measurement" in tables:
         estimates = figures["analysed_estimates"]
-        out["measurement"] = _as_shown(tables["measurement"], estimates, disclosure.min_cell)
+        measured = _as_shown(tables["measurement"], estimates, disclosure.min_cell)
+        closed = measured["population"].isin(_OF_GROUP) & _took_part_is_hidden(estimates)
+        few = (measured["n_frame"] - measured["n_valid"]).lt(disclosure.min_cell).fillna(False)
+        out["measurement"] = _in_tens(_with_shown_ends(measured, estimates), ["n_frame"], closed | few.astype(bool))
+    if "survey_wave" in tables:
+        asked = protection.without_small_groups(tables["survey_wave"], schema.load("survey_wave"), disclosure.min_cell)
+        closed = asked["work_area_id"].isna() & _took_part_is_hidden(figures["analysed_estimates"])
+        few = (asked["frame_n"] - asked["responded_n"]).lt(disclosure.min_cell).fillna(False)
+        out["survey_wave"] = _in_tens(asked, ["responded_n"], pd.Series(False, index=asked.index))
+        out["survey_wave"] = _in_tens(
+            out["survey_wave"], ["frame_n", "invited_n", "refused_n"], closed | few.astype(bool)
+        )
     return out
+
+
+_OF_GROUP = ("deelnemers", "leden")
+_TENS = 10
+
+
+def _took_part_is_hidden(estimates: pd.DataFrame) -> bool:
+    """Tell whether the number of people who took part is hidden, or held at an earlier one, in any period."""
+    took_part = estimates[estimates["indicator_id"].eq("unique_n")]
+    return bool((took_part["gate"].eq("onderdrukt") | took_part["held_on"].notna()).any())
+
+
+def _with_shown_ends(table: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Give measurements the ends of the interval of their figure: as rounded, or none."""
+    figures = estimates[estimates["question"].eq("measurements") & estimates["value"].notna()]
+    figures = figures.assign(measurement_id=figures["group_type"].str.removeprefix(GROUP_TYPE))
+    ends = figures.drop_duplicates("measurement_id").set_index("measurement_id")
+    told = table["measurement_id"].isin(ends.index)
+    for name in ("ci_low", "ci_high"):
+        shown = table["measurement_id"].map(ends[name]).astype("Float64")
+        table = _replaced(table, name, table[name].mask(told & table[name].notna(), shown))
+    return table
+
+
+def _in_tens(table: pd.DataFrame, names: list[str], closed: pd.Series[bool]) -> pd.DataFrame:
+    """Round numbers of people down to tens, and leave out those that may not be told."""
+    for name in names:
+        table = _replaced(table, name, (table[name] // _TENS * _TENS).mask(closed))
+    return table
+
+
+def _replaced(table: pd.DataFrame, name: str, column: pd.Series) -> pd.DataFrame:
+    """Put a column in the place of another, with the reason where a number is gone."""
+    reasons = table.get(name + REASON_SUFFIX, pd.Series(None, index=table.index, dtype="str"))
+    gone = table[name].notna() & column.isna()
+    return table.assign(**{name: column, name + REASON_SUFFIX: reasons.mask(gone, "suppressed")})
 
 
 def _as_shown(table: pd.DataFrame, estimates: pd.DataFrame, min_cell: int) -> pd.DataFrame:

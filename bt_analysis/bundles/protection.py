@@ -24,6 +24,9 @@ NEVER = "L1"
 CONSENT = "text_consent"
 """Field that says of a row whether its free text may be read by others."""
 
+FINGERPRINTS = ("card_hash",)
+"""Fields made of free text: who guesses the text can check the guess."""
+
 _COMMON = frozenset({"recorded_at", "recorded_by_role", "source_id", "version"})
 _NUMBERS = ("integer", "number")
 _MISSING = "suppressed"
@@ -84,11 +87,11 @@ def without_text(table: pd.DataFrame, descriptor: Descriptor) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A copy; without a field for consent no free text is left. Beside each such field stands the reason of what was
-        taken out: ``suppressed``.
+        A copy; without a field for consent no free text is left, nor a fingerprint of it. Beside each field of text
+        stands the reason of what was taken out: ``suppressed``.
     """
     agreed = table[CONSENT].fillna(False).astype(bool) if CONSENT in table else pd.Series(False, index=table.index)
-    changed: dict[str, Any] = {}
+    changed: dict[str, Any] = {name: table[name].where(agreed) for name in FINGERPRINTS if name in table}
     for name in (field["name"] for field in descriptor["fields"] if field.get("freeText")):
         changed[name] = table[name].where(agreed)
         changed[name + REASON_SUFFIX] = (table[name].notna() & ~agreed).map({True: _MISSING, False: None})

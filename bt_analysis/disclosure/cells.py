@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 KEY = ["collective_id", "cell", "group_type", "group_value", "period_start", "period_end"]
@@ -15,7 +16,7 @@ BLOCK = KEY[:3]
 SIZES = ["cell_n", "cell_value", "cell_total_n", "cell_top_pct", "cell_rest_n"]
 
 FIGURES = ["figure", "figure_n", "figure_each"]
-"""Of a cell without ``cell_value``: its figure times its n, that n, and how much of the product is one of them."""
+"""Of a cell without ``cell_value``: its figure times its n, that n, and the most of the product that is one of them."""
 
 HAIR = 1e-6
 """Sums that differ by less than this share are the same: hours are no whole numbers."""
@@ -40,7 +41,7 @@ def of(estimates: pd.DataFrame) -> pd.DataFrame:
     alone = people["cell_value"].isna()
     people = people.assign(
         figure=(people["value"] * people["n"]).where(alone), figure_n=people["n"].where(alone),
-        figure_each=people["value"].abs().mask(people["unit"].eq("%"), 100.0).where(alone),
+        figure_each=pd.Series(np.inf, people.index).mask(people["unit"].eq("%"), 100.0).where(alone),
     )  # fmt: skip
     sizes = {size: (size, "first") for size in [*SIZES, *FIGURES]}
     found = people.groupby(KEY, as_index=False).agg(
@@ -92,16 +93,18 @@ def changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row is a cell: ``people``, the people of ``n``, and as many average people as would make up for what the sum
         or the figure changed by. A percentage or mean of as many people can still tell what one of them answered, and a
-        sum of hours what one of them gave. Missing where there is nothing to compare.
+        sum of hours what one of them gave: a figure that is no percentage may have changed by any amount through one
+        person, or through those who came or went. Missing where there is nothing to compare.
     """
     each = (before["cell_value"] / before["cell_n"]).abs()
-    of_figure = before["figure_each"]
+    of, figure = ((now[name] - before[name]).abs() for name in ("figure_n", "figure"))
+    any_amount = of.clip(lower=1.0).where(figure > HAIR, figure)
     return pd.DataFrame(
         {
             "people": (people(now) - people(before)).abs(),
-            "of": (now["figure_n"] - before["figure_n"]).abs(),
+            "of": of,
             "sum": (now["cell_value"] - before["cell_value"]).abs() / each.where(each.gt(0)),
-            "figure": (now["figure"] - before["figure"]).abs() / of_figure.where(of_figure.gt(0)),
+            "figure": any_amount.where(np.isinf(before["figure_each"]), figure / before["figure_each"]),
         }
     )
 

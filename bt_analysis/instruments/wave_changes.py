@@ -16,7 +16,7 @@ import pandas as pd
 from bt_analysis.instruments import asking, registry, scoring
 from bt_analysis.instruments.measures import Measure
 from bt_analysis.instruments.rows import typed
-from bt_analysis.methods import intervals, ordinal, surveys
+from bt_analysis.methods import intervals, mean_tells, ordinal, surveys
 
 TABLE = "joined_wave_change"
 
@@ -25,6 +25,12 @@ LINKED, TWO_GROUPS, BESIDE = "gekoppeld", "twee_groepen", "naast_elkaar"
 
 MIN_PAIRS = 10
 """With fewer people who can be followed than this, two waves are taken as two groups."""
+
+DECIMALS = 1
+"""Of a mean change and its interval, as they are published: with more, people could be counted from them."""
+
+PROTECTION = 5
+"""How far off, in people, a count must seem that the mean change does not tell."""
 
 SEED = 20260101
 """Of orders that are drawn by lot."""
@@ -156,9 +162,30 @@ def _paired(
     return {
         "pairs_n": len(change), **dict(zip(("up_n", "down_n", "same_n"), counts, strict=True)),
         "all_alike": bool(np.ptp(change) == 0 or abs(change.mean()) >= span),
+        "told_n": None if share else _told(change, (low, high), measure, people, counts),
         "value": float(times * change.mean()), "ci_low": low, "ci_high": high,
         "p_value": ordinal.paired_p(first, last, SEED, None if share else _sum),
     }  # fmt: skip
+
+
+def _told(
+    change: np.ndarray, ends: tuple[float, float], measure: Measure, people: float | None, counts: list[int]
+) -> int | None:  # fmt: skip
+    """Return the fewest of those who moved up, moved down or stayed whose number the published mean nearly tells."""
+    n, scale, fine = len(change), measure.scale, 10.0**-DECIMALS
+    step = 1 / len(scale.items) if scale.rule == "mean" else scale.times
+    most = round((scale.max - scale.min) / step)
+    steps = np.arange(-most, most + 1)
+    mean = round(float(change.mean()), DECIMALS)
+    length = np.ceil(ends[1] / fine) - np.floor(ends[0] / fine)
+    half = (fine * (length - 2) / 2, fine * length / 2)
+    about = (mean - fine / 2, mean + fine / 2)
+    squares = mean_tells.squares_of(n, about, half, people)
+    total = (n * about[0] / step, n * about[1] / step)
+    squares = (squares[0] / step**2, squares[1] / step**2)
+    ranges = (mean_tells.count_range(n, steps, kind, total, squares) for kind in (steps > 0, steps < 0, steps == 0))
+    told = (one for one, found in zip(counts, ranges, strict=True) if mean_tells.too_close(one, n, found, PROTECTION))
+    return min(told, default=None)
 
 
 def _sum(each: np.ndarray) -> np.ndarray:
