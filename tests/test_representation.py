@@ -147,6 +147,22 @@ def test_what_is_published_does_not_tell_how_many_are_in_no_group(make: Any, def
     assert all(float(number).is_integer() for row in shares for number in row[2:])
 
 
+def test_bounds_do_not_tell_how_many_people_were_compared(make: Any, defaults: Settings) -> None:
+    sexes = make.composition("geslacht", {"man": 499, "vrouw": 501})
+
+    def published(women: int, men: int) -> pd.DataFrame:
+        rows = ask(make, defaults, group("vrouw", women, kind="geslacht"), group("man", men, kind="geslacht"),
+                   composition=sexes)  # fmt: skip
+        of_people = rows[rows["indicator_id"].ne("area_share_pct")]
+        return of_people[["indicator_id", "group_value", "value", "ci_low", "ci_high", "n"]].reset_index(drop=True)
+
+    # 61 and 39 per cent of 50 to 59 people: 51, 54, 56, 57 or 59 of them give that, so who is in no group stays unknown.
+    one = published(33, 21)
+    for women, men in ((31, 20), (34, 22), (35, 22), (36, 23)):
+        pd.testing.assert_frame_equal(published(women, men), one)
+    assert not published(37, 23).equals(one)  # 60 people
+
+
 def test_people_in_more_records_are_added_up_with_a_reservation(make: Any, defaults: Settings) -> None:
     rows = [
         group("25-45", 30),

@@ -46,9 +46,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     n = the largest single record: no more different people than that are sure. A wijk without a record counts as
     nobody; an age group without a record counts as not asked.
 
-    Shares are whole percentages, their bounds are rounded outwards and n is rounded down to tens, and the ratio is made
-    of those: with exact ones, people in no group (other gender, unknown age, from elsewhere) could be worked out by
-    subtraction from the exact number of participants.
+    Shares are whole percentages, n is rounded down to tens, the bounds are made of both and rounded outwards, and the
+    ratio is made of those: with exact ones, people in no group (other gender, unknown age, from elsewhere) could be
+    worked out by subtraction from the exact number of participants.
     """
     counts = _counts(joined, periods)
     areas = _area_groups(joined, periods)
@@ -57,12 +57,12 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
     both = _with_area_share(_with_known(both))
     both = both.assign(cell_value=both["count_n"], cell_total_n=both["known_n"])
     people = both["n_unit"].eq("people")
-    sure_count = both["count_n"] / both["known_n"] * both["n"]
-    participants = _rounded(both, wilson(sure_count, both["n"])).assign(
+    told = as_told(100 * both["count_n"] / both["known_n"], both["n"])
+    participants = _rounded(both, wilson(*told)).assign(
         indicator_id="participants_share_pct", population="deelnemers", unit="%",
         method=people.map({True: "Wilson", False: "share of participations"}),
     )  # fmt: skip
-    ratio = _rounded(both, jeffreys(sure_count, both["n"]))
+    ratio = _rounded(both, jeffreys(*told))
     for column in ("value", "ci_low", "ci_high"):
         ratio[column] = ratio[column] / 100 / both["area_share"]
     ratio = ratio.assign(
@@ -83,6 +83,26 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         cell_rest_n=known["known_rest_n"], n=_tens(known["n"]),
     )  # fmt: skip
     return estimates(pd.concat([known, participants, ratio, area], ignore_index=True), question="representation")
+
+
+def as_told(share_pct: pd.Series, n: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the count and the number of people that follow from what is published.
+
+    Parameters
+    ----------
+    share_pct : Series
+        Exact shares, in per cent.
+    n : Series
+        People that each rests on.
+
+    Returns
+    -------
+    count, n : Series
+        Of the whole percentage and of n in tens: exact ones fit one number of people only, and so would bounds made of
+        them. Fewer than ten people stay as they are; they are not shown.
+    """
+    tens = _tens(n).where(n >= _IN_TENS, n)
+    return share_pct.round() / 100 * tens, tens
 
 
 def _rounded(both: pd.DataFrame, ends: Ends) -> pd.DataFrame:

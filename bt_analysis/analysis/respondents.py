@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
+from bt_analysis.analysis.representation import as_told
 from bt_analysis.analysis.tables import Joined, estimates
 from bt_analysis.methods.intervals import Ends, jeffreys, wilson
 from bt_analysis.settings import Settings
@@ -58,10 +59,9 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         source="collective: response_item / " + settings.cbs.publisher + " " + both["table_id"] + " · "
         + both["modified"].str[:10],
     )  # fmt: skip
-    share = _rounded(both, wilson(*_as_told(both))).assign(
-        indicator_id="respondents_share_pct", unit="%", method="Wilson"
-    )
-    ratio = _rounded(both, jeffreys(*_as_told(both)))
+    told = as_told(100 * both["count_n"] / both["known_n"], both["known_n"])
+    share = _rounded(both, wilson(*told)).assign(indicator_id="respondents_share_pct", unit="%", method="Wilson")
+    ratio = _rounded(both, jeffreys(*told))
     for column in ("value", "ci_low", "ci_high"):
         ratio[column] = ratio[column] / 100 / both["area_share"]
     ratio = ratio.assign(indicator_id="respondents_ratio", unit="verhouding", method="Jeffreys")
@@ -78,12 +78,6 @@ def _beside_inhabitants(rows: pd.DataFrame, composition: pd.DataFrame) -> pd.Dat
         area_share=both["persons_n"] / both["persons_n"].groupby(places).transform("sum"),
         coverage=both["coverage"].groupby(places).transform("min"),
     )
-
-
-def _as_told(both: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Return the count and number of people that follow from what is published; of fewer than ten, the true ones."""
-    told = (both["known_n"] // _IN_TENS * _IN_TENS).where(both["known_n"] >= _IN_TENS, both["known_n"])
-    return (100 * both["count_n"] / both["known_n"]).round() / 100 * told, told
 
 
 def _rounded(both: pd.DataFrame, ends: Ends) -> pd.DataFrame:
