@@ -13,6 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bt_analysis.methods.comparison import ROUNDING
 from bt_analysis.methods.staggered import Aggregate, By, Floats, GroupTime, aggregate, starts
 
 FEW = 40
@@ -132,7 +133,9 @@ def permuted(
         for key, effect in zip(once.key, once.effect, strict=True):
             if int(key) in at:
                 size[draw, at[int(key)]] = abs(effect)
-    p = (1 + (size >= np.abs(found.effect) * (1 - 1e-12)).sum(axis=0)) / (1 + draws)
+    # What differs by the rounding of the computer alone is as large: else nothing at all could be called a change.
+    hair = ROUNDING * float(np.nanmax(np.abs(y)))
+    p = (1 + (size >= np.abs(found.effect) - hair).sum(axis=0)) / (1 + draws)
     rank = ceil((1 - level) * (draws + 1))
     half = np.sort(size, axis=0)[rank - 1] if rank <= draws else np.full(len(found.key), np.inf)
     return Inference(
