@@ -122,7 +122,7 @@ def by_rule(means: list[float], near: list[list[int]], rmse: list[float], level:
     none = np.zeros(others.shape)
     at = np.arange(len(others))
     matching = Matching(at, others, none, none, None, None)  # type: ignore[arg-type]
-    return within(np.array(means), matching, np.array(rmse), level).tolist()
+    return [bool(one) for one in within(np.array(means), matching, np.array(rmse), level)]
 
 
 def test_an_area_above_or_below_all_of_its_similar_areas_is_not_within() -> None:

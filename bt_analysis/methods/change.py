@@ -225,7 +225,8 @@ def within(before: Floats, found: Matching, rmse: Floats, level: float) -> Mask:
     low = np.where(there, theirs, np.inf).min(axis=1)
     high = np.where(there, theirs, -np.inf).max(axis=1)
     better = np.searchsorted(np.sort(rmse), rmse) / (len(rmse) - 1)
-    return (low <= before[found.at]) & (before[found.at] <= high) & (better <= 1 - level)
+    inside: Mask = (low <= before[found.at]) & (before[found.at] <= high) & (better <= 1 - level)
+    return inside
 
 
 def _change(paths: Floats, first_after: int, found: Matching, fits: _Fits, inside: Mask, level: float) -> Change:
