@@ -17,13 +17,15 @@ coverage
     The same with a known effect, of -15% to +15%, in a few buurten of every seed. The true effect is computed of the
     exact figures, before rounding, with and without it.
 
-Monte Carlo error is 1.96 · √(share · (1 - share) / n).
+Monte Carlo error is 1.96 · √(share · (1 - share) / n): 1.35 points for 5% of 1,000, and 1 for 95% of 2,000; so twice
+as many known effects are looked for. A part takes five to ten minutes on one quiet core; stderr says how far it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -140,11 +142,14 @@ def _inhabited(panel: AreaPanel, key: str) -> list[str]:
 
 
 def _collected(part: str, made: Iterable[dict[str, object]], count: int) -> pd.DataFrame:
-    rows = []
+    rows, began = [], time.monotonic()
     for number, row in enumerate(made, start=1):
         rows.append(row)
-        if number % 20 == 0:
-            sys.stderr.write(f"\r{part}: {number} of {count}")
+        if number % 20 == 0 or number == count:
+            each = (time.monotonic() - began) / number
+            sys.stderr.write(
+                f"\r{part}: {number} of {count}, {each:.2f} s each, {each * (count - number):.0f} s to go "
+            )
             sys.stderr.flush()
     sys.stderr.write("\n")
     return pd.DataFrame(rows)
@@ -206,6 +211,11 @@ of the shares and means that are counted and not modelled; two years before are 
 flags of changed divisions are incomplete in these copies, so buurten count as the same when their code and name are
 the same in the three years, and their land in 2020 and 2024 (within 1 hectare or 1%).
 
+Less than 5% can be called where placebos are few: with N of them at most ⌊0.05 · (N + 1)⌋/(N + 1), on average 4.1% in
+the demonstration and 4.8% at CBS. At CBS it is less still. Half of the p values there are below .5, as they should be,
+but too few below .05: figures of some buurten vary more than those of buurten beside them, and a mixture of both has
+longer tails than the middle one of them. Intervals are wider than they need be there, and not narrower.
+
 | figures | outcome | tried | compared | called by did | sc | **sdid** | ± | said |
 |---|---|---|---|---|---|---|---|---|
 """
@@ -246,14 +256,15 @@ def main() -> None:
     """Try, and write what came out to stdout."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--tables", type=Path, required=True, help="folder with recorded CBS tables")
-    parser.add_argument("--count", type=int, default=1000, help="pretend collectives per part")
+    parser.add_argument("--count", type=int, default=1000, help="pretend collectives of kwb and of demo")
+    parser.add_argument("--known", type=int, default=2000, help="known effects that are looked for")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same trials")
     parser.add_argument("--part", choices=["kwb", "demo", "coverage", "all"], default="all")
     given = parser.parse_args()
     made: dict[str, Callable[[], pd.DataFrame]] = {
         "kwb": lambda: kwb_trials(given.tables, given.count, given.seed),
         "demo": lambda: demo_trials(given.count, given.seed),
-        "coverage": lambda: coverage_trials(given.count, given.seed),
+        "coverage": lambda: coverage_trials(given.known, given.seed),
     }
     asked = [part for part in made if given.part in (part, "all")]
     found = {part: made[part]() if part in asked else pd.DataFrame() for part in made}

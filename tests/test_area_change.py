@@ -1,7 +1,11 @@
 """Change beside similar areas: an effect that was put in is found, nothing is found in none, and every refusal."""
 
 import dataclasses
+<<<<<<< HEAD
 import datetime as dt
+=======
+from types import SimpleNamespace
+>>>>>>> h-L
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,7 @@ from bt_analysis.analysis.areas import AreaPanel
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.analysis.windows import Window
 from bt_analysis.detectability import REFUSALS
+from bt_analysis.methods.multiple_testing import holm
 from bt_analysis.settings import Settings
 from tests.area_panels import town, weights
 
@@ -339,9 +344,59 @@ def test_no_more_figures_are_tested_than_the_placebos_can_decide(make: Any) -> N
     rows = asked(make, panel, context=context)
     verdicts = rows[rows["group_type"].eq("oordeel")].set_index("indicator_id")
     assert verdicts.at[GAS, "value_text"] == "lager"
+<<<<<<< HEAD
     assert verdicts.at["solar_homes_pct", "gate_reason"] == "too_few_for_more"
     assert "too_few_for_more" in REFUSALS
     assert one(rows[rows["indicator_id"].eq(GAS)], "toets", "holm")["value"] == 1 / 32
+=======
+    assert verdicts.at["solar_homes_pct", "gate_reason"] == "too_few_similar"
+    tested = one(rows[rows["indicator_id"].eq(GAS)], "toets", "holm")
+    assert 19 <= tested["n"] <= 31  # those that lie outside themselves are no placebos
+    assert tested["value"] == 1 / (1 + tested["n"])
+
+
+def kept(placebos: list[int | None], level: float = 0.05) -> list[bool]:
+    """Say which figures of a report stay, by how many placebos each has; None: it was refused before."""
+    asked = []
+    for number in placebos:
+        effect = SimpleNamespace(effects={change_rows.HEADLINE: SimpleNamespace(placebos=number)})
+        beside: Any = SimpleNamespace(change=effect) if number else None
+        answer = comparing.Answer("" if number else "series_broken", beside, None, {})
+        asked.append(change_rows.Asked({}, CATALOGUE[GAS], answer, (), False, ""))
+    found = change_rows.resolved(asked, level)
+    refusals = [one.answer.refusal for one in found]
+    assert [not one for one in refusals] == [one.answer.beside is not None for one in found]
+    for number, refusal in zip(placebos, refusals, strict=True):
+        assert refusal in ({"", "too_few_similar"} if number else {"series_broken"})
+    return [one.answer.beside is not None for one in found]
+
+
+@pytest.mark.parametrize(
+    ("placebos", "stays"),
+    [
+        ([19], [True]),  # 0.05 · 20 = 1
+        ([19, 19], [True, False]),
+        ([39, 39, 39], [True, True, False]),  # 0.05 · 40 = 2
+        ([38, 500], [True, False]),  # 0.05 · 39 = 1.95
+        ([79, 79, 79, 19], [True, True, True, False]),  # the 19 of the fourth do not count: 0.05 · 80 = 4 ≥ 3
+        ([79, 19, 79, 79], [True, False, False, False]),  # the second would leave room for one
+        ([None, 39, None, 39, 39], [False, True, False, True, False]),
+        ([500] * 6, [True] * 6),
+        ([None, None], [False, False]),
+        ([], []),
+    ],
+)
+def test_as_many_figures_stay_as_their_own_placebos_allow(placebos: list[int | None], stays: list[bool]) -> None:
+    assert kept(placebos) == stays
+
+
+@pytest.mark.parametrize("placebos", [[19], [39, 59], [99, 99, 79, 119, 99], [60, 45, 500]])
+def test_a_figure_that_stays_can_be_called_changed(placebos: list[int]) -> None:
+    # The strongest case: every figure has the smallest p value that its placebos allow, 1/(1 + N).
+    least = [1 / (1 + number) for number, stays in zip(placebos, kept(list(placebos)), strict=True) if stays]
+    assert least
+    assert (holm(least) <= 0.05 + 1e-12).all()
+>>>>>>> h-L
 
 
 def test_the_areas_behind_it_are_listed(make: Any, changed: AreaPanel) -> None:

@@ -94,6 +94,28 @@ def test_the_error_of_a_trial() -> None:
     assert math.isnan(false_alarms.error(5.0, 0))
 
 
+def test_how_far_a_part_is_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    rows: list[dict[str, object]] = [{"regiocode": f"BU{at}"} for at in range(45)]
+    found = false_alarms._collected("demo", iter(rows), 45)
+    assert found["regiocode"].tolist() == [row["regiocode"] for row in rows]
+    told = capsys.readouterr()
+    assert [part.split(",")[0] for part in told.err.split("\r")[1:]] == ["demo: 20 of 45", "demo: 40 of 45", "demo: 45 of 45"]  # fmt: skip # noqa: E501
+    assert told.err.rstrip().endswith(" 0 s to go")
+    assert not told.out
+
+
+@pytest.mark.parametrize(("given", "counts"), [([], (1000, 1000, 2000)), (["--count", "7", "--known", "9"], (7, 7, 9))])
+def test_so_many_are_tried(given: list[str], counts: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(false_alarms, "kwb_trials", lambda _, count, __: tried.append(count))
+    for part in ("demo", "coverage"):
+        monkeypatch.setattr(false_alarms, f"{part}_trials", lambda count, _: tried.append(count))
+    monkeypatch.setattr(false_alarms, "page", lambda *_: "")
+    monkeypatch.setattr(sys, "argv", ["false_alarms.py", "--tables", "there", *given])
+    false_alarms.main()
+    assert tuple(tried) == counts
+
+
 def test_the_true_effect_is_that_of_the_exact_figures() -> None:
     cells = gpd.GeoDataFrame({"code_since": ["BU1", "BU2"]}, geometry=[None, None])
     plain = pd.DataFrame(

@@ -47,6 +47,16 @@ def test_a_p_value_by_hand() -> None:
     assert p_value(0.0, [0.0]) == 1
 
 
+@pytest.mark.parametrize(("placebos", "called"), [(18, 0), (19, 1), (30, 1), (38, 1), (39, 2), (80, 4), (500, 25)])
+def test_with_few_placebos_less_than_the_level_is_called(placebos: int, called: int) -> None:
+    # Any of 1 + N equal areas may be the one that is looked at: ⌊0.05·(1 + N)⌋ of them are called.
+    sizes = np.arange(1.0, placebos + 2) * np.resize([1, -1], placebos + 1)
+    found = [p_value(one, np.delete(sizes, at)) for at, one in enumerate(sizes)]
+    assert sum(p <= 0.05 for p in found) == called
+    held = [interval(one, np.delete(sizes, at), 0.05) for at, one in enumerate(sizes)]
+    assert sum(not low <= 0 <= high for low, high in held) == called
+
+
 def test_equal_effects_count_as_large_though_the_computer_makes_one_smaller() -> None:
     assert 0.1 + 0.2 > 0.3
     assert p_value(0.1 + 0.2, [0.3, 0.1]) == (1 + 1) / (1 + 2)

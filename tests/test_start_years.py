@@ -1,7 +1,7 @@
 """How sure effects of a start in different years are: by permutation with few, by the bootstrap with many."""
 
 from functools import partial
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from bt_analysis.methods import placebo, start_years
 from bt_analysis.methods.imputation import imputed
 from bt_analysis.methods.staggered import aggregate, group_time
-from bt_analysis.methods.start_years import bootstrapped, infer, permuted
+from bt_analysis.methods.start_years import Estimator, bootstrapped, infer, permuted
 
 NEVER = np.inf
 
@@ -31,6 +31,32 @@ def test_p_is_how_often_chance_gives_as_much() -> None:
     assert got.p.tolist() == [(1 + own) / 1000]
     assert 0.15 < got.p[0] < 0.25  # one in five
     assert got.method == "permutation of start periods"
+
+
+@pytest.mark.parametrize("estimator", [imputed, partial(group_time, control="not_yet")])
+def test_where_nothing_changed_rounding_is_no_change(estimator: Estimator) -> None:
+    # Each figure is that of its unit plus that of its year, so the effect is 0 but for 1e-15; p was 0.04 by that.
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        outcome = rng.normal(40, 6, (24, 1)).round(1) + rng.normal(size=(1, 6)).round(1)
+        start = np.r_[2, 3, 4, 3, 4, [NEVER] * 19]
+        got = permuted(outcome, start, [0] * 24, estimator, "overall", draws=39, level=0.05, seed=1)
+        assert got.effect[0] == pytest.approx(0)
+        assert got.p.tolist() == [1]
+
+
+def test_p_is_that_of_all_ways_to_deal() -> None:
+    # Two of eight units start: 28 ways, all of which are gone through here.
+    outcome = np.random.default_rng(5).normal(size=(8, 4)).cumsum(axis=1).round(1)
+    ways = [np.where(np.isin(np.arange(8), pair), 2, NEVER) for pair in combinations(range(8), 2)]
+    sizes = [
+        abs(float((y := outcome[:, 2:].mean(axis=1) - outcome[:, 1])[way == 2].mean() - y[way != 2].mean()))
+        for way in ways
+    ]
+    exact = np.mean([size >= sizes[0] - 1e-12 for size in sizes])
+    got = permuted(outcome, ways[0], [0] * 8, group_time, "overall", draws=1999, level=0.05, seed=1)
+    assert abs(got.effect[0]) == pytest.approx(sizes[0])
+    assert got.p[0] == pytest.approx(exact, abs=3 * np.sqrt(exact * (1 - exact) / 2000))
 
 
 def test_the_interval_is_an_order_statistic() -> None:

@@ -105,10 +105,12 @@ def resolved(asked: Sequence[Asked], level: float) -> list[Asked]:
     Notes
     -----
     With N placebos no p value is below 1/(N + 1), and Holm's rule multiplies the smallest of k by k. With k above
-    level · (N + 1) no change whatever would be called one, and "no difference" would be said of anything.
+    level · (N + 1) no change whatever would be called one, and "no difference" would be said of anything. So the first
+    k figures stay, for the largest k that the fewest placebos of these k allow; those of a figure that goes do not
+    count. Which figures matter most, and on how many placebos they rest, is known before any change is looked at.
     """
     tried = [one.answer.beside.change.effects[HEADLINE].placebos for one in asked if one.answer.beside]
-    left = int(level * (min(tried, default=0) + 1) + 1e-9)
+    left = sum(level * (min(tried[:count]) + 1) + 1e-9 >= count for count in range(1, len(tried) + 1))
     kept = []
     for one in asked:
         compared = one.answer.beside is not None

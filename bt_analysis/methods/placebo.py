@@ -36,7 +36,8 @@ def p_value(effect: float, placebos: ArrayLike) -> float:
 
     Notes
     -----
-    (1 + #{|placebo| ≥ |effect|})/(1 + N).
+    (1 + #{|placebo| ≥ |effect|})/(1 + N). Where nothing happened it is α or less in at most ⌊α·(1 + N)⌋/(1 + N) of
+    tries: for 5%, 3.2% with 30 placebos and 4.9% with 80.
     """
     sizes = _sizes(effect, placebos)
     return float((1 + (sizes >= abs(effect) * AS_LARGE).sum()) / (1 + sizes.size))
