@@ -13,11 +13,8 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-<<<<<<< HEAD
-from bt_analysis.methods.placebo import interval, p_value
-=======
 from bt_analysis.methods.comparison import ROUNDING
->>>>>>> h-L
+from bt_analysis.methods.placebo import interval, p_value
 from bt_analysis.methods.staggered import Aggregate, By, Floats, GroupTime, aggregate, starts
 
 FEW = 40
@@ -131,7 +128,6 @@ def permuted(
     y, first = starts(outcome, start)
     found = aggregate(estimator(y, first, influence=False), by)
     rng, members = np.random.default_rng(seed), _members(block)
-<<<<<<< HEAD
     again = (aggregate(estimator(y, _dealt(first, members, rng), influence=False), by) for _ in range(draws))
     by_key = [dict(zip(once.key.tolist(), once.effect.tolist(), strict=True)) for once in again]
     tried = [
@@ -139,21 +135,9 @@ def permuted(
         for key, effect in zip(found.key.tolist(), found.effect.tolist(), strict=True)
     ]
     low, high = np.array([interval(effect, drawn, level) for effect, drawn in tried]).T
-    p = np.array([p_value(effect, drawn) for effect, drawn in tried])
-=======
-    at = {int(key): place for place, key in enumerate(found.key)}
-    size = np.full((draws, len(found.key)), np.inf)
-    for draw in range(draws):
-        once = aggregate(estimator(y, _dealt(first, members, rng), influence=False), by)
-        for key, effect in zip(once.key, once.effect, strict=True):
-            if int(key) in at:
-                size[draw, at[int(key)]] = abs(effect)
-    # What differs by the rounding of the computer alone is as large: else nothing at all could be called a change.
+    # What differs by the rounding of the computer alone is nothing: else no change at all could be called one.
     hair = ROUNDING * float(np.nanmax(np.abs(y)))
-    p = (1 + (size >= np.abs(found.effect) - hair).sum(axis=0)) / (1 + draws)
-    rank = ceil((1 - level) * (draws + 1))
-    half = np.sort(size, axis=0)[rank - 1] if rank <= draws else np.full(len(found.key), np.inf)
->>>>>>> h-L
+    p = np.array([p_value(effect if abs(effect) > hair else 0.0, drawn) for effect, drawn in tried])
     return Inference(
         found.key, found.effect, low, high, p, found.treated, "permutation of start periods", draws,
     )  # fmt: skip
