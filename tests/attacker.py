@@ -6,6 +6,7 @@ bounds, or words. All that is unknown is a number of 0 or more; what adds up is 
 the modules that protect.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -300,19 +301,17 @@ WORDS = {
 
 
 def share_range(row: pd.Series) -> tuple[float, float]:
-    """Return the shares that a published one can be: its words, or its percentage and what its bounds leave of that."""
+    """Return the shares that a published one can be: its words, or its percentage.
+
+    Its bounds are made of that percentage and of n in tens, as anybody can check, so that they leave no fewer.
+    """
     if row["value_text"]:
         return WORDS[row["value_text"]]
-    low, high = max(0.0, row["value"] - 0.5) / 100, min(100.0, row["value"] + 0.5) / 100
-    if pd.isna(row["ci_low"]):
-        return low, high
-    shares = np.linspace(low, high, 201)
-    fits = np.zeros(len(shares), dtype=bool)
-    for people in np.arange(max(1.0, row["n"] - 5), row["n"] + 15):
-        least, most = wilson(shares * people, np.full(len(shares), people))
-        fits |= (np.floor(100 * least) == row["ci_low"]) & (np.ceil(100 * most) == row["ci_high"])
-    step = shares[1] - shares[0]
-    return max(low, shares[fits].min() - step), min(high, shares[fits].max() + step)
+    if pd.notna(row["ci_low"]) and row["n"] >= 10:
+        least, most = wilson([row["value"] / 100 * row["n"]], [row["n"]])
+        made = math.floor(100 * least[0]), math.ceil(100 * most[0])
+        assert made == (row["ci_low"], row["ci_high"]), "the attacker misreads how bounds are made"
+    return max(0.0, row["value"] - 0.5) / 100, min(100.0, row["value"] + 0.5) / 100
 
 
 def _hours(releases: tuple[Release, ...]) -> Iterator[Knowledge]:

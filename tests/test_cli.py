@@ -353,7 +353,7 @@ def test_fetching_again_brings_nothing(bt: Bt, demo_copy: Path, monkeypatch: pyt
         monkeypatch.setenv("BT_CBS_URL", url)
         ran = bt("-w", demo_copy, "fetch", "--years", "2023-2024")
     assert ran.code == 0
-    assert re.findall(r"^(\w+): 70 rows, up to date", ran.out, flags=re.MULTILINE) == ["99023SYN", "99024SYN"]
+    assert re.findall(r"^(\w+): 450 rows, up to date", ran.out, flags=re.MULTILINE) == ["99023SYN", "99024SYN"]
     assert files_of(demo_copy / "data") == before
 
 
@@ -380,7 +380,7 @@ def test_a_table_the_host_lacks_does_not_keep_the_others_away(
         tables = ("00000NED", "00001NED", "99024SYN")
         ran = bt("-w", demo_copy, "fetch", *[word for table in tables for word in ("--table", table)])
     assert ran.code == 1
-    assert "99024SYN: 70 rows" in ran.out
+    assert "99024SYN: 450 rows" in ran.out
     assert ["00001NED" in line for line in ran.err.splitlines()] == [True, False]
 
 
@@ -389,7 +389,7 @@ def test_offline_asks_nothing_and_says_how_old_everything_is(bt: Bt, demo_copy: 
     ran = bt("-w", demo_copy, "fetch", "--years", "2023-2024", "--offline")
     assert ran.code == 0
     told = re.findall(
-        r"^(\w+): 70 rows, retrieved [\d-]{10} \((\d+) days? ago\), changed [\d-]{10}$", ran.out, re.MULTILINE
+        r"^(\w+): 450 rows, retrieved [\d-]{10} \((\d+) days? ago\), changed [\d-]{10}$", ran.out, re.MULTILINE
     )
     assert [table for table, _ in told] == ["99023SYN", "99024SYN"]
     assert {int(days) for _, days in told} <= {0, 1}  # the demonstration was made in this run, perhaps before midnight
@@ -399,7 +399,7 @@ def test_offline_with_a_table_that_is_not_there_or_damaged(bt: Bt, demo_copy: Pa
     (demo_copy / "data/raw/cbs/99023SYN/DataProperties.json").write_text("[]", encoding="utf-8")
     ran = bt("-w", demo_copy, "fetch", "--offline", "--table", "99023SYN", "--table", "84799NED", "--table", "99024syn")
     assert ran.code == 3
-    assert ran.out.startswith("99024SYN: 70 rows, retrieved ")
+    assert ran.out.startswith("99024SYN: 450 rows, retrieved ")
     is_one_line(ran, "99023SYN, 84799NED")
 
 
@@ -447,7 +447,7 @@ def test_a_table_named_twice_is_fetched_once(bt: Bt, demo_copy: Path, monkeypatc
         monkeypatch.setenv("BT_CBS_URL", url)
         ran = bt("-w", demo_copy, "fetch", "--table", "99024syn", "--table", "99024SYN")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.count("99024SYN: 70 rows, fetched") == 1
+    assert ran.out.count("99024SYN: 450 rows, fetched") == 1
 
 
 @pytest.mark.parametrize(

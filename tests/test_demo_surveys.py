@@ -118,7 +118,7 @@ def test_counts_are_of_indicators_that_ship_and_one_per_year(planned: dict[str, 
 
 def test_true_counts_of_groups_stay_in_the_workspace(built_demo: Path) -> None:
     assert len(pd.read_parquet(built_demo / "data/processed/joined/wave_change.parquet")) == 4
-    (bundle,) = (built_demo / "data/bundles/tafel-01").glob("*.zip")
+    (bundle,) = (built_demo / "data/bundles/repareer-01").glob("*.zip")
     names = zipfile.ZipFile(bundle).namelist()
     assert any("survey_wave" in name for name in names)
     assert not [name for name in names if "wave_change" in name or "wave_group" in name or "wave_weighted" in name]

@@ -156,7 +156,7 @@ def test_bounds_do_not_tell_how_many_people_were_compared(make: Any, defaults: S
         of_people = rows[rows["indicator_id"].ne("area_share_pct")]
         return of_people[["indicator_id", "group_value", "value", "ci_low", "ci_high", "n"]].reset_index(drop=True)
 
-    # 61 and 39 per cent of 50 to 59 people: 51, 54, 56, 57 or 59 of them give that, so who is in no group stays unknown.
+    # 61 and 39 per cent of 50 to 59 people: 51, 54, 56, 57 or 59 of them give that, so those in no group stay unknown.
     one = published(33, 21)
     for women, men in ((31, 20), (34, 22), (35, 22), (36, 23)):
         pd.testing.assert_frame_equal(published(women, men), one)

@@ -406,6 +406,12 @@ def test_a_declared_card_without_fingerprint_is_given_one() -> None:
     assert [one.kind for one in check(sealed).repairs] == ["card_changed"]
 
 
+def test_a_fingerprint_that_cannot_be_read_is_a_problem_and_no_empty_cell() -> None:
+    findings = check(changed("experiment", 2, card_hash="52.468.987"))
+    assert [(one.row, one.column) for one in findings.problems] == [(2, "card_hash")]
+    assert [one.kind for one in findings.repairs] == []
+
+
 def test_a_card_that_was_not_declared_yet_is_given_no_fingerprint() -> None:
     assert check(changed("experiment", 2, card_hash="", declared_at="")).repairs == []
 

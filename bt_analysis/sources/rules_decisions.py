@@ -54,7 +54,11 @@ def sealed(delivered: Delivered) -> None:
     """
     table = delivered.tables["experiment"]
     hashes = pd.Series([cards.card_hash(row.to_dict()) for _, row in table.iterrows()], index=table.index, dtype="str")
-    open_yet = (table["declared_at"] <= table["start"]) & table["card_hash"].isna()
+    # A cell that could not be read is empty here and was told of already.
+    place = delivered.places["experiment"]
+    here = (place.file, place.sheet, "card_hash")
+    told = [one.row for one in delivered.findings.problems if (one.file, one.sheet, one.column) == here]
+    open_yet = (table["declared_at"] <= table["start"]) & table["card_hash"].isna() & ~table.index.isin(told)
     delivered.note("card_not_sealed", "experiment", "card_hash", open_yet, hash=hashes)
 
 
