@@ -409,7 +409,7 @@ def test_a_declared_card_without_fingerprint_is_given_one() -> None:
 def test_a_fingerprint_that_cannot_be_read_is_a_problem_and_no_empty_cell() -> None:
     content, findings = changed("experiment", 2, card_hash="52.468.987"), Findings()
     tables = {name: typed_table(name, rows, valid=name != "experiment") for name, rows in content.items()}
-    assert pd.isna(tables["experiment"].loc[2, "card_hash"])
+    assert tables["experiment"]["card_hash"].isna()[2]
     places = {name: Place("zon/zon.xlsx", name) for name in tables}
     findings.problem("pattern", places["experiment"], row=2, column="card_hash", got="52.468.987", expected="a hash")
     check_rules("zon", tables, places, None, findings)
