@@ -432,3 +432,17 @@ def test_a_series_that_ended_is_not_asked_about_but_counted(make: Any, changed: 
     left = compared.left_out.set_index("reason").loc["series_ended"]
     assert (left["indicator_id"], left["left_out_n"]) == ("", 1)
     schema.check(compared.left_out, "analysed_left_out")
+
+
+@pytest.mark.parametrize("balanced", [True, False])
+def test_the_method_says_whether_the_weights_made_areas_alike(make: Any, balanced: bool) -> None:
+    panel = town(COUNT, YEARS, start=2021)
+    (asked_of,) = (one for report in change._reports(joined(make, panel), panel, make.periods("2023"), Settings())[0]
+                   for one in report if one.answer.beside)  # fmt: skip
+    beside = asked_of.answer.beside
+    assert beside is not None
+    assert beside.change.similar.weight.std() > 0  # never all the same
+    told = dataclasses.replace(beside.change, similar=dataclasses.replace(beside.change.similar, balanced=balanced))
+    rows = change_rows._paths(asked_of, dataclasses.replace(beside, change=told))
+    method = {row["method"] for row in rows if row.get("population") == "vergelijkbaar"}
+    assert method == {"mean of similar areas, entropy weights" + ("" if balanced else ", not alike in all")}

@@ -151,7 +151,7 @@ def _paths(one: Asked, beside: Beside) -> Iterator[Row]:
         "question": "similar", "group_type": "jaar", "comparison": "vergelijkgebied",
         "n": len(found.similar.index), "n_unit": "areas", "gate_reason": ";".join((*beside.reasons, *one.reasons)),
     }  # fmt: skip
-    how = "mean of similar areas, " + ("entropy weights" if found.similar.balanced else "equal weights")
+    how = "mean of similar areas, entropy weights" + ("" if found.similar.balanced else ", not alike in all")
     for year, own, theirs in zip(beside.window.years, beside.units.areas.paths[0], found.path, strict=True):
         # Areas like it are weighed to have the figures of this one, so their mean tells these.
         place = {**shared, **_cell(one, beside), "group_value": str(year)}

@@ -161,7 +161,8 @@ METHODS = {
     "bounds: interval of the measurement": "grenzen: interval van de meting",
     "figure of the area": "cijfer van het gebied",
     "mean of similar areas, entropy weights": "gemiddelde van gebieden die erop lijken, gewogen met entropie",
-    "mean of similar areas, equal weights": "gemiddelde van gebieden die erop lijken, allemaal even zwaar",
+    "mean of similar areas, entropy weights, not alike in all": "gemiddelde van gebieden die erop lijken, gewogen "
+    "met entropie, niet in alles gelijk",
     "difference-in-differences with similar areas": "verschil van verschillen met gebieden die erop lijken",
     "synthetic control": "synthetische controle",
     "synthetic difference-in-differences": "synthetisch verschil van verschillen",
