@@ -30,8 +30,8 @@ from bt_analysis.analysis import QUESTIONS
 from bt_analysis.analysis.periods import with_days
 from bt_analysis.analysis.tables import WORKING_COLUMNS, Joined
 from bt_analysis.bundles.counts import beside_figures
-from bt_analysis.bundles.protection import protected
 from bt_analysis.bundles.unpacking import unpack
+from bt_analysis.disclosure.records import protected
 from bt_analysis.pages import content
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from bt_analysis import schema
-from bt_analysis.bundles import csv_form, packing, protection
+from bt_analysis.bundles import csv_form, packing
+from bt_analysis.disclosure import records
 from bt_analysis.sources import typed_tables
 
-TRAVELS = [name for name in schema.MONITORING if schema.protection(name) != protection.NEVER]
+TRAVELS = [name for name in schema.MONITORING if schema.protection(name) != records.NEVER]
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
@@ -76,17 +77,15 @@ def test_what_is_left_of_a_table_of_few_people_reads_back(name: str) -> None:
     # Every row of it is taken for one of few people, so all of its measures are suppressed.
     descriptor = packing.descriptor_of(name)
     table = csv_form.parse(example(name), descriptor)
-    hidden = protection.without_text(
-        protection.suppressed(table, schema.load(name), pd.Series(True, index=table.index)), schema.load(name)
+    hidden = records.without_text(
+        records.suppressed(table, schema.load(name), pd.Series(True, index=table.index)), schema.load(name)
     )
     back = csv_form.parse(csv_form.write(hidden, descriptor), descriptor)
-    for measure in (field["name"] for field in protection.measures(schema.load(name))):
+    for measure in (field["name"] for field in records.measures(schema.load(name))):
         assert back[measure].isna().all(), measure
         was_there = bool(table[measure].iloc[0] is not pd.NA)
         assert not was_there or back[f"{measure}{schema.REASON_SUFFIX}"].iloc[0] == "suppressed", measure
-    kept = [
-        field["name"] for field in descriptor["fields"] if field["name"] not in protection.may_be_missing(descriptor)
-    ]
+    kept = [field["name"] for field in descriptor["fields"] if field["name"] not in records.may_be_missing(descriptor)]
     for column in kept:
         if column != "suppressed":
             pd.testing.assert_series_equal(back[column], table[column])
@@ -112,7 +111,7 @@ def test_frictionless_reads_every_table_as_it_travels(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", TRAVELS)
 def test_people_of_one_table_are_measures_of_it(name: str) -> None:
-    measures = [field["name"] for field in protection.measures(schema.load(name))]
+    measures = [field["name"] for field in records.measures(schema.load(name))]
     assert set(schema.person_fields(name)) <= set(measures)
 
 
@@ -120,7 +119,7 @@ def test_of_a_public_table_nothing_is_suppressed() -> None:
     for name in TRAVELS:
         if schema.protection(name) == "L3":
             table = csv_form.parse(example(name), packing.descriptor_of(name))
-            assert protection.without_small_groups(table, schema.load(name), 10**9) is table
+            assert records.without_small_groups(table, schema.load(name), 10**9) is table
 
 
 def test_of_every_other_table_a_small_count_takes_the_measures_along() -> None:
@@ -129,7 +128,7 @@ def test_of_every_other_table_a_small_count_takes_the_measures_along() -> None:
         people = schema.person_fields(name)
         if schema.protection(name) != "L3" and people:
             table = csv_form.parse(example(name), packing.descriptor_of(name))
-            out = protection.without_small_groups(table.assign(**{people[0]: pd.array([3, 3])}), schema.load(name), 10)
-            assert out[[field["name"] for field in protection.measures(schema.load(name))]].isna().all(axis=None), name
+            out = records.without_small_groups(table.assign(**{people[0]: pd.array([3, 3])}), schema.load(name), 10)
+            assert out[[field["name"] for field in records.measures(schema.load(name))]].isna().all(axis=None), name
             looked_at += 1
     assert looked_at >= 5  # participation, contribution, survey_wave, measurement, coop_scan …

@@ -19,10 +19,10 @@ import pandas as pd
 from bt_analysis import schema
 from bt_analysis.bundles import counts, packing, register
 from bt_analysis.bundles.csv_form import CsvError
-from bt_analysis.bundles.protection import NEVER, Protect, protected
 from bt_analysis.bundles.reading import Bundles, across, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of, unpack
+from bt_analysis.disclosure.records import NEVER, Protect, protected
 from bt_analysis.instruments import waves
 from bt_analysis.pages import stored
 from bt_analysis.settings import Settings, Workspace
@@ -54,7 +54,7 @@ def make(
     consent : Consent
         What the collective agreed to.
     protect : callable, optional
-        Protects the tables whose counts add up, see :data:`bt_analysis.bundles.protection.Protect`; default:
+        Protects the tables whose counts add up, see :data:`bt_analysis.disclosure.records.Protect`; default:
         :func:`bt_analysis.bundles.counts.beside_figures`.
 
     Returns

@@ -9,9 +9,8 @@ import pandas as pd
 from bt_analysis import schema
 from bt_analysis.analysis.measurements import GROUP_TYPE
 from bt_analysis.analysis.periods import with_days
-from bt_analysis.bundles import protection
-from bt_analysis.bundles.protection import Tables
-from bt_analysis.disclosure import counts
+from bt_analysis.disclosure import counts, records
+from bt_analysis.disclosure.records import Tables
 from bt_analysis.pages.content import SHOWN
 from bt_analysis.schema import REASON_SUFFIX
 from bt_analysis.settings import DisclosureSettings
@@ -64,7 +63,7 @@ def beside_figures(
         few = (measured["n_frame"] - measured["n_valid"]).lt(disclosure.min_cell).fillna(False)
         out["measurement"] = _in_tens(_with_shown_ends(measured, estimates), ["n_frame"], closed | few.astype(bool))
     if "survey_wave" in tables:
-        asked = protection.without_small_groups(tables["survey_wave"], schema.load("survey_wave"), disclosure.min_cell)
+        asked = records.without_small_groups(tables["survey_wave"], schema.load("survey_wave"), disclosure.min_cell)
         closed = asked["work_area_id"].isna() & _took_part_is_hidden(figures["analysed_estimates"])
         few = (asked["frame_n"] - asked["responded_n"]).lt(disclosure.min_cell).fillna(False)
         out["survey_wave"] = _in_tens(asked, ["responded_n"], pd.Series(False, index=asked.index))
@@ -117,4 +116,4 @@ def _as_shown(table: pd.DataFrame, estimates: pd.DataFrame, min_cell: int) -> pd
     descriptor = schema.load("measurement")
     # What belongs to no collective is a figure of an area, and has no estimate.
     closed = table["collective_id"].notna() & ~table["measurement_id"].isin(ids)
-    return protection.suppressed(table, descriptor, closed | protection.small(table, descriptor, min_cell))
+    return records.suppressed(table, descriptor, closed | records.small(table, descriptor, min_cell))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from bt_analysis import __version__, schema
 from bt_analysis.bundles import csv_form
-from bt_analysis.bundles.protection import may_be_missing
+from bt_analysis.disclosure.records import may_be_missing
 from bt_analysis.schema import Descriptor
 from bt_analysis.settings import ArchiveSettings
 

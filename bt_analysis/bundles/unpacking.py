@@ -21,8 +21,8 @@ import pandas as pd
 from bt_analysis import schema
 from bt_analysis.bundles import csv_form
 from bt_analysis.bundles.packing import ANALYSED, DESCRIPTION, bundle_id, descriptor_of
-from bt_analysis.bundles.protection import CONSENT, NEVER
 from bt_analysis.bundles.register import LEVELS, BundleError, of_lines
+from bt_analysis.disclosure.records import CONSENT, NEVER
 from bt_analysis.sources.files import sha256
 
 LARGEST_FILE = 20_000_000

@@ -1,4 +1,4 @@
-"""What may travel: the monitoring tables of one collective in; what is left of them after disclosure control out.
+"""What of records may be shown to others: monitoring tables in; what is left of them after disclosure control out.
 
 Microdata never go along, free text only with consent, and small groups of people not at all. A suppressed number keeps
 its place, with the reason why it is not there.

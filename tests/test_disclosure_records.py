@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from bt_analysis import schema
-from bt_analysis.bundles import protection
-from bt_analysis.bundles.protection import MicrodataError
+from bt_analysis.disclosure import records
+from bt_analysis.disclosure.records import MicrodataError
 
 WORDS: dict[str, Any] = {
     "name": "words",
@@ -40,7 +40,7 @@ def nothing(*_: Any) -> dict[str, pd.DataFrame]:
 
 def test_text_goes_along_with_consent_only() -> None:
     table = words(("a", 20, 3.0, "mooi", True), ("b", 20, 3.0, "geheim", False), ("c", 20, 3.0, "stil", None))
-    out = protection.without_text(table, WORDS)
+    out = records.without_text(table, WORDS)
     assert out["quote"].fillna("–").tolist() == ["mooi", "–", "–"]
     assert out["quote_missing_reason"].fillna("–").tolist() == ["–", "suppressed", "suppressed"]
     assert table["quote"].tolist() == ["mooi", "geheim", "stil"]  # what came in is as it was
@@ -48,13 +48,13 @@ def test_text_goes_along_with_consent_only() -> None:
 
 def test_without_a_field_for_consent_no_text_goes_along() -> None:
     table = words(("a", 20, 3.0, "mooi", True)).drop(columns="text_consent")
-    assert protection.without_text(table, WORDS)["quote"].isna().all()
+    assert records.without_text(table, WORDS)["quote"].isna().all()
 
 
 def test_every_schema_with_free_text_asks_for_consent() -> None:
     for name in schema.MONITORING:
         if schema.free_text_fields(name):
-            assert protection.CONSENT in [field["name"] for field in schema.load(name)["fields"]], name
+            assert records.CONSENT in [field["name"] for field in schema.load(name)["fields"]], name
 
 
 # Small groups
@@ -62,7 +62,7 @@ def test_every_schema_with_free_text_asks_for_consent() -> None:
 
 def test_measures_of_a_small_row_are_missing_with_their_reason() -> None:
     table = words(("a", 9, 3.0, None, None), ("b", 10, 4.0, None, None), ("c", 0, 5.0, None, None))
-    out = protection.without_small_groups(table, WORDS, 10)
+    out = records.without_small_groups(table, WORDS, 10)
     assert out["raters_n"].tolist() == [pd.NA, 10, pd.NA]  # zero is less than ten
     assert out["score"].tolist() == [pd.NA, 4.0, pd.NA]
     assert out["score_missing_reason"].fillna("–").tolist() == ["suppressed", "–", "suppressed"]
@@ -72,17 +72,17 @@ def test_measures_of_a_small_row_are_missing_with_their_reason() -> None:
 
 def test_what_was_missing_already_keeps_its_reason() -> None:
     table = words(("a", 9, None, None, None)).assign(score_missing_reason=pd.Series(["unknown"], dtype="str"))
-    assert protection.without_small_groups(table, WORDS, 10)["score_missing_reason"].tolist() == ["unknown"]
+    assert records.without_small_groups(table, WORDS, 10)["score_missing_reason"].tolist() == ["unknown"]
 
 
 def test_a_row_without_a_count_is_left_as_it_is() -> None:
-    out = protection.without_small_groups(words(("a", None, 3.0, None, None)), WORDS, 10)
+    out = records.without_small_groups(words(("a", None, 3.0, None, None)), WORDS, 10)
     assert out["score"].tolist() == [3.0]
 
 
 def test_a_public_table_is_left_as_it_is() -> None:
     table = words(("a", 3, 3.0, None, None))
-    assert protection.without_small_groups(table, {**WORDS, "protection_level": "L3"}, 10) is table
+    assert records.without_small_groups(table, {**WORDS, "protection_level": "L3"}, 10) is table
 
 
 @pytest.mark.parametrize(
@@ -97,19 +97,19 @@ def test_a_percentage_must_not_give_either_group_away(n_valid: int, numerator: A
     }  # fmt: skip
     make_row = pd.DataFrame([row]).astype({"n_valid": "Int64", "numerator": "Int64", "n_frame": "Int64"})
     table = make_row.assign(ci_low=40.0, ci_high=60.0, suppressed=False)
-    out = protection.without_small_groups(table, schema.load("measurement"), 10)
+    out = records.without_small_groups(table, schema.load("measurement"), 10)
     for name in ("value", "ci_low", "ci_high", "n_valid", "n_frame"):
         assert out[name].notna().tolist() == [shown], name
     assert out["suppressed"].tolist() == [not shown]
 
 
 def test_measures_are_numbers_that_are_no_key_and_refer_to_nothing() -> None:
-    assert [field["name"] for field in protection.measures(schema.load("contribution"))] == [
+    assert [field["name"] for field in records.measures(schema.load("contribution"))] == [
         "persons_n", "hours", "uncertainty_pct", "paid_eur",
     ]  # fmt: skip
-    assert [field["name"] for field in protection.measures(schema.load("input_event"))] == []  # seq is in its key
-    assert "quote" in protection.may_be_missing(schema.load("coop_scan"))
-    assert "scan_id" not in protection.may_be_missing(schema.load("coop_scan"))
+    assert [field["name"] for field in records.measures(schema.load("input_event"))] == []  # seq is in its key
+    assert "quote" in records.may_be_missing(schema.load("coop_scan"))
+    assert "scan_id" not in records.may_be_missing(schema.load("coop_scan"))
 
 
 # All tables together
@@ -117,7 +117,7 @@ def test_measures_are_numbers_that_are_no_key_and_refer_to_nothing() -> None:
 
 def test_microdata_never_leave() -> None:
     with pytest.raises(MicrodataError, match="table response_item holds microdata; expected none"):
-        protection.protected({"response_item": pd.DataFrame()}, {}, 10, nothing)
+        records.protected({"response_item": pd.DataFrame()}, {}, 10, nothing)
 
 
 def test_what_is_protected_as_a_whole_takes_the_place_of_the_table(make: Any) -> None:
@@ -129,17 +129,17 @@ def test_what_is_protected_as_a_whole_takes_the_place_of_the_table(make: Any) ->
         seen.update(tables=set(tables), figures=figures)
         return {"contribution": replaced}
 
-    out = protection.protected({"contribution": contribution}, {"f": contribution}, 10, protect)
+    out = records.protected({"contribution": contribution}, {"f": contribution}, 10, protect)
     assert out["contribution"]["persons_n"].tolist() == [pd.NA, 5]  # as it came, and not row by row once more
     assert seen == {"tables": {"contribution"}, "figures": {"f": contribution}}
-    alone = protection.protected({"contribution": contribution}, {}, 10, nothing)
+    alone = records.protected({"contribution": contribution}, {}, 10, nothing)
     assert alone["contribution"]["persons_n"].tolist() == [30, pd.NA]
 
 
 def test_what_sort_of_party_was_asked_travels_with_consent_only() -> None:
     # It is described as free of names because people type what they like there.
     table = pd.DataFrame({"party_type": ["de bakker", "gemeente"], "text_consent": pd.array([False, True], "boolean")})
-    kept = protection.without_text(table.assign(reason=None), schema.load("selection_register"))
+    kept = records.without_text(table.assign(reason=None), schema.load("selection_register"))
     assert kept["party_type"].fillna("").to_list() == ["", "gemeente"]
 
 
@@ -147,7 +147,7 @@ def test_no_fingerprint_goes_along_of_a_text_that_does_not() -> None:
     # Whoever guesses what a card says could compute it and see whether the guess is right.
     cards = pd.DataFrame({"problem": ["geheim", "open"], "card_hash": ["ab", "cd"], "text_consent": [False, True]})
     descriptor = {"fields": [{"name": "problem", "freeText": True}, {"name": "card_hash"}]}
-    out = protection.without_text(cards, descriptor)
+    out = records.without_text(cards, descriptor)
     assert out["card_hash"].isna().tolist() == [True, False]
     assert out["problem"].isna().tolist() == [True, False]
-    assert protection.without_text(cards.drop(columns="text_consent"), descriptor)["card_hash"].isna().all()
+    assert records.without_text(cards.drop(columns="text_consent"), descriptor)["card_hash"].isna().all()
