@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from bt_analysis import detectability, disclosure
-from bt_analysis.analysis import QUESTIONS, change, response
+from bt_analysis import detectability, disclosure, schema
+from bt_analysis.analysis import QUESTIONS, change, learning, response
 from bt_analysis.analysis.change_rows import REPORT
 from bt_analysis.analysis.tables import Joined
+from bt_analysis.disclosure import records as to_show
 from bt_analysis.settings import Settings
 
 _FIGURE = [*REPORT, "indicator_id"]
@@ -80,6 +82,58 @@ def of(joined: Joined, periods: pd.DataFrame, settings: Settings, register: pd.D
         protected,
         {name: _without_hidden(table, protected.estimates) for name, table in tables.items()},
     )
+
+
+def learned(
+    records: Mapping[str, pd.DataFrame],
+    told: Mapping[str, pd.DataFrame],
+    settings: Settings,
+    today: dt.date,
+    earlier: Mapping[str, pd.DataFrame],
+) -> learning.Learned:
+    """Ask what collectives learn from each other, of what may be shown of them.
+
+    Parameters
+    ----------
+    records : mapping of str to DataFrame
+        Monitoring tables by name, of a build or of bundles; what is not to be shown is taken out here.
+    told : mapping of str to DataFrame
+        Protected tables: ``estimates``, ``collectives`` and ``indicators`` of the stage analysed.
+    settings : Settings
+        All thresholds.
+    today : date
+        Day of this run.
+    earlier : mapping of str to DataFrame
+        What the run before was asked to remember.
+
+    Returns
+    -------
+    Learned
+        About each collective and about all together.
+
+    Notes
+    -----
+    Tables whose counts add up lose all their measures, as looking at them row by row does not protect them; questions
+    read the figures that were published of them.
+    """
+    if told["collectives"].empty:
+        return learning.learn_nothing()
+    safe = {}
+    for name, table in records.items():
+        if name not in schema.MONITORING or schema.protection(name) == to_show.NEVER:
+            continue
+        descriptor = schema.load(name)
+        if name in _ADD_UP:
+            kept = to_show.suppressed(table, descriptor, pd.Series(data=True, index=table.index))
+        else:
+            kept = to_show.without_small_groups(table, descriptor, settings.disclosure.min_cell)
+        safe[name] = to_show.without_text(kept, descriptor)
+    cases = learning.Cases(safe, told["collectives"], told["estimates"], told["indicators"], today, earlier)
+    answer = learning.learn(cases, settings)
+    return learning.Learned(answer.estimates.assign(synthetic=settings.synthetic), answer.tables, answer.remember)
+
+
+_ADD_UP = ("participation", "contribution", "measurement", "survey_wave")
 
 
 def _without_hidden(table: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bt_analysis import answers, bundles, evidence, harmonise, indicators, join, panel, processed
-from bt_analysis.analysis import area_map, experiments, measurements, outcomes, profiles, where
+from bt_analysis.analysis import area_map, experiments, learning, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.instruments import waves, weighting
@@ -206,8 +206,15 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         joined.activity, joined.collective, reference_year, joined.participation, joined.measurement
     )
     answered = answers.of(joined, periods, settings, processed.register(workspace), _today())
-    estimates, protected = answered.estimates, answered.protected
-    refused = processed.refused(packages)
+    protected, refused = answered.protected, processed.refused(packages)
+    told = {
+        "estimates": answered.estimates,
+        "collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
+        "indicators": measurements.indicators(joined),
+    }
+    memory = processed.remembered(workspace, "build")
+    learned = learning.of_collectives(answers.learned(records, told, settings, _today(), memory))
+    estimates = pd.concat([answered.estimates, learned.estimates], ignore_index=True)
 
     made = {
         "harmonised/regions": names,
@@ -219,17 +226,19 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "analysed/suppressed": protected.suppressed,
         **{f"analysed/{name}": table for name, table in answered.compared.items()},
         "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
-        "analysed/collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
+        "analysed/collectives": told["collectives"],
         "analysed/activities": profiles.activities(joined),
         "analysed/experiments": experiments.experiments(joined),
         "analysed/experiment_events": experiments.events(joined),
-        "analysed/indicators": measurements.indicators(joined),
+        "analysed/indicators": told["indicators"],
+        **{f"analysed/{name}": table for name, table in learned.tables.items()},
         "analysed/sources": processed.sources(workspace, used),
         "analysed/refused": refused,
         "disclosure/log": protected.log,
     }
     outlines = None if drawn is None else area_map.outlines(drawn, weights)
     processed.write(workspace, settings, made, outlines, protected)
+    processed.remember(workspace, "build", learned.remember)
     not_kept = processed.keep(packages)
     given = build_across(workspace, settings)
     return Built(
@@ -271,7 +280,11 @@ def build_across(workspace: Workspace, settings: Settings) -> bundles.Bundles:
     here = pd.read_parquet(built, columns=["collective_id"])["collective_id"].unique() if built.exists() else ()
     given = bundles.read_all(workspace, _today())
     tables = bundles.across(given, here, synthetic=settings.synthetic)
+    learned = answers.learned(given.tables, tables, settings, _today(), processed.remembered(workspace, "across"))
+    about_all = learned.estimates[learned.estimates["collective_id"].eq(learning.ACROSS)]
+    tables |= {"estimates": pd.concat([tables["estimates"], about_all], ignore_index=True)} | learned.tables
     processed.write_tables(workspace, settings, {f"across/{name}": table for name, table in tables.items()})
+    processed.remember(workspace, "across", learned.remember)
     return given
 
 

@@ -18,6 +18,8 @@ from bt_analysis.sources.files import read_sources, sha256, write_atomically
 
 _SOURCE_COLUMNS = ["collective_id", "file", "table", "modified", "retrieved", "licence", "sha256"]
 
+_MEMORY = ".memory"
+
 
 def register(workspace: Workspace) -> pd.DataFrame:
     """Read what earlier runs published about people.
@@ -116,6 +118,42 @@ def _write(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.Dat
         marked.attrs = {"synthetic": settings.synthetic}
         target = workspace.processed / f"{name}.parquet"
         write_atomically(target, functools.partial(marked.to_parquet, index=False))
+
+
+def remembered(workspace: Workspace, scope: str) -> dict[str, pd.DataFrame]:
+    """Read what earlier runs were asked to remember.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose memory.
+    scope : str
+        ``build`` or ``across``.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Name → table; empty before the first run.
+    """
+    folder = workspace.released / _MEMORY / scope
+    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+
+
+def remember(workspace: Workspace, scope: str, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write down what the next run needs to tell what changed.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose memory.
+    scope : str
+        ``build`` or ``across``.
+    tables : mapping of str to DataFrame
+        Name → table.
+    """
+    for name, table in tables.items():
+        target = workspace.released / _MEMORY / scope / f"{name}.parquet"
+        write_atomically(target, functools.partial(table.to_parquet, index=False))
 
 
 def schema_of(name: str) -> str:

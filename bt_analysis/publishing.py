@@ -153,7 +153,7 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
     # It is published, so of what a collective delivered it may not be a checksum, by which cells could be tried.
     sources = here.sources.assign(sha256=here.sources["sha256"].where(here.sources["collective_id"].eq("")))
     tables = (here.collectives, here.activities, here.suppressed, sources, here.unmatched, here.outlines)
-    for table in (*tables, here.bundles, here.left, here.indicators):
+    for table in (*tables, here.bundles, here.left, here.indicators, *here.learned.values()):
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())

@@ -182,6 +182,27 @@ class ComparisonSettings(_Section):
     seed: int = Field(default=20260101, description="seed of what is drawn by lot")
 
 
+class LearningSettings(_Section):
+    """How collectives are learnt from together; every threshold is printed in the report."""
+
+    side_by_side_below: int = Field(default=5, ge=2, description="with fewer cases they are only set side by side")
+    pooled_from: int = Field(default=10, ge=5, description="from this many cases on effects are pooled")
+    level: float = Field(default=0.05, gt=0, lt=0.5, description="chance to call a pattern that luck alone makes")
+    silent_days: int = Field(
+        default=180, ge=1, description="without an event for so long, an open input is called silent"
+    )
+    outdated_months: int = Field(default=24, ge=1, description="evidence older than this is marked as outdated")
+    contested_share: float = Field(
+        default=0.25, gt=0, le=1, description="part of evidence against that contests a link"
+    )
+    supported_collectives: int = Field(default=3, ge=2, description="collectives that must support a link")
+    negative_share: float = Field(
+        default=0.2, ge=0, le=1, description="with fewer lessons that did not work: a warning"
+    )
+    unused_months: int = Field(default=12, ge=1, description="survey questions unused for so long should be dropped")
+    seed: int = Field(default=20260101, description="seed of what is drawn by lot")
+
+
 class HoursSettings(_Section):
     """How far recorded hours may be off, per way of recording, in per cent, when the collective did not say."""
 
@@ -240,6 +261,7 @@ class Settings(BaseSettings):
     gates: GateSettings = GateSettings()
     hours: HoursSettings = HoursSettings()
     comparison: ComparisonSettings = ComparisonSettings()
+    learning: LearningSettings = LearningSettings()
     report: ReportSettings = ReportSettings()
     archive: ArchiveSettings = ArchiveSettings()
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bt_analysis.demo import learning
 from bt_analysis.demo.collectives import LAST_YEAR, Archetype, Collective
 from bt_analysis.demo.experiments import tried
 from bt_analysis.demo.population import AGES, Counts, Floats, split
@@ -57,8 +58,10 @@ def record(collective: Collective, exact: pd.DataFrame, seed: int) -> tuple[dict
     }
     asked, opinion = survey(collective, seed)
     tables |= asked | measurements(collective, seed) | tried(collective)
+    for name, rows in learning.tables(collective, seed).items():
+        tables[name] = pd.concat([tables[name], rows], ignore_index=True) if name in tables else rows
     kept = {name: rows for name, rows in tables.items() if name not in collective.archetype.get("leave_out", [])}
-    return kept, _truth(collective, hours) | opinion
+    return kept, _truth(collective, hours) | opinion | learning.truth(collective, seed)
 
 
 def age_shares(people: Floats, group: str, ratio: float) -> Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis import settings as workspace_settings
+from bt_analysis.analysis import learning
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
@@ -58,6 +59,8 @@ class Content:
         across_bundles: what the cross-domain report is made of; empty for a collective's report.
     left : DataFrame
         across_left: one row that counts the collectives that are not in the cross-domain report.
+    learned : dict of str to DataFrame
+        Tables of :data:`bt_analysis.analysis.learning.TABLES` by name: of one collective, or of all that gave a bundle.
     """
 
     language: Language
@@ -79,6 +82,7 @@ class Content:
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
     left: pd.DataFrame = field(default_factory=pd.DataFrame)
+    learned: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def collective(self) -> pd.Series:
@@ -184,6 +188,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         similar=tables.compared("similar", collective_id, first, last),
         balance=tables.compared("balance", collective_id, first, last),
         left_out=tables.compared("left_out", collective_id, first, last),
+        learned={name: tables.of_collective(name, collective_id, first, last) for name in learning.TABLES},
     )
 
 
@@ -235,6 +240,7 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         indicators=tables.read("across/indicators"),
         bundles=tables.read("across/bundles"),
         left=tables.read("across/left"),
+        learned={name: tables.read(f"across/{name}") for name in learning.TABLES},
     )
 
 

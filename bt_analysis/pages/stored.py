@@ -114,6 +114,31 @@ class Tables:
             return table
         return table[table["period_start"].eq(first) & table["period_end"].eq(last)].reset_index(drop=True)
 
+    def of_collective(self, name: str, collective_id: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+        """Read what was learnt from one collective.
+
+        Parameters
+        ----------
+        name : str
+            Table of the stage ``analysed``.
+        collective_id : str
+            The collective.
+        first, last : Timestamp
+            Days of the period; a table without periods is given whole.
+
+        Returns
+        -------
+        DataFrame
+            Its rows; none of a table that is about all collectives together.
+        """
+        table = self.read(f"analysed/{name}")
+        if "collective_id" not in table:
+            return table
+        kept = table["collective_id"].eq(collective_id)
+        if {"period_start", "period_end"} <= set(table):
+            kept &= table["period_start"].eq(first) & table["period_end"].eq(last)
+        return table[kept].reset_index(drop=True)
+
     def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
         """Read the outlines around a work area.
 
