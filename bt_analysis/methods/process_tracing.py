@@ -1,4 +1,4 @@
-"""Process tracing: how likely a piece of evidence is if a claim holds, and if a rival does, in; how sure one may be out.
+"""Process tracing: how likely evidence is if a claim holds, and if a rival does, in; how sure one may be out.
 
 Each piece moves the belief in a claim by Bayes' rule. Judges differ, and so do beliefs beforehand: the outcome is a
 range over judges and priors, never one number. Dependent pieces are never multiplied.
