@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.demo.collectives import Collective
-from bt_analysis.instruments.rows import typed
 
 Rows = list[dict[str, Any]]
 
@@ -51,8 +50,8 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
             row["n"] = round(row["n"] * float(draw.uniform(1, _MORE)))
     for name in ("toc_link", "evidence_judgement"):
         for row in made[name]:
-            row["text_consent"] = True
-    return {name: typed(rows, name) for name, rows in made.items() if rows}
+            row["text_consent"] = "ja"
+    return {name: pd.DataFrame(rows) for name, rows in made.items() if rows}
 
 
 def truth(collective: Collective, seed: int) -> dict[str, Any]:
