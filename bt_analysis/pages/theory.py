@@ -1,0 +1,295 @@
+"""Section 5 of the cross-domain report: graded arrows in; what is known, contested and not looked at, in words, out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.analysis.learning import arrows as rules
+from bt_analysis.pages import codes, tables, theory_words, words
+from bt_analysis.pages.content import Content
+from bt_analysis.pages.html import Html, cell, render, text
+
+QUESTION = "theory"
+_BY_DOMAIN, _MOVED = "domein", "van_naar"
+
+
+def section(content: Content) -> Html:
+    """Tell what collectives know together of how their work works.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A number per status and what the statuses mean; one sentence where nobody keeps arrows.
+    """
+    say, number = content.language.say, content.language.number
+    title = "5 · " + say("Gezamenlijke verandertheorie")
+    arrows = theory_words.together(content)
+    if arrows.empty or not arrows["pieces_n"].sum():
+        return text(content.language, title, tile=say("Er is nog geen bewijs bij pijlen vastgelegd."))
+    told = [
+        say(
+            "Een pijl zegt: als dit verandert, verandert dat ook. De pijlen zijn een voorstel om mee te beginnen, geen "
+            "bewijs. Bij elke keer rekenen kijken we opnieuw wat collectieven erover vonden."
+        ),
+        _says(content, arrows),
+    ]
+    after = [
+        say(
+            "Gesteund: bewijs voor van {n} of meer collectieven en {kinds} soorten bronnen, en ten minste een keer "
+            "gemeten. Betwist: er is ook bewijs tegen, {share}% of meer, of een meting tegen. Weerlegd: twee metingen "
+            "tegen en geen ervoor. Wat een collectief vaker uit dezelfde soort bron haalt, telt een keer.",
+            n=number(content.settings.learning.supported_collectives),
+            kinds=number(rules.KINDS_TO_SUPPORT),
+            share=number(100 * content.settings.learning.contested_share),
+        ),
+        say(
+            "Verouderd: het nieuwste bewijs is ouder dan {n} maanden. Literatuur telt mee, maar is geen collectief.",
+            n=number(content.settings.learning.outdated_months),
+        ),
+    ]
+    return render(
+        "sections/tiles.html.j2",
+        content.language,
+        title=title,
+        paragraphs=told,
+        tiles=_tiles(content),
+        after=after,
+    )
+
+
+def finding(content: Content) -> str:
+    """Say in one sentence what the drawing shows.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report, or that of a collective.
+
+    Returns
+    -------
+    str
+        How many arrows nobody looked into, and how many are supported.
+    """
+    say, number = content.language.say, content.language.number
+    arrows = content.learned["arrows"]
+    own = arrows[arrows["collective_id"].eq(arrows["collective_id"].min())] if len(arrows) else arrows
+    counts = own["status"].value_counts()
+    return say(
+        "Van de {all} pijlen zijn er {supported} gesteund en {none} nog niet onderzocht",
+        all=number(len(own)),
+        supported=number(counts.get("gesteund", 0)),
+        none=number(counts.get("niet_onderzocht", 0)),
+    )
+
+
+def by_domain(content: Content) -> Html:
+    """Set the statuses of arrows beside each other per domain.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        One row per domain of what an arrow changes, one column per status; empty without arrows.
+    """
+    say = content.language.say
+    rows = content.rows(QUESTION, group_type=_BY_DOMAIN)
+    if rows.empty:
+        return Html("")
+    found = rows.set_index(["group_value", "indicator_id"])
+    body = []
+    for domain in sorted(set(rows["group_value"]), key=list(codes.DOMAINS).index):
+        own = [found.loc[(domain, f"arrows_{status}_n")] for status in theory_words.STATUSES]
+        figures = [cell(content.language.number(one["value"]), "figure", one["claim_id"]) for one in own]
+        body.append({"id": "", "cells": [cell(words.say(domain, codes.DOMAINS, content.language)), *figures]})
+    names = [words.say(status, theory_words.STATUSES, content.language) for status in theory_words.STATUSES]
+    return render(
+        "sections/table.html.j2",
+        content.language,
+        title=say("Wat we weten, per domein"),
+        before="",
+        dense=False,
+        columns=[{"name": say("domein"), "figure": False}, *({"name": name, "figure": True} for name in names)],
+        rows=body,
+        caption=say("Aantal pijlen per status, naar het domein van wat er verandert"),
+        after="",
+    )
+
+
+def contradictions(content: Content) -> Html:
+    """Tell where collectives of different domains contradict each other.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        An arrow per point, with what each domain found; one sentence when there are none; empty without evidence.
+    """
+    say, language = content.language.say, content.language
+    arrows = theory_words.together(content)
+    if arrows.empty or not arrows["pieces_n"].sum():
+        return Html("")
+    title = say("Waar domeinen elkaar tegenspreken")
+    against = arrows[arrows["contradicted"]]
+    if against.empty:
+        return text(language, "", [f"{title}: {words.within(say('Nergens spreekt het ene domein het andere tegen.'))}"])
+    named, found = _named(content), content.learned["arrow_domains"]
+    points = []
+    for _, row in against.iterrows():
+        own = found[found["arrow_id"].eq(row["arrow_id"])]
+        sides = [
+            f"{words.say(one['domain'], codes.DOMAINS, language)}: {theory_words.evidence(one, language)}"
+            for _, one in own.iterrows()
+        ]
+        points.append(f"{theory_words.arrow(row, named)}. {'. '.join(sides)}.")
+    told = say("Dezelfde pijl, ander bewijs. Dat kan aan de plek liggen, aan de mensen of aan hoe er is gemeten.")
+    return text(language, "", [f"{title}.", told], points=points)
+
+
+def changed(content: Content) -> Html:
+    """Tell which arrows have another status than in the run before.
+
+    Parameters
+    ----------
+    content : Content
+        The report of all, or of one collective.
+
+    Returns
+    -------
+    Html
+        How many went from one status to which other; a sentence when there was no run before, or nothing changed;
+        empty without arrows.
+    """
+    say, language = content.language.say, content.language
+    arrows = content.learned["arrows"]
+    if arrows.empty:
+        return Html("")
+    before = arrows["previous_on"].max()
+    if pd.isna(before):
+        return text(language, "", [say("Dit is de eerste keer dat deze pijlen zijn bekeken.")])
+    rows = content.rows(QUESTION, "arrows_changed_n")
+    if rows.empty:
+        return text(language, "", [say("Sinds {day} is er geen status veranderd.", day=language.date(before))])
+    body = [
+        {
+            "id": "",
+            "cells": [
+                cell(theory_words.moved(row["group_value"], language)),
+                cell(language.number(row["value"]), "figure", row["claim_id"]),
+            ],
+        }
+        for _, row in rows.iterrows()
+    ]
+    return render(
+        "sections/table.html.j2",
+        language,
+        title="",
+        before="",
+        dense=False,
+        columns=[{"name": say("status"), "figure": False}, {"name": say("pijlen"), "figure": True}],
+        rows=body,
+        caption=say("Wat er veranderde sinds {day}", day=language.date(before)),
+        after="",
+    )
+
+
+def every_arrow(content: Content) -> Html:
+    """List every arrow of the drawing, for those who read rather than look.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        One row per arrow, those with evidence first; empty without arrows.
+    """
+    arrows = theory_words.together(content)
+    if arrows.empty:
+        return Html("")
+    say, language, named = content.language.say, content.language, _named(content)
+    order = {status: at for at, status in enumerate(theory_words.STATUSES)}
+    arrows = arrows.sort_values(
+        ["status", "arrow_id"], key=lambda column: column.map(order).fillna(0) if column.name == "status" else column
+    )
+    names = [
+        say("pijl"),
+        say("status"),
+        say("bewijs"),
+        say("collectieven voor"),
+        say("beste opzet"),
+        say("nieuwste"),
+        say("omdat"),
+    ]
+    body = [{"id": "", "cells": _cells(content, row, named)} for _, row in arrows.iterrows()]
+    table = render(
+        "sections/table.html.j2",
+        language,
+        title="",
+        before="",
+        dense=True,
+        columns=[{"name": name, "figure": name == names[3]} for name in names],
+        rows=body,
+        caption=say("Alle pijlen, met wat erover bekend is"),
+        after="",
+    )
+    summary = say("Alle pijlen als tabel ({n})", n=language.number(len(arrows)))
+    return render("sections/fold.html.j2", language, summary=summary, body=table)
+
+
+def _cells(content: Content, row: pd.Series, named: dict[str, str]) -> list[dict[str, str]]:
+    language = content.language
+    design = "" if pd.isna(row["best_design"]) else words.say(row["best_design"], theory_words.DESIGNS, language)
+    studied = row["status"] != "niet_onderzocht"
+    return [
+        cell(theory_words.arrow(row, named)),
+        cell(theory_words.status(row, language)),
+        cell(theory_words.evidence(row, language) if studied else "–"),
+        cell(language.number(row["collectives_n"]), "figure"),
+        cell(design),
+        cell("" if pd.isna(row["newest"]) else language.date(row["newest"])),
+        cell(row["mechanism" if language.code == "nl" else "mechanism_en"], "why"),
+    ]
+
+
+def _named(content: Content) -> dict[str, str]:
+    return theory_words.labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), content.language)
+
+
+def _says(content: Content, arrows: pd.DataFrame) -> str:
+    say, number = content.language.say, content.language.number
+    own = int((~arrows["shared"]).sum())
+    if not own:
+        return say("Er zijn {n} pijlen; collectieven tekenden er zelf geen bij.", n=number(len(arrows)))
+    return say(
+        "Er zijn {n} pijlen. Daarvan tekenden collectieven er {own} zelf, met eigen woorden.",
+        n=number(len(arrows)),
+        own=number(own),
+    )
+
+
+def _tiles(content: Content) -> list[dict[str, str]]:
+    names = {
+        f"arrows_{status}_n": words.say(status, theory_words.STATUSES, content.language)
+        for status in theory_words.STATUSES
+    }
+    rows = content.rows(QUESTION, group_type="")
+    return [
+        tables.tile(content, rows[rows["indicator_id"].eq(one)].iloc[0], name)
+        for one, name in names.items()
+        if rows["indicator_id"].eq(one).any()
+    ]
