@@ -19,7 +19,7 @@ _COLLECTIVE = {"primary_domain": "leefomgeving", "urbanity": 3}
 
 def of(
     periods: Mapping[str, tuple[str, ...]],
-    about: Mapping[str, Mapping[str, Any]] | None = None,
+    about: Mapping[str, Any] | None = None,
     **records: Iterable[Mapping[str, Any]],
 ) -> learning.Cases:
     """Make cases: collective → its periods; what is known of each; and rows per monitoring table."""
