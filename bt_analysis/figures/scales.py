@@ -60,7 +60,7 @@ def _one(content: Content, rows: pd.DataFrame, kind: str) -> Figure:
     most = str(counts.sum().idxmax())
     title = say("Van {what} gaan de meeste over de schaal {scale}: {n} van de {of}", what=what, scale=say(NAMES[most]),
                 n=number(counts[most].sum()), of=number(placed["items_n"].sum()))  # fmt: skip
-    told = "; ".join(f"{say(codes.DOMAINS[domain])}: {_said(content, counts.loc[domain])}" for domain in domains)
+    told = "; ".join(f"{say(codes.DOMAINS[str(domain)])}: {_said(content, row)}" for domain, row in counts.iterrows())
     unknown = total - int(placed["items_n"].sum())
     note = say("Van {n} is schaal of domein niet bijgehouden.", n=number(unknown)) if unknown else ""
     return finish(canvas, title, told, note=note)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.cooperation import CONDITIONS, HIGHER, LOWER, SAME, SCORE, UNSEEN
-from bt_analysis.pages import words
+from bt_analysis.pages import counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
@@ -66,7 +66,7 @@ def scans(content: Content) -> list[Scan]:
     order = {name: at for at, name in enumerate(CONDITIONS)}
     found = []
     for (_, party, side), pair in there.groupby(["actor_id", "actor_name", "other_side"]):
-        newest = pair[pair["scan_id"].eq(pair.loc[pair["date"].idxmax(), "scan_id"])]
+        newest = pair[pair["scan_id"].eq(pair.sort_values("date")["scan_id"].iloc[-1])]
         rows = newest.sort_values("condition", key=lambda names: names.map(order)).reset_index(drop=True)
         found.append(
             Scan(rows, str(party) or content.language.say("een partij"), words.say(str(side), SIDES, content.language))
@@ -254,29 +254,28 @@ def across(content: Content) -> Html:
         A table of counts; a sentence when nobody scanned both sides.
     """
     say = content.language.say
-    counts = content.rows("cooperation", "coop_gaps_n", collective_id="")
-    if counts.empty:
+    rows = content.rows("cooperation", "coop_gaps_n", collective_id="")
+    if rows.empty:
         return text(content.language, "", tile=say("Hoe bewoners en overheid samenwerken is nog niet bijgehouden."))
-    cells = counts.set_index(["group_type", "group_value"])
+    cells = counts.by(rows, "group_type", "group_value")
     ways = (LOWER, SAME, HIGHER, UNSEEN)
-    rows = [
-        {"id": "", "cells": [cell(say(NAMES[condition])), *(_count(content, cells, condition, way) for way in ways)]}
+    body = [
+        {
+            "id": "",
+            "cells": [
+                cell(say(NAMES[condition])),
+                *(counts.number(content, cells.get((condition, way))) for way in ways),
+            ],
+        }
         for condition in CONDITIONS
     ]
     names = [say("voorwaarde"), *(say(WAYS[way]) for way in ways)]
     return render(
-        "sections/table.html.j2", content.language, dense=False, rows=rows,
+        "sections/table.html.j2", content.language, dense=False, rows=body,
         title=say("Hoe bewoners en overheid samenwerken"),
         before=say("Van elke samenwerking telt de nieuwste scan."),
         columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
         caption=say("Wie oordeelt gunstiger? Aantal samenwerkingen per voorwaarde"),
-        after=say("Geen gemiddelde en geen volgorde: elk verschil is een gesprek waard. De vragenlijst is niet "
-                  "getoetst."),
+        after=say("Geen gemiddelde en geen volgorde: elk verschil is een gesprek waard.") + " "
+        + counts.star(content, rows),
     )  # fmt: skip
-
-
-def _count(content: Content, cells: pd.DataFrame, condition: str, way: str) -> dict[str, str]:
-    if (condition, way) not in cells.index:
-        return cell("–", "figure")
-    row = cells.loc[(condition, way)]
-    return cell(content.language.number(row["value"]), "figure", row["claim_id"])

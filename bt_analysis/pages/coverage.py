@@ -7,7 +7,7 @@ import pandas as pd
 from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.coverage import HOME, QUESTION, UNKNOWN
 from bt_analysis.analysis.learning.selection import ANSWERS
-from bt_analysis.pages import bundled, codes, selection, words
+from bt_analysis.pages import bundled, codes, counts, selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import ANSWERS as ANSWERED
 from bt_analysis.pages.cooperation_words import PARTIES, PLACES
@@ -96,8 +96,9 @@ def _gaps(content: Content, own: pd.DataFrame, classes: list[int]) -> str:
 def _compared(content: Content, table: pd.DataFrame) -> list[str]:
     """Say within what figures are compared, and what crosses a border."""
     say, number = content.language.say, content.language.number
-    counts = content.rows(QUESTION, "coverage_n", collective_id=ACROSS, group_type="plek").set_index("group_value")
-    there = [f"{say(PLACES[place])} {number(counts.loc[place, 'value'])}" for place in PLACES if place in counts.index]
+    sizes = content.rows(QUESTION, "coverage_n", collective_id=ACROSS, group_type="plek")
+    n = dict(zip(sizes["group_value"], sizes["value"], strict=True))
+    there = [f"{say(name)} {number(n[place])}" for place, name in PLACES.items() if place in n]
     told = [
         say("Soort plek: {places}. Vergelijk cijfers alleen binnen dezelfde soort plek.", places=", ".join(there)),
     ]
@@ -128,11 +129,12 @@ def who_not(content: Content) -> Html:
     parties = [party for party in PARTIES if rows["group_type"].eq(f"antwoord_{party}").any()]
     if not parties:
         return warning
-    cells = rows.set_index(["group_type", "group_value"])
+    cells = counts.by(rows, "group_type", "group_value")
     names = [say("gevraagd"), *(say(ANSWERED[answer]) for answer in ANSWERS)]
     body = [
         {"id": "", "cells": [
-            cell(say(PARTIES[party])), *(_count(content, cells, f"antwoord_{party}", answer) for answer in ANSWERS)
+            cell(say(PARTIES[party])),
+            *(counts.number(content, cells.get((f"antwoord_{party}", answer))) for answer in ANSWERS),
         ]}
         for party in parties
     ]  # fmt: skip
@@ -142,13 +144,6 @@ def who_not(content: Content) -> Html:
         caption=say("Wie is gevraagd om mee te doen, en wat ze zeiden (aantal keer)"), after=_reasons(content),
     )  # fmt: skip
     return Html(warning + table)
-
-
-def _count(content: Content, cells: pd.DataFrame, group_type: str, answer: str) -> dict[str, str]:
-    if (group_type, answer) not in cells.index:
-        return cell("–", "figure")
-    row = cells.loc[(group_type, answer)]
-    return cell(content.language.number(row["value"]), "figure", row["claim_id"])
 
 
 def _reasons(content: Content) -> str:

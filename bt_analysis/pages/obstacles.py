@@ -6,8 +6,8 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.obstacles import QUESTION, SIDE, STAGE, TYPE
-from bt_analysis.pages import selection, sentences, tables, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages import counts, selection, tables, words
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import OBSTACLES, SIDES, STAGES
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -111,11 +111,17 @@ def _by(content: Content, kind: str) -> Html:
     """Make a table of kinds or stages by side."""
     say, sides = content.language.say, _sides(content)
     rows = content.rows(QUESTION, "obstacles_n", collective_id="")
-    cells = rows.set_index(["group_type", "group_value"])
+    cells = counts.by(rows, "group_type", "group_value")
     groups = OBSTACLES if kind == TYPE else STAGES
-    there = {value for group_type, value in cells.index if str(group_type).startswith(kind)}
+    there = {value for group_type, value in cells if group_type.startswith(kind)}
     body = [
-        {"id": "", "cells": [cell(say(name)), *(_count(content, cells, f"{kind}_{side}", code) for side in sides)]}
+        {
+            "id": "",
+            "cells": [
+                cell(say(name)),
+                *(counts.number(content, cells.get((f"{kind}_{side}", code))) for side in sides),
+            ],
+        }
         for code, name in groups.items()
         if code in there
     ]
@@ -133,13 +139,6 @@ def _by(content: Content, kind: str) -> Html:
     )  # fmt: skip
 
 
-def _count(content: Content, cells: pd.DataFrame, group_type: str, code: str) -> dict[str, str]:
-    if (group_type, code) not in cells.index:
-        return cell("–", "figure")
-    row = cells.loc[(group_type, code)]
-    return cell(content.language.number(row["value"]), "figure", row["claim_id"])
-
-
 def _costs(content: Content) -> Html:
     """Make a table of how many there are per side, how many are resolved, and what they cost in hours and days."""
     say = content.language.say
@@ -148,25 +147,16 @@ def _costs(content: Content) -> Html:
         ("obstacle_hours", say("uren kwijt")), ("obstacle_days", say("dagen tot het was opgelost (mediaan)")),
     )  # fmt: skip
     sides = _sides(content)
-    body, reserved = [], []
-    for indicator_id, name in lines:
-        rows = content.rows(QUESTION, indicator_id, group_type=SIDE, collective_id="").set_index("group_value")
-        body.append({"id": "", "cells": [cell(name), *(_cost(content, rows, side) for side in sides)]})
-        reserved += [sentences.limits(content, row) for _, row in rows[rows["gate"].eq("voorbehoud")].iterrows()]
-    star = f"* {'; '.join(dict.fromkeys(reserved))}." if reserved else ""
+    rows = content.rows(QUESTION, group_type=SIDE, collective_id="")
+    cells = counts.by(rows, "indicator_id", "group_value")
+    body = [
+        {"id": "", "cells": [cell(name), *(counts.number(content, cells.get((line, side))) for side in sides)]}
+        for line, name in lines
+    ]
     names = [say("wat"), *(say(SIDES[side]) for side in sides)]
     return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=False, rows=body, after=star,
+        "sections/table.html.j2", content.language, title="", before="", dense=False, rows=body,
+        after=counts.star(content, rows),
         columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
         caption=say("Wat hindernissen kosten, per kant"),
     )  # fmt: skip
-
-
-def _cost(content: Content, rows: pd.DataFrame, side: str) -> dict[str, str]:
-    if side not in rows.index:
-        return cell("–", "figure")
-    row = rows.loc[side]
-    if row["gate"] not in SHOWN:
-        return cell(sentences.limits(content, row), "why")
-    star = " *" if row["gate"] == "voorbehoud" else ""
-    return cell(content.language.number(row["value"]) + star, "figure", row["claim_id"])

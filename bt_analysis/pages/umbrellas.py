@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning.umbrellas import HOURS, MEMBERS, QUESTION, RECEIVED, SENT
-from bt_analysis.pages import sentences, tables
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages import counts, tables
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
 
@@ -62,30 +62,20 @@ def section(content: Content) -> Html:
     by_umbrella = rows[rows["group_type"].eq("koepel")]
     lines = [*sorted(set(by_umbrella["group_value"])), ""]
     names = [say("koepel"), say("leden"), say("uur per jaar"), say("lessen doorgegeven"), say("lessen gekregen")]
-    cells = rows.set_index(["indicator_id", "group_value"])
+    cells = counts.by(rows, "indicator_id", "group_value")
     body = [
         {"id": "", "cells": [
             cell(umbrella or say("alle koepels samen")),
-            *(_cell(content, cells, name, umbrella) for name in (MEMBERS, HOURS, SENT, RECEIVED)),
+            *(counts.number(content, cells.get((name, umbrella))) for name in (MEMBERS, HOURS, SENT, RECEIVED)),
         ]}
         for umbrella in lines
     ]  # fmt: skip
-    reserved = dict.fromkeys(
-        sentences.limits(content, row) for _, row in rows[rows["gate"].eq("voorbehoud")].iterrows()
-    )
-    star = f"* {'; '.join(reserved)}. " if reserved else ""
+    star = counts.star(content, rows)
+    counted = say("Dit gaat over aansluitingen die nog lopen. Lessen tellen over de hele tijd ervan.")
     return render(
         "sections/table.html.j2", content.language, title=say("Koepels"), dense=False, rows=body,
         before=say("Een koepel kost tijd en brengt lessen. Beide staan hier naast elkaar, in hun eigen eenheid."),
         columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
         caption=say("Wat collectieven aan koepels geven en van ze krijgen"),
-        after=star + say("Dit gaat over aansluitingen die nog lopen. Lessen tellen over de hele tijd ervan."),
+        after=f"{star} {counted}".strip(),
     )  # fmt: skip
-
-
-def _cell(content: Content, cells: pd.DataFrame, indicator_id: str, umbrella: str) -> dict[str, str]:
-    row = cells.loc[(indicator_id, umbrella)]
-    if row["gate"] not in SHOWN:
-        return cell(content.language.say("niet bijgehouden"), "why")
-    star = " *" if row["gate"] == "voorbehoud" else ""
-    return cell(content.language.number(row["value"]) + star, "figure", row["claim_id"])
