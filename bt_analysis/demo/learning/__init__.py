@@ -12,6 +12,7 @@ import pandas as pd
 
 from bt_analysis.demo.collectives import Collective
 from bt_analysis.demo.learning import theory
+from bt_analysis.demo.learning import actors
 
 Tables = dict[str, pd.DataFrame]
 
@@ -27,6 +28,7 @@ class Topic(Protocol):
 
 
 TOPICS: tuple[Topic, ...] = (theory,)
+TOPICS: tuple[Topic, ...] = (actors,)
 """Modules that make records; adding one means adding its name here."""
 
 
