@@ -8,8 +8,9 @@ Conventions are those of R's package QCA 3.25, so that results can be checked th
 from __future__ import annotations
 
 from bt_analysis.methods.qca.calibration import calibrate, crisp, skewness
+from bt_analysis.methods.qca.models import Analysis, Model, Solution
 from bt_analysis.methods.qca.necessity import necessity
-from bt_analysis.methods.qca.solutions import Analysis, Model, Solution, analyse
+from bt_analysis.methods.qca.solutions import analyse
 from bt_analysis.methods.qca.truth_table import TruthTable, truth_table
 
 __all__ = [

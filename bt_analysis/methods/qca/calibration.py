@@ -59,7 +59,7 @@ def calibrate(
 
 
 def crisp(raw: ArrayLike, *thresholds: float) -> NDArray[np.int64]:
-    """Turn raw figures into levels: below the first threshold 0, from it on 1, from the second on 2 …
+    """Turn raw figures into levels: below the first threshold 0, from it on 1, from the second on 2, and so on.
 
     Parameters
     ----------

@@ -49,74 +49,63 @@ def smallest_covers(chart: Sequence[int], rows: int, most: int = MOST_COVERS) ->
     for each size, from a lower bound up: take the row with the fewest implicants and branch on these; an implicant
     that was tried is forbidden in the branches after it, so that no cover is found twice.
     """
-    whole = (1 << rows) - 1
-    able = [[at for at, mask in enumerate(chart) if mask >> row & 1] for row in range(rows)]
-    if not rows or not all(able):
-        return Covers(((),) if not rows else (), complete=True)
+    if not rows:
+        return Covers(((),), complete=True)
+    able = [sum(1 << at for at, mask in enumerate(chart) if mask >> row & 1) for row in range(rows)]
+    if not all(able):
+        return Covers((), complete=True)
     needed = _undominated(able)
-    target = sum(1 << row for row in needed)
-    masks = [mask & target for mask in chart]
-    found: list[tuple[int, ...]] = []
-    size = _independent(needed, able)
+    size, found = _independent(needed), list[tuple[int, ...]]()
     while not found:
-        for choice in _of_size(masks, {row: able[row] for row in needed}, target, size, frozenset()):
-            found.append(tuple(sorted(choice)))
+        for choice in _of_size(chart, needed, size):
+            found.append(tuple(_bits(choice)))
             if len(found) > most:
                 return Covers(tuple(sorted(found[:most])), complete=False)
         size += 1
-    assert all(_union(chart, choice) == whole for choice in found)  # noqa: S101  what the whole search promises
     return Covers(tuple(sorted(found)), complete=True)
 
 
-def _undominated(able: Sequence[Sequence[int]]) -> list[int]:
-    """Leave out rows that are covered whenever another row is."""
-    sets = [frozenset(one) for one in able]
-    kept: list[int] = []
-    for row in sorted(range(len(sets)), key=lambda one: len(sets[one])):
-        if not any(sets[other] <= sets[row] for other in kept):
-            kept.append(row)
+def _undominated(able: Sequence[int]) -> list[tuple[int, int]]:
+    """Leave out rows that are covered whenever another row is; give each row's bit and its implicants."""
+    kept: list[tuple[int, int]] = []
+    for row in sorted(range(len(able)), key=lambda one: able[one].bit_count()):
+        if not any(other & able[row] == other for _, other in kept):
+            kept.append((1 << row, able[row]))
     return kept
 
 
-def _independent(rows: Sequence[int], able: Sequence[Sequence[int]]) -> int:
+def _independent(needed: Sequence[tuple[int, int]]) -> int:
     """Count rows no two of which share an implicant: no cover is smaller."""
-    used: set[int] = set()
-    count = 0
-    for row in rows:
-        if used.isdisjoint(able[row]):
-            used.update(able[row])
+    used = count = 0
+    for _, implicants in needed:
+        if not used & implicants:
+            used |= implicants
             count += 1
     return count
 
 
-def _of_size(
-    masks: Sequence[int], able: dict[int, list[int]], left: int, size: int, forbidden: frozenset[int]
-) -> Iterator[list[int]]:
-    """Yield every choice of at most ``size`` implicants that covers what is left, each once."""
-    if not left:
-        yield []
+def _of_size(chart: Sequence[int], needed: Sequence[tuple[int, int]], size: int) -> Iterator[int]:
+    """Yield every choice of exactly ``size`` implicants that covers all rows, each once, when no smaller one does."""
+    if size == 1:
+        common = -1
+        for _, implicants in needed:
+            common &= implicants
+        yield from (1 << at for at in _bits(common))
         return
-    if not size:
-        return
-    open_rows = {
-        row: [at for at in choices if at not in forbidden] for row, choices in able.items() if left >> row & 1
-    }
-    if _independent(sorted(open_rows, key=lambda row: len(open_rows[row])), _dense(open_rows)) > size:
-        return
-    choices = min(open_rows.values(), key=len)
-    tried = forbidden
-    for at in sorted(choices, key=lambda one: -(masks[one] & left).bit_count()):
-        for rest in _of_size(masks, open_rows, left & ~masks[at], size - 1, tried):
-            yield [at, *rest]
-        tried |= {at}
+    fewest = min((implicants for _, implicants in needed), key=int.bit_count)
+    tried = 0
+    for at in _bits(fewest):
+        covered, own = chart[at], 1 << at
+        left = [(row, implicants & ~tried) for row, implicants in needed if not row & covered]
+        tried |= own
+        if all(implicants for _, implicants in left) and _independent(left) <= size - 1:
+            yield from (own | rest for rest in _of_size(chart, left, size - 1))
 
 
-def _dense(rows: dict[int, list[int]]) -> list[list[int]]:
-    return [rows.get(row, []) for row in range(max(rows, default=-1) + 1)]
-
-
-def _union(chart: Sequence[int], choice: Sequence[int]) -> int:
-    mask = 0
-    for at in choice:
-        mask |= chart[at]
-    return mask
+def _bits(mask: int) -> list[int]:
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found

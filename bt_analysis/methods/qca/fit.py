@@ -85,9 +85,7 @@ def model_fit(terms: Sequence[Memberships], y: Memberships) -> tuple[Fit, list[F
         alone = sufficiency(term, y)
         # Floating point may leave −1e-17 where a term adds nothing.
         unique = whole.coverage - others
-        singles.append(
-            Fit(alone.consistency, alone.pri, alone.coverage, 0.0 if abs(unique) < 1e-12 else unique)
-        )
+        singles.append(Fit(alone.consistency, alone.pri, alone.coverage, 0.0 if abs(unique) < 1e-12 else unique))
     return whole, singles
 
 

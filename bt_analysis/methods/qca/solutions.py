@@ -1,13 +1,15 @@
-"""Solutions of a truth table: conservative, parsimonious and intermediate, each with all models that are as short."""
+"""Minimisation: a truth table in, its conservative, parsimonious and intermediate solution with all tied models out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import or_
 
 from bt_analysis.methods.qca import terms
 from bt_analysis.methods.qca.covers import smallest_covers
-from bt_analysis.methods.qca.fit import Fit, model_fit
+from bt_analysis.methods.qca.models import Analysis, Model, Solution, Space
 from bt_analysis.methods.qca.primes import prime_implicants
 from bt_analysis.methods.qca.terms import ANY, Term
 from bt_analysis.methods.qca.truth_table import TruthTable
@@ -15,87 +17,8 @@ from bt_analysis.methods.qca.truth_table import TruthTable
 Expected = Mapping[str, int | Sequence[int]]
 """Condition → level (or levels) that should help the outcome; a condition that is left out: no expectation."""
 
-
-@dataclass(frozen=True)
-class Model:
-    """One way to explain the outcome.
-
-    Parameters
-    ----------
-    terms : tuple of tuple of int
-        Its terms, as levels per condition.
-    names : tuple of str
-        The same, written.
-    fit : Fit
-        Of the whole model.
-    term_fits : tuple of Fit
-        Of each term, with its unique coverage in this model.
-    """
-
-    terms: tuple[Term, ...]
-    names: tuple[str, ...]
-    fit: Fit
-    term_fits: tuple[Fit, ...]
-
-    def __str__(self) -> str:
-        return " + ".join(self.names)
-
-
-@dataclass(frozen=True)
-class Solution:
-    """All models of one kind that are equally short.
-
-    Parameters
-    ----------
-    kind : str
-        ``conservative``, ``parsimonious`` or ``intermediate``.
-    models : tuple of Model
-        Tied models; none when no configuration has the outcome.
-    primes : tuple of str
-        Prime implicants that models were chosen from.
-    complete : bool
-        False when there are more tied models than were listed.
-    assumptions : tuple of frozenset
-        Per model the remainders that it takes to have the outcome.
-    """
-
-    kind: str
-    models: tuple[Model, ...]
-    primes: tuple[str, ...]
-    complete: bool
-    assumptions: tuple[frozenset[Term], ...]
-
-    @property
-    def names(self) -> set[frozenset[str]]:
-        """Terms per model, without order."""
-        return {frozenset(model.names) for model in self.models}
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """Three solutions of one truth table.
-
-    Parameters
-    ----------
-    table : TruthTable
-        What was minimised.
-    conservative, parsimonious, intermediate : Solution
-        Without remainders; with every remainder that helps; with those that also fit the expectations. The models of
-        the intermediate solution are those of all pairs together, each once.
-    pairs : dict
-        (number of the conservative model, of the parsimonious model), from 0 → the intermediate models of that pair.
-    """
-
-    table: TruthTable
-    conservative: Solution
-    parsimonious: Solution
-    intermediate: Solution
-    pairs: dict[tuple[int, int], tuple[Model, ...]] = field(default_factory=dict)
-
-    @property
-    def solutions(self) -> tuple[Solution, Solution, Solution]:
-        """The three, in order."""
-        return self.conservative, self.parsimonious, self.intermediate
+MOST_PAIRS = 2_000
+"""Sets of easy counterfactuals that are worked out for one table, at most."""
 
 
 def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Sequence[Term] = ()) -> Analysis:
@@ -129,13 +52,14 @@ def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Se
     table is minimised again with these (Ragin & Sonnett 2005; as R's QCA 3.25).
     """
     work = _Work(table, _expectations(table, expected or {}))
-    explain, against = table.configurations("1"), [*table.configurations("0"), *excluded]
-    conservative = work.solve("conservative", explain)
-    parsimonious = work.solve("parsimonious", explain, exclude=against)
-    pairs, primes, complete = work.intermediate(explain, conservative, parsimonious)
-    models = {frozenset(model.terms): model for group in pairs.values() for model in group}
-    told = tuple(models.values())
-    between = Solution("intermediate", told, primes, complete, tuple(work.assumed(model.terms) for model in told))
+    against = [*table.configurations("0"), *excluded]
+    conservative = work.solve("conservative", None)
+    parsimonious = work.solve("parsimonious", against)
+    pairs, complete = work.intermediate(conservative, parsimonious)
+    solved = [*work.solved.values()] if work.expected else [conservative]
+    models = {model.terms: model for group in pairs.values() for model in group}
+    primes = dict.fromkeys(one for solution in solved for one in solution.primes)
+    between = Solution("intermediate", tuple(models.values()), tuple(primes), complete)
     return Analysis(table, conservative, parsimonious, between, pairs)
 
 
@@ -154,7 +78,9 @@ def contradictory_assumptions(one: Solution, negated: Solution) -> set[Term]:
     set of tuple of int
         Configurations; give them as ``excluded`` to leave them out.
     """
-    return set().union(*one.assumptions) & set().union(*negated.assumptions)
+    mine = reduce(or_, (model.assumed for model in one.models), 0)
+    theirs = reduce(or_, (model.assumed for model in negated.models), 0)
+    return set(Space(one.models[0].table.levels).members(mine & theirs)) if mine & theirs else set()
 
 
 @dataclass
@@ -163,90 +89,73 @@ class _Work:
 
     table: TruthTable
     expected: dict[int, frozenset[int]]
-    solved: dict[frozenset[Term], Solution] = field(default_factory=dict)
+    solved: dict[int, Solution] = field(default_factory=dict)
+    known: dict[tuple[Term, Term], int] = field(default_factory=dict)
 
-    def solve(
-        self, kind: str, explain: Sequence[Term], exclude: Sequence[Term] | None = None, also: Sequence[Term] = ()
-    ) -> Solution:
-        table = self.table
-        if not explain:
-            return Solution(kind, (), (), complete=True, assumptions=())
-        primes = prime_implicants(table.levels, explain, exclude=exclude, also=also)
-        chart = [sum(1 << row for row, one in enumerate(explain) if covers(prime, one)) for prime in primes]
-        choices = smallest_covers(chart, len(explain))
-        models = tuple(self.model([primes[at] for at in choice]) for choice in choices.choices)
-        names = tuple(terms.name(prime, table.conditions, table.levels) for prime in primes)
-        assumptions = tuple(self.assumed(model.terms) for model in models)
-        return Solution(kind, models, names, choices.complete, assumptions)
+    @cached_property
+    def explain(self) -> list[Term]:
+        return self.table.configurations("1")
+
+    @cached_property
+    def space(self) -> Space:
+        return Space(self.table.levels)
+
+    @cached_property
+    def explained(self) -> int:
+        return sum(1 << self.space.number(one) for one in self.explain)
+
+    def solve(self, kind: str, exclude: Sequence[Term] | None, also: Sequence[Term] = ()) -> Solution:
+        """Find the models of one solution."""
+        if not self.explain:
+            return Solution(kind, (), (), complete=True)
+        primes = prime_implicants(self.table.levels, self.explain, exclude=exclude, also=also)
+        rows = [self.space.number(one) for one in self.explain]
+        masks = [self.space.mask(prime) for prime in primes]
+        chart = [sum(1 << at for at, row in enumerate(rows) if mask >> row & 1) for mask in masks]
+        found = smallest_covers(chart, len(rows))
+        models = tuple(self.model([primes[at] for at in choice]) for choice in found.choices)
+        names = tuple(terms.name(prime, self.table.conditions, self.table.levels) for prime in primes)
+        return Solution(kind, models, names, found.complete)
 
     def model(self, chosen: Sequence[Term]) -> Model:
-        table = self.table
-        whole, singles = model_fit(
-            [terms.membership(table.values, term, table.levels) for term in chosen], table.y
-        )
-        names = tuple(terms.name(term, table.conditions, table.levels) for term in chosen)
-        return Model(tuple(chosen), names, whole, tuple(singles))
+        """Make a model, with the remainders within it: all it covers that is not explained by a case."""
+        return Model(tuple(chosen), self.reach(chosen) & ~self.explained, self.table)
 
-    def assumed(self, chosen: Sequence[Term]) -> frozenset[Term]:
-        """Return remainders within some terms: all they cover that is not explained by a case."""
-        explained = set(self.table.configurations("1"))
-        return frozenset(one for term in chosen for one in _expand(term, self.table.levels)) - explained
+    def reach(self, chosen: Sequence[Term]) -> int:
+        """Return the configurations within at least one of some terms."""
+        return reduce(or_, map(self.space.mask, chosen), 0)
 
     def intermediate(
-        self, explain: Sequence[Term], conservative: Solution, parsimonious: Solution
-    ) -> tuple[dict[tuple[int, int], tuple[Model, ...]], tuple[str, ...], bool]:
-        pairs, primes, complete = {}, {}, True
+        self, conservative: Solution, parsimonious: Solution
+    ) -> tuple[dict[tuple[int, int], tuple[Model, ...]], bool]:
+        """Minimise with the easy counterfactuals of every pair of models; pairs with the same ones share the answer."""
+        complete = conservative.complete and parsimonious.complete
+        pairs: dict[tuple[int, int], tuple[Model, ...]] = {}
         for c, strict in enumerate(conservative.models):
             for p, short in enumerate(parsimonious.models):
                 if not self.expected:
                     pairs[c, p] = (strict,)
-                    primes |= dict.fromkeys(strict.names)
                     continue
-                within = [term for one in strict.terms for term in self.kept(one, short.terms)]
-                easy = frozenset(
-                    one for one in parsimonious.assumptions[p] if any(covers(term, one) for term in within)
-                )
+                near = (self.near(one, general) for one in strict.terms for general in short.terms)
+                easy = short.assumed & reduce(or_, near, 0)
                 if easy not in self.solved:
-                    self.solved[easy] = self.solve("intermediate", explain, also=sorted(easy))
-                solution = self.solved[easy]
-                pairs[c, p] = solution.models
-                primes |= dict.fromkeys(solution.primes)
-                complete = complete and solution.complete
-        done = complete and conservative.complete and parsimonious.complete
-        return pairs, tuple(primes), done
+                    if len(self.solved) >= MOST_PAIRS:
+                        return pairs, False
+                    self.solved[easy] = self.solve("intermediate", None, self.space.members(easy))
+                pairs[c, p] = self.solved[easy].models
+                complete = complete and self.solved[easy].complete
+        return pairs, complete
 
-    def kept(self, strict: Term, short: Sequence[Term]) -> Iterator[Term]:
-        """Yield what is left of a conservative term beside each parsimonious term it is a special case of."""
-        for general in short:
-            if covers(general, strict):
-                yield tuple(
-                    ANY if general[at] == ANY and at in self.expected and level not in self.expected[at] else level
-                    for at, level in enumerate(strict)
-                )
-
-
-def covers(term: Term, other: Term) -> bool:
-    """Tell whether a term holds wherever another does.
-
-    Parameters
-    ----------
-    term, other : tuple of int
-        Terms, or configurations.
-
-    Returns
-    -------
-    bool
-        True when all that ``term`` names is the same in ``other``.
-    """
-    return all(mine in (ANY, theirs) for mine, theirs in zip(term, other, strict=True))
-
-
-def _expand(term: Term, levels: Sequence[int]) -> list[Term]:
-    """List the configurations within a term."""
-    found: list[Term] = [()]
-    for level, count in zip(term, levels, strict=True):
-        found = [(*start, one) for start in found for one in (range(count) if level == ANY else (level,))]
-    return found
+    def near(self, strict: Term, general: Term) -> int:
+        """Return what lies within the part of a conservative term that a parsimonious term and expectations leave."""
+        if (strict, general) not in self.known:
+            special = all(mine in (ANY, theirs) for mine, theirs in zip(general, strict, strict=True))
+            kept = tuple(
+                ANY if general[at] == ANY and level not in self.expected.get(at, {level}) else level
+                for at, level in enumerate(strict)
+            )
+            self.known[strict, general] = self.space.mask(kept) if special else 0
+        return self.known[strict, general]
 
 
 def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[int]]:
@@ -256,8 +165,8 @@ def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[
         at = table.conditions.index(name) if name in table.conditions else -1
         if at < 0 or not wanted <= set(range(table.levels[at])):
             raise ValueError(
-                f"got expectation {name} = {sorted(wanted)}; expected one of {', '.join(table.conditions)}, with a level it "
-                "has: 1 (present) or 0 (absent)."
+                f"got expectation {name} = {sorted(wanted)}; expected one of {', '.join(table.conditions)}, with a "
+                "level it has: 1 (present) or 0 (absent)."
             )
         told[at] = wanted
     return told

@@ -148,7 +148,7 @@ def membership(values: NDArray[np.float64], term: Term, levels: Sequence[int]) -
         0 … 1 per case: the least of its memberships in the parts, and 1 in the term that names nothing.
     """
     parts = [_literal(values[:, at], level, levels[at]) for at, level in enumerate(term) if level != ANY]
-    return np.minimum.reduce(parts) if parts else np.ones(len(values))
+    return np.asarray(np.minimum.reduce(parts)) if parts else np.ones(len(values))
 
 
 def union(values: NDArray[np.float64], terms: Sequence[Term], levels: Sequence[int]) -> NDArray[np.float64]:
@@ -168,7 +168,7 @@ def union(values: NDArray[np.float64], terms: Sequence[Term], levels: Sequence[i
     ndarray
         The largest of its memberships.
     """
-    return np.maximum.reduce([membership(values, term, levels) for term in terms])
+    return np.asarray(np.maximum.reduce([membership(values, term, levels) for term in terms]))
 
 
 def _literal(column: NDArray[np.float64], level: int, levels: int) -> NDArray[np.float64]:

@@ -128,10 +128,9 @@ def truth_table(
     names = tuple(str(case) for case in data.index)
     fuzzy = (values != np.floor(values)).any(axis=0)
     corners = np.where(fuzzy, values > 0.5, values).astype(int)
-    rows = [
-        _row(tuple(int(level) for level in corner), values, y, levels, names) for corner in np.unique(corners, axis=0)
-    ]
-    table = pd.DataFrame([{**dict(zip(chosen, one["corner"], strict=True)), **one} for one in rows])
+    found = [tuple(int(level) for level in corner) for corner in np.unique(corners, axis=0)]
+    rows = [(corner, _row(corner, values, y, levels, names)) for corner in found]
+    table = pd.DataFrame([{**dict(zip(chosen, corner, strict=True)), **one} for corner, one in rows])
     explained = table["incl"].add(TOLERANCE).gt(incl_cut) & table["PRI"].add(TOLERANCE).gt(pri_cut)
     table["OUT"] = explained.map({True: "1", False: "0"}).mask(table["n"] < n_cut, "?")
     kept = [*chosen, "OUT", "n", "incl", "PRI", "cases", "with_n", "without_n", "contradictory"]
@@ -149,7 +148,6 @@ def _row(
     with_n = int((inside & (y > 0.5)).sum())
     without_n = int(inside.sum()) - with_n
     return {
-        "corner": corner,
         "n": int(inside.sum()),
         "incl": how.consistency,
         "PRI": how.pri,
@@ -160,9 +158,7 @@ def _row(
     }
 
 
-def _verify(
-    data: pd.DataFrame, outcome: str, conditions: Sequence[str], cuts: tuple[float, float], n_cut: int
-) -> None:
+def _verify(data: pd.DataFrame, outcome: str, conditions: Sequence[str], cuts: tuple[float, float], n_cut: int) -> None:
     absent = [name for name in [*conditions, outcome] if name not in data.columns]
     if absent or not conditions or outcome in conditions or len(set(conditions)) < len(conditions):
         raise ValueError(
