@@ -53,7 +53,7 @@ def test_a_contradiction_is_flagged_with_its_cases() -> None:
     rows = qca.truth_table(data, "Y").rows
     assert rows["contradictory"].tolist() == [False, True]
     # incl of A = 1: one of two.
-    assert rows[["cases", "incl", "with_n", "without_n", "OUT"]].loc[1].to_list() == ["noord;oost", 0.5, 1, 1, "0"]
+    assert list(rows.loc[1, ["cases", "incl", "with_n", "without_n", "OUT"]]) == ["noord;oost", 0.5, 1, 1, "0"]
     assert qca.truth_table(data, "Y", incl_cut=0.5).rows["OUT"].tolist() == ["0", "1"]
 
 
@@ -204,7 +204,7 @@ def test_necessity_by_hand() -> None:
     data = pd.DataFrame({"A": [1, 1, 1, 0], "Y": [1, 1, 0, 0]})
     found = qca.necessity(data, "Y").set_index("expression")
     # A: 2 of 2 with Y have it; of the others, 1 is without A, out of the 2 that are not in both: RoN = 1 / 2.
-    assert found[["inclN", "RoN", "covN"]].loc["A"].to_list() == pytest.approx([1, 1 / 2, 2 / 3])
+    assert list(found.loc["A", ["inclN", "RoN", "covN"]]) == pytest.approx([1, 1 / 2, 2 / 3])
     assert bool(found.loc["A", "necessary"])
     # ~A is nobody with Y.
     assert found.loc["~A", "inclN"] == 0

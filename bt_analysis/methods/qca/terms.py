@@ -173,5 +173,5 @@ def union(values: NDArray[np.float64], terms: Sequence[Term], levels: Sequence[i
 
 def _literal(column: NDArray[np.float64], level: int, levels: int) -> NDArray[np.float64]:
     if levels > 2 or level not in (0, 1):
-        return (column == level).astype(float)
-    return column if level else 1 - column
+        return np.asarray(column == level, dtype=float)
+    return np.asarray(column if level else 1 - column)
