@@ -208,10 +208,7 @@ def _patterns(values: Floats) -> tuple[tuple[Parts, ...], Floats, Floats]:
     filled = np.nan_to_num(values)
     parts: list[Parts] = [((one, 1),) for one in range(values.shape[1])]
     parts += [
-        ((one, a), (other, b))
-        for one, other in combinations(range(values.shape[1]), 2)
-        for a in (1, 0)
-        for b in (1, 0)
+        ((one, a), (other, b)) for one, other in combinations(range(values.shape[1]), 2) for a in (1, 0) for b in (1, 0)
     ]
     kept, inside, there = [], [], []
     for pattern in parts:

@@ -135,7 +135,9 @@ def values(cases: Cases) -> pd.DataFrame:
         conditions["recorded"].dt.normalize() > conditions["outcome_recorded"].dt.normalize()
     )
     both = pd.concat([conditions, outcomes], ignore_index=True)
-    return both[_VALUES].sort_values(["collective_id", "role", "code"], ascending=[True, False, True], ignore_index=True)
+    return both[_VALUES].sort_values(
+        ["collective_id", "role", "code"], ascending=[True, False, True], ignore_index=True
+    )
 
 
 def _newest(rows: pd.DataFrame) -> pd.DataFrame:
