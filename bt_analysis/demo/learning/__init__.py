@@ -13,6 +13,7 @@ import pandas as pd
 from bt_analysis.demo.collectives import Collective
 from bt_analysis.demo.learning import theory
 from bt_analysis.demo.learning import actors
+from bt_analysis.demo.learning import actors, conditions
 
 Tables = dict[str, pd.DataFrame]
 
@@ -29,6 +30,7 @@ class Topic(Protocol):
 
 TOPICS: tuple[Topic, ...] = (theory,)
 TOPICS: tuple[Topic, ...] = (actors,)
+TOPICS: tuple[Topic, ...] = (actors, conditions)
 """Modules that make records; adding one means adding its name here."""
 
 
