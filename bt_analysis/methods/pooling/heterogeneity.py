@@ -161,7 +161,8 @@ def _minus(effects: Effects, at: Array, *, restricted: bool) -> Array:
 def _likeliest(effects: Effects, *, restricted: bool) -> float:
     left = effects.y - effects.x @ np.linalg.lstsq(effects.x, effects.y, rcond=None)[0]
     spread = float(np.ptp(left))
-    if spread <= _HAIR * float(np.abs(effects.y).max()):
+    # So close together that no variance is likelier than none, or so that only rounding keeps them apart.
+    if spread <= _HAIR * float(np.abs(effects.y).max()) or spread**2 <= _HAIR * float(effects.v.min()):
         return 0.0
     highest = 4 * effects.k / effects.df * spread**2
     grid = np.r_[0.0, np.geomspace(1e-7 * highest, highest, _GRID)]

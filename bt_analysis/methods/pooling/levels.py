@@ -259,7 +259,7 @@ def cluster_left_out(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["cluster", "value", "low", "high", "new_low", "new_high", "between", "within"])
 
 
-_FINE = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 500}
+_FINE = {"ftol": 1e-13, "gtol": 1e-9, "maxiter": 500}
 
 
 def _likeliest(given: Clustered, *, restricted: bool, starts: Sequence[Pair] = ()) -> Solved:
