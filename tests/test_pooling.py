@@ -209,7 +209,7 @@ def test_a_likelihood_with_two_tops_gives_the_highest() -> None:
 
 
 def test_two_equal_variances_by_hand() -> None:
-    # mean (1 + 3) / 2 = 2; Q = (1 + 1) / 0.5 = 4; REML and DL: τ² = (3 − 1)² / 2 − 0.5 = 1.5; se = √((0.5 + 1.5) / 2) = 1
+    # Mean (1 + 3) / 2 = 2; Q = (1 + 1) / 0.5 = 4; REML and DL: τ² = (3 − 1)² / 2 − 0.5 = 1.5; se = √(2 / 2) = 1
     found = pool([1, 3], [0.5, 0.5])
     assert found.random.value == pytest.approx(2)
     assert found.q == pytest.approx(4)
@@ -239,7 +239,7 @@ def test_i2_of_q_and_of_tau2_are_both_named() -> None:
 def test_equal_effects_do_not_differ_and_keep_an_interval() -> None:
     found = pool([0.3] * 6, [0.01, 0.02, 0.03, 0.04, 0.05, 0.06])
     assert found.tau2 == 0
-    assert found.tau2_interval == (0, 0)
+    assert max(found.tau2_interval) == 0
     assert found.random == found.fixed
     # Unfloored, Hartung and Knapp would be certain; floored, the interval is that of t with the usual error.
     assert found.hartung_knapp_plain.se == pytest.approx(0, abs=1e-12)
@@ -265,7 +265,7 @@ def test_very_certain_and_very_uncertain_effects() -> None:
     assert certain.tau2 == pytest.approx(7 / 3)  # the variance of 1, 2, 4: (16/9 + 1/9 + 25/9) · 3/2 / 3 … = 7/3
     unsure = pool([1, 2, 4], [1e9] * 3)
     assert unsure.tau2 == 0
-    assert unsure.tau2_interval == (0, 0)
+    assert max(unsure.tau2_interval) == 0
     assert not excludes_zero(unsure.predictions["t_k_minus_1"])
 
 
@@ -408,5 +408,5 @@ def test_unknown_methods_and_impossible_moderators_are_refused() -> None:
         moderators.explain(y, v, np.arange(len(y)), ["a", "b"])
     with pytest.raises(ValueError, match="got 2 effects; expected at least 3"):
         shrunken.one_left_out([1, 2], [1, 1])
-    with pytest.raises(ValueError, match="1 counts lie outside 0 … n, the first is 11.0"):
+    with pytest.raises(ValueError, match=r"1 counts lie outside 0 … n, the first is 11\.0"):
         measures.log_odds([11], [10])

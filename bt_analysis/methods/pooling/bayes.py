@@ -100,8 +100,8 @@ def believe(
 
     Notes
     -----
-    p(τ | y) ∝ prior(τ) · √V · Π(v + τ²)^−½ · exp(−½ Σ w (y − m)²), w = 1/(v + τ²), V = 1/Σw, m = V Σwy; given τ the mean
-    is N(m, V) and a new one N(m, V + τ²) (Gelman et al., Bayesian Data Analysis, ch. 5). Summed by Gauss and Legendre's
+    p(τ | y) ∝ prior(τ) · √V · Π(v + τ²)^−½ · exp(−½ Σ w (y − m)²), w = 1/(v + τ²), V = 1/Σw, m = V Σwy; given τ the
+    mean is N(m, V) and a new one N(m, V + τ²) (Gelman et al., Bayesian Data Analysis, ch. 5). Summed by Gauss'
     rule over log τ.
     """
     given = checked(effects, variances)

@@ -43,7 +43,7 @@ class Effects:
     @property
     def p(self) -> int:
         """Number of coefficients."""
-        return self.x.shape[1]
+        return int(self.x.shape[1])
 
     @property
     def df(self) -> int:
@@ -90,7 +90,7 @@ class Fit:
     @cached_property
     def cov(self) -> Array:
         """Variances and covariances of the coefficients: (XᵀWX)⁻¹."""
-        return np.linalg.inv(self.powered(1))
+        return np.asarray(np.linalg.inv(self.powered(1)), dtype=float)
 
     @cached_property
     def beta(self) -> Array:
@@ -124,12 +124,12 @@ class Fit:
 
     @cached_property
     def trace(self) -> float:
-        """tr P, with P = W − WX(XᵀWX)⁻¹XᵀW."""
+        """Trace of P, with P = W − WX(XᵀWX)⁻¹XᵀW."""
         return float(self.weights.sum() - np.trace(self.cov @ self.powered(2)))
 
     @cached_property
     def trace_squared(self) -> float:
-        """tr PP."""
+        """Trace of PP."""
         inner = self.cov @ self.powered(2)
         third = np.trace(self.cov @ self.powered(3))
         return float((self.weights**2).sum() - 2 * third + np.trace(inner @ inner))

@@ -14,11 +14,12 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq, minimize
 from scipy.stats import chi2
 
-from bt_analysis.methods.pooling.effects import Array, Effects, Fit, checked
-from bt_analysis.methods.pooling.levels_fit import Clustered, Pair, Solved, clustered, solve
+from bt_analysis.methods.pooling.clusters import clustered
+from bt_analysis.methods.pooling.effects import checked
+from bt_analysis.methods.pooling.levels_fit import Solved, solve
+from bt_analysis.methods.pooling.levels_search import likeliest, profile
 from bt_analysis.methods.pooling.pooled import Estimate, critical, estimate
 
 Method = Literal["ML", "REML"]
@@ -122,7 +123,7 @@ def three_levels(
     if method not in get_args(Method):
         raise ValueError(f"got method {method!r}; expected one of {', '.join(get_args(Method))}.")
     given = clustered(checked(effects, variances, moderators, names), clusters, correlation)
-    solved = _likeliest(given, restricted=method == "REML")
+    solved = likeliest(given, restricted=method == "REML")
     return _told(solved, method, level)
 
 
@@ -171,32 +172,11 @@ def profiles(found: ThreeLevels, level: float = 0.95) -> dict[str, tuple[float, 
     """
     if not found.identified:
         return {"between": (math.nan, math.nan), "within": (math.nan, math.nan)}
-    return {name: _profile(found, place, level) for place, name in enumerate(("between", "within"))}
-
-
-def _profile(found: ThreeLevels, place: int, level: float) -> tuple[float, float]:
-    given, restricted, best = found.solved.given, found.method == "REML", found.solved.at
-    lowest = found.solved.minus(restricted=restricted)
-    allowed = float(chi2.ppf(level, 1)) / 2
-    other = best[1 - place]
-    scale = max(other, float(np.median(given.effects.v)) / 100)
-
-    def beyond(value: float) -> float:
-        def pair(free: float) -> Pair:
-            return (value, free) if place == 0 else (free, value)
-
-        def slope(free: Array) -> tuple[float, Array]:
-            one = solve(given, pair(float(free[0]) * scale))
-            return one.minus(restricted=restricted), one.slope(restricted=restricted)[[1 - place]] * scale
-
-        tried = minimize(slope, [other / scale], jac=True, method="L-BFGS-B", bounds=[(0, None)], options=_FINE)
-        return float(tried.fun) - lowest - allowed
-
-    low = 0.0 if best[place] == 0 or beyond(0.0) <= 0 else float(brentq(beyond, 0.0, best[place], rtol=1e-8))
-    high = 2 * best[place] + scale
-    while beyond(high) < 0:
-        high *= 2
-    return low, float(brentq(beyond, best[place], high, rtol=1e-8))
+    restricted = found.method == "REML"
+    return {
+        name: profile(found.solved, place, level, restricted=restricted)
+        for place, name in enumerate(("between", "within"))
+    }
 
 
 def guesses(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
@@ -235,8 +215,7 @@ def cluster_left_out(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is a cluster that was left out, in order: cluster, value, low and high (t, clusters less coefficients),
-        new_low and new_high (prediction interval, the same t), between, within.
+        As :func:`left_out`, with the clusters as groups.
 
     Raises
     ------
@@ -246,38 +225,44 @@ def cluster_left_out(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
     given = found.solved.given
     if given.count < 3:
         raise ValueError(f"got {given.count} clusters; expected at least 3 to leave one out. Show them side by side.")
+    return left_out(found, given.labels[given.places][np.argsort(given.order)], level)
+
+
+def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+    """Put effects together again and again, leaving out one group of effects each time.
+
+    Parameters
+    ----------
+    found : ThreeLevels
+        What was put together.
+    groups : array_like
+        Group of each effect, in the order in which effects were given, such as the collective it is of.
+    level : float
+        Level of confidence.
+
+    Returns
+    -------
+    DataFrame
+        One row is a group that was left out, in order: group, value, low and high (t, clusters less coefficients),
+        new_low and new_high (prediction interval, the same t), between, within.
+
+    Raises
+    ------
+    ValueError
+        When there is not a group for each effect, or fewer than two effects are left without one.
+    """
+    given, one = found.solved.given, found.solved.given.effects
+    of_effect = np.asarray(groups, dtype=object)
+    if len(of_effect) != one.k:
+        raise ValueError(f"got {len(of_effect)} groups for {one.k} effects; expected one for each.")
+    of_effect, clusters = of_effect[given.order], given.labels[given.places]
     rows = []
-    for place, label in enumerate(given.labels):
-        kept = given.places != place
-        one = given.effects
-        rest = clustered(Effects(one.y[kept], one.v[kept], one.x[kept], one.names), given.labels[given.places[kept]],
-                         given.correlation)  # fmt: skip
-        solved = _likeliest(rest, restricted=found.method == "REML", starts=(found.solved.at,))
+    for group in pd.unique(pd.Series(of_effect).sort_values()):
+        kept = of_effect != group
+        rest = checked(one.y[kept], one.v[kept], one.x[kept, 1:], one.names[1:])
+        solved = likeliest(clustered(rest, clusters[kept], given.correlation), restricted=found.method == "REML",
+                            starts=(found.solved.at,))  # fmt: skip
         told = _told(solved, found.method, level)
         mean = told.coefficients_t[0]
-        rows.append((label, mean.value, mean.low, mean.high, *told.predictions[T_CLUSTERS], told.between, told.within))
-    return pd.DataFrame(rows, columns=["cluster", "value", "low", "high", "new_low", "new_high", "between", "within"])
-
-
-_FINE = {"ftol": 1e-13, "gtol": 1e-9, "maxiter": 500}
-
-
-def _likeliest(given: Clustered, *, restricted: bool, starts: Sequence[Pair] = ()) -> Solved:
-    """Look for the largest likelihood from several starts, since it may have several tops, and at the edges."""
-    effects = given.effects
-    left = Fit(effects, 0.0).residuals
-    scale = max(float(np.var(left)), float(np.median(effects.v)) * 1e-4, 1e-300)
-    free = [(0.0, None) if given.identified else (0.0, 0.0), (0.0, None)]
-
-    def falling(at: Array) -> tuple[float, Array]:
-        one = solve(given, (float(at[0]) * scale, float(at[1]) * scale))
-        return one.minus(restricted=restricted), one.slope(restricted=restricted) * scale
-
-    begin = [(one[0] / scale + 1e-3, one[1] / scale + 1e-3) for one in starts] or [(0.5, 0.5), (1.0, 0.0), (0.0, 1.0)]
-    tried = [
-        minimize(falling, [one[0] if given.identified else 0.0, one[1]], jac=True, method="L-BFGS-B", bounds=free,
-                 options=_FINE)
-        for one in begin
-    ]  # fmt: skip
-    best = min(tried, key=lambda one: float(one.fun)).x * scale
-    return solve(given, (float(best[0]), float(best[1])))
+        rows.append((group, mean.value, mean.low, mean.high, *told.predictions[T_CLUSTERS], told.between, told.within))
+    return pd.DataFrame(rows, columns=["group", "value", "low", "high", "new_low", "new_high", "between", "within"])

@@ -8,109 +8,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
 
-from bt_analysis.methods.pooling.effects import Array, Effects
+from bt_analysis.methods.pooling.clusters import Clustered
+from bt_analysis.methods.pooling.effects import Array
 
 Pair = tuple[float, float]
 """Variance between clusters, and between true effects within one."""
-
-
-@dataclass(frozen=True, eq=False)
-class Clustered:
-    """Checked effects with the cluster of each.
-
-    Parameters
-    ----------
-    effects : Effects
-        Checked effects, sorted by cluster.
-    places : ndarray of int
-        Place of the cluster of each effect in ``labels``.
-    labels : ndarray
-        Clusters.
-    starts : ndarray of int
-        Place of the first effect of each cluster.
-    order : ndarray of int
-        Place that each effect had when it was given.
-    correlation : float
-        Of sampling errors within a cluster.
-    """
-
-    effects: Effects
-    places: NDArray[np.intp]
-    labels: NDArray[np.object_]
-    starts: NDArray[np.intp]
-    order: NDArray[np.intp]
-    correlation: float
-
-    @property
-    def count(self) -> int:
-        """Number of clusters."""
-        return len(self.labels)
-
-    @property
-    def identified(self) -> bool:
-        """Whether the two variances can be told apart."""
-        return 1 < self.count < self.effects.k
-
-    @cached_property
-    def shared(self) -> Array:
-        """What effects of one cluster share: a column of 1, and of √v where sampling errors go together."""
-        one = np.ones(self.effects.k)
-        return np.column_stack([one, np.sqrt(self.effects.v)] if self.correlation else [one])
-
-    def summed(self, values: Array) -> Array:
-        """Add up over the effects of each cluster.
-
-        Parameters
-        ----------
-        values : ndarray
-            A row per effect.
-
-        Returns
-        -------
-        ndarray
-            A row per cluster.
-        """
-        total: Array = np.add.reduceat(values, self.starts, axis=0)
-        return total
-
-
-def clustered(effects: Effects, clusters: ArrayLike, correlation: float = 0.0) -> Clustered:
-    """Sort effects by cluster.
-
-    Parameters
-    ----------
-    effects : Effects
-        Checked effects.
-    clusters : array_like
-        Cluster of each.
-    correlation : float
-        Correlation of sampling errors within a cluster.
-
-    Returns
-    -------
-    Clustered
-        Effects with their clusters.
-
-    Raises
-    ------
-    ValueError
-        When a cluster is missing, there is not one for each effect, or the correlation is none.
-    """
-    given = pd.Series(np.asarray(clusters, dtype=object).ravel())
-    if len(given) != effects.k:
-        raise ValueError(f"got {len(given)} clusters for {effects.k} effects; expected one for each.")
-    if given.isna().any():
-        raise ValueError(f"got {int(given.isna().sum())} effects without a cluster; expected none. Name one for each.")
-    if not 0 <= correlation < 1:
-        raise ValueError(f"got a correlation of sampling errors of {correlation}; expected 0 or more, and below 1.")
-    places, labels = pd.factorize(given, sort=True)
-    order = np.argsort(places, kind="stable")
-    places = places[order]
-    sorted_effects = Effects(effects.y[order], effects.v[order], effects.x[order], effects.names)
-    starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
-    return Clustered(sorted_effects, places, np.asarray(labels, dtype=object), starts, order, correlation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +56,8 @@ class Solved:
         own = self.weights[:, None] * columns
         sums = self.given.summed(self.given.shared[:, :, None] * own[:, None, :])
         back = (self.core @ sums)[self.given.places]
-        return own - self.weights[:, None] * (self.given.shared[:, :, None] * back).sum(axis=1)
+        told: Array = own - self.weights[:, None] * (self.given.shared[:, :, None] * back).sum(axis=1)
+        return told
 
     @cached_property
     def all(self) -> Array:
@@ -164,7 +68,7 @@ class Solved:
     @cached_property
     def cov(self) -> Array:
         """Variances and covariances of the coefficients: (XᵀV⁻¹X)⁻¹."""
-        return np.linalg.inv(self.inner)
+        return np.asarray(np.linalg.inv(self.inner), dtype=float)
 
     @cached_property
     def inner(self) -> Array:
@@ -192,11 +96,12 @@ class Solved:
     def diagonal(self) -> Array:
         """Diagonal of V⁻¹."""
         shared, at = self.given.shared, self.core[self.given.places]
-        return self.weights - self.weights**2 * np.einsum("ka,kab,kb->k", shared, at, shared)
+        told: Array = self.weights - self.weights**2 * np.einsum("ka,kab,kb->k", shared, at, shared)
+        return told
 
     @cached_property
     def trace(self) -> float:
-        """tr P, with P = V⁻¹ − V⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹."""
+        """Trace of P, with P = V⁻¹ − V⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹."""
         x = self.all[:, : self.given.effects.p]
         return float(self.diagonal.sum() - (self.cov * (x.T @ x)).sum())
 
@@ -298,7 +203,7 @@ class Solved:
     def _error(self, away: Array, given_beta: Array) -> Array:
         """Add the uncertainty of the coefficients to that of a guess given them."""
         variance = given_beta + np.einsum("kp,pq,kq->k", away, self.cov, away)
-        return np.sqrt(np.maximum(variance, 0.0))
+        return np.asarray(np.sqrt(np.maximum(variance, 0.0)), dtype=float)
 
 
 def solve(given: Clustered, at: Pair) -> Solved:
@@ -318,8 +223,9 @@ def solve(given: Clustered, at: Pair) -> Solved:
 
     Notes
     -----
-    With D = diag(v(1 − ρ) + σ²₂), U = [1 √v] and S = diag(σ²₁, ρ), V = D + USUᵀ, so V⁻¹ = W − WU S^½(I + S^½UᵀWUS^½)⁻¹S^½
-    UᵀW with W = D⁻¹, and log|V| = log|D| + log|I + S^½UᵀWUS^½| (Woodbury; with one column Sherman and Morrison).
+    With D = diag(v(1 − ρ) + σ²₂), U = [1 √v] and S = diag(σ²₁, ρ), V = D + USUᵀ, so V⁻¹ = W − WUCUᵀW with W = D⁻¹ and
+    C = S^½(I + S^½UᵀWUS^½)⁻¹S^½, and log|V| = log|D| + log|I + S^½UᵀWUS^½| (Woodbury; of one column
+    Sherman and Morrison).
     """
     between, within = at
     weights = 1 / (given.effects.v * (1 - given.correlation) + within)

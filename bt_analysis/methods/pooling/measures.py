@@ -162,7 +162,8 @@ def from_interval(low: ArrayLike, high: ArrayLike, level: float = 0.95) -> Array
     -----
     Of a t-interval of few people this is somewhat too large, never too small.
     """
-    return ((np.asarray(high, dtype=float) - np.asarray(low, dtype=float)) / (2 * _z(level))) ** 2
+    length = np.asarray(high, dtype=float) - np.asarray(low, dtype=float)
+    return np.asarray((length / (2 * _z(level))) ** 2, dtype=float)
 
 
 def _z(level: float) -> float:
