@@ -1,0 +1,91 @@
+"""What the layer in between costs and gives: hours and lessons of memberships in; a sentence or a table out."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bt_analysis.analysis.learning.umbrellas import HOURS, MEMBERS, QUESTION, RECEIVED, SENT
+from bt_analysis.pages import sentences, tables
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, cell, render, text
+
+
+def of_collective(content: Content) -> Html:
+    """Say what a collective gives to its umbrellas, and gets.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Number tiles; empty when no membership is kept.
+    """
+    say = content.language.say
+    if content.one(QUESTION, MEMBERS, group_type="") is None:
+        return Html("")
+    tiles = [
+        tables.tile(content, content.one(QUESTION, HOURS, group_type=""), say("uur per jaar voor koepels")),
+        tables.tile(content, content.one(QUESTION, SENT, group_type=""), say("lessen doorgegeven"),
+                    say("les doorgegeven")),
+        tables.tile(content, content.one(QUESTION, RECEIVED, group_type=""), say("lessen gekregen en gebruikt"),
+                    say("les gekregen en gebruikt")),
+    ]  # fmt: skip
+    names = sorted(set(content.learned.get("umbrellas", pd.DataFrame({"umbrella": []}))["umbrella"]))
+    paragraph = say("Het collectief hoort bij: {names}.", names=", ".join(names))
+    return render(
+        "sections/tiles.html.j2", content.language, title="", paragraphs=[paragraph], tiles=tiles,
+        after=[say("Lessen tellen over de hele tijd van de aansluiting.")],
+    )  # fmt: skip
+
+
+def section(content: Content) -> Html:
+    """Give what collectives together give to each umbrella, and get.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A table of umbrellas in order of the alphabet; a sentence when no membership is kept.
+    """
+    say = content.language.say
+    rows = content.rows(QUESTION, collective_id="")
+    if rows.empty:
+        sentence = say("Wat koepels kosten en brengen is nog niet bijgehouden.")
+        return text(content.language, say("Koepels"), tile=sentence)
+    by_umbrella = rows[rows["group_type"].eq("koepel")]
+    lines = [*sorted(set(by_umbrella["group_value"])), ""]
+    names = [say("koepel"), say("leden"), say("uur per jaar"), say("lessen doorgegeven"), say("lessen gekregen")]
+    cells = rows.set_index(["indicator_id", "group_value"])
+    body = [
+        {"id": "", "cells": [
+            cell(umbrella or say("alle koepels samen")),
+            *(_cell(content, cells, name, umbrella) for name in (MEMBERS, HOURS, SENT, RECEIVED)),
+        ]}
+        for umbrella in lines
+    ]  # fmt: skip
+    reserved = dict.fromkeys(
+        sentences.limits(content, row) for _, row in rows[rows["gate"].eq("voorbehoud")].iterrows()
+    )
+    star = f"* {'; '.join(reserved)}. " if reserved else ""
+    return render(
+        "sections/table.html.j2", content.language, title=say("Koepels"), dense=False, rows=body,
+        before=say("Een koepel kost tijd en brengt lessen. Beide staan hier naast elkaar, in hun eigen eenheid."),
+        columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
+        caption=say("Wat collectieven aan koepels geven en van ze krijgen"),
+        after=star + say("Dit gaat over aansluitingen die nog lopen. Lessen tellen over de hele tijd ervan."),
+    )  # fmt: skip
+
+
+def _cell(content: Content, cells: pd.DataFrame, indicator_id: str, umbrella: str) -> dict[str, str]:
+    row = cells.loc[(indicator_id, umbrella)]
+    if row["gate"] not in SHOWN:
+        return cell(content.language.say("niet bijgehouden"), "why")
+    star = " *" if row["gate"] == "voorbehoud" else ""
+    return cell(content.language.number(row["value"]) + star, "figure", row["claim_id"])
