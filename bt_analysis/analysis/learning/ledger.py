@@ -79,8 +79,11 @@ def _funders(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _saved(counting: pd.DataFrame) -> pd.DataFrame:
     sums = counting.groupby([*KEYS, "saver", "cashable"], as_index=False).agg(
-        eur_low=("low", "sum"), eur_high=("high", "sum"), n=("low", "size")
-    )
+        eur_low=("low", "sum"), eur_high=("high", "sum"), n=("low", "size"),
+        gate_reason=("gate_reason", lambda codes: ";".join(sorted({one for code in codes for one in code.split(";")}))),
+    )  # fmt: skip
+    sums["gate_reason"] = sums["gate_reason"].astype("str").str.strip(";")
+    sums["gate"] = sums["gate_reason"].ne("").map({True: "voorbehoud", False: "ok"})
     return sums.rename(columns={"saver": "party"}).assign(role=SAVES)
 
 

@@ -8,6 +8,7 @@ from importlib import resources
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
+from bt_analysis.analysis.learning import theory_model
 from bt_analysis.analysis.learning.cases import Cases
 from bt_analysis.instruments.rows import typed_table
 
@@ -46,8 +47,8 @@ def chosen(cases: Cases) -> pd.DataFrame:
     example goes as soon as there is a real rate of the same way. low and high that are not given are those of mid.
     """
     own = _with_source(cases.table("rate"), cases.table("source"))
-    own = own.assign(collective_id=own["rate_id"].str.partition("--")[0], own=True)
-    own = own[own["rate_id"].str.contains("--", regex=False)]
+    own = own.assign(collective_id=theory_model.owners(own["rate_id"]), own=True)
+    own = own[own["collective_id"].ne("")]
     days = cases.periods[KEYS].drop_duplicates()
     everyone = days.merge(shipped().assign(own=False), how="cross")
     both = pd.concat([everyone, days.merge(own, on="collective_id")], ignore_index=True)
