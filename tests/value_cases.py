@@ -59,7 +59,7 @@ def cases(
     figures: Sequence[Row] = (), periods: Sequence[tuple[str, str]] = (("zon", "2024"),), **tables: Sequence[Row]
 ) -> Cases:
     """Return collectives to learn from; a figure is of the longest period of its collective when it names none."""
-    last = {collective_id: period for collective_id, period in periods}
+    last = dict(periods)
     rows = []
     for figure in figures:
         first, end = bounds(figure.get("period", last[figure["collective_id"]]))

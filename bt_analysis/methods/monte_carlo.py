@@ -33,7 +33,7 @@ def points(dimensions: int, seed: int, power: int = 13) -> Floats:
     with them: a result does not move because another one is added beside it.
     """
     drawn = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random_base2(power)
-    return np.clip(drawn, 1e-9, 1 - 1e-9)
+    return np.asarray(np.clip(drawn, 1e-9, 1 - 1e-9), dtype=np.float64)
 
 
 def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> Floats:

@@ -1,4 +1,4 @@
-"""Section 8 of a collective's report: value in its own units first, then as a range of euros, and who invests and saves.
+"""Section 8 of a collective's report: value in own units first, then as a range of euros, and who invests and saves.
 
 Estimates and tables of :mod:`bt_analysis.analysis.learning.value` go in, HTML comes out. No sentence holds one amount:
 an amount has two ends.
@@ -42,20 +42,29 @@ def section(content: Content) -> Html:
         title="8 · " + content.language.say("Waarde"),
         paragraphs=[sentences.hours(content)],
         tiles=_tiles(content),
-        after=_in_euros(content),
+        after=[*_left_out(content), *_in_euros(content)],
     )
 
 
 def _tiles(content: Content) -> list[dict[str, str]]:
-    """Make a tile per role, per thing measured and per domain with lessons."""
+    """Make a tile per role, per thing counted and per domain with lessons."""
     language = content.language
+    roles = content.rows("hours", "hours_role")
     made = [
         tables.tile(content, row, language.say("uur: {role}", role=words.group(row, language)))
-        for _, row in content.rows("hours", "hours_role").iterrows()
+        for _, row in roles[roles["gate"].isin(SHOWN)].iterrows()
     ]
     made += [_measured(content, row) for _, row in _beside(content, "meting").iterrows()]
     made += [_lessons(content, row) for _, row in _beside(content, "lessen").iterrows()]
     return made[:MOST_TILES]
+
+
+def _left_out(content: Content) -> list[str]:
+    """Say that hours of some roles are not shown, and where the other figures of value are."""
+    say, roles = content.language.say, content.rows("hours", "hours_role")
+    hidden = say("Uren van rollen met weinig mensen tonen we niet apart.")
+    elsewhere = say("Wat er veranderde voor mensen en voor de buurt, staat in deel 4.")
+    return [" ".join([hidden, elsewhere] if roles["gate"].eq("onderdrukt").any() else [elsewhere])]
 
 
 def _beside(content: Content, kind: str) -> pd.DataFrame:
@@ -68,10 +77,11 @@ def _beside(content: Content, kind: str) -> pd.DataFrame:
 
 
 def _measured(content: Content, row: pd.Series) -> dict[str, str]:
+    """Make a tile of something counted, with its unit and the years it is of."""
     name = words.within(sentences.label(content, str(row["indicator_id"])))
     symbol = codes.UNITS.get(str(row["unit"]), "{value}").format(value="").strip()
-    made = tables.tile(content, row, f"{name} ({symbol})" if symbol else name)
-    return made | ({"number": tables.told(content, row, 0)} if row["value_text"] else {})
+    years = sorted({day[:4] for day in str(row["group_label"]).split("/") if day})
+    return tables.tile(content, row, ", ".join(filter(None, [name, symbol, "–".join(years)])))
 
 
 def _lessons(content: Content, row: pd.Series) -> dict[str, str]:
@@ -106,7 +116,9 @@ def _in_euros(content: Content) -> list[str]:
     if row is None:
         return [say("Zonder bijgehouden uren rekenen we niets om naar geld.")]
     if row["gate"] not in SHOWN:
-        return [say("Wat de uren waard zijn in geld tonen we niet: dat {reason}.", reason=sentences.limits(content, row))]
+        return [
+            say("Wat de uren waard zijn in geld tonen we niet: dat {reason}.", reason=sentences.limits(content, row))
+        ]
     told = [hours_in_euros(content)]
     if wide is not None and wide["gate"] in SHOWN:
         ends = amount(content, wide["ci_low"], wide["ci_high"])
@@ -133,7 +145,8 @@ def hours_in_euros(content: Content) -> str:
     if row is None or row["gate"] not in SHOWN:
         return ""
     return content.language.say(
-        "In geld is dat {ends}, afhankelijk van de rekenmethode.", ends=amount(content, row["ci_low"], row["ci_high"])
+        "In geld zijn de uren {ends}, afhankelijk van de rekenmethode.",
+        ends=amount(content, row["ci_low"], row["ci_high"]),
     )
 
 
@@ -238,11 +251,17 @@ def _money(content: Content) -> list[str]:
     told.append(say("Van de overheid kwam {n}%.", n=number(public["value"])))
     if months is not None:
         later = say("Voor na deze periode is nog geen geld toegezegd.")
-        lasts = say("Er is al geld toegezegd voor nog {n} maanden.", n=number(months["value"]))
+        lasts = say("Er is al geld toegezegd voor nog {time}.", time=_months(content, months["value"]))
         told.append(lasts if round(months["value"]) else later)
     if hours is not None:
         told.append(say("Aanvragen en verantwoorden kostte {n} uur.", n=number(hours["value"])))
     return told
+
+
+def _months(content: Content, months: float) -> str:
+    return (
+        content.language.say("1 maand") if round(months) == 1 else words.amount(months, "maanden", 0, content.language)
+    )
 
 
 def _savings(content: Content) -> list[str]:
@@ -253,19 +272,34 @@ def _savings(content: Content) -> list[str]:
         return [say("Besparingen zijn nog niet bijgehouden.")]
     if figures.empty:
         return [say("Besparingen hebben geen datum: ze staan in het rapport over de hele periode.")]
-    known = rows.set_index("saving_id")
-    return [_saving(content, row, known.loc[str(row["group_value"])]) for _, row in figures.iterrows()]
+    both = figures.merge(rows[["saving_id", "saver", "cashable"]], left_on="group_value", right_on="saving_id")
+    each = [_saving(content, row) for _, row in both.iterrows()]
+    return [*each, *_who_pays(content)]
 
 
-def _saving(content: Content, row: pd.Series, known: pd.Series) -> str:
+def _who_pays(content: Content) -> list[str]:
+    """Say whether who pays also saves, of savings that count."""
+    say, number = content.language.say, content.language.number
+    other = content.one("savings", "saver_does_not_pay_n")
+    if other is None:
+        return []
+    if other["n"] == 1:
+        return [say("Wie bespaart is een ander dan wie betaalt." if other["value"] else "Wie betaalt, bespaart zelf.")]
+    return [
+        say("Bij {other} van de {n} besparingen die tellen bespaart een ander dan wie betaalt.",
+            other=number(other["value"]), n=number(other["n"])),
+    ]  # fmt: skip
+
+
+def _saving(content: Content, row: pd.Series) -> str:
     say, name = content.language.say, str(row["group_label"])
     why = sentences.limits(content, row)
     if row["gate"] not in SHOWN:
         return say("{name}: telt niet mee, want dat {reason}.", name=name, reason=why)
     told = say(
-        "{name}: {ends}, voor {who}; {left}.",
-        name=name, ends=amount(content, row["ci_low"], row["ci_high"]), who=party(content, known["saver"]),
-        left=say(CASHABLE[known["cashable"]]),
+        "{name}: {ends}. Wie bespaart: {who}; {left}.",
+        name=name, ends=amount(content, row["ci_low"], row["ci_high"]), who=party(content, row["saver"]),
+        left=say(CASHABLE[row["cashable"]]),
     )  # fmt: skip
     return f"{told} {say('Let op: dat {reason}.', reason=why)}" if why else told
 

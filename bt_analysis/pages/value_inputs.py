@@ -47,11 +47,12 @@ def _how(content: Content) -> list[str]:
         "de uitval mee. De grenzen zijn de 5% en 95% van 8.192 trekkingen uit driehoeksverdelingen."
     )
     shares = say(
-        "Van het deel dat toch was gebeurd en van de uitval is één waarde opgegeven. We rekenden met 0,1 meer en minder."
+        "Van het deel dat toch was gebeurd en van de uitval is één waarde opgegeven. "
+        "We rekenden met 0,1 meer en minder."
     )
     later = say("Latere jaren tellen even zwaar als nu: er is geen rente afgetrokken.")
     ratio = say("We delen opbrengst niet door kosten. Zo'n verhouding is tussen collectieven niet te vergelijken.")
-    return [hours, " ".join([saved, shares, later]), ratio]
+    return [hours, f"{saved} {shares} {later}", ratio]
 
 
 def rates(content: Content) -> Html:
@@ -123,8 +124,8 @@ def savings(content: Content) -> Html:
 def _saving(content: Content, row: pd.Series) -> list[str]:
     say, hidden = content.language.say, row["verdict"] == "niet_getoond"
     name = row["outcome"] or str(row["saving_id"]).rpartition("--")[2]
-    verdict = {"telt": say("ja"), "dubbel": say("nee, dubbelt"), "geweigerd": say("nee"), "niet_getoond": say("niet te tonen")}
-    told = [verdict[row["verdict"]], words.because(str(row["gate_reason"]), content.language)]
+    counts = say("ja") if row["verdict"] == "telt" else say("nee")
+    told = [counts, words.because(str(row["gate_reason"]), content.language)]
     status = "" if hidden else words.say(str(row["status"]), STATUSES, content.language)
     triples = [
         " – ".join(_number(content, row[f"{name}_{end}"]) for end in ("low", "mid", "high"))
@@ -139,7 +140,7 @@ def _saving(content: Content, row: pd.Series) -> list[str]:
 
 
 def _number(content: Content, value: float) -> str:
-    if pd.isna(value):
+    if value != value:  # not a number
         return content.language.say("niet bijgehouden")
     return content.language.number(value, 0 if float(value).is_integer() else 2)
 
@@ -168,7 +169,8 @@ def money(content: Content) -> Html:
         for _, row in rows.iterrows()
     ]  # fmt: skip
     return _render(
-        content, say("Waar het geld vandaan komt, en wat het vraagt"), [say("wat"), say("waarde"), say("let op")], lines,
+        content, say("Waar het geld vandaan komt, en wat het vraagt"), [say("wat"), say("waarde"), say("let op")],
+        lines,
         say("Geld is verdeeld over de dagen waarvoor het is. Toegezegd geld is niet wat er op de bank staat."),
     )  # fmt: skip
 
@@ -184,7 +186,13 @@ def _table(content: Content, caption: str, names: list[str], rows: Sequence[Sequ
 
 
 def _render(
-    content: Content, caption: str, names: list[str], rows: list[list[dict[str, str]]], after: str, *, dense: bool = False
+    content: Content,
+    caption: str,
+    names: list[str],
+    rows: list[list[dict[str, str]]],
+    after: str,
+    *,
+    dense: bool = False,
 ) -> Html:
     return render(
         "sections/table.html.j2", content.language, title="", before="", dense=dense,

@@ -84,7 +84,9 @@ def estimates(rows: pd.DataFrame) -> pd.DataFrame:
     total = paid.groupby(KEYS, as_index=False).agg(total=("paid_eur", "sum"), n=("paid_eur", "size"))
     parts = [
         _sums(paid, "party").assign(indicator_id="funding_eur", group_type="geldgever", unit="eur", method="sum"),
-        _share(_largest(paid), total, "party").assign(indicator_id="largest_funder_pct", group_type="grootste_geldgever"),
+        _share(_largest(paid), total, "party").assign(
+            indicator_id="largest_funder_pct", group_type="grootste_geldgever"
+        ),
         _share(paid[paid["party"].isin(parties.GOVERNMENT)], total, "").assign(indicator_id="government_pct"),
         _share(paid, total, "obligation").assign(indicator_id="obligation_pct", group_type="voorwaarde"),
         _runway(rows),
@@ -117,7 +119,7 @@ def _share(paid: pd.DataFrame, total: pd.DataFrame, by: str) -> pd.DataFrame:
 def _largest(paid: pd.DataFrame) -> pd.DataFrame:
     """Return the money of the party that gave most, own income left out; one row per funder and kind of party."""
     given = paid[paid["party"].ne(parties.OWN)]
-    sums = given.groupby([*KEYS, "funder", "party"], as_index=False)["paid_eur"].sum()
+    sums = given.groupby([*KEYS, "funder", "party"], as_index=False).agg(paid_eur=("paid_eur", "sum"))
     return sums.sort_values(["paid_eur", "funder"], ascending=[False, True]).drop_duplicates(KEYS)
 
 

@@ -66,7 +66,9 @@ def of(rows: pd.DataFrame, savings: pd.DataFrame, cases: Cases) -> tuple[pd.Data
 def _volunteers(rows: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Return hours given, with what they are worth where that is shown."""
     hours = figures[figures["indicator_id"].eq("hours_total") & figures["value"].notna()]
-    worth = rows[rows["indicator_id"].eq("hours_value_eur")].rename(columns={"ci_low": "eur_low", "ci_high": "eur_high"})
+    worth = rows[rows["indicator_id"].eq("hours_value_eur")].rename(
+        columns={"ci_low": "eur_low", "ci_high": "eur_high"}
+    )
     both = worth[[*KEYS, "eur_low", "eur_high", "claim_id"]].merge(hours[[*KEYS, "value"]], on=KEYS)
     return both.rename(columns={"value": "hours"}).assign(role=INVESTS, party=parties.VOLUNTEERS, n=1)
 

@@ -12,6 +12,9 @@ ALONE = "euro_alone"
 
 EUROS = ("eur", "x1000_eur")
 
+LEVELS = ("%", "schaal", "per_1000")
+"""Units of how things stand; what is counted in another unit was made or done."""
+
 _SHOWN = ("ok", "voorbehoud")
 
 
@@ -26,7 +29,8 @@ def found(cases: Cases) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     beside : DataFrame
-        One row is a figure that is shown: fields of analysed_own_units.
+        One row is a figure that is shown: fields of analysed_own_units. Of measurements, what was counted: how things
+        stand, such as a share of people, is told with what changed.
     lessons : DataFrame
         Estimates ``lessons_n``: lessons per domain, over the longest period, as a lesson has no day.
     """
@@ -34,7 +38,7 @@ def found(cases: Cases) -> tuple[pd.DataFrame, pd.DataFrame]:
     figures = figures[figures["collective_id"].isin(cases.ids) & figures["gate"].isin(_SHOWN)]
     figures = figures[figures["value"].notna() | figures["value_text"].ne("")]
     hours = figures[figures["question"].eq("hours") & figures["indicator_id"].eq("hours_total")]
-    measured = figures[figures["question"].eq("measurements") & ~figures["unit"].isin(EUROS)]
+    measured = figures[figures["question"].eq("measurements") & ~figures["unit"].isin([*EUROS, *LEVELS])]
     domains = cases.table("indicator").drop_duplicates("indicator_id").set_index("indicator_id")["domain"]
     lessons = _lessons(cases)
     parts = [

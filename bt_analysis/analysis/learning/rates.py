@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import pandas as pd
 
@@ -91,5 +92,6 @@ def _with_source(rates: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
 def _read(table: str) -> pd.DataFrame:
     with (resources.files("bt_analysis") / "registers" / f"{table}.csv").open(encoding="utf-8") as stream:
         rows = pd.read_csv(stream, dtype=str).astype(object)
-    numbers = [name for name in rows if name.startswith("eur_") or name == "version"]
-    return rows.assign(**{name: pd.to_numeric(rows[name]) for name in numbers})
+    numbers = [str(name) for name in rows if str(name).startswith("eur_") or name == "version"]
+    typed: dict[str, Any] = {name: pd.to_numeric(rows[name]) for name in numbers}
+    return rows.assign(**typed)

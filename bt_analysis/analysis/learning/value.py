@@ -84,9 +84,7 @@ def of_hours(figures: pd.DataFrame, used: pd.DataFrame, cases: Cases) -> pd.Data
     hours = figures[figures["question"].eq("hours") & figures["indicator_id"].eq("hours_total")]
     hours = hours[hours["collective_id"].isin(cases.ids)].rename(columns={"gate_reason": "hours_reason"})
     hours = hours[[*KEYS, "value", "ci_low", "ci_high", "n", "gate", "hours_reason"]]
-    hours = hours.assign(
-        ci_low=hours["ci_low"].fillna(hours["value"]), ci_high=hours["ci_high"].fillna(hours["value"])
-    )
+    hours = hours.assign(ci_low=hours["ci_low"].fillna(hours["value"]), ci_high=hours["ci_high"].fillna(hours["value"]))
     by_all, by_method = _ends(used, KEYS), _ends(used, [*KEYS, "method"]).rename(columns={"method": "group_value"})
     whole, ways = hours.merge(by_all, on=KEYS), hours.merge(by_method, on=KEYS)
     parts = [
@@ -119,7 +117,7 @@ def _row(rows: pd.DataFrame, low: pd.Series[float], high: pd.Series[float]) -> p
     return rows[[*KEYS]].assign(
         value=None, ci_low=pd.Series(ends[0], index=rows.index).mask(closed),
         ci_high=pd.Series(ends[1], index=rows.index).mask(closed), n=rows["n"].mask(closed),
-        group_value=rows["group_value"] if "group_value" in rows else "",
+        group_value=rows.get("group_value", ""),
         value_text=closed.map({True: "", False: RANGE_ONLY}), gate_reason=reasons,
         gate=reasons.ne("").map({True: "voorbehoud", False: "ok"}).mask(closed, "niet_te_zien"),
         missing_reason=closed.map({True: "not_applicable", False: None}),

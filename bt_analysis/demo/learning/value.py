@@ -1,4 +1,4 @@
-"""Where the money of the fictional collectives comes from, and what they say is saved: a collective in, its records out.
+"""Where the money of fictional collectives comes from, and what they say is saved: a collective in, its records out.
 
 Three of the eight kinds keep neither.
 """
@@ -44,7 +44,7 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
     if planned is None:
         return {}
     savings = planned.get("savings", [])
-    made = {
+    made: dict[str, list[dict[str, Any]]] = {
         "actor": [one | {"office_role": "nvt", "text_consent": "ja"} for one in _ACTORS],
         "funding": [_funding(one, collective) for one in planned["funding"]],
         "saving_claim": [_saving(one, collective) for one in savings],
@@ -74,7 +74,9 @@ def truth(collective: Collective, seed: int) -> dict[str, Any]:
 
 
 def _must_say(planned: dict[str, Any]) -> str:
-    studied = {one["toc_link_id"] for kind in _planned().values() for one in kind.get("savings", []) if "evidence" in one}
+    studied = {
+        one["toc_link_id"] for kind in _planned().values() for one in kind.get("savings", []) if "evidence" in one
+    }
     if planned["n"] < 10:
         return "not shown: about too few people"
     if planned["toc_link_id"] not in studied:
@@ -110,4 +112,4 @@ def _saving(planned: dict[str, Any], collective: Collective) -> dict[str, object
 def _evidence(planned: dict[str, Any], collective: Collective) -> dict[str, object]:
     row = {"evidence_id": f"bij-{planned['id']}", "link_id": planned["toc_link_id"]}
     row |= {"collective_id": collective.collective_id, "direction": "voor", "date": "2024-11-15"}
-    return row | planned["evidence"]
+    return {**row, **planned["evidence"]}
