@@ -15,7 +15,19 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, codes, experiment_card, known, measurements, response, similar, verdicts, where
+from bt_analysis.pages import (
+    change,
+    codes,
+    experiment_card,
+    known,
+    measurements,
+    response,
+    similar,
+    value,
+    value_inputs,
+    verdicts,
+    where,
+)
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -28,6 +40,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
+    value.CASHABLE, value_inputs.STATUSES,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -140,7 +141,7 @@ def _saving(content: Content, row: pd.Series) -> list[str]:
 
 
 def _number(content: Content, value: float) -> str:
-    if value != value:  # not a number
+    if math.isnan(value):
         return content.language.say("niet bijgehouden")
     return content.language.number(value, 0 if float(value).is_integer() else 2)
 
