@@ -10,7 +10,7 @@ import pandas as pd
 from bt_analysis.pages import codes, sentences, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
-from bt_analysis.pages.value import party
+from bt_analysis.pages.ledger import party
 
 STATUSES = {
     "": "niet onderzocht", "niet_onderzocht": "niet onderzocht", "weinig_bewijs": "weinig bewijs",
