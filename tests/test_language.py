@@ -24,6 +24,13 @@ from bt_analysis.pages import (
     measurements,
     response,
     similar,
+    experiment_card,
+    known,
+    ledger,
+    measurements,
+    response,
+    similar,
+    value_inputs,
     verdicts,
     where,
 )
@@ -40,6 +47,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
+    ledger.CASHABLE, value_inputs.STATUSES,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip

@@ -29,6 +29,15 @@ GROUPS = {
     "possible": "meeste dat één deelnemer kan veranderen", "reach": "hoogste mogelijke bereik",
     "needed": "nodig per deelnemer", "least": "minste op en neer van het hele gebied",
     "needed_least": "nodig per deelnemer, bij het minste op en neer",
+    "vervanging": "wat een betaalde kracht kost", "investering": "wat de tijd mensen zelf kost",
+    "markt": "wat het op de markt kost", "minimumloon": "minimumloon", "bron_genoemd": "landelijk genoemd bedrag",
+    "gemeente": "gemeente", "provincie": "provincie", "waterschap": "waterschap", "rijk": "Rijk",
+    "corporatie": "woningcorporatie", "netbeheerder": "netbeheerder", "welzijn": "welzijn", "zorg": "zorg",
+    "fonds": "fonds", "adviesbureau": "adviesbureau", "ontwikkelaar": "ontwikkelaar",
+    "kennisinstelling": "kennisinstelling", "koepel": "koepel", "onderwijs": "onderwijs", "bedrijf": "bedrijf",
+    "collectief": "het collectief zelf", "bewoners": "bewoners", "vrijwilligers": "vrijwilligers",
+    "inspanning": "voor inspanning", "resultaat": "voor resultaat", "gift": "gift", "lening": "lening",
+    "eigen_inkomsten": "eigen inkomsten",
 }  # fmt: skip
 
 QUESTIONS = {
@@ -47,6 +56,22 @@ QUESTIONS = {
     "answered_pct": "deel van de mensen dat antwoordde",
     "respondents_share_pct": "aandeel van wie antwoordde",
     "respondents_ratio": "keer zo veel antwoorden als verwacht",
+    "hours_value_eur": "waarde van de uren",
+    "hours_value_wide_eur": "waarde van de uren, met hoe precies ze zijn bijgehouden",
+    "hours_value_method_eur": "waarde van de uren",
+    "saving_eur": "besparing",
+    "saved_cash_eur": "bespaard, het geld blijft over",
+    "saved_room_eur": "bespaard, het geeft alleen ruimte",
+    "saved_unknown_eur": "bespaard",
+    "saver_pays_n": "besparingen voor wie ook betaalt",
+    "saver_does_not_pay_n": "besparingen voor een ander dan wie betaalt",
+    "funding_eur": "geld",
+    "largest_funder_pct": "deel van het geld dat van één geldgever komt",
+    "government_pct": "deel van het geld dat van de overheid komt",
+    "obligation_pct": "deel van het geld",
+    "runway_months": "tijd waarvoor al geld is toegezegd",
+    "reporting_hours": "uren voor aanvragen en verantwoorden",
+    "lessons_n": "lessen",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -59,6 +84,9 @@ GROUP_TYPES = {
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
+    "rekenmethode": "manier van rekenen", "besparing": "besparing", "geldgever": "geldgever",
+    "grootste_geldgever": "grootste geldgever", "voorwaarde": "voorwaarde", "wie_bespaart": "wie bespaart",
+    "domein": "domein",
 }  # fmt: skip
 
 TABLES = {
@@ -123,6 +151,22 @@ REASONS = {
     "neighbours_not_known": "is niet te zien: welke buurten naast elkaar liggen is niet bekend",
     "no_more_than_chance": "niet meer verschilt dan door toeval",
     "area_without_figure": "heeft hier geen cijfer",
+    "hours_not_shown": "rust op uren die we niet tonen",
+    "one_rate_only": "is maar op één manier te berekenen, en één bedrag tonen we niet",
+    "rate_of_other_year": "rust voor een deel op een tarief van een ander jaar",
+    "example_rate": "rust voor een deel op een voorbeeldtarief, niet uit een bron",
+    "arrow_not_studied": "rust op een verband dat het collectief niet heeft onderzocht",
+    "arrow_refuted": "rust op een verband dat is weerlegd",
+    "arrow_contested": "rust op een verband dat wordt betwist",
+    "arrow_little_evidence": "rust op een verband met nog weinig bewijs",
+    "few_people": "gaat over te weinig mensen om te tonen",
+    "people_not_recorded": "zegt niet over hoeveel mensen het gaat",
+    "no_range": "heeft geen laagste en hoogste waarde, en één bedrag tonen we niet",
+    "no_counterfactual": "zegt niet welk deel ook zonder het collectief was gebeurd",
+    "one_year_only": "telt alleen het eerste jaar: hoe lang het duurt is niet bekend",
+    "overlaps_larger": "dubbelt met een grotere besparing",
+    "euro_alone": "heeft niets naast zich in een andere eenheid dan geld",
+    "funding_without_end": "rust voor een deel op geld zonder einddatum",
 }
 
 ABOUT = {
@@ -139,6 +183,7 @@ VERDICTS = {
     "lager": "lager",
     "geen_verschil": "geen verschil te zien",
     "geen_vast_antwoord": "geen vast antwoord",
+    "alleen_een_bereik": "alleen een bereik",
 }
 """What a change beside similar areas came to."""
 
@@ -209,6 +254,11 @@ METHODS = {
     "raked to inhabitants": "gewogen naar wie er wonen",
     "Wilson at effective n": "Wilson, bij het effectieve aantal",
     "Kish": "Kish",
+    "hours × rates": "uren maal uurtarieven",
+    "Monte Carlo, triangular, 5% to 95%": "Monte Carlo met driehoeksverdelingen, van 5% tot 95%",
+    "sum, end by end": "som van de onderkanten, en van de bovenkanten",
+    "share of money": "deel van het geld",
+    "money for later / money per month": "geld voor later, gedeeld door geld per maand",
 }
 
 N_UNITS = {
@@ -244,5 +294,9 @@ UNITS = {
     "dagen": "{value} dagen",
     "pp": "{value} procentpunt",
     "p": "p = {value}",
+    "maanden": "{value} maanden",
 }
-UNITS_EN = {"eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days", "pp": "{value} percentage points"}
+UNITS_EN = {
+    "eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days", "pp": "{value} percentage points",
+    "maanden": "{value} months",
+}  # fmt: skip

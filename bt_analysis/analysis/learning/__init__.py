@@ -14,6 +14,7 @@ import pandas as pd
 from bt_analysis.analysis.learning import theory
 from bt_analysis.analysis.learning import cooperation, coverage, obstacles, scale, selection, tradeoffs, umbrellas
 from bt_analysis.analysis.learning import cooperation, coverage, obstacles, patterns, scale, selection, tradeoffs, umbrellas
+from bt_analysis.analysis.learning import selection, value
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
@@ -47,6 +48,7 @@ QUESTIONS: tuple[Question, ...] = (selection, cooperation, tradeoffs, obstacles,
 QUESTIONS: tuple[Question, ...] = (
     selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage, patterns,
 )  # fmt: skip
+QUESTIONS: tuple[Question, ...] = (selection, value)
 """Modules that each answer one question; adding one means adding its name here."""
 
 TABLES: tuple[str, ...] = tuple(name for question in QUESTIONS for name in question.TABLES)

@@ -14,6 +14,7 @@ from bt_analysis.demo.collectives import Collective
 from bt_analysis.demo.learning import theory
 from bt_analysis.demo.learning import actors
 from bt_analysis.demo.learning import actors, conditions
+from bt_analysis.demo.learning import actors, value
 
 Tables = dict[str, pd.DataFrame]
 
@@ -31,6 +32,7 @@ class Topic(Protocol):
 TOPICS: tuple[Topic, ...] = (theory,)
 TOPICS: tuple[Topic, ...] = (actors,)
 TOPICS: tuple[Topic, ...] = (actors, conditions)
+TOPICS: tuple[Topic, ...] = (actors, value)
 """Modules that make records; adding one means adding its name here."""
 
 
