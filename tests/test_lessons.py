@@ -219,7 +219,7 @@ def test_a_setting_holds_where_every_condition_is_so_and_differs_where_one_is_no
         ("tuin", "plek", 1), ("tuin", "geld", 0), ("huis", "plek", 1), ("huis", "geld", 0), ("hof", "plek", 0),
         ("los", "plek", 1), ("los", "geld", None),
     )  # fmt: skip
-    periods = {name: ("2024",) for name in ("tuin", "huis", "hof", "los")}
+    periods = dict.fromkeys(("tuin", "huis", "hof", "los"), ("2024",))
     rows = ({"conditions": "plek=1;geld=0;trekker=?"}, {"conditions": "geld=0;plek=1", "valence": "schade"})
     answer = learned(*rows, conditions=conditions, periods=periods, countries={"huis": "PT"})
     row = answer.tables["lesson_settings"].iloc[0]
@@ -235,7 +235,7 @@ def test_a_condition_stands_beside_how_many_collectives_have_it() -> None:
     rows = ({"conditions": "plek=1;eigen=0"}, {"collective_id": "huis", "conditions": "plek=1", "valence": "schade"},
             {"conditions": "plek=?"})  # fmt: skip
     table = learned(*rows, conditions=conditions).tables["lesson_conditions"].set_index(["condition_code", "value"])
-    with_place = table.loc[("plek", "1")]
+    with_place = table.xs(("plek", "1"))
     assert (with_place["lessons_n"], with_place["told_by_n"], with_place["both"]) == (2, 2, True)
     assert (with_place["cases_with_n"], with_place["cases_n"], with_place["in_cases"]) == (1, 3, True)
     assert table.loc[("plek", "?"), "cases_with_n"] == 1  # hof
@@ -259,7 +259,7 @@ def test_no_more_than_twenty_collectives_are_named_and_all_are_counted() -> None
     names = [f"c{at:02d}" for at in range(25)]
     answer = learned(
         {"collective_id": "c00", "conditions": "plek=1"},
-        conditions=tuple((name, "plek", 1) for name in names), periods={name: ("2024",) for name in names},
+        conditions=tuple((name, "plek", 1) for name in names), periods=dict.fromkeys(names, ("2024",)),
     )  # fmt: skip
     row = answer.tables["lesson_settings"].iloc[0]
     assert (row["holds_n"], row["elsewhere_n"]) == (25, 24)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from bt_analysis.analysis.learning.cases import ACROSS, Cases
@@ -44,7 +46,8 @@ def of(listed: pd.DataFrame, rows: pd.DataFrame, cases: Cases, settings: Setting
     - ``undated``: lessons without a day are in no year.
     """
     all_rows = pd.concat([listed, listed.assign(collective_id=ACROSS)], ignore_index=True)
-    everyone = dict(zip(_PERIOD, (ACROSS, *cases.span), strict=True))
+    first, last = cases.span
+    everyone: dict[str, Any] = {"collective_id": ACROSS, "period_start": first, "period_end": last}
     here = pd.concat([rows, listed.assign(**everyone)], ignore_index=True)
     telling = cases.periods.loc[cases.periods["collective_id"].isin(listed["collective_id"]), _PERIOD]
     periods = pd.concat([telling, pd.DataFrame([everyone])], ignore_index=True)
@@ -62,7 +65,8 @@ def _without_failures(periods: pd.DataFrame, lessons: pd.DataFrame, today: pd.Ti
     """Find the years of each period, from the first lesson on, in which nothing is told that did not work."""
     began = lessons.groupby("collective_id")["recorded_on"].min().dt.year
     span = zip(periods["period_start"].dt.year, periods["period_end"].dt.year, strict=True)
-    years = periods.assign(year=[list(range(first, last + 1)) for first, last in span]).explode("year")
+    spans = pd.Series([list(range(first, last + 1)) for first, last in span], index=periods.index, dtype=object)
+    years = periods.assign(year=spans).explode("year")
     years = years[(years["year"] >= years["collective_id"].map(began)) & (years["year"] <= today.year)]
     years = years.assign(
         first_day=pd.to_datetime([f"{year}-01-01" for year in years["year"]]),
@@ -71,11 +75,12 @@ def _without_failures(periods: pd.DataFrame, lessons: pd.DataFrame, today: pd.Ti
     running = years["last_day"] > today
     years["first_day"] = years["first_day"].mask(running, today - pd.DateOffset(years=1) + pd.DateOffset(days=1))
     years["last_day"] = years["last_day"].mask(running, today)
-    days = years[["collective_id", "first_day", "last_day"]].drop_duplicates()
+    window = ["collective_id", "first_day", "last_day"]
+    days = years[window].drop_duplicates()
     inside = days.merge(lessons[["collective_id", "recorded_on", "valence"]], on="collective_id")
     inside = inside[inside["recorded_on"].between(inside["first_day"], inside["last_day"])]
-    counts = _counted(inside, list(days))
-    found = years.drop(columns="year").merge(counts, on=list(days), how="left")
+    counts = _counted(inside, window)
+    found = years.drop(columns="year").merge(counts, on=window, how="left")
     found = found.fillna({"lessons_n": 0, "negative_n": 0})
     return found[found["negative_n"].eq(0)].assign(warning=NO_NEGATIVE)
 

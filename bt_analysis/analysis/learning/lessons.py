@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from bt_analysis.analysis.learning import lesson_settings, lesson_warnings
@@ -120,8 +122,10 @@ def placed(listed: pd.DataFrame, cases: Cases) -> pd.DataFrame:
 
 
 def _with_periods(listed: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    names = rows.groupby("lesson_id")["period"].agg(";".join) if len(rows) else {}
-    return listed.assign(periods=listed["lesson_id"].map(names))
+    names: dict[str, list[str]] = {}
+    for lesson, period in zip(rows["lesson_id"], rows["period"], strict=True):
+        names.setdefault(lesson, []).append(period)
+    return listed.assign(periods=[";".join(names[lesson]) for lesson in listed["lesson_id"]])
 
 
 def counted(rows: pd.DataFrame) -> dict[str, pd.Series]:
@@ -172,15 +176,15 @@ def _of_all(listed: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     """Count the lessons of all collectives together, by whether it worked, by domain and by country."""
     first, last = cases.span
     n = listed["collective_id"].nunique()
-    totals = [("", "", name, mark.sum()) for name, mark in counted(listed).items()]
-    totals += [("valentie", name, "lessons_n", listed["valence"].eq(name).sum()) for name in VALENCES]
-    for kind, column in (("domein", "domain"), ("land", "country")):
-        table = pd.crosstab(listed[column], listed["valence"]).reindex(columns=list(VALENCES), fill_value=0)
-        totals += [
-            (f"{kind}:{value}", str(name), "lessons_n", count)
-            for (value, name), count in table.stack().items()  # type: ignore[misc]
-            if value
-        ]
+    totals = [("", "", name, int(mark.sum())) for name, mark in counted(listed).items()]
+    for kind, of in (
+        ("valentie", listed.assign(all="")["all"]),
+        ("domein:", listed["domain"]),
+        ("land:", listed["country"]),
+    ):
+        found = Counter(zip(of, listed["valence"], strict=True))
+        groups = sorted({value for value in of if value or kind == "valentie"})
+        totals += [(f"{kind}{value}", name, "lessons_n", found[value, name]) for value in groups for name in VALENCES]
     told_failure = listed.loc[listed["valence"].isin(NEGATIVE), "collective_id"].nunique()
     totals += [("", "", "collectives_telling_n", n), ("", "", "collectives_without_negative_n", n - told_failure)]
     rows = pd.DataFrame(totals, columns=["group_type", "group_value", "indicator_id", "value"])
