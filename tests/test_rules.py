@@ -235,6 +235,15 @@ DECISIONS: list[Broken] = [
     ("decision", 2, {"date": "2025-01-13"}, "before_input", "date"),
     ("toc_link", 2, {"to_node": "samen"}, "to_itself", "to_node"),
     ("evidence", 2, {"link_id": "l2"}, "no_parent", "link_id"),
+    ("evidence_judgement", 2, {"evidence_id": "b2"}, "no_parent", "evidence_id"),
+    ("evidence_judgement", 2, {"likelihood_claim": "0", "likelihood_rival": "0"}, "never_seen", "likelihood_rival"),
+    (
+        "evidence_judgement",
+        3,
+        {"likelihood_claim": "1", "likelihood_rival": "1", "seen": "nee"},
+        "always_seen",
+        "likelihood_rival",
+    ),
     ("coop_scan", 3, {"actor_id": "koepel"}, "other_scan", "actor_id"),
     ("coop_scan", 3, {"date": "2025-05-02"}, "other_scan", "date"),
     ("coop_scan", 2, {"n_raters": "0"}, "score_of_nobody", "n_raters"),
@@ -293,7 +302,7 @@ def test_a_saving_along_a_link_that_nobody_studied_is_refused() -> None:
     assert found(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
     content["evidence"][0]["link_id"] = "l2"
     assert found(content) == []
-    del content["evidence"], content["lesson"]
+    del content["evidence"], content["evidence_judgement"], content["lesson"]
     assert found(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
 
 
