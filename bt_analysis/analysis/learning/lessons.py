@@ -81,14 +81,13 @@ def listing(cases: Cases) -> pd.DataFrame:
     rows = cases.table("lesson")
     whole = cases.whole.set_index("collective_id")
     rows = rows[rows["collective_id"].isin(whole.index)].reset_index(drop=True)
-    country = cases.table("collective").drop_duplicates("collective_id").set_index("collective_id")["country"]
     shown = rows["text_consent"].fillna(False).astype(bool)
     conditions = rows["conditions"].fillna("").map(lesson_settings.in_order)
     return (
         rows.assign(
             recorded_on=rows["recorded_at"].dt.normalize(),
             domain=rows["domain"].fillna(rows["collective_id"].map(whole["primary_domain"])),
-            country=rows["collective_id"].map(country).fillna("").astype(str),
+            country=countries(cases, rows["collective_id"]),
             text_shown=shown,
             conditions=conditions,
             setting=conditions.map(lesson_settings.known_part),
@@ -97,6 +96,26 @@ def listing(cases: Cases) -> pd.DataFrame:
         .sort_values(["collective_id", "recorded_on", "lesson_id"], ascending=[True, False, True])
         .reset_index(drop=True)
     )
+
+
+def countries(cases: Cases, owners: pd.Series) -> pd.Series:
+    """Look up the countries of collectives.
+
+    Parameters
+    ----------
+    cases : Cases
+        Reads collective.
+    owners : Series of str
+        Ids of collectives.
+
+    Returns
+    -------
+    Series of str
+        Codes of countries on the index of ``owners``; empty where it was not recorded.
+    """
+    kept = cases.table("collective")
+    known = dict(zip(kept["collective_id"], kept["country"].astype(object).fillna(""), strict=True))
+    return pd.Series([known.get(one, "") for one in owners], index=owners.index, dtype="str")
 
 
 def placed(listed: pd.DataFrame, cases: Cases) -> pd.DataFrame:

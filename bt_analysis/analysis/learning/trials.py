@@ -10,6 +10,7 @@ import pandas as pd
 
 from bt_analysis import cards
 from bt_analysis.analysis import experiments as single
+from bt_analysis.analysis.learning import lessons
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.tables import Joined
@@ -92,10 +93,9 @@ def listing(cases: Cases) -> pd.DataFrame:
     rows = single.experiments(Joined.of(records, context=empty, composition=empty, catalogue={}))
     rows = rows[rows["collective_id"].isin(cases.ids)].reset_index(drop=True)
     whole = cases.whole.set_index("collective_id")
-    country = cases.table("collective").drop_duplicates("collective_id").set_index("collective_id")["country"]
     rows = rows.assign(
         domain=rows["collective_id"].map(whole["primary_domain"]),
-        country=rows["collective_id"].map(country).fillna("").astype(str),
+        country=lessons.countries(cases, rows["collective_id"]),
         card=rows["card"].mask(~rows["text_shown"] & rows["card"].eq(cards.NO_HASH), NO_CONSENT),
         lessons=_of_lessons(rows, cases),
         verdicts=_verdicts(rows, cases),
@@ -105,9 +105,9 @@ def listing(cases: Cases) -> pd.DataFrame:
 
 
 def _of_lessons(rows: pd.DataFrame, cases: Cases) -> pd.Series:
-    lessons = cases.table("lesson")
-    lessons = lessons[lessons["experiment_id"].notna()]
-    return _looked_up(rows["experiment_id"], lessons["experiment_id"], lessons["valence"])
+    learnt = cases.table("lesson")
+    learnt = learnt[learnt["experiment_id"].notna()]
+    return _looked_up(rows["experiment_id"], learnt["experiment_id"], learnt["valence"])
 
 
 def _verdicts(rows: pd.DataFrame, cases: Cases) -> pd.Series:
@@ -148,19 +148,19 @@ def _happened(rows: pd.DataFrame, events: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _outcome(rows: pd.DataFrame) -> pd.Series:
     """Name what came of each experiment: the worst that is known."""
-    lessons = {one: rows["lessons"].str.split(";").map(lambda of, one=one: one in of) for one in _LESSONS}
+    told_of = {one: rows["lessons"].str.split(";").map(lambda of, one=one: one in of) for one in _LESSONS}
     verdicts = rows["verdicts"].str.split(";")
     status = rows["status"]
     return pd.Series(UNKNOWN, index=rows.index, dtype="str").case_when(
         [
-            (lessons["schade"], "schade"),
-            (lessons["werkte_niet"] | status.eq("mislukt_leerzaam"), "werkte_niet"),
+            (told_of["schade"], "schade"),
+            (told_of["werkte_niet"] | status.eq("mislukt_leerzaam"), "werkte_niet"),
             (status.eq("gestopt"), "gestopt"),
             (status.eq("gepland"), "gepland"),
             (status.eq("loopt"), "loopt"),
             (verdicts.map(lambda of: "geen_verschil" in of), "geen_verschil"),
-            (lessons["werkte_deels"], "werkte_deels"),
-            (lessons["werkte"], "werkte"),
+            (told_of["werkte_deels"], "werkte_deels"),
+            (told_of["werkte"], "werkte"),
             (verdicts.map(lambda of: bool({"hoger", "lager"} & set(of))), "verschil"),
         ]
     )
@@ -195,17 +195,18 @@ def _of_collectives(rows: pd.DataFrame, cases: Cases) -> pd.DataFrame:
 def _of_all(rows: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     """Count the experiments of all collectives together, by every kind."""
     first, last = cases.span
+    all_n = rows["collective_id"].nunique()
     totals = [
-        ("experiments_n", "", "", len(rows)),
-        ("experiments_overdue_n", "", "", int(rows["overdue"].sum())),
-        ("experiments_criteria_changed_n", "", "", int((rows["criteria_changed_n"] > 0).sum())),
+        ("experiments_n", "", "", len(rows), all_n),
+        ("experiments_overdue_n", "", "", int(rows["overdue"].sum()), all_n),
+        ("experiments_criteria_changed_n", "", "", int((rows["criteria_changed_n"] > 0).sum()), all_n),
     ]
     for kind, column in KINDS.items():
-        found = rows[column].replace("", NOT_RECORDED).value_counts().sort_index()
-        totals += [("experiments_n", kind, str(value), int(n)) for value, n in found.items()]
-    table = pd.DataFrame(totals, columns=["indicator_id", "group_type", "group_value", "value"])
+        found = rows.groupby(rows[column].replace("", NOT_RECORDED))["collective_id"].agg(["size", "nunique"])
+        totals += [("experiments_n", kind, str(value), int(size), int(n)) for value, size, n in found.itertuples()]
+    table = pd.DataFrame(totals, columns=["indicator_id", "group_type", "group_value", "value", "n"])
     return told(
-        table.assign(period_start=first, period_end=last, collective_id=ACROSS, n=rows["collective_id"].nunique()),
+        table.assign(period_start=first, period_end=last, collective_id=ACROSS),
         question="experiments", unit="experimenten", method="count", source=_SOURCE, population="collectieven",
         n_unit="collectives",
     )  # fmt: skip
