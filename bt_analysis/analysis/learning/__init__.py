@@ -7,14 +7,17 @@ collectives that gave a bundle.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import pandas as pd
 
+from bt_analysis.analysis.learning import burden, give_and_take, unused
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
 __all__ = [
+    "ABOUT_CLAIMS",
     "ACROSS",
     "QUESTIONS",
     "TABLES",
@@ -42,7 +45,10 @@ class Question(Protocol):
 QUESTIONS: tuple[Question, ...] = ()
 """Modules that each answer one question; adding one means adding its name here."""
 
-TABLES: tuple[str, ...] = tuple(name for question in QUESTIONS for name in question.TABLES)
+ABOUT_CLAIMS: tuple[Question, ...] = (give_and_take, burden, unused)
+"""Questions about the claims that all others make; they are asked last, and see the answers of the others too."""
+
+TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *ABOUT_CLAIMS) for name in question.TABLES)
 """Tables that are made beside estimates; each always exists, if without rows."""
 
 
@@ -62,6 +68,9 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         The answers together; every table of :data:`TABLES` is there.
     """
     answers = [question.learn(cases, settings) for question in QUESTIONS]
+    claims = [cases.estimates, *(answer.estimates for answer in answers if len(answer.estimates))]
+    told_too = replace(cases, estimates=pd.concat(claims, ignore_index=True) if len(claims) > 1 else cases.estimates)
+    answers += [question.learn(told_too, settings) for question in ABOUT_CLAIMS]
     rows = [answer.estimates for answer in answers if len(answer.estimates)]
     tables = {name: made((), name) for name in TABLES}
     for answer in answers:
