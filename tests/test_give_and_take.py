@@ -113,9 +113,9 @@ def test_claims_that_came_back_are_counted_once() -> None:
     ]
     found = give_and_take.learn(cases(*FIGURES, return_event=back), SETTINGS)
     told_ = values(found)
-    assert (told_["claims_n"], told_["returned_n"], told_["answered_n"]) == (12, 3, 2)
+    assert (told_["claims_n"], told_["returned_n"], told_["replied_n"]) == (12, 3, 2)
     assert told_["returned_pct"] == pytest.approx(100 * 3 / 12)
-    assert "answered_pct" not in told_  # 2 of 3 is no percentage
+    assert "replied_pct" not in told_  # 2 of 3 is no percentage
     # Days after 31 December: f0 31 January = 31, f1 10 January = 10, f2 10 April = 100. The middle one is 31.
     assert told_["days_to_return"] == 31
 
@@ -157,7 +157,7 @@ def test_who_keeps_no_return_events_has_no_zero() -> None:
 
 def test_who_keeps_them_and_gave_nothing_back_has_zero() -> None:
     found = values(give_and_take.learn(cases(*FIGURES, return_event=[event(1, "000000000000")]), SETTINGS))
-    assert (found["returned_n"], found["returned_pct"], found["answered_n"]) == (0, 0, 0)
+    assert (found["returned_n"], found["returned_pct"], found["replied_n"]) == (0, 0, 0)
     assert "days_to_return" not in found
 
 

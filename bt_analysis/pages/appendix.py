@@ -228,7 +228,7 @@ def head(content: Content) -> Html:
             n=number(hidden),
         ),
         say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
-        say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),
+        *([say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden.")] if content.rows("burden").empty else []),
         say(
             "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
             "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",

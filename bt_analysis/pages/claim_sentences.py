@@ -52,8 +52,8 @@ def sentence(content: Content, row: pd.Series) -> str:
         One sentence, or a few when the page says it in a few; never empty.
     """
     said = _WHOLE_SENTENCE.get((str(row["question"]), str(row["indicator_id"])))
-    if said is not None and row["collective_id"] and not row["group_type"]:
-        return said(replace(content, estimates=row.to_frame().T))
+    if said is not None and row["collective_id"] and not row["group_value"]:
+        return f"{said(replace(content, estimates=row.to_frame().T))} Dit gaat over {_when(row)}."
     if row["question"] == "before_after" and row["group_value"] == "verschil":
         return response.change(content, row)
     if row["question"] == "change" and row["group_type"] == "oordeel":
@@ -78,10 +78,11 @@ def any_figure(content: Content, row: pd.Series) -> str:
     str
         What it is, its value with bounds, on how many it rests, when, and the reservation; or why it is not shown.
     """
-    name = f"{appendix.name(content, row)} ({_when(row)})"
+    label = appendix.name(content, row)
+    name = f"{label[:1].upper()}{label[1:]} ({_when(row)})"
     if row["gate"] not in SHOWN:
         why = sentences.limits(content, row)
-        return f"{name}: dit tonen we niet." + (f" Het {why}." if why else "")
+        return f"{name}: dit tonen we niet" + (f" ({why})." if why else ".")
     decimals = appendix.decimals(content, row)
     value = tables.told(content, row, decimals)
     ends = [DUTCH.number(row[end], decimals) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
@@ -107,6 +108,22 @@ def in_dutch(content: Content) -> Content:
         The same report, read by somebody who reads Dutch.
     """
     return replace(content, language=DUTCH)
+
+
+def about_all(content: Content) -> bool:
+    """Tell whether a report is about all collectives that gave a bundle.
+
+    Parameters
+    ----------
+    content : Content
+        A report.
+
+    Returns
+    -------
+    bool
+        False for a report of one collective.
+    """
+    return len(content.bundles) > 0 or len(content.collectives) != 1
 
 
 def section(row: pd.Series) -> str:

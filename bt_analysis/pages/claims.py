@@ -80,7 +80,7 @@ def printed(content: Content) -> pd.DataFrame:
         All of one collective's report; those about all together of the cross-domain report.
     """
     rows = content.estimates
-    return rows if len(content.bundles) == 0 and len(content.collectives) == 1 else rows[rows["collective_id"].eq("")]
+    return rows[rows["collective_id"].eq("")] if claim_sentences.about_all(content) else rows
 
 
 def harmless(text_: str) -> str:

@@ -1,4 +1,4 @@
-"""Fingerprints of claims: how a figure was computed and what it rests on in; two hashes that change when that does, out."""
+"""Fingerprints of claims: how a figure was computed and what it rests on in; two hashes that change with that out."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     -------
     Learned
         Estimates ``return`` per report of a collective and over all together (the longest period of each): claims_n,
-        returned_n, answered_n, experience_n, the same as shares, replies_n by reply, reached_n and days_to_return. Who
+        returned_n, replied_n, experience_n, the same as shares, replies_n by reply, reached_n and days_to_return. Who
         keeps no return events has only the number of claims and on what they rest. Table ``replies``: every event.
 
     Notes
@@ -190,8 +190,8 @@ def _rows(wide: pd.DataFrame, population: str, *, only_returned: bool = False) -
     made_ += [
         _row(kept, "returned_n", kept["returned"], kept["claims"]),
         _share(kept, "returned_pct", "returned", "claims"),
-        _row(kept, "answered_n", kept["answered"], kept["returned"]),
-        _share(kept, "answered_pct", "answered", "returned"),
+        _row(kept, "replied_n", kept["answered"], kept["returned"]),
+        _share(kept, "replied_pct", "answered", "returned"),
         _row(kept, "days_to_return", kept["days"], kept["days_n"], unit="dagen", method="median")[kept["days_n"] > 0],
         *(_row(kept, "replies_n", kept.get(one), kept.get("events"), group=one) for one in REPLIES),
         _reached(kept),

@@ -150,5 +150,6 @@ def _counted(rows: pd.DataFrame, table: pd.DataFrame, population: str) -> pd.Dat
     each = rows.drop_duplicates([*KEYS, "item_code"])
     each = each.assign(unused=pd.MultiIndex.from_frame(each[by]).isin(dropped))
     counts = each.groupby(KEYS, as_index=False).agg(asked_n=("item_code", "size"), unused_n=("unused", "sum"))
-    long = counts.melt(KEYS, ["asked_n", "unused_n"], "indicator_id", "value")
-    return long.assign(population=population, n=len(rows["wave_id"].unique()), n_unit="waves")
+    waves = rows.groupby(KEYS, as_index=False).agg(n=("wave_id", "nunique"))
+    long = counts.merge(waves, on=KEYS).melt([*KEYS, "n"], ["asked_n", "unused_n"], "indicator_id", "value")
+    return long.assign(population=population, n_unit="waves")
