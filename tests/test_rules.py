@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bt_analysis import schema
-from bt_analysis.sources import registers, rules_evidence, rules_order
+from bt_analysis.sources import registers, rules_evidence, rules_keys, rules_order
 from bt_analysis.sources.package_rules import RULES, check_rules
 from bt_analysis.sources.sentences import Findings, Place
 from tests.whole_package import WHOLE, Content, changed, check, found, typed_table, whole
@@ -435,7 +435,7 @@ REFERENCES = [
     (table, one.column, one.many)
     for table, rows in WHOLE.items()
     for one in schema.references(table)
-    if rows[0].get(one.column)
+    if rows[0].get(one.column) and one.table not in rules_keys.MADE_BY_REPORTS
 ]
 
 
@@ -445,6 +445,12 @@ def test_a_code_that_is_nowhere_is_told(table: str, column: str, many: bool) -> 
     problems = check(changed(table, 2, **{column: code})).problems
     told = [one for one in problems if (one.kind, one.sheet, one.row) == ("no_parent", table, 2)]
     assert [(one.column, one.got) for one in told] == [(column, "nergens")]
+
+
+def test_a_claim_of_a_report_need_not_be_delivered_to_be_given_back() -> None:
+    content = changed("return_event", 2, claim_id="3f9c2a71b4de")  # as a report prints it
+    del content["claim"]
+    assert check(content).problems == []
 
 
 @pytest.mark.parametrize("parent", ["source", "actor", "toc_node", "activity", "input", "survey_wave", "lesson"])

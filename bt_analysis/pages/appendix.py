@@ -77,20 +77,12 @@ def _figures(content: Content, rows: pd.DataFrame, title: str, caption: str) -> 
 
 
 def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
-    language = content.language
-    indicator = content.catalogue.get(row["indicator_id"])
-    name = sentences.label(content, row["indicator_id"])
-    where = {
-        "gemeente": language.say("gemeente"), "land": language.say("land"),
-        "vergelijkbaar": language.say("gebieden die hierop lijken"),
-    }.get(row["population"])  # fmt: skip
-    usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
-    decimals = _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
+    language, places = content.language, decimals(content, row)
     shown = row["gate"] in SHOWN
-    value = tables.told(content, row, decimals) if shown else "–"
-    ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
+    value = tables.told(content, row, places) if shown else "–"
+    ends = [language.number(row[end], places) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
     return [
-        cell(", ".join(filter(None, [name, _group(content, row), where]))),
+        cell(name(content, row)),
         cell(value, "figure"),
         cell(" – ".join(ends), "figure"),
         cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else ""),
@@ -99,6 +91,48 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
         cell(sentences.limits(content, row)),
         cell(row["claim_id"], "code"),
     ]
+
+
+def name(content: Content, row: pd.Series) -> str:
+    """Name an estimate, so that no two of a report read the same.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate.
+
+    Returns
+    -------
+    str
+        What was estimated, of which group, and where when it is not about the work area.
+    """
+    say = content.language.say
+    where = {
+        "gemeente": say("gemeente"), "land": say("land"), "vergelijkbaar": say("gebieden die hierop lijken"),
+    }.get(row["population"])  # fmt: skip
+    return ", ".join(filter(None, [sentences.label(content, row["indicator_id"]), _group(content, row), where]))
+
+
+def decimals(content: Content, row: pd.Series) -> int:
+    """Tell how many decimals of an estimate are shown.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate.
+
+    Returns
+    -------
+    int
+        Those of its unit, of the catalogue, or of what was estimated.
+    """
+    indicator = content.catalogue.get(row["indicator_id"])
+    usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
+    return _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
 
 
 def _group(content: Content, row: pd.Series) -> str:
@@ -194,7 +228,7 @@ def head(content: Content) -> Html:
             n=number(hidden),
         ),
         say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
-        say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),
+        *([say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden.")] if content.rows("burden").empty else []),
         say(
             "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
             "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",

@@ -17,10 +17,12 @@ from bt_analysis.analysis.learning import cooperation, coverage, obstacles, scal
 from bt_analysis.analysis.learning import cooperation, coverage, obstacles, patterns, scale, selection, tradeoffs, umbrellas
 from bt_analysis.analysis.learning import selection, value
 from bt_analysis.analysis.learning import lessons, research_questions, trials
+from bt_analysis.analysis.learning import burden, give_and_take, unused
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
 __all__ = [
+    "ABOUT_CLAIMS",
     "ACROSS",
     "LAST",
     "QUESTIONS",
@@ -59,6 +61,10 @@ LAST: tuple[Question, ...] = (research_questions,)
 """Modules that are asked when all others have been, and read their estimates too."""
 
 TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *LAST) for name in question.TABLES)
+ABOUT_CLAIMS: tuple[Question, ...] = (give_and_take, burden, unused)
+"""Questions about the claims that all others make; they are asked last, and see the answers of the others too."""
+
+TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *ABOUT_CLAIMS) for name in question.TABLES)
 """Tables that are made beside estimates; each always exists, if without rows."""
 
 
@@ -80,6 +86,10 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     answers = [question.learn(cases, settings) for question in QUESTIONS]
     informed = replace(cases, estimates=_together([cases.estimates, *(answer.estimates for answer in answers)]))
     answers += [question.learn(informed, settings) for question in LAST]
+    claims = [cases.estimates, *(answer.estimates for answer in answers if len(answer.estimates))]
+    told_too = replace(cases, estimates=pd.concat(claims, ignore_index=True) if len(claims) > 1 else cases.estimates)
+    answers += [question.learn(told_too, settings) for question in ABOUT_CLAIMS]
+    rows = [answer.estimates for answer in answers if len(answer.estimates)]
     tables = {name: made((), name) for name in TABLES}
     for answer in answers:
         tables |= answer.tables

@@ -15,6 +15,7 @@ from bt_analysis.demo.learning import theory
 from bt_analysis.demo.learning import actors
 from bt_analysis.demo.learning import actors, conditions
 from bt_analysis.demo.learning import actors, value
+from bt_analysis.demo.learning import give_and_take
 
 Tables = dict[str, pd.DataFrame]
 
@@ -33,6 +34,7 @@ TOPICS: tuple[Topic, ...] = (theory,)
 TOPICS: tuple[Topic, ...] = (actors,)
 TOPICS: tuple[Topic, ...] = (actors, conditions)
 TOPICS: tuple[Topic, ...] = (actors, value)
+TOPICS: tuple[Topic, ...] = (give_and_take,)
 """Modules that make records; adding one means adding its name here."""
 
 
