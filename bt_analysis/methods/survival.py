@@ -103,10 +103,10 @@ def kaplan_meier(durations: ArrayLike, happened: ArrayLike, level: float = 0.95)
     Notes
     -----
     S(t) = Π (1 − d/n) over the times up to t at which it happened, with d cases in which it happened and n cases still
-    followed just before (Kaplan and Meier 1958), by statsmodels. The median is the first time at which S is ½ or less. Intervals from Greenwood's standard error s of S on
-    the scale of log(−log S): S^exp(±z·s/(S·log S)); where S is 0 there is none. The interval of the median goes from
-    the first time at which the lower end of S is ½ or less to the first at which the upper end is (Brookmeyer and
-    Crowley 1982).
+    followed just before (Kaplan and Meier 1958), by statsmodels. The median is the first time at which S is ½ or less.
+    Intervals from Greenwood's standard error s of S on the scale of log(−log S): S^exp(±z·s/(S·log S)); where S is 0
+    there is none. The interval of the median goes from the first time at which the lower end of S is ½ or less to the
+    first at which the upper end is (Brookmeyer and Crowley 1982).
     """
     from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415 - slow to import, and few need it
 

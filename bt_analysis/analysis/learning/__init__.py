@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from bt_analysis.analysis.learning import decisions
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
@@ -39,7 +40,7 @@ class Question(Protocol):
         """Answer the question."""
 
 
-QUESTIONS: tuple[Question, ...] = ()
+QUESTIONS: tuple[Question, ...] = (decisions,)
 """Modules that each answer one question; adding one means adding its name here."""
 
 TABLES: tuple[str, ...] = tuple(name for question in QUESTIONS for name in question.TABLES)
