@@ -13,7 +13,7 @@ from bt_analysis.analysis.learning.input_log import EXECUTED, STAGES
 from bt_analysis.analysis.learning.waiting import KEYS
 from bt_analysis.settings import Settings
 
-TABLES = ("input_stages", "input_waits", "input_fates", "input_pairs")
+TABLES: tuple[str, ...] = ("input_stages", "input_waits", "input_fates", "input_pairs")
 
 QUESTION = "inputs"
 SOURCE = "collective: input, input_event, input_link, decision"

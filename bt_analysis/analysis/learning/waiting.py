@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from bt_analysis.methods.survival import Waiting, kaplan_meier
 
 KEYS = ["collective_id", "period_start", "period_end"]
+
+_Curve = tuple[dict[str, Any], Waiting]
 
 FEWEST = 10
 """With fewer inputs there is no curve: one answer would move it by more than a tenth."""
@@ -35,16 +39,22 @@ def told(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         Table input_waits: a row per day on which residents got an answer, after a row of day 0.
     """
     estimates: list[dict[str, Any]] = []
-    curves: list[pd.DataFrame] = []
-    for key, own in rows.groupby(KEYS, sort=True):
-        place = dict(zip(KEYS, key, strict=True))
-        if len(own) < FEWEST:
-            estimates.append(place | _unseen("answer_days_median", "dagen", len(own), "few_inputs"))
+    curves: list[_Curve] = []
+    ordered = rows.sort_values(KEYS, kind="stable")
+    waited, answered = ordered["waited_days"].to_numpy(), ordered["answered"].to_numpy()
+    sizes = ordered.groupby(KEYS, sort=True).size()
+    first = 0
+    for key, size in sizes.items():
+        place = dict(zip(KEYS, cast("tuple[Any, ...]", key), strict=True))
+        own = slice(first, first + size)
+        first += size
+        if size < FEWEST:
+            estimates.append(place | _unseen("answer_days_median", "dagen", size, "few_inputs"))
             continue
-        curve = kaplan_meier(own["waited_days"], own["answered"])
+        curve = kaplan_meier(waited[own], answered[own])
         estimates += [place | row for row in [_median(curve), *_within(curve)]]
-        curves.append(_table(curve).assign(**dict[str, Any](place)))
-    return pd.DataFrame(estimates), pd.concat(curves, ignore_index=True) if curves else pd.DataFrame()
+        curves.append((place, curve))
+    return pd.DataFrame(estimates), _table(curves)
 
 
 def _median(curve: Waiting) -> dict[str, Any]:
@@ -84,15 +94,32 @@ def _unseen(indicator_id: str, unit: str, n: int, reason: str) -> dict[str, Any]
     return _seen(indicator_id, unit, n) | nothing | why
 
 
-def _table(curve: Waiting) -> pd.DataFrame:
-    first = int(curve.at_risk[0]) if len(curve.times) else curve.n
-    start = pd.DataFrame([{"days": 0, "at_risk_n": curve.n, "censored_n": curve.n - first, "waiting_pct": 100.0}])
-    steps = pd.DataFrame(
-        {
-            "days": curve.times.astype(int), "at_risk_n": curve.at_risk, "answered_n": curve.happened,
-            "censored_n": curve.censored, "waiting_pct": 100 * curve.waiting, "ci_low": 100 * curve.low,
-            "ci_high": 100 * curve.high,
-        }
-    )  # fmt: skip
-    both = pd.concat([start.assign(answered_n=0), steps], ignore_index=True)
-    return both.assign(step=range(len(both)), followed_days=int(curve.followed))
+def _table(curves: list[_Curve]) -> pd.DataFrame:
+    """Put curves below each other, each after a row of day 0."""
+    if not curves:
+        return pd.DataFrame()
+    steps = [len(curve.times) + 1 for _, curve in curves]
+    places = pd.DataFrame([place for place, _ in curves])
+    columns: dict[str, Any] = {name: places[name].repeat(steps).to_numpy() for name in KEYS}
+    columns["step"] = np.concatenate([np.arange(size) for size in steps])
+    columns["followed_days"] = np.repeat([int(curve.followed) for _, curve in curves], steps)
+    for name, of in _COLUMNS.items():
+        columns[name] = np.concatenate([part for _, curve in curves for part in of(curve)])
+    return pd.DataFrame(columns)
+
+
+def _censored_at_once(curve: Waiting) -> int:
+    """Count the cases that were followed no longer from before the first answer on."""
+    return curve.n - (int(curve.at_risk[0]) if len(curve.times) else curve.n)
+
+
+_COLUMNS: dict[str, Callable[[Waiting], tuple[Any, Any]]] = {
+    "days": lambda curve: ([0], curve.times.astype(np.int64)),
+    "at_risk_n": lambda curve: ([curve.n], curve.at_risk),
+    "answered_n": lambda curve: ([0], curve.happened),
+    "censored_n": lambda curve: ([_censored_at_once(curve)], curve.censored),
+    "waiting_pct": lambda curve: ([100.0], 100 * curve.waiting),
+    "ci_low": lambda curve: ([math.nan], 100 * curve.low),
+    "ci_high": lambda curve: ([math.nan], 100 * curve.high),
+}
+"""Column of the table of curves → its value on day 0, and those of the steps after it."""
