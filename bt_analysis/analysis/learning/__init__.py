@@ -18,6 +18,7 @@ from bt_analysis.analysis.learning import cooperation, coverage, obstacles, patt
 from bt_analysis.analysis.learning import selection, value
 from bt_analysis.analysis.learning import lessons, research_questions, trials
 from bt_analysis.analysis.learning import burden, give_and_take, unused
+from bt_analysis.analysis.learning import decisions
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
@@ -55,6 +56,7 @@ QUESTIONS: tuple[Question, ...] = (
 )  # fmt: skip
 QUESTIONS: tuple[Question, ...] = (selection, value)
 QUESTIONS: tuple[Question, ...] = (lessons, trials)
+QUESTIONS: tuple[Question, ...] = (decisions,)
 """Modules that each answer one question; adding one means adding its name here."""
 
 LAST: tuple[Question, ...] = (research_questions,)

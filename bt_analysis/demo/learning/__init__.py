@@ -16,6 +16,7 @@ from bt_analysis.demo.learning import actors
 from bt_analysis.demo.learning import actors, conditions
 from bt_analysis.demo.learning import actors, value
 from bt_analysis.demo.learning import give_and_take
+from bt_analysis.demo.learning import inputs
 
 Tables = dict[str, pd.DataFrame]
 
@@ -35,6 +36,7 @@ TOPICS: tuple[Topic, ...] = (actors,)
 TOPICS: tuple[Topic, ...] = (actors, conditions)
 TOPICS: tuple[Topic, ...] = (actors, value)
 TOPICS: tuple[Topic, ...] = (give_and_take,)
+TOPICS: tuple[Topic, ...] = (inputs,)
 """Modules that make records; adding one means adding its name here."""
 
 
