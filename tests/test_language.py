@@ -15,7 +15,18 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, codes, experiment_card, known, measurements, response, similar, verdicts, where
+from bt_analysis.pages import (
+    change,
+    codes,
+    experiment_card,
+    known,
+    measurements,
+    response,
+    similar,
+    theory_words,
+    verdicts,
+    where,
+)
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -29,6 +40,8 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
+    theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
+    theory_words.KINDS,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip
 

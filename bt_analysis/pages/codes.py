@@ -42,6 +42,15 @@ QUESTIONS = {
     "answered_pct": "deel van de mensen dat antwoordde",
     "respondents_share_pct": "aandeel van wie antwoordde",
     "respondents_ratio": "keer zo veel antwoorden als verwacht",
+    "arrows_gesteund_n": "pijlen die gesteund zijn",
+    "arrows_weinig_bewijs_n": "pijlen met weinig bewijs",
+    "arrows_betwist_n": "pijlen die betwist zijn",
+    "arrows_weerlegd_n": "pijlen die weerlegd zijn",
+    "arrows_niet_onderzocht_n": "pijlen die niet onderzocht zijn",
+    "arrows_outdated_n": "pijlen waarvan het bewijs verouderd is",
+    "arrows_contradicted_n": "pijlen waarover domeinen elkaar tegenspreken",
+    "arrows_changed_n": "pijlen met een andere status dan de vorige keer",
+    "arrow_belief": "hoe zeker je van een pijl mag zijn, van de 100",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -156,6 +165,8 @@ METHODS = {
     "random sample": "steekproef door loting",
     "everybody was asked": "iedereen gevraagd",
     "self-selected answers": "wie zelf wilde meedoen",
+    "rules for evidence": "vaste regels voor bewijs",
+    "Bayesian process tracing": "procesreconstructie met de regel van Bayes",
     "register": "register",
     "estimate": "schatting",
     "bounds: interval of the measurement": "grenzen: interval van de meting",
@@ -207,7 +218,7 @@ N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
-    "permutations": "keer geloot",
+    "permutations": "keer geloot", "arrows": "pijlen", "judges": "beoordelaars",
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
     "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
@@ -217,7 +228,7 @@ N_UNITS = {
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
-    "areas": "gebied", "years": "jaar", "tests": "toets",
+    "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
 }  # fmt: skip
 """What n counts, for many and for one."""
 

@@ -231,7 +231,7 @@ def every_arrow(content: Content) -> Html:
         say("status"),
         say("bewijs"),
         say("collectieven voor"),
-        say("beste opzet"),
+        say("sterkste bewijs"),
         say("nieuwste"),
         say("omdat"),
     ]

@@ -17,15 +17,6 @@ STATUSES = {
 }
 """What is known of an arrow, in the order in which it is listed."""
 
-MEANING = {
-    "gesteund": "meer collectieven en soorten bronnen spreken ervoor, en er is gemeten",
-    "weinig_bewijs": "er is iets, maar te weinig om op te bouwen",
-    "betwist": "bewijs spreekt elkaar tegen",
-    "weerlegd": "metingen spreken ertegen, en geen ervoor",
-    "niet_onderzocht": "niemand keek ernaar",
-}
-"""What a status means."""
-
 NODE_TYPES = {
     "actor": "wie",
     "context": "omgeving",
@@ -38,7 +29,8 @@ NODE_TYPES = {
 }
 """Kinds of blocks, from who and what there is to what changes in the long run."""
 
-SIGNS = {"+": "meer geeft meer", "−": "meer geeft minder", "?": "richting niet gezegd"}
+SHORT = {"gesteund": "gesteund", "weinig_bewijs": "weinig", "betwist": "betwist", "weerlegd": "weerlegd"}
+"""What stands beside a line in the drawing; the dots of what nobody looked into speak for themselves."""
 
 DIRECTIONS = {"voor": "voor", "tegen": "tegen", "verdeeld": "verdeeld", "neutraal": "geen verschil gezien"}
 
