@@ -120,7 +120,8 @@ def _draw(axes: Axes, cells: pd.DataFrame, rows: Mapping[str, int], columns: lis
     across, down = np.meshgrid(range(len(columns)), range(len(rows)))
     filled = set(zip(cells["head"].map(columns.index), cells["arrow_id"].map(rows), strict=True))
     empty = [(x, y) for x, y in zip(across.ravel(), down.ravel(), strict=True) if (x, y) not in filled]
-    axes.scatter(*zip(*empty, strict=True), s=14, facecolors="none", edgecolors="#b0b6bc", linewidths=0.7)
+    hollow = [x for x, _ in empty], [y for _, y in empty]
+    axes.scatter(hollow[0], hollow[1], s=14, facecolors="none", edgecolors="#b0b6bc", linewidths=0.7)
     for direction, (mark, colour) in _MARKS.items():
         own = cells[cells["direction"].eq(direction)]
         share = own["pieces_n"].clip(upper=_MANY).sub(1) / (_MANY - 1)

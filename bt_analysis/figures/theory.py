@@ -13,13 +13,13 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 
-import easydot
+import easydot  # type: ignore[import-untyped]
 import pandas as pd
 
 from bt_analysis.language import Language
 from bt_analysis.pages import theory, theory_words, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure
+from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure, Figures
 
 _SVG = "http://www.w3.org/2000/svg"
 _INK, _FAINT = "#1f2328", "#7a8087"
@@ -104,7 +104,7 @@ def across(content: Content) -> Figure:
     )
 
 
-def own(content: Content) -> Figure:
+def own(content: Content) -> Figures:
     """Draw what one collective drew or found.
 
     Parameters
@@ -114,10 +114,14 @@ def own(content: Content) -> Figure:
 
     Returns
     -------
-    Figure
-        Its own blocks and arrows, and those of the register that it has evidence about.
+    Figures
+        One drawing of its own blocks and arrows, and those of the register that it has evidence about; none when it
+        keeps none, as appendix C says so.
     """
-    return drawing(content.learned["arrows"], content.learned["arrow_nodes"], content.language, theory.finding(content))
+    arrows, nodes = content.learned["arrows"], content.learned["arrow_nodes"]
+    if arrows.empty:
+        return Figures()
+    return Figures([drawing(arrows, nodes, content.language, theory.finding(content))])
 
 
 def _legend(arrows: pd.DataFrame, language: Language) -> str:
@@ -207,6 +211,8 @@ def _inline(svg: str, titles: Mapping[str, str], heads: Mapping[str, str]) -> st
     _name_columns(root, {f"{prefix}-{name}": head for name, head in heads.items()})
     for size in ("width", "height"):
         root.attrib.pop(size, None)
+    # A few blocks are not blown up to the width of the page.
+    root.attrib["style"] = f"max-width:min(46rem,{float(root.attrib['viewBox'].split()[2]):.0f}pt)"
     return ET.tostring(root, encoding="unicode")
 
 

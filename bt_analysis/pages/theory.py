@@ -144,7 +144,7 @@ def contradictions(content: Content) -> Html:
     against = arrows[arrows["contradicted"]]
     if against.empty:
         return text(language, "", [say("Nergens spreekt het ene domein het andere tegen.")])
-    named, found = _named(content), content.learned["arrow_domains"]
+    named, found = theory_words.every_label(content), content.learned["arrow_domains"]
     body = []
     for _, row in against.iterrows():
         for _, one in found[found["arrow_id"].eq(row["arrow_id"])].iterrows():
@@ -213,69 +213,6 @@ def changed(content: Content) -> Html:
         caption=say("Wat er veranderde sinds {day}", day=language.date(before)),
         after="",
     )
-
-
-def every_arrow(content: Content) -> Html:
-    """List every arrow of the drawing, for those who read rather than look.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A row per arrow with evidence, and a point per arrow that nobody looked into; empty without arrows.
-    """
-    arrows = theory_words.together(content)
-    if arrows.empty:
-        return Html("")
-    say, language, named = content.language.say, content.language, _named(content)
-    rank = {status: at for at, status in enumerate(theory_words.STATUSES)}
-    arrows = arrows.assign(rank=arrows["status"].map(rank)).sort_values(["rank", "arrow_id"])
-    studied = arrows["status"].ne("niet_onderzocht")
-    names = [
-        say("pijl"), say("status"), say("bewijs"), say("collectieven voor"), say("sterkste bewijs"), say("nieuwste"),
-        say("omdat"),
-    ]  # fmt: skip
-    table = render(
-        "sections/table.html.j2",
-        language,
-        title="",
-        before="",
-        dense=True,
-        columns=[{"name": name, "figure": name == names[3]} for name in names],
-        rows=[{"id": "", "cells": _cells(content, row, named)} for _, row in arrows[studied].iterrows()],
-        caption=say("Pijlen met bewijs, en wat erover bekend is"),
-        after="",
-    )
-    points = [theory_words.arrow(row, named) for _, row in arrows[~studied].iterrows()]
-    parts = [
-        (say("Pijlen met bewijs, als tabel ({n})", n=language.number(studied.sum())), table),
-        (say("Pijlen die niemand onderzocht ({n})", n=language.number(len(points))), text(language, "", points=points)),
-    ]
-    return Html(
-        "".join(render("sections/fold.html.j2", language, summary=summary, body=body) for summary, body in parts)
-    )
-
-
-def _cells(content: Content, row: pd.Series, named: dict[str, str]) -> list[dict[str, str]]:
-    language = content.language
-    design = "" if pd.isna(row["best_design"]) else words.say(row["best_design"], theory_words.DESIGNS, language)
-    return [
-        cell(theory_words.arrow(row, named)),
-        cell(theory_words.status(row, language)),
-        cell(theory_words.evidence(row, language)),
-        cell(language.number(row["collectives_n"]), "figure"),
-        cell(design),
-        cell("" if pd.isna(row["newest"]) else language.date(row["newest"]), "date"),
-        cell(row["mechanism" if language.code == "nl" else "mechanism_en"], "why"),
-    ]
-
-
-def _named(content: Content) -> dict[str, str]:
-    return theory_words.labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), content.language)
 
 
 def _says(content: Content, arrows: pd.DataFrame) -> str:

@@ -35,7 +35,8 @@ SHORT = {"gesteund": "gesteund", "weinig_bewijs": "weinig", "betwist": "betwist"
 DIRECTIONS = {"voor": "voor", "tegen": "tegen", "verdeeld": "verdeeld", "neutraal": "geen verschil gezien"}
 
 DESIGNS = {
-    0: "een uitspraak", 1: "herhaald, uit twee soorten bronnen", 2: "voor en na gemeten", 3: "gemeten met vergelijking",
+    "0": "een uitspraak", "1": "herhaald, uit twee soorten bronnen", "2": "voor en na gemeten",
+    "3": "gemeten met vergelijking",
 }  # fmt: skip
 
 KINDS = {
@@ -65,6 +66,22 @@ def labels(nodes: pd.DataFrame, language: Language) -> dict[str, str]:
         Code of a block → its name; a collective's own block in its own words.
     """
     return dict(zip(nodes["node_id"], nodes[f"label_{language.code}"], strict=True))
+
+
+def every_label(content: Content) -> dict[str, str]:
+    """Name every block of a report.
+
+    Parameters
+    ----------
+    content : Content
+        The report of all, or of one collective.
+
+    Returns
+    -------
+    dict of str to str
+        Code of a block → its name.
+    """
+    return labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), content.language)
 
 
 def arrow(row: pd.Series, named: dict[str, str]) -> str:
@@ -202,10 +219,9 @@ def row_name(content: Content, row: pd.Series) -> str:
     if row["group_type"] == "van_naar":
         return moved(value, language)
     if row["group_type"] == "pijl":
-        named = labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), language)
         drawn = content.learned["arrows"]
         own = drawn[drawn["arrow_id"].eq(value)]
-        return arrow(own.iloc[0], named) if len(own) else str(row["group_label"])
+        return arrow(own.iloc[0], every_label(content)) if len(own) else str(row["group_label"])
     return ""
 
 
