@@ -26,6 +26,12 @@ from bt_analysis.pages import (
     response,
     similar,
     value_inputs,
+    experiment_card,
+    known,
+    measurements,
+    response,
+    similar,
+    theory_words,
     verdicts,
     where,
 )
@@ -44,6 +50,8 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     response.KINDS, response.WHOSE,
     ledger.CASHABLE, value_inputs.STATUSES,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
+    theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
+    theory_words.KINDS,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip
 

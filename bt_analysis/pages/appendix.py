@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, response, sentences, tables, words
+from bt_analysis.pages import codes, gaps, response, sentences, tables, theory_words, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -139,6 +139,8 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    if row["question"] == "theory":
+        return theory_words.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
@@ -218,7 +220,11 @@ def head(content: Content) -> Html:
     hidden = gaps.left_out(content)
     parts = [
         say("A · Veldwerk en respons: nog niet bijgehouden."),
-        say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
+        *(
+            []
+            if len(content.learned.get("arrows", ()))
+            else [say("C · Pijlen van de verandertheorie: nog niet bijgehouden.")]
+        ),
         say("D · Geld en waardering: nog niet bijgehouden."),
         *([say("E · Experimenten, gepland en gedaan: nog niet bijgehouden.")] if content.experiments.empty else []),
         say(

@@ -93,6 +93,15 @@ QUESTIONS = {
     "runway_months": "tijd waarvoor al geld is toegezegd",
     "reporting_hours": "uren voor aanvragen en verantwoorden",
     "lessons_n": "lessen",
+    "arrows_gesteund_n": "pijlen die gesteund zijn",
+    "arrows_weinig_bewijs_n": "pijlen met weinig bewijs",
+    "arrows_betwist_n": "pijlen die betwist zijn",
+    "arrows_weerlegd_n": "pijlen die weerlegd zijn",
+    "arrows_niet_onderzocht_n": "pijlen die niet onderzocht zijn",
+    "arrows_outdated_n": "pijlen waarvan het bewijs verouderd is",
+    "arrows_contradicted_n": "pijlen waarover domeinen elkaar tegenspreken",
+    "arrows_changed_n": "pijlen met een andere status dan de vorige keer",
+    "arrow_belief": "hoe zeker je van een pijl mag zijn, van de 100",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -240,6 +249,8 @@ METHODS = {
     "random sample": "steekproef door loting",
     "everybody was asked": "iedereen gevraagd",
     "self-selected answers": "wie zelf wilde meedoen",
+    "rules for evidence": "vaste regels voor bewijs",
+    "Bayesian process tracing": "procesreconstructie met de regel van Bayes",
     "register": "register",
     "estimate": "schatting",
     "bounds: interval of the measurement": "grenzen: interval van de meting",
@@ -299,6 +310,7 @@ N_UNITS = {
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
     "permutations": "keer geloot",
     "claims": "uitspraken", "events": "keer teruggeven", "effort": "keer onderzoek", "waves": "peilingen",
+    "permutations": "keer geloot", "arrows": "pijlen", "judges": "beoordelaars",
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
     "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
@@ -311,6 +323,7 @@ N_UNITS_ONE = {
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
     "claims": "uitspraak", "waves": "peiling",
     "areas": "gebied", "years": "jaar", "tests": "toets",
+    "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
 }  # fmt: skip
 """What n counts, for many and for one."""
 
