@@ -158,10 +158,10 @@ def _unseen(content: Content, scan: Scan) -> list[str]:
         for state in STATES:
             which = rows[column].eq(state)
             if which.all():
-                told.append(say("Niet te zien, want {side}: {why}.", side=side, why=say(STATES[state])))
+                told.append(say("Niet te zien ({side}: {why}).", side=side, why=say(STATES[state])))
             elif which.any():
                 names = scan.named(which, content)
-                told.append(say("Niet te zien bij {names}: {side}, {why}.", names=names, side=side,
+                told.append(say("Niet te zien bij {names} ({side}: {why}).", names=names, side=side,
                                 why=say(STATES[state])))  # fmt: skip
     return told
 
@@ -178,7 +178,7 @@ def _changed(content: Content, scan: Scan) -> list[str]:
         say("kleiner bij {names}", names=scan.named(known & _is(shift < 0), content)) if _is(shift < 0).any() else "",
         say("groter bij {names}", names=scan.named(known & _is(shift > 0), content)) if _is(shift > 0).any() else "",
     ]
-    told = ", ".join(filter(None, parts)) or say("nergens anders")
+    told = "; ".join(filter(None, parts)) or say("nergens anders")
     return [say("Het verschil werd sinds {day}: {what}.", day=content.language.date(before.iloc[0]), what=told)]
 
 

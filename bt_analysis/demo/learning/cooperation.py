@@ -34,6 +34,7 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         coop_scan, tradeoff and membership; none of those that its kind does not keep.
     """
+    del seed
     kind = _kinds().get(collective.archetype["slug"], {})
     scans = [
         row for number, scan in enumerate(kind.get("scan", []), 1) for row in _scan(collective, scan, f"scan-{number}")
@@ -58,7 +59,10 @@ def truth(collective: Collective, seed: int) -> dict[str, Any]:
     dict
         cooperation: the gap per condition of the last scan with the gemeente; empty where no scan was held.
     """
-    scans = [one for one in _kinds().get(collective.archetype["slug"], {}).get("scan", []) if one["actor"] == "gemeente"]
+    del seed
+    scans = [
+        one for one in _kinds().get(collective.archetype["slug"], {}).get("scan", []) if one["actor"] == "gemeente"
+    ]
     if not scans:
         return {}
     shown = min(scans[-1]["raters"]) >= 10

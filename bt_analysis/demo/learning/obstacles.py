@@ -31,6 +31,7 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         obstacle; nothing when its kind keeps none.
     """
+    del seed
     rows = [_obstacle(collective, one, at) for at, one in enumerate(_of(collective), 1)]
     return {"obstacle": pd.DataFrame(rows)} if rows else {}
 
@@ -50,6 +51,7 @@ def truth(collective: Collective, seed: int) -> dict[str, Any]:
     dict
         obstacles: side → number, and how many are resolved; empty when its kind keeps none.
     """
+    del seed
     own = _of(collective)
     if not own:
         return {}

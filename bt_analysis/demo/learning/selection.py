@@ -45,6 +45,7 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         selection_register; nothing when its kind keeps none.
     """
+    del seed
     rows = [
         {
             "approach_id": f"gevraagd-{at}", "collective_id": collective.collective_id, "party_type": party,
@@ -71,6 +72,7 @@ def truth(collective: Collective, seed: int) -> dict[str, Any]:
     dict
         selection: asked and taking part; empty when its kind keeps no register.
     """
+    del seed
     asked = _of(collective)
     if not asked:
         return {}
