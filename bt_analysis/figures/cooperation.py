@@ -7,9 +7,10 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
+from bt_analysis.analysis.learning.cooperation import CLEAR
 from bt_analysis.pages import words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.cooperation import CLEAR, Scan, scans
+from bt_analysis.pages.cooperation import Scan, scans
 from bt_analysis.pages.cooperation_words import CONDITIONS, STATES
 from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure, Figures, canvas_with_axes, finish, short
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
-from bt_analysis.analysis.learning.cooperation import CONDITIONS, HIGHER, LOWER, SAME, SCORE, UNSEEN
+from bt_analysis.analysis.learning.cooperation import CLEAR, CONDITIONS, HIGHER, LOWER, SAME, SCORE, UNSEEN
 from bt_analysis.pages import counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
 from bt_analysis.pages.html import Html, cell, render, text
-
-CLEAR = 2
-"""Points between two scores from which a gap is told as one; less is called nearly the same."""
 
 IMPORTANT = 4
 """Importance from which a side finds a condition important."""
@@ -264,7 +261,7 @@ def across(content: Content) -> Html:
             "id": "",
             "cells": [
                 cell(say(NAMES[condition])),
-                *(counts.number(content, cells.get((condition, way))) for way in ways),
+                *(counts.number(content, cells.get((condition, way)), starred=False) for way in ways),
             ],
         }
         for condition in CONDITIONS
@@ -276,6 +273,6 @@ def across(content: Content) -> Html:
         before=say("Van elke samenwerking telt de nieuwste scan."),
         columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
         caption=say("Wie oordeelt gunstiger? Aantal samenwerkingen per voorwaarde"),
-        after=say("Geen gemiddelde en geen volgorde: elk verschil is een gesprek waard.") + " "
-        + counts.star(content, rows),
+        after=say("Een verschil is {n} punten of meer. Geen gemiddelde en geen volgorde: elk verschil is een gesprek "
+                  "waard. De vragenlijst is niet getoetst.", n=str(CLEAR)),
     )  # fmt: skip

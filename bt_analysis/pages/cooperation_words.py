@@ -75,7 +75,7 @@ PARTIES = {
 
 WAYS = {
     "civiel_hoger": "bewoners gunstiger",
-    "gelijk": "hetzelfde",
+    "gelijk": "(bijna) hetzelfde",
     "civiel_lager": "overheid gunstiger",
     "niet_te_zien": "niet te zien",
 }
