@@ -11,7 +11,16 @@ from typing import Protocol
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import cooperation, coverage, obstacles, patterns, scale, selection, tradeoffs, umbrellas
+from bt_analysis.analysis.learning import (
+    cooperation,
+    coverage,
+    obstacles,
+    patterns,
+    scale,
+    selection,
+    tradeoffs,
+    umbrellas,
+)
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
