@@ -22,6 +22,7 @@ from bt_analysis.pages import (
     experiment_card,
     known,
     measurements,
+    pattern_words,
     response,
     similar,
     verdicts,
@@ -39,7 +40,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
-    response.KINDS, response.WHOSE,
+    response.KINDS, response.WHOSE, pattern_words.REASONS,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip

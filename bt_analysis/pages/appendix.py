@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, response, sentences, tables, words
+from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -107,6 +107,8 @@ def _group(content: Content, row: pd.Series) -> str:
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
+    if row["question"] == "patterns":
+        return pattern_words.row_name(str(row["group_value"]), content.language)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"

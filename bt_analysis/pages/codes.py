@@ -47,6 +47,17 @@ QUESTIONS = {
     "answered_pct": "deel van de mensen dat antwoordde",
     "respondents_share_pct": "aandeel van wie antwoordde",
     "respondents_ratio": "keer zo veel antwoorden als verwacht",
+    "pattern_cases_n": "collectieven in de zoektocht naar patronen",
+    "pattern_with_n": "collectieven met de uitkomst",
+    "pattern_conditions_n": "voorwaarden die bekeken zijn",
+    "pattern_looked_n": "patronen die bekeken zijn",
+    "pattern_contradictory_n": "combinaties met een tegenspraak",
+    "pattern_late_n": "voorwaarden die na de uitkomst zijn vastgelegd",
+    "pattern_luck_pct": "kans dat toeval een even sterk patroon geeft",
+    "pattern_perfect_luck_pct": "kans op een volmaakt patroon door toeval",
+    "pattern_inside_n": "collectieven met de uitkomst, in het patroon",
+    "pattern_outside_n": "collectieven met de uitkomst, buiten het patroon",
+    "pattern_p": "kans dat toeval dit geeft, voor alle uitkomsten samen",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -56,6 +67,7 @@ GROUP_TYPES = {
     "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
     "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
     "stap": "is het te zien",
+    "uitkomst": "uitkomst", "voorwaarden": "voorwaarden",
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
@@ -123,6 +135,9 @@ REASONS = {
     "neighbours_not_known": "is niet te zien: welke buurten naast elkaar liggen is niet bekend",
     "no_more_than_chance": "niet meer verschilt dan door toeval",
     "area_without_figure": "heeft hier geen cijfer",
+    "pattern_no_cause": "bewijst niet dat het daardoor komt",
+    "pattern_flips": "is niet te zien: het hangt aan één collectief",
+    "pattern_luck": "is niet te zien: toeval kan dit ook geven",
 }
 
 ABOUT = {
@@ -209,6 +224,8 @@ METHODS = {
     "raked to inhabitants": "gewogen naar wie er wonen",
     "Wilson at effective n": "Wilson, bij het effectieve aantal",
     "Kish": "Kish",
+    "permutation of the whole search": "permutatie van de hele zoektocht",
+    "independent conditions": "alsof voorwaarden los van elkaar staan",
 }
 
 N_UNITS = {
