@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from bt_analysis.pages import codes, gaps, response, sentences, tables, theory_words, words
+from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -143,6 +144,8 @@ def _group(content: Content, row: pd.Series) -> str:
         return theory_words.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
+    if row["question"] == "patterns":
+        return pattern_words.row_name(str(row["group_value"]), content.language)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"

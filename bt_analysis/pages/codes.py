@@ -102,6 +102,17 @@ QUESTIONS = {
     "arrows_contradicted_n": "pijlen waarover domeinen elkaar tegenspreken",
     "arrows_changed_n": "pijlen met een andere status dan de vorige keer",
     "arrow_belief": "hoe zeker je van een pijl mag zijn, van de 100",
+    "pattern_cases_n": "collectieven in de zoektocht naar patronen",
+    "pattern_with_n": "collectieven met de uitkomst",
+    "pattern_conditions_n": "voorwaarden die bekeken zijn",
+    "pattern_looked_n": "patronen die bekeken zijn",
+    "pattern_contradictory_n": "combinaties met een tegenspraak",
+    "pattern_late_n": "voorwaarden die na de uitkomst zijn vastgelegd",
+    "pattern_luck_pct": "kans dat toeval een even sterk patroon geeft",
+    "pattern_perfect_luck_pct": "kans op een volmaakt patroon door toeval",
+    "pattern_inside_n": "collectieven met de uitkomst, in het patroon",
+    "pattern_outside_n": "collectieven met de uitkomst, buiten het patroon",
+    "pattern_p": "kans dat toeval dit geeft, voor alle uitkomsten samen",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -112,6 +123,7 @@ GROUP_TYPES = {
     "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
     "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
     "stap": "is het te zien",
+    "uitkomst": "uitkomst", "voorwaarden": "voorwaarden",
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
@@ -204,6 +216,9 @@ REASONS = {
     "overlaps_larger": "dubbelt met een grotere besparing",
     "euro_alone": "heeft niets naast zich in een andere eenheid dan geld",
     "funding_without_end": "rust voor een deel op geld zonder einddatum",
+    "pattern_no_cause": "bewijst niet dat het daardoor komt",
+    "pattern_flips": "is niet te zien: het hangt aan één collectief",
+    "pattern_luck": "is niet te zien: toeval kan dit ook geven",
 }
 
 ABOUT = {
@@ -301,6 +316,8 @@ METHODS = {
     "sum, end by end": "som van de onderkanten, en van de bovenkanten",
     "share of money": "deel van het geld",
     "money for later / money per month": "geld voor later, gedeeld door geld per maand",
+    "permutation of the whole search": "permutatie van de hele zoektocht",
+    "independent conditions": "alsof voorwaarden los van elkaar staan",
 }
 
 N_UNITS = {
