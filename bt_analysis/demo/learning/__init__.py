@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bt_analysis.demo.collectives import Collective
+from bt_analysis.demo.learning import lessons
 
 Tables = dict[str, pd.DataFrame]
 
@@ -25,7 +26,7 @@ class Topic(Protocol):
         """Tell what is planted in them."""
 
 
-TOPICS: tuple[Topic, ...] = ()
+TOPICS: tuple[Topic, ...] = (lessons,)
 """Modules that make records; adding one means adding its name here."""
 
 
