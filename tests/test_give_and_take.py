@@ -143,6 +143,15 @@ def test_people_reached_are_added_up_and_small_gatherings_left_out() -> None:
     assert row["gate_reason"] == "may_count_twice;some_reached_not_told"
 
 
+def test_one_evening_is_heard_by_the_same_people() -> None:
+    # Two claims on one evening of 40, another evening of 25: 40 + 25, not 40 + 40 + 25.
+    evening = {"form": "bijeenkomst", "date": pd.Timestamp("2025-02-01")}
+    back = [event(1, IDS[0], reached_n=40, **evening), event(2, IDS[1], reached_n=40, **evening),
+            event(3, IDS[2], reached_n=25)]  # fmt: skip
+    learned = give_and_take.learn(cases(*FIGURES, return_event=back), SETTINGS)
+    assert values(learned)["reached_n"] == values(learned, "")["reached_n"] == 65
+
+
 def test_people_reached_are_not_told_when_none_may_be() -> None:
     rows = give_and_take.learn(cases(*FIGURES, return_event=[event(1, IDS[0])]), SETTINGS).estimates
     row = rows[rows["indicator_id"].eq("reached_n") & rows["collective_id"].eq("tuin")].iloc[0]

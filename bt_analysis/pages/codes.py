@@ -333,10 +333,5 @@ UNITS = {
 UNITS_EN = {
     "eur": "€{value}", "uur": "{value} hours", "dagen": "{value} days", "pp": "{value} percentage points",
     "maanden": "{value} months",
-}  # fmt: skip
-    "eur": "€{value}",
-    "uur": "{value} hours",
-    "dagen": "{value} days",
     "minuten": "{value} minutes",
-    "pp": "{value} percentage points",
-}
+}  # fmt: skip
