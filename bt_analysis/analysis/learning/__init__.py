@@ -12,18 +12,30 @@ from typing import Protocol
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import theory
-from bt_analysis.analysis.learning import cooperation, coverage, obstacles, scale, selection, tradeoffs, umbrellas
-from bt_analysis.analysis.learning import cooperation, coverage, obstacles, patterns, scale, selection, tradeoffs, umbrellas
-from bt_analysis.analysis.learning import selection, value
-from bt_analysis.analysis.learning import lessons, research_questions, trials
-from bt_analysis.analysis.learning import burden, give_and_take, unused
-from bt_analysis.analysis.learning import decisions
+from bt_analysis.analysis.learning import (
+    burden,
+    cooperation,
+    coverage,
+    decisions,
+    give_and_take,
+    lessons,
+    obstacles,
+    patterns,
+    research_questions,
+    scale,
+    selection,
+    shared,
+    theory,
+    tradeoffs,
+    trials,
+    umbrellas,
+    unused,
+    value,
+)
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
 __all__ = [
-    "ABOUT_CLAIMS",
     "ACROSS",
     "LAST",
     "QUESTIONS",
@@ -49,24 +61,16 @@ class Question(Protocol):
         """Answer the question."""
 
 
-QUESTIONS: tuple[Question, ...] = (theory,)
-QUESTIONS: tuple[Question, ...] = (selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage)
 QUESTIONS: tuple[Question, ...] = (
-    selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage, patterns,
+    selection, coverage, scale, decisions, cooperation, tradeoffs, obstacles, umbrellas, theory, value, lessons, trials,
+    patterns, shared,
 )  # fmt: skip
-QUESTIONS: tuple[Question, ...] = (selection, value)
-QUESTIONS: tuple[Question, ...] = (lessons, trials)
-QUESTIONS: tuple[Question, ...] = (decisions,)
 """Modules that each answer one question; adding one means adding its name here."""
 
-LAST: tuple[Question, ...] = (research_questions,)
-"""Modules that are asked when all others have been, and read their estimates too."""
+LAST: tuple[Question, ...] = (research_questions, give_and_take, burden, unused)
+"""Modules about what is known; they are asked when all others have been, and read their estimates too."""
 
 TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *LAST) for name in question.TABLES)
-ABOUT_CLAIMS: tuple[Question, ...] = (give_and_take, burden, unused)
-"""Questions about the claims that all others make; they are asked last, and see the answers of the others too."""
-
-TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *ABOUT_CLAIMS) for name in question.TABLES)
 """Tables that are made beside estimates; each always exists, if without rows."""
 
 
@@ -88,10 +92,6 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     answers = [question.learn(cases, settings) for question in QUESTIONS]
     informed = replace(cases, estimates=_together([cases.estimates, *(answer.estimates for answer in answers)]))
     answers += [question.learn(informed, settings) for question in LAST]
-    claims = [cases.estimates, *(answer.estimates for answer in answers if len(answer.estimates))]
-    told_too = replace(cases, estimates=pd.concat(claims, ignore_index=True) if len(claims) > 1 else cases.estimates)
-    answers += [question.learn(told_too, settings) for question in ABOUT_CLAIMS]
-    rows = [answer.estimates for answer in answers if len(answer.estimates)]
     tables = {name: made((), name) for name in TABLES}
     for answer in answers:
         tables |= answer.tables

@@ -11,12 +11,15 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bt_analysis.demo.collectives import Collective
-from bt_analysis.demo.learning import theory
-from bt_analysis.demo.learning import actors
-from bt_analysis.demo.learning import actors, conditions
-from bt_analysis.demo.learning import actors, value
-from bt_analysis.demo.learning import give_and_take
-from bt_analysis.demo.learning import inputs
+from bt_analysis.demo.learning import (
+    actors,
+    conditions,
+    effects,
+    give_and_take,
+    inputs,
+    theory,
+    value,
+)
 
 Tables = dict[str, pd.DataFrame]
 
@@ -31,12 +34,9 @@ class Topic(Protocol):
         """Tell what is planted in them."""
 
 
-TOPICS: tuple[Topic, ...] = (theory,)
-TOPICS: tuple[Topic, ...] = (actors,)
-TOPICS: tuple[Topic, ...] = (actors, conditions)
-TOPICS: tuple[Topic, ...] = (actors, value)
-TOPICS: tuple[Topic, ...] = (give_and_take,)
-TOPICS: tuple[Topic, ...] = (inputs,)
+TOPICS: tuple[Topic, ...] = (
+    actors, theory, inputs, conditions, effects, value, give_and_take,
+)  # fmt: skip
 """Modules that make records; adding one means adding its name here."""
 
 
