@@ -20,6 +20,7 @@ from bt_analysis.pages import (
     codes,
     cooperation_words,
     experiment_card,
+    give_and_take,
     known,
     ledger,
     measurements,
@@ -43,6 +44,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
     ledger.CASHABLE, value_inputs.STATUSES,
+    give_and_take.FORMS, dict(enumerate(give_and_take.BURDEN)),
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip

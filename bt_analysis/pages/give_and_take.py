@@ -20,12 +20,12 @@ FORMS = {
 }  # fmt: skip
 """How a claim was given back."""
 
-_BURDEN = (
-    ("alles samen", "resident_minutes", "paid_eur"),
-    ("per uitspraak", "minutes_per_claim", "eur_per_claim"),
-    ("per uitspraak die bewoners te horen kregen", "minutes_per_returned", "eur_per_returned"),
-)
-"""Row of appendix H: what it is, and the figures in minutes and euros, which always stand side by side."""
+BURDEN = {
+    "alles samen": ("resident_minutes", "paid_eur"),
+    "per uitspraak": ("minutes_per_claim", "eur_per_claim"),
+    "per uitspraak die bewoners te horen kregen": ("minutes_per_returned", "eur_per_returned"),
+}
+"""Row of appendix H → the figures in minutes and euros, which always stand side by side."""
 
 
 def _one(content: Content, question: str, indicator_id: str) -> pd.Series | None:
@@ -222,7 +222,7 @@ def _costs(content: Content) -> Html:
     names = ["", say("tijd van bewoners"), say("betaald")]
     body = [
         {"id": "", "cells": [cell(say(name)), _figure(content, minutes), _figure(content, euros)]}
-        for name, minutes, euros in _BURDEN
+        for name, (minutes, euros) in BURDEN.items()
     ]
     return render(
         "sections/table.html.j2",
@@ -256,7 +256,7 @@ def _researchers(content: Content) -> str:
         said.append(say("Onderzoekers werkten er {n} uur aan.", n=number(hours["value"])))
     if students is not None and students["value"] > 0:
         said.append(say("{n} keer deed een student mee.", n=number(students["value"])))
-    figures = [_one(content, "burden", one) for row in _BURDEN for one in row[1:]]
+    figures = [_one(content, "burden", one) for both in BURDEN.values() for one in both]
     if any(row is not None and row["gate"] == "voorbehoud" for row in figures):
         said.append("* " + say("Niet bij elk onderzoek bijgehouden, dus in het echt is het meer."))
     return " ".join(said)
