@@ -136,11 +136,21 @@ def test_replies_are_counted_by_kind() -> None:
 
 def test_people_reached_are_added_up_and_small_gatherings_left_out() -> None:
     # 40 + 25 told; of the third too few to tell, so it is missing: a sum of what may be told, with the reservation.
-    back = [event(1, IDS[0], reached_n=40), event(2, IDS[1], reached_n=25), event(3, IDS[2], reached_n=None)]
+    days = [pd.Timestamp("2025-02-01"), pd.Timestamp("2025-02-02"), pd.Timestamp("2025-02-03")]
+    back = [event(n, IDS[n], reached_n=people, date=days[n]) for n, people in enumerate((40, 25, None))]
     rows = give_and_take.learn(cases(*FIGURES, return_event=back), SETTINGS).estimates
     row = rows[rows["indicator_id"].eq("reached_n") & rows["collective_id"].eq("tuin")].iloc[0]
     assert (row["value"], row["gate"]) == (65, "voorbehoud")
     assert row["gate_reason"] == "may_count_twice;some_reached_not_told"
+
+
+def test_one_evening_is_heard_by_the_same_people() -> None:
+    # Two claims on one evening of 40, another evening of 25: 40 + 25, not 40 + 40 + 25.
+    evening: dict[str, Any] = {"form": "bijeenkomst", "date": pd.Timestamp("2025-02-01")}
+    back = [event(1, IDS[0], reached_n=40, **evening), event(2, IDS[1], reached_n=40, **evening),
+            event(3, IDS[2], reached_n=25)]  # fmt: skip
+    learned = give_and_take.learn(cases(*FIGURES, return_event=back), SETTINGS)
+    assert values(learned)["reached_n"] == values(learned, "")["reached_n"] == 65
 
 
 def test_people_reached_are_not_told_when_none_may_be() -> None:
@@ -374,13 +384,17 @@ def test_questions_about_claims_are_asked_last_and_see_what_the_others_told(monk
             return Learned(told(pd.DataFrame([figure("learnt", question="lessons")])))
 
     monkeypatch.setattr(learning, "QUESTIONS", (Other,))
+    monkeypatch.setattr(learning, "LAST", (give_and_take, burden, unused))
     found = learning.learn(cases(*FIGURES), SETTINGS).estimates
     assert values(Learned(found[found["question"].eq("return")]))["claims_n"] == len(FIGURES) + 1
 
 
-def test_without_any_record_every_table_is_there() -> None:
-    learned = learning.learn(cases(), SETTINGS)
-    assert {"replies", "unused_items"} <= set(learned.tables)
+@pytest.mark.parametrize("question", [give_and_take, burden, unused])
+def test_without_any_record_there_are_no_rows_about_it(question: learning.Question) -> None:
+    learned = question.learn(cases(), SETTINGS)
+    assert not any(len(table) for table in learned.tables.values())
+    assert set(learned.estimates["indicator_id"]) <= {"claims_n", "experience_n"}
+    assert set(question.TABLES) <= {"replies", "unused_items"}
 
 
 def test_ids_of_claims_are_those_of_their_keys() -> None:

@@ -236,8 +236,7 @@ def head(content: Content) -> Html:
             else "F · Weggelaten om mensen te beschermen: {n} cijfers.",
             n=number(hidden),
         ),
-        say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
-        *([say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden.")] if content.rows("burden").empty else []),
+        say("Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
         say(
             "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
             "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",

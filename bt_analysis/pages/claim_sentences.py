@@ -23,6 +23,9 @@ SECTIONS = {
     "where": "3 · De buurt en wie we bereikten", "change": "4 · Wat veranderde", "similar": "4 · Wat veranderde",
     "detectability": "4 · Wat veranderde", "measurements": "4 · Wat veranderde", "response": "4 · Wat veranderde",
     "before_after": "4 · Wat veranderde", "weighted": "4 · Wat veranderde", "respondents": "4 · Wat veranderde",
+    "lessons": "5 · Wat werkte, wat werkte niet", "inputs": "6 · Wat gebeurde er met onze inbreng",
+    "cooperation": "7 · Hoe we samenwerken", "obstacles": "7 · Hoe we samenwerken", "theory": "C · Verandertheorie",
+    "value": "8 · Waarde", "savings": "8 · Waarde", "experiments": "E · Experimenten",
     "hours": "8 · Waarde", "return": "9 · Weerwoord", "burden": "H · Wat het kostte", "unused": "H · Wat het kostte",
 }  # fmt: skip
 """Question → section of a collective's report; other questions stand in the appendix of all figures."""

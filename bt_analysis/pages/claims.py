@@ -27,7 +27,7 @@ def register(content: Content, report: str, questions: Mapping[str, str] | None 
     report : str
         Name of the report: a collective's id or ``across``.
     questions : mapping of str to str, optional
-        Question of an estimate → research question (rq_id) that it helps to answer.
+        claim_id → research question (rq_id) that it bears on; default: the first of the table ``question_claims``.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def register(content: Content, report: str, questions: Mapping[str, str] | None 
         "claim_id": rows["claim_id"], "report_id": f"{report}-{content.period}",
         "section": [claim_sentences.section(row) for _, row in rows.iterrows()],
         "plain_nl": [harmless(one) for one in said],
-        "rq_id": rows["question"].map(dict(questions or {})),
+        "rq_id": rows["claim_id"].map(_asked(content) if questions is None else questions),
         "knowledge_type": knowledge.kinds(rows, content.indicators),
         **{name: rows[name].where(shown) for name in ("value", "ci_low", "ci_high")},
         "n": rows["n"].where(shown).round(),
@@ -146,6 +146,15 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
             "Leesbaar: de maat van Flesch en Douma. Vanaf 60 leest het makkelijk. Het is een teken, geen bewijs van B1."
         ),
     )
+
+
+def _asked(content: Content) -> Mapping[str, str]:
+    """Find the research question that each claim bears on; of several the first."""
+    bearing = content.learned.get("question_claims")
+    if bearing is None or bearing.empty:
+        return {}
+    first = bearing[bearing["claim_id"].fillna("").ne("")].drop_duplicates("claim_id")
+    return dict(zip(first["claim_id"], first["rq_id"], strict=True))
 
 
 def _head(content: Content, found: pd.DataFrame) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import made
 from bt_analysis.analysis.learning.give_and_take import RETURN_WITHIN_DAYS
+from bt_analysis.instruments import registry
 from bt_analysis.pages import claim_sentences, sentences, tables, words
 from bt_analysis.pages.codes import GROUPS
 from bt_analysis.pages.content import SHOWN, Content
@@ -19,12 +20,12 @@ FORMS = {
 }  # fmt: skip
 """How a claim was given back."""
 
-_BURDEN = (
-    ("alles samen", "resident_minutes", "paid_eur"),
-    ("per uitspraak", "minutes_per_claim", "eur_per_claim"),
-    ("per uitspraak die bewoners te horen kregen", "minutes_per_returned", "eur_per_returned"),
-)
-"""Row of appendix H: what it is, and the figures in minutes and euros, which always stand side by side."""
+BURDEN = {
+    "alles samen": ("resident_minutes", "paid_eur"),
+    "per uitspraak": ("minutes_per_claim", "eur_per_claim"),
+    "per uitspraak die bewoners te horen kregen": ("minutes_per_returned", "eur_per_returned"),
+}
+"""Row of appendix H → the figures in minutes and euros, which always stand side by side."""
 
 
 def _one(content: Content, question: str, indicator_id: str) -> pd.Series | None:
@@ -69,7 +70,7 @@ def _head(content: Content) -> str:
 def _tiles(content: Content) -> list[dict[str, str]]:
     say = content.language.say
     names = {
-        "claims_n": say("uitspraken in dit rapport"), "returned_n": say("daarvan hoorden bewoners"),
+        "claims_n": say("uitspraken in rapporten"), "returned_n": _heard(content),
         "replied_n": say("daarop reageerden zij"), "reached_n": say("mensen hoorden of lazen iets"),
     }  # fmt: skip
     rows = {one: _one(content, "return", one) for one in names}
@@ -78,6 +79,15 @@ def _tiles(content: Content) -> list[dict[str, str]]:
         for one, row in rows.items()
         if row is not None and row["gate"] != "niet_te_zien"
     ]
+
+
+def _heard(content: Content) -> str:
+    """Say of how many claims those are that came back: of all together only where that is kept."""
+    row = _one(content, "return", "returned_n")
+    if row is None or not claim_sentences.about_all(content):
+        return content.language.say("daarvan hoorden bewoners")
+    n = content.language.number(row["n"])
+    return content.language.say("hoorden bewoners, van {n} bij wie dat bijhoudt", n=n)
 
 
 def _of_this_report(content: Content) -> pd.DataFrame:
@@ -140,14 +150,14 @@ def _next(content: Content) -> str:
     """Say how many claims still have to come back, and by when."""
     say, number = content.language.say, content.language.number
     claims, returned = _one(content, "return", "claims_n"), _one(content, "return", "returned_n")
-    if claims is None:
+    if claims is None or returned is None:
         return say("Volgende stap: houd bij welke uitspraken bewoners terughoorden, en wat zij ervan vonden.")
-    left = claims["value"] - (returned["value"] if returned is not None else 0)
+    left = claims["value"] - returned["value"]
     if left <= 0:
         return say("Volgende stap: bewoners hoorden elke uitspraak van dit rapport. Vraag wie nog niets zei.")
     day = content.language.date(claims["period_end"] + pd.Timedelta(days=RETURN_WITHIN_DAYS))
     return say(
-        "Volgende stap: {n} uitspraken hebben bewoners nog niet gehoord. De afspraak is: voor {day}.",
+        "Volgende stap: {n} van de uitspraken hebben bewoners nog niet gehoord. De afspraak is: voor {day}.",
         n=number(left), day=day,
     )  # fmt: skip
 
@@ -212,7 +222,7 @@ def _costs(content: Content) -> Html:
     names = ["", say("tijd van bewoners"), say("betaald")]
     body = [
         {"id": "", "cells": [cell(say(name)), _figure(content, minutes), _figure(content, euros)]}
-        for name, minutes, euros in _BURDEN
+        for name, (minutes, euros) in BURDEN.items()
     ]
     return render(
         "sections/table.html.j2",
@@ -246,7 +256,7 @@ def _researchers(content: Content) -> str:
         said.append(say("Onderzoekers werkten er {n} uur aan.", n=number(hours["value"])))
     if students is not None and students["value"] > 0:
         said.append(say("{n} keer deed een student mee.", n=number(students["value"])))
-    figures = [_one(content, "burden", one) for row in _BURDEN for one in row[1:]]
+    figures = [_one(content, "burden", one) for both in BURDEN.values() for one in both]
     if any(row is not None and row["gate"] == "voorbehoud" for row in figures):
         said.append("* " + say("Niet bij elk onderzoek bijgehouden, dus in het echt is het meer."))
     return " ".join(said)
@@ -259,27 +269,30 @@ def _unused(content: Content) -> Html:
     if asked is None or unused is None:
         return text(content.language, "", [say("Er is in deze periode geen vragenlijst gehouden.")])
     months = str(content.settings.learning.unused_months)
-    if unused["value"] == 0:
-        sentence = say(
-            "Vragenlijsten stelden {n} vragen. Er is geen vraag die rapporten {months} maanden niet gebruikten.",
-            n=number(asked["value"]), months=months,
-        )  # fmt: skip
-        return text(content.language, "", [sentence])
     head = say(
-        "Vragenlijsten stelden {n} vragen. {unused} daarvan gebruikte geen rapport in {months} maanden. Laat ze weg, "
-        "of zeg waar ze voor zijn.",
+        "Vragen in vragenlijsten: {n}. Daarvan gebruikte geen rapport in {months} maanden: {unused}.",
         n=number(asked["value"]), unused=number(unused["value"]), months=months,
     )  # fmt: skip
+    if unused["value"] == 0:
+        return text(content.language, "", [head])
     rows = _learned(content, "unused_items")
     rows = rows[rows["collective_id"].eq("")] if asked["collective_id"] == "" else rows
-    return text(content.language, "", [head, *_since(content, rows)], points=_items(content, rows))
+    drop = say("Laat deze vragen weg, of zeg waar ze voor zijn.")
+    return text(content.language, "", [f"{head} {drop}", *_since(content, rows)], points=_items(content, rows))
 
 
 def _items(content: Content, rows: pd.DataFrame) -> list[str]:
     about = "about_nl" if content.language.code == "nl" else "about_en"
     names = rows[about].where(rows[about].ne(""), rows["item_code"])
-    grouped = names.groupby(rows["instrument_id"].where(rows["instrument_id"].ne(""), "–"))
-    return [f"{instrument}: {'; '.join(map(str, of))}" for instrument, of in grouped]
+    grouped = names.groupby(rows["instrument_id"])
+    return [f"{_asked_with(content, str(one))}: {'; '.join(map(str, of))}" for one, of in grouped]
+
+
+def _asked_with(content: Content, instrument_id: str) -> str:
+    instrument = registry.load().get(instrument_id)
+    if instrument is None:
+        return content.language.say("Eigen vragen")
+    return instrument.name_nl if content.language.code == "nl" else instrument.name_en
 
 
 def _since(content: Content, rows: pd.DataFrame) -> list[str]:

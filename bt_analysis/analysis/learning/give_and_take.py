@@ -172,12 +172,16 @@ def _replies(
 ) -> pd.DataFrame:
     """Count events by reply and add up the people they reached; reached is missing when none may be told."""
     events = back.merge(each[["collective_id", "claim_id", *KEYS[1:]]], on=["collective_id", "claim_id"])
+    events = events.assign(owner=events["collective_id"])
     if constant is not None:
         events, by = events.assign(**constant), list(constant)
-    several = events.assign(**{one: events["reply_type"].eq(one) for one in REPLIES}, untold=events["reached_n"].isna())
-    sums = several.groupby(by).agg({**dict.fromkeys((*REPLIES, "untold"), "sum"), "return_id": "nunique"})
-    reached = several.drop_duplicates("return_id").groupby(by)["reached_n"].sum(min_count=1)
-    return sums.rename(columns={"return_id": "events"}).assign(reached=reached.astype("Float64"))
+    several = events.assign(**{one: events["reply_type"].eq(one) for one in REPLIES})
+    sums = several.groupby(by).agg({**dict.fromkeys(REPLIES, "sum"), "return_id": "nunique"})
+    # One evening at which three claims were told is heard by the same people.
+    times = events.groupby([*by, "owner", "date", "form"], as_index=False)["reached_n"].max()
+    times = times.assign(untold=times["reached_n"].isna()).groupby(by)
+    reached = times["reached_n"].sum(min_count=1).astype("Float64").rename("reached")
+    return sums.rename(columns={"return_id": "events"}).join(reached).join(times["untold"].sum())
 
 
 def _rows(wide: pd.DataFrame, population: str, *, only_returned: bool = False) -> pd.DataFrame:

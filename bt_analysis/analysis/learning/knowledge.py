@@ -17,12 +17,12 @@ KEYS = ["collective_id", "period_start", "period_end"]
 KINDS = {
     # What people said themselves.
     "before_after": EXPERIENCE, "respondents": EXPERIENCE, "response": EXPERIENCE, "weighted": EXPERIENCE,
-    "return": EXPERIENCE, "lessons": EXPERIENCE, "decisions": EXPERIENCE,
+    "lessons": EXPERIENCE, "cooperation": EXPERIENCE, "obstacles": EXPERIENCE, "tradeoffs": EXPERIENCE,
     # What somebody judged who does it for a living, by rules.
-    "interactions": PROFESSIONAL, "theory": PROFESSIONAL, "cooperation": PROFESSIONAL,
+    "theory": PROFESSIONAL, "interactions": PROFESSIONAL,
     # What a method made of figures of others.
     "change": SCIENTIFIC, "similar": SCIENTIFIC, "detectability": SCIENTIFIC, "where": SCIENTIFIC,
-    "patterns": SCIENTIFIC, "pooling": SCIENTIFIC, "shared": SCIENTIFIC,
+    "patterns": SCIENTIFIC, "shared": SCIENTIFIC, "savings": SCIENTIFIC,
 }  # fmt: skip
 """Question → what its answers rest on; others rest on what was written down: counts, hours and registers."""
 
