@@ -3,6 +3,8 @@
 :mod:`bt_analysis.pages.words` writes with them.
 """
 
+from bt_analysis.pages import input_words
+
 DOMAINS = {
     "gezondheid": "Gezondheid",
     "energie_klimaat": "Energie en klimaat",
@@ -25,6 +27,8 @@ GROUPS = {
     "possible": "meeste dat één deelnemer kan veranderen", "reach": "hoogste mogelijke bereik",
     "needed": "nodig per deelnemer", "least": "minste op en neer van het hele gebied",
     "needed_least": "nodig per deelnemer, bij het minste op en neer",
+    **DOMAINS,
+    **input_words.GROUPS,
 }  # fmt: skip
 
 QUESTIONS = {
@@ -42,6 +46,7 @@ QUESTIONS = {
     "answered_pct": "deel van de mensen dat antwoordde",
     "respondents_share_pct": "aandeel van wie antwoordde",
     "respondents_ratio": "keer zo veel antwoorden als verwacht",
+    **input_words.QUESTIONS,
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -53,6 +58,7 @@ GROUP_TYPES = {
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
+    **input_words.GROUP_TYPES,
 }  # fmt: skip
 
 TABLES = {
@@ -116,6 +122,7 @@ REASONS = {
     "neighbours_not_known": "is niet te zien: welke buurten naast elkaar liggen is niet bekend",
     "no_more_than_chance": "niet meer verschilt dan door toeval",
     "area_without_figure": "heeft hier geen cijfer",
+    **input_words.REASONS_WHY,
 }
 
 ABOUT = {
@@ -201,6 +208,7 @@ METHODS = {
     "raked to inhabitants": "gewogen naar wie er wonen",
     "Wilson at effective n": "Wilson, bij het effectieve aantal",
     "Kish": "Kish",
+    **input_words.METHODS,
 }
 
 N_UNITS = {
@@ -213,11 +221,13 @@ N_UNITS = {
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
     "gas_households": "huishoudens", "gas_corrected_households": "huishoudens", "solar_households": "huishoudens",
     "electricity_households": "huishoudens",
+    **input_words.N_UNITS,
 }  # fmt: skip
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
     "areas": "gebied", "years": "jaar", "tests": "toets",
+    **input_words.N_UNITS_ONE,
 }  # fmt: skip
 """What n counts, for many and for one."""
 
