@@ -15,7 +15,18 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, codes, experiment_card, known, measurements, response, similar, verdicts, where
+from bt_analysis.pages import (
+    change,
+    codes,
+    experiment_card,
+    input_words,
+    known,
+    measurements,
+    response,
+    similar,
+    verdicts,
+    where,
+)
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -28,6 +39,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,
     response.KINDS, response.WHOSE,
+    input_words.TILES, input_words.PARTS, input_words.VARIABLES,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
 )  # fmt: skip

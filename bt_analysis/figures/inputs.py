@@ -20,12 +20,11 @@ from bt_analysis.pages.drawing import (
     short,
     write_numbers,
 )  # fmt: skip
+from bt_analysis.pages.input_words import PARTS
 
 _GOES_ON = "#b9d7ea"
-_PARTS = (
-    ("went_on", "ging verder, of is klaar", _GOES_ON, ""), ("answered_n", "stopte hier, met antwoord", BLUE, ""),
-    ("waiting_n", "nog mee bezig", GREY, ".."), ("silent_n", "stopte hier, zonder antwoord", ORANGE, "//"),
-)  # fmt: skip
+_LOOK = {"went_on": (_GOES_ON, ""), "answered_n": (BLUE, ""), "waiting_n": ("#c4c9ce", ""), "silent_n": (ORANGE, "//")}
+"""Part of a bar → colour and hatch."""
 _TICKS = (0, 90, 180, 365, 545, 730, 1095)
 _MOST_FLOWS = 12
 
@@ -72,10 +71,10 @@ def _bars(axes: Axes, stages: pd.DataFrame, content: Content) -> None:
     parts = {name: np.where(last, 0, stages[name]) for name in ("answered_n", "waiting_n", "silent_n")}
     parts["went_on"] = stages["reached_n"].to_numpy() - sum(parts.values())
     left = np.zeros(len(stages))
-    for name, label, colour, hatch in _PARTS:
+    for name, (colour, hatch) in _LOOK.items():
         axes.barh(
             range(len(stages)), parts[name], left=left, color=colour, hatch=hatch, edgecolor="white", linewidth=0.6,
-            height=0.72, label=content.language.say(label),
+            height=0.72, label=content.language.say(PARTS[name]),
         )  # fmt: skip
         left += parts[name]
     for place, count in enumerate(stages["reached_n"]):

@@ -28,7 +28,7 @@ GROUPS = {**STAGES, **REASONS, **KNOWLEDGE, **ROLES, **EFFECTS}
 GROUP_TYPES = {
     "stadium": "stap", "reden": "reden", "bewonersgroep": "groep bewoners", "soort_kennis": "waar het op rust",
     "domein": "domein", "dagen": "na hoeveel dagen", "richting": "van wie naar wie", "effect": "wat het deed",
-    "handeling": "wat er werd gedaan", "codering": "wat er is gecodeerd", "stap_effect": "stap en wat het deed",
+    "handeling": "wat er werd gedaan", "codering": "wat er is gecodeerd",
 }  # fmt: skip
 
 QUESTIONS = {
@@ -80,3 +80,24 @@ METHODS = {
 
 N_UNITS = {"inputs": "keer inbreng", "interactions": "handelingen"}
 N_UNITS_ONE = {"inputs": "keer inbreng", "interactions": "handeling"}
+
+TILES = {
+    "inputs_n": "ideeën, klachten en vragen",
+    "inputs_executed_n": "uitgevoerd",
+    "inputs_rejected_explained_n": "afgewezen met uitleg",
+    "inputs_rejected_unexplained_n": "afgewezen zonder uitleg",
+    "inputs_unanswered_n": "zonder antwoord",
+    "inputs_silent_n": "daarvan al lang stil",
+    "inputs_reported_back_n": "teruggekoppeld aan bewoners",
+    "answer_days_median": "dagen tot de helft antwoord had",
+}
+"""What has a tile → what it counts."""
+
+PARTS = {
+    "went_on": "ging verder, of is klaar", "answered_n": "stopte hier, met antwoord",
+    "waiting_n": "stopte hier, nog mee bezig", "silent_n": "stopte hier, zonder antwoord",
+}  # fmt: skip
+"""Parts of a bar of the flow."""
+
+VARIABLES = {"action_code": "wat er werd gedaan", "effect": "of het hielp", "stage": "de stap"}
+"""What was coded → how it stands in a sentence."""

@@ -11,18 +11,7 @@ from bt_analysis.pages import codes, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 from bt_analysis.pages.input_rows import ACROSS, one, stages_of_all, whose
-
-TILES = {
-    "inputs_n": "ideeën, klachten en vragen",
-    "inputs_executed_n": "uitgevoerd",
-    "inputs_rejected_explained_n": "afgewezen met uitleg",
-    "inputs_rejected_unexplained_n": "afgewezen zonder uitleg",
-    "inputs_unanswered_n": "zonder antwoord",
-    "inputs_silent_n": "daarvan al lang stil",
-    "inputs_reported_back_n": "teruggekoppeld aan bewoners",
-    "answer_days_median": "dagen tot de helft antwoord had",
-}
-"""What has a tile → what it counts."""
+from bt_analysis.pages.input_words import TILES
 
 
 def section(content: Content) -> Html:
@@ -171,7 +160,7 @@ def largest_loss(content: Content, stages: pd.DataFrame) -> str:
     stuck = (stages["waiting_n"] + stages["silent_n"]).where(stages["stage"].ne("uitgevoerd"), 0)
     if not stuck.max():
         return say("Geen idee bleef zonder antwoord liggen.")
-    stage = words.say(str(stages["stage"].loc[stuck.idxmax()]), codes.GROUPS, content.language)
+    stage = words.say(str(stages["stage"].to_list()[int(stuck.to_numpy().argmax())]), codes.GROUPS, content.language)
     return say(
         "Zonder antwoord kwam het vaakst niet verder dan: {stage} ({n} van {total})",
         stage=stage, n=number(stuck.max()), total=number(stages["reached_n"].max()),
@@ -199,9 +188,9 @@ def counted(content: Content, title: str, paragraphs: list[str], collective_id: 
     """
     say = content.language.say
     tiles = [
-        tables.tile(content, one(content, name, collective_id), say(words_))
+        tables.tile(content, row, say(words_))
         for name, words_ in TILES.items()
-        if one(content, name, collective_id) is not None
+        if (row := one(content, name, collective_id)) is not None and row["gate"] in SHOWN
     ]
     after = [
         say("Een antwoord is: het is teruggekoppeld, de uitleg staat openbaar, of het is uitgevoerd."),
