@@ -12,7 +12,7 @@ from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "respondents_ratio": 2, "reach_pct": 1}
-_DECIMALS_OF_UNIT = {"schaal": 1}
+_DECIMALS_OF_UNIT = {"schaal": 1, "kappa": 2}
 _DECIMALS_ALWAYS = {"p": 3, "I": 2}
 """Units whose decimals do not depend on the indicator that is tested."""
 

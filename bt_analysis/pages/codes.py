@@ -4,6 +4,7 @@
 """
 
 from bt_analysis.pages import cooperation_words
+from bt_analysis.pages import input_words
 
 DOMAINS = {
     "gezondheid": "Gezondheid",
@@ -39,6 +40,8 @@ GROUPS = {
     "collectief": "het collectief zelf", "bewoners": "bewoners", "vrijwilligers": "vrijwilligers",
     "inspanning": "voor inspanning", "resultaat": "voor resultaat", "gift": "gift", "lening": "lening",
     "eigen_inkomsten": "eigen inkomsten",
+    **DOMAINS,
+    **input_words.GROUPS,
 }  # fmt: skip
 
 QUESTIONS = {
@@ -113,6 +116,7 @@ QUESTIONS = {
     "pattern_inside_n": "collectieven met de uitkomst, in het patroon",
     "pattern_outside_n": "collectieven met de uitkomst, buiten het patroon",
     "pattern_p": "kans dat toeval dit geeft, voor alle uitkomsten samen",
+    **input_words.QUESTIONS,
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -130,6 +134,7 @@ GROUP_TYPES = {
     "rekenmethode": "manier van rekenen", "besparing": "besparing", "geldgever": "geldgever",
     "grootste_geldgever": "grootste geldgever", "voorwaarde": "voorwaarde", "wie_bespaart": "wie bespaart",
     "domein": "domein",
+    **input_words.GROUP_TYPES,
 }  # fmt: skip
 
 TABLES = {
@@ -219,6 +224,7 @@ REASONS = {
     "pattern_no_cause": "bewijst niet dat het daardoor komt",
     "pattern_flips": "is niet te zien: het hangt aan één collectief",
     "pattern_luck": "is niet te zien: toeval kan dit ook geven",
+    **input_words.REASONS_WHY,
 }
 
 ABOUT = {
@@ -318,6 +324,7 @@ METHODS = {
     "money for later / money per month": "geld voor later, gedeeld door geld per maand",
     "permutation of the whole search": "permutatie van de hele zoektocht",
     "independent conditions": "alsof voorwaarden los van elkaar staan",
+    **input_words.METHODS,
 }
 
 N_UNITS = {
@@ -333,6 +340,7 @@ N_UNITS = {
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
     "gas_households": "huishoudens", "gas_corrected_households": "huishoudens", "solar_households": "huishoudens",
     "electricity_households": "huishoudens",
+    **input_words.N_UNITS,
 }  # fmt: skip
 N_UNITS_ONE = {
     **cooperation_words.N_UNITS_ONE,
@@ -341,6 +349,7 @@ N_UNITS_ONE = {
     "claims": "uitspraak", "waves": "peiling",
     "areas": "gebied", "years": "jaar", "tests": "toets",
     "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
+    **input_words.N_UNITS_ONE,
 }  # fmt: skip
 """What n counts, for many and for one."""
 
