@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, response, sentences, tables, theory_words, words
-from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, words
+from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, theory_words, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 

@@ -3,8 +3,7 @@
 :mod:`bt_analysis.pages.words` writes with them.
 """
 
-from bt_analysis.pages import cooperation_words
-from bt_analysis.pages import input_words
+from bt_analysis.pages import cooperation_words, input_words
 
 DOMAINS = {
     "gezondheid": "Gezondheid",
@@ -332,7 +331,6 @@ N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
-    "permutations": "keer geloot",
     "claims": "uitspraken", "events": "keer teruggeven", "effort": "keer onderzoek", "waves": "peilingen",
     "permutations": "keer geloot", "arrows": "pijlen", "judges": "beoordelaars",
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
@@ -347,7 +345,6 @@ N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
     "claims": "uitspraak", "waves": "peiling",
-    "areas": "gebied", "years": "jaar", "tests": "toets",
     "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
     **input_words.N_UNITS_ONE,
 }  # fmt: skip
