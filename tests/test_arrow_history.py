@@ -26,7 +26,7 @@ def run(day: dt.date, memory: pd.DataFrame | None, **by_arrow: str) -> tuple[pd.
 def test_the_first_run_has_nothing_to_compare_with() -> None:
     told, memory = run(MONDAY, None, a=LITTLE)
     assert told.loc["a", "previous_status"] == ""
-    assert pd.isna(told.loc["a", "previous_on"])
+    assert told["previous_on"].isna().all()
     assert told.loc["a", "since"] == pd.Timestamp(MONDAY)
     assert memory[["arrow_id", "status"]].to_numpy().tolist() == [["a", LITTLE]]
     assert arrow_history.changes(told.reset_index()).empty
@@ -59,7 +59,7 @@ def test_the_newest_earlier_day_counts() -> None:
     _, memory = run(MONDAY, None, a=LITTLE)
     _, memory = run(TUESDAY, memory, a=CONTESTED)
     told, memory = run(FRIDAY, memory, a=CONTESTED)
-    assert told.loc["a", ["previous_status", "since"]].to_list() == [CONTESTED, pd.Timestamp(TUESDAY)]
+    assert told[["previous_status", "since"]].to_numpy().tolist() == [[CONTESTED, pd.Timestamp(TUESDAY)]]
     assert sorted(memory["day"].unique()) == [pd.Timestamp(TUESDAY), pd.Timestamp(FRIDAY)]  # it does not grow
 
 
@@ -72,7 +72,7 @@ def test_the_first_day_has_only_itself() -> None:
 def test_a_new_arrow_has_not_changed() -> None:
     _, memory = run(MONDAY, None, a=LITTLE)
     told, _ = run(TUESDAY, memory, a=LITTLE, b=CONTESTED)
-    assert told.loc["b", ["previous_status", "since"]].to_list() == ["", pd.Timestamp(TUESDAY)]
+    assert told.loc[["b"], ["previous_status", "since"]].to_numpy().tolist() == [["", pd.Timestamp(TUESDAY)]]
     assert arrow_history.changes(told.reset_index()).empty
 
 

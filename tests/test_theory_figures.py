@@ -31,7 +31,7 @@ def groups(svg: str, kind: str) -> list[ET.Element]:
 
 
 def drawn(*rows: tuple[Any, ...], **more: Any) -> str:
-    return theory.across(across(*rows, **more)).svg
+    return theory.theory_of_change(across(*rows, **more)).svg
 
 
 def test_every_block_and_arrow_can_be_walked_to_and_says_what_it_is() -> None:
@@ -52,7 +52,7 @@ def test_every_block_and_arrow_can_be_walked_to_and_says_what_it_is() -> None:
 
 
 def test_the_drawing_asks_for_nothing_outside_it() -> None:
-    html = theory.across(across(*CONTRADICTED))._repr_html_()
+    html = theory.theory_of_change(across(*CONTRADICTED))._repr_html_()
     assert outside_requests(html) == []
     assert "xlink" not in html
     assert "@font-face" not in html
@@ -60,7 +60,7 @@ def test_the_drawing_asks_for_nothing_outside_it() -> None:
 
 
 def test_the_drawing_as_a_whole_has_a_role_and_a_text() -> None:
-    html = theory.across(across(*CONTRADICTED))._repr_html_()
+    html = theory.theory_of_change(across(*CONTRADICTED))._repr_html_()
     assert html.startswith('<figure class="theory"><figcaption>Gesteund: 0 van de 45 pijlen.')
     assert '<svg role="group" aria-label="Blokken met pijlen ertussen.' in html
     assert "betwist: 1; niet onderzocht: 44" in html
@@ -88,7 +88,7 @@ def test_status_is_told_by_line_and_label_as_well_as_colour() -> None:
 
 
 def test_the_legend_names_only_the_lines_that_are_there() -> None:
-    note = theory.across(across(*CONTRADICTED)).note
+    note = theory.theory_of_change(across(*CONTRADICTED)).note
     assert note.startswith("Oranje streepjes: betwist; stippels: niet onderzocht.")
     assert "weerlegd" not in note
 
@@ -131,7 +131,7 @@ NASTY = ['"]; a -> b [label="x', "\\N\\E", "<script>alert(1)</script>", "a & b; 
 def test_a_label_is_only_ever_text(label: str) -> None:
     nodes = [{"node_id": "a--x", "label_nl": label, "node_type": "output"}]
     link = [{"link_id": "a--l", "from_node": "a--x", "to_node": "bt-tevreden", "sign": "+"}]
-    (figure,) = theory.own(of_one("a", nodes=nodes, links=link))
+    (figure,) = theory.own_theory(of_one("a", nodes=nodes, links=link))
     assert len(groups(figure.svg, "node")) == 2
     titles = [one.get("aria-label") for one in groups(figure.svg, "node")]
     assert f"{label} (wat het oplevert)" in titles
@@ -147,13 +147,13 @@ def test_only_own_arrows_with_evidence_join_the_shared_ones() -> None:
     ]
     report = across(links=links)
     rows = evidence(("a", "interview", "voor", 0), link_id="a--l")
-    assert len([one for one in groups(theory.across(report).svg, "edge") if one.get("tabindex")]) == 45
+    assert len([one for one in groups(theory.theory_of_change(report).svg, "edge") if one.get("tabindex")]) == 45
     studied = content(question.learn(cases(rows, links=links), Settings()))
-    assert len([one for one in groups(theory.across(studied).svg, "edge") if one.get("tabindex")]) == 46
+    assert len([one for one in groups(theory.theory_of_change(studied).svg, "edge") if one.get("tabindex")]) == 46
 
 
 def test_a_collective_without_arrows_has_no_drawing() -> None:
-    assert theory.own(of_one("d", *CONTRADICTED)) == []
+    assert theory.own_theory(of_one("d", *CONTRADICTED)) == []
 
 
 def test_no_arrows_are_a_tile() -> None:
@@ -166,7 +166,7 @@ def test_no_arrows_are_a_tile() -> None:
 
 
 def test_the_map_says_what_is_in_each_cell() -> None:
-    figure = evidence_map.across(across(*CONTRADICTED))
+    figure = evidence_map.evidence_of_all(across(*CONTRADICTED))
     assert figure.title == "Over 1 van de 45 pijlen is er bewijs"
     assert "Groep A, Samen eten → Eenzaamheid (−): voor, 1" in figure.text
     assert "Groep B, Samen eten → Eenzaamheid (−): tegen, 2" in figure.text
@@ -177,7 +177,7 @@ def test_the_map_says_what_is_in_each_cell() -> None:
 
 def test_literature_has_a_column_of_its_own() -> None:
     book = ("", "literatuur", "voor", 2, {"evidence_id": "a--boek"})
-    figure = evidence_map.across(across(*CONTRADICTED, book))
+    figure = evidence_map.evidence_of_all(across(*CONTRADICTED, book))
     assert "literatuur, Samen eten → Eenzaamheid (−): voor, 1" in figure.text
     assert "(2 van de 5 vakjes)" in figure.note
 
@@ -198,9 +198,12 @@ def test_many_collectives_are_told_by_domain() -> None:
 
 
 def test_without_evidence_the_map_is_a_tile() -> None:
-    figure = evidence_map.across(across())
+    figure = evidence_map.evidence_of_all(across())
     assert (figure.svg, figure.title) == ("", "Er is nog geen bewijs bij pijlen vastgelegd.")
 
 
 def test_the_map_is_the_same_each_time() -> None:
-    assert evidence_map.across(across(*CONTRADICTED)).svg == evidence_map.across(across(*CONTRADICTED)).svg
+    assert (
+        evidence_map.evidence_of_all(across(*CONTRADICTED)).svg
+        == evidence_map.evidence_of_all(across(*CONTRADICTED)).svg
+    )

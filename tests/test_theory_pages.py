@@ -253,8 +253,9 @@ def test_what_the_drawing_shows_is_counted() -> None:
 
 
 def test_an_arrow_is_named_by_its_ends_and_sign() -> None:
-    row = theory_words.together(across()).set_index("arrow_id", drop=False).loc[HELP]
+    drawn = theory_words.together(across())
+    row = drawn[drawn["arrow_id"].eq(HELP)].iloc[0]
     assert theory_words.arrow(row, {"bt-buren_kennen": "Buren kennen elkaar"}) == (
         "Buren kennen elkaar → bt-hulp_vragen (+)"
     )
-    assert EATING in set(theory_words.together(across())["arrow_id"])
+    assert EATING in set(drawn["arrow_id"])

@@ -84,7 +84,7 @@ def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title
     return Figure(title, alt, svg, "theory", _legend(ordered, language), role="group")
 
 
-def across(content: Content) -> Figure:
+def theory_of_change(content: Content) -> Figure:
     """Draw what collectives know together.
 
     Parameters
@@ -104,7 +104,7 @@ def across(content: Content) -> Figure:
     )
 
 
-def own(content: Content) -> Figures:
+def own_theory(content: Content) -> Figures:
     """Draw what one collective drew or found.
 
     Parameters
