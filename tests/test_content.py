@@ -37,17 +37,9 @@ def give(root: Path, tables: dict[str, pd.DataFrame]) -> None:
     across.mkdir(parents=True, exist_ok=True)
     counts = dict.fromkeys(("withdrawn_n", "expired_n", "refused_n", "without_bundle_n"), 0)
     given = {"bundles": pd.DataFrame({"bundle_id": ["b"]}), "left": pd.DataFrame([counts]), **tables}
-    for name in (
-        "estimates",
-        "collectives",
-        "activities",
-        "unmatched",
-        "indicators",
-        "sources",
-        "bundles",
-        "left",
-        *learning.TABLES,
-    ):
+    names = ("estimates", "collectives", "activities", "unmatched", "indicators", "sources", "bundles", "left")
+    given = learning.learn_nothing().tables | given
+    for name in (*names, *learning.TABLES):
         given[name].to_parquet(across / f"{name}.parquet", index=False)
 
 
