@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from bt_analysis.analysis import learning
 from bt_analysis.pages import content
 from bt_analysis.pages.stored import ContentError
 
@@ -23,7 +24,7 @@ def built(page: Any, root: Path, collectives: pd.DataFrame, estimates: pd.DataFr
         "sources": page.sources(),
         "indicators": pd.DataFrame(columns=["indicator_id", "label_nl", "label_en", "unit"], dtype="str"),
     }
-    whole = standard | tables | {"collectives": collectives, "estimates": estimates}
+    whole = standard | learning.learn_nothing().tables | tables | {"collectives": collectives, "estimates": estimates}
     for name, table in whole.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     give(root, whole)
@@ -36,7 +37,9 @@ def give(root: Path, tables: dict[str, pd.DataFrame]) -> None:
     across.mkdir(parents=True, exist_ok=True)
     counts = dict.fromkeys(("withdrawn_n", "expired_n", "refused_n", "without_bundle_n"), 0)
     given = {"bundles": pd.DataFrame({"bundle_id": ["b"]}), "left": pd.DataFrame([counts]), **tables}
-    for name in ("estimates", "collectives", "activities", "unmatched", "indicators", "sources", "bundles", "left"):
+    names = ("estimates", "collectives", "activities", "unmatched", "indicators", "sources", "bundles", "left")
+    given = learning.learn_nothing().tables | given
+    for name in (*names, *learning.TABLES):
         given[name].to_parquet(across / f"{name}.parquet", index=False)
 
 

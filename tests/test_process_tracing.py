@@ -121,6 +121,16 @@ def test_judges_and_priors_give_a_range() -> None:
     assert table["judges_n"].tolist() == [2, 2, 2]
 
 
+@pytest.mark.parametrize(("claim", "rival", "seen", "expected"), [(0.3, 0, True, 1.0), (1, 0.5, False, 0.0)])
+def test_what_is_certain_stays_certain_whatever_else_was_found(
+    claim: float, rival: float, seen: bool, expected: float
+) -> None:
+    others = [("j1", str(at), 0.4, 0.6, True) for at in range(5)]
+    for group in ("x", "0"):  # a piece of its own, or one that depends on another
+        (row,) = traced(*others, ("j1", group, claim, rival, seen)).to_dict("records")
+        assert row["posterior"] == expected
+
+
 def test_claims_are_kept_apart() -> None:
     both = pd.concat([judged(("j1", "m", 0.8, 0.2, True), claim="c"), judged(("j1", "m", 0.2, 0.8, True), claim="d")])
     table = process_tracing.traced(both, ["claim"], (0.5,))

@@ -17,10 +17,12 @@ from bt_analysis.figures.axes import one_axis
 from bt_analysis.figures.change import change
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.cooperation import cooperation
+from bt_analysis.figures.evidence_map import evidence_of_all
 from bt_analysis.figures.matrix import coverage_matrix
 from bt_analysis.figures.patterns import patterns
 from bt_analysis.figures.scales import scales
 from bt_analysis.figures.similar import similar
+from bt_analysis.figures.theory import own_theory, theory_of_change
 from bt_analysis.pages import groups as in_words
 from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
@@ -39,6 +41,8 @@ from bt_analysis.pages.drawing import (
 __all__ = [
     "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "one_axis", "patterns",
     "representation", "scales", "similar", "timeline",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "coverage_matrix", "evidence_of_all", "one_axis", "own_theory",
+    "representation", "similar", "theory_of_change", "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900

@@ -80,7 +80,7 @@ def evidence_map(
     return finish(canvas, title, told, kind="theory", note=note)
 
 
-def across(content: Content) -> Figure:
+def evidence_of_all(content: Content) -> Figure:
     """Draw the evidence of all collectives that gave a bundle.
 
     Parameters

@@ -36,7 +36,7 @@ _COLUMNS = (("actor", "context", "factor"), *((kind,) for kind in list(theory_wo
 """Kinds of blocks that stand in one column, from the left."""
 
 _LETTERS = 13  # on one line of a block
-_HEAD = 40  # points above the blocks, for the names of the columns
+_HEAD = 48  # points above the blocks, for the names of the columns
 
 
 def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title: str) -> Figure:
@@ -84,7 +84,7 @@ def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title
     return Figure(title, alt, svg, "theory", _legend(ordered, language), role="group")
 
 
-def across(content: Content) -> Figure:
+def theory_of_change(content: Content) -> Figure:
     """Draw what collectives know together.
 
     Parameters
@@ -104,7 +104,7 @@ def across(content: Content) -> Figure:
     )
 
 
-def own(content: Content) -> Figures:
+def own_theory(content: Content) -> Figures:
     """Draw what one collective drew or found.
 
     Parameters
@@ -226,7 +226,7 @@ def _name_columns(root: ET.Element, heads: Mapping[str, str]) -> None:
         place = above[block]
         if graph is None or place is None:
             continue
-        lines = textwrap.wrap(head, 16)
+        lines = textwrap.wrap(head, 19)
         for at, line in enumerate(lines):
             style = {"text-anchor": "middle", "font-family": "Helvetica", "font-size": "10", "fill": GREY}
             down = top - height - 8 - 12 * (len(lines) - 1 - at)

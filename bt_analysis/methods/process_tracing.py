@@ -7,7 +7,6 @@ range over judges and priors, never one number. Dependent pieces are never multi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -168,11 +167,13 @@ def traced(judged: pd.DataFrame, by: Sequence[str], priors: Sequence[float] = PR
         strength = np.log(ratio(judged["likelihood_claim"], judged["likelihood_rival"], judged["seen"]))
     keys = [*by, "judge"]
     pieces = judged[[*keys, "group"]].assign(strength=strength)
-    with np.errstate(invalid="ignore"):  # certain both ways within a group: no number
-        groups = pieces.groupby([*keys, "group"])["strength"].agg(pieces_n="size", strength=_mean).reset_index()
-        sums = groups.groupby(keys).agg(
-            pieces_n=("pieces_n", "sum"), groups_n=("group", "size"), strength=("strength", _sum)
-        )
+    # Missing numbers count: left out, as pandas does, they would hide that a judge is certain both ways.
+    with np.errstate(invalid="ignore"):
+        groups = pieces.groupby([*keys, "group"])["strength"]
+        means = pd.DataFrame({"pieces_n": groups.size(), "strength": groups.mean(skipna=False)}).reset_index()
+        over = means.groupby(keys)
+        counts = {"pieces_n": over["pieces_n"].sum(), "groups_n": over.size()}
+        sums = pd.DataFrame({**counts, "strength": over["strength"].sum(skipna=False)})
     each = sums.reset_index().merge(pd.DataFrame({"prior": np.asarray(priors, dtype=float)}), how="cross")
     return each.assign(posterior=updated(each["prior"], np.exp(each["strength"]))).drop(columns="strength")
 
@@ -206,12 +207,3 @@ def _chances(values: ArrayLike) -> NDArray[np.float64]:
     if wrong.any():
         raise ValueError(f"got likelihood {chances[wrong].flat[0]:g}; expected a chance from 0 to 1.")
     return chances
-
-
-# numpy's own sums: those of pandas leave missing numbers out, and that would hide a contradiction.
-def _mean(values: pd.Series[Any]) -> float:
-    return float(values.to_numpy().mean())
-
-
-def _sum(values: pd.Series[Any]) -> float:
-    return float(values.to_numpy().sum())
