@@ -53,6 +53,10 @@ def test_a_collective_without_a_country_is_not_taken_for_a_dutch_one() -> None:
     assert value(covered(), "coverage_n", group_type="onbekend_0", group_value="leefomgeving")["value"] == 1
 
 
+def test_a_class_of_cbs_means_that_a_place_is_dutch() -> None:
+    assert coverage.strata(learning_cases.of({"zon": ("2024",)}))["country"].tolist() == ["NL"]
+
+
 def test_cells_and_gaps_are_figures() -> None:
     answer = covered(PORTUGAL)
     row = value(answer, "coverage_n", group_type="NL_4", group_value="leefomgeving")
