@@ -69,6 +69,17 @@ def test_kinds_of_places_are_counted_and_borders_only_named_when_crossed(page: A
     assert "Voorwaarden en lessen vergelijken we tussen landen, cijfers en scores niet" in found
 
 
+def test_reach_is_told_within_a_kind_of_place_only(page: Any) -> None:
+    report = content(page)
+    figure = {"question": "places", "indicator_id": "reach_pct_in_place", "collective_id": "", "group_type": "plek",
+              "ci_low": 2, "ci_high": 9, "n": 6}  # fmt: skip
+    few = figure | {"group_value": "landelijk", "gate": "niet_te_zien", "gate_reason": "too_few_in_place"}
+    more = page.estimates(figure | {"group_value": "stedelijk"}, few)
+    object.__setattr__(report, "estimates", pd.concat([report.estimates, more]))
+    found = text_of(coverage.section(report))
+    assert "Bereik onder bewoners, binnen een soort plek: stedelijk: 2% tot 9% (6 collectieven)." in found
+
+
 def test_a_name_is_no_markup(page: Any) -> None:
     payload = "<script>alert(1)</script>"
     found = coverage.section(content(page, about={"zon": {"name": payload}}))

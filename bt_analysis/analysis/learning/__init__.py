@@ -11,7 +11,16 @@ from typing import Protocol
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import cooperation, coverage, obstacles, scale, selection, tradeoffs, umbrellas
+from bt_analysis.analysis.learning import (
+    cooperation,
+    coverage,
+    obstacles,
+    places,
+    scale,
+    selection,
+    tradeoffs,
+    umbrellas,
+)
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
@@ -40,7 +49,7 @@ class Question(Protocol):
         """Answer the question."""
 
 
-QUESTIONS: tuple[Question, ...] = (selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage)
+QUESTIONS: tuple[Question, ...] = (selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage, places)
 """Modules that each answer one question; adding one means adding its name here."""
 
 TABLES: tuple[str, ...] = tuple(name for question in QUESTIONS for name in question.TABLES)
