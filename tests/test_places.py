@@ -31,6 +31,12 @@ def covered(*more: dict[str, Any]) -> learning.Learned:
 PORTUGAL = {"collective_id": "hof", "country": "PT"}
 
 
+def test_no_collective_is_lost_from_the_grid() -> None:
+    abroad = learning_cases.of(PERIODS, ABOUT, collective=[{"collective_id": "zon", "country": "PT"}])
+    cells = coverage.grid(coverage.strata(abroad))  # with a class of CBS, which cannot be: a class is Dutch
+    assert cells["collectives_n"].sum() == len(PERIODS)
+
+
 def test_the_grid_keeps_cells_of_which_nothing_is_known() -> None:
     table = covered(PORTUGAL).tables["coverage"]
     home = table[table["country"].eq("NL")]

@@ -40,7 +40,20 @@ class Scan:
     side: str
 
     def named(self, which: pd.Series[bool], content: Content) -> str:
-        """Name the conditions of some rows, as they stand within a sentence."""
+        """Name the conditions of some rows, as they stand within a sentence.
+
+        Parameters
+        ----------
+        which : Series of bool
+            One per row.
+        content : Content
+            The report, for its language.
+
+        Returns
+        -------
+        str
+            Their names with commas between them.
+        """
         return words.listed([words.say(one, NAMES, content.language) for one in self.rows.loc[which, "condition"]],
                             content.language)  # fmt: skip
 

@@ -83,9 +83,11 @@ def strata(cases: Cases) -> pd.DataFrame:
     urbanity = whole["urbanity"].fillna(UNKNOWN).astype("int64")
     # Only Dutch areas have a class of CBS, so whoever has one is there, recorded or not.
     implied = urbanity.ne(UNKNOWN).map({True: HOME, False: ""})
+    country = whole["collective_id"].map(table["country"]).astype("str").fillna(implied)
+    urbanity = urbanity.where(country.eq(HOME), UNKNOWN)
     return pd.DataFrame({
         "collective_id": whole["collective_id"], "name": whole["name"], "domain": whole["primary_domain"],
-        "country": whole["collective_id"].map(table["country"]).astype("str").fillna(implied), "urbanity": urbanity,
+        "country": country, "urbanity": urbanity,
         "stratum": urbanity.map(STRATA),
     })  # fmt: skip
 
