@@ -115,6 +115,13 @@ def test_over_collectives_it_is_counted_which_way_gaps_go() -> None:
     assert spread[["condition", "gap", "pairs_n"]].to_numpy().tolist() == [["taal", -3, 1], ["taal", 2, 1]]
 
 
+def test_a_quote_is_told_unless_too_few_people_could_have_said_it() -> None:
+    rows = [*scan("civiel", {"taal": 2}, quote="Te veel formulieren"), *scan("publiek", {"taal": 4}, quote="Geheim",
+                                                                           n_raters=None)]  # fmt: skip
+    row = cells(learnt(rows), "taal")
+    assert (row["civiel_quote"], row["other_quote"]) == ("Te veel formulieren", "")
+
+
 def test_a_point_of_difference_is_nearly_the_same() -> None:
     answer = learnt(scan("civiel", {"taal": 4}), scan("publiek", {"taal": 3}))
     assert value(answer, "coop_gaps_n", group_type="taal", group_value="gelijk")["value"] == 1

@@ -111,6 +111,13 @@ def test_every_gap_of_the_table_leads_to_its_line(page: Any) -> None:
     assert f'<a href="#c-{row["claim_id"]}">-3</a>' in cooperation.table(report)
 
 
+def test_what_people_said_is_repeated_twice_at_most(page: Any) -> None:
+    rows = [row | {"quote": f"Over {row['condition']}"} for row in scan()]
+    found = text_of(cooperation.section(content(page, coop_scan=rows)))
+    assert "Bewoners over waarden: “Over waarden”" in found
+    assert found.count("“") == cooperation.MOST_QUOTES
+
+
 def test_what_is_not_kept_is_said(page: Any) -> None:
     assert "is nog niet bijgehouden." in text_of(cooperation.section(content(page)))
     earlier = content(page, coop_scan=scan("2022-03-01"))

@@ -23,6 +23,8 @@ WITH = {
     "30_living_lab.ipynb": {"collective_id": "stoep-01", "experiment_id": "tegelactie", "lang": "nl"},
     "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
     "42_theory.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "en"},
+    "46_cooperation.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
+    "49_coverage.ipynb": {"lang": "en"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }  # fmt: skip

@@ -1,11 +1,13 @@
 """Of which kinds of places anything is known, on which scale what is organised, and what may cross a border."""
 
+import dataclasses
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from bt_analysis.analysis import learning
-from bt_analysis.analysis.learning import coverage, scale
+from bt_analysis.analysis.learning import coverage, places, scale
 from bt_analysis.settings import Settings
 from tests import learning_cases
 from tests.learning_cases import value
@@ -27,6 +29,12 @@ def covered(*more: dict[str, Any]) -> learning.Learned:
 
 
 PORTUGAL = {"collective_id": "hof", "country": "PT"}
+
+
+def test_no_collective_is_lost_from_the_grid() -> None:
+    abroad = learning_cases.of(PERIODS, ABOUT, collective=[{"collective_id": "zon", "country": "PT"}])
+    cells = coverage.grid(coverage.strata(abroad))  # with a class of CBS, which cannot be: a class is Dutch
+    assert cells["collectives_n"].sum() == len(PERIODS)
 
 
 def test_the_grid_keeps_cells_of_which_nothing_is_known() -> None:
@@ -51,6 +59,10 @@ def test_a_collective_without_a_country_is_not_taken_for_a_dutch_one() -> None:
     unknown = table[table["country"].eq("")]
     assert unknown["collectives_n"].sum() == 1
     assert value(covered(), "coverage_n", group_type="onbekend_0", group_value="leefomgeving")["value"] == 1
+
+
+def test_a_class_of_cbs_means_that_a_place_is_dutch() -> None:
+    assert coverage.strata(learning_cases.of({"zon": ("2024",)}))["country"].tolist() == ["NL"]
 
 
 def test_cells_and_gaps_are_figures() -> None:
@@ -94,6 +106,35 @@ def test_figures_of_one_country_pass_and_of_two_are_refused() -> None:
         coverage.within_one_country(figures, both)
     with pytest.raises(coverage.OtherCountryError, match="no country"):
         coverage.within_one_country(figures, cases())
+
+
+# Reach within a kind of place
+
+
+def reach(n: int, urbanity: int = 1, **more: Any) -> learning.Learned:
+    """Learn from collectives whose reach is 1%, 2%, …"""
+    periods = {f"c{at}": ("2024",) for at in range(n)}
+    one = learning_cases.of(periods, {name: {"urbanity": urbanity} for name in periods})
+    standard = {"indicator_id": "reach_pct", "period_start": "2024-01-01", "period_end": "2024-12-31",
+                "population": "bewoners", "unit": "%"}  # fmt: skip
+    rows = [standard | {"collective_id": name, "value": float(at + 1)} | more for at, name in enumerate(periods)]
+    told = learning.told(pd.DataFrame(rows), question="reach", method="x", source="x")
+    return learning_cases.checked(places.learn(dataclasses.replace(one, estimates=told), Settings()))
+
+
+def test_reach_is_a_range_within_a_kind_of_place() -> None:
+    row = value(reach(5), places.INDICATOR, group_type="plek", group_value="stedelijk")
+    assert (row["value"], row["ci_low"], row["ci_high"], row["n"]) == (3, 1, 5, 5)
+
+
+def test_below_five_collectives_there_is_no_range() -> None:
+    row = value(reach(4, urbanity=5), places.INDICATOR, group_type="plek", group_value="landelijk")
+    assert (row["gate"], row["gate_reason"]) == ("niet_te_zien", "too_few_in_place")
+    assert pd.isna(row["ci_low"])
+
+
+def test_reach_that_is_not_shown_is_in_no_range() -> None:
+    assert reach(5, gate="onderdrukt").estimates.empty
 
 
 # Scale

@@ -14,6 +14,9 @@ from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
 from bt_analysis.pages.html import Html, cell, render, text
 
+MOST_QUOTES = 2
+"""Quotes of a scan that are told."""
+
 IMPORTANT = 4
 """Importance from which a side finds a condition important."""
 
@@ -37,7 +40,20 @@ class Scan:
     side: str
 
     def named(self, which: pd.Series[bool], content: Content) -> str:
-        """Name the conditions of some rows, as they stand within a sentence."""
+        """Name the conditions of some rows, as they stand within a sentence.
+
+        Parameters
+        ----------
+        which : Series of bool
+            One per row.
+        content : Content
+            The report, for its language.
+
+        Returns
+        -------
+        str
+            Their names with commas between them.
+        """
         return words.listed([words.say(one, NAMES, content.language) for one in self.rows.loc[which, "condition"]],
                             content.language)  # fmt: skip
 
@@ -102,7 +118,8 @@ def section(content: Content) -> Html:
     parts = [text(content.language, title, [" ".join(opening)])]
     for scan in found:
         head = say("Met {party}, {day}", party=scan.party, day=content.language.date(scan.rows["date"].iloc[0]))
-        parts.append(text(content.language, "", [head + ":"], points=differences(content, scan)))
+        points = [*differences(content, scan), *_quotes(content, scan)]
+        parts.append(text(content.language, "", [head + ":"], points=points))
     return Html("".join(parts))
 
 
@@ -141,6 +158,18 @@ def differences(content: Content, scan: Scan) -> list[str]:
         names = scan.named(both & (ours | theirs), content)
         told.append(say("Om over te praten, want beide kanten vinden het belangrijk: {names}.", names=names))
     return told
+
+
+def _quotes(content: Content, scan: Scan) -> list[str]:
+    """Repeat what people of both sides said, as far as they agreed to that."""
+    told = [
+        content.language.say("{side} over {name}: “{quote}”", side=side.capitalize(), quote=row[column],
+                             name=words.say(row["condition"], NAMES, content.language))
+        for side, column in ((content.language.say("bewoners"), "civiel_quote"), (scan.side, "other_quote"))
+        for _, row in scan.rows.iterrows()
+        if row[column]
+    ]  # fmt: skip
+    return told[:MOST_QUOTES]
 
 
 def _is(mask: pd.Series) -> pd.Series[bool]:

@@ -115,6 +115,7 @@ INDICATORS = {
     "coverage_n": "collectieven naar plek en domein",
     "coverage_empty_n": "vakken waar we niets over weten",
     "approached_n": "keer gevraagd om mee te doen",
+    "reach_pct_in_place": "bereik van collectieven in dezelfde soort plek",
     "stopped_collectives_n": "collectieven die gestopt zijn",
 }
 
@@ -158,11 +159,13 @@ REASONS = {
     "hours_of_some": "telt alleen hindernissen waarvan de uren zijn bijgehouden",
     "open_not_in_it": "telt niet mee wat nog niet is opgelost",
     "too_few_resolved": "is niet te zien: er is te weinig opgelost",
+    "too_few_in_place": "is niet te zien: te weinig collectieven in deze soort plek",
     "of_some_memberships": "telt alleen aansluitingen waarvan het is bijgehouden",
 }
 
 METHODS = {
     "difference of two scores": "verschil van twee oordelen",
+    "median, lowest and highest": "mediaan, met de laagste en hoogste",
     "median, shortest and longest": "mediaan, met de kortste en langste duur",
 }
 

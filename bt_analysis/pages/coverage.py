@@ -8,7 +8,7 @@ from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.coverage import HOME, QUESTION, UNKNOWN
 from bt_analysis.analysis.learning.selection import ANSWERS
 from bt_analysis.pages import bundled, codes, counts, selection, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.cooperation_words import ANSWERS as ANSWERED
 from bt_analysis.pages.cooperation_words import PARTIES, PLACES
 from bt_analysis.pages.html import Html, cell, render, text
@@ -100,12 +100,25 @@ def _compared(content: Content, table: pd.DataFrame) -> list[str]:
     told = [
         say("Soort plek: {places}. Vergelijk cijfers alleen binnen dezelfde soort plek.", places=", ".join(there)),
     ]
+    told += _reach(content)
     if len(set(table["country"])) > 1:
         told.append(
             say("Voorwaarden en lessen vergelijken we tussen landen, cijfers en scores niet: die zijn elders anders "
                 "gemeten.")
         )  # fmt: skip
     return told
+
+
+def _reach(content: Content) -> list[str]:
+    """Give the range of reach within each kind of place that has enough collectives."""
+    say, number = content.language.say, content.language.number
+    rows = content.rows("places", collective_id=ACROSS)
+    ranges = [
+        say("{place}: {low}% tot {high}% ({n} collectieven)", place=say(PLACES[row["group_value"]]),
+            low=number(row["ci_low"]), high=number(row["ci_high"]), n=number(row["n"]))
+        for _, row in rows[rows["gate"].isin(SHOWN)].iterrows()
+    ]  # fmt: skip
+    return [say("Bereik onder bewoners, binnen een soort plek: {ranges}.", ranges="; ".join(ranges))] if ranges else []
 
 
 def who_not(content: Content) -> Html:

@@ -39,7 +39,7 @@ QUESTION = "cooperation"
 
 _SOURCE = "collective: coop_scan"
 _PAIR = ["collective_id", "actor_id", "other_side"]
-_MEASURES = ["state", "score", "importance", "raters_n"]
+_MEASURES = ["state", "score", "importance", "raters_n", "quote"]
 _REASONS = {
     NOT_KNOWN: "score_not_known", NOT_FILLED: "score_not_recorded", FEW: "too_few_raters",
     UNCOUNTED: "raters_not_counted", ABSENT: "one_side_only",
@@ -141,6 +141,7 @@ def _scored(table: pd.DataFrame, rounding: int) -> pd.DataFrame:
         state=state,
         score=table["score"].where(shown),
         importance=table["importance"].where(raters.notna()),
+        quote=table["quote"].where(~state.isin([FEW, UNCOUNTED])),
         raters_n=(raters // rounding * rounding).where(shown),
     )
 

@@ -9,7 +9,7 @@ from bt_analysis.analysis.learning.cases import ACROSS, Cases, nothing, told
 PERIOD = ["collective_id", "period_start", "period_end"]
 """What a count is of: one collective in one reporting period, or all collectives together."""
 
-_OWNER = "--"
+_OWNER = r"^(.+?)--"
 
 
 def owned(rows: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def owned(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     DataFrame
         A copy; collective_id is empty only where the code has no collective in front.
     """
-    front = rows[key].where(rows[key].str.contains(_OWNER, regex=False)).str.split(_OWNER).str[0]
+    front = rows[key].str.extract(_OWNER, expand=False)
     return rows.assign(collective_id=rows["collective_id"].fillna(front).fillna(ACROSS).astype("str"))
 
 

@@ -75,15 +75,19 @@ def strata(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is a collective: collective_id, name, domain, country (empty: not recorded), urbanity (0: not known)
+        One row is a collective: collective_id, name, domain, country (empty: not known), urbanity (0: not known)
         and stratum, one of the values of :data:`STRATA`.
     """
     table = cases.table("collective").drop_duplicates("collective_id").set_index("collective_id")
     whole = cases.whole
     urbanity = whole["urbanity"].fillna(UNKNOWN).astype("int64")
+    # Only Dutch areas have a class of CBS, so whoever has one is there, recorded or not.
+    implied = urbanity.ne(UNKNOWN).map({True: HOME, False: ""})
+    country = whole["collective_id"].map(table["country"]).astype("str").fillna(implied)
+    urbanity = urbanity.where(country.eq(HOME), UNKNOWN)
     return pd.DataFrame({
         "collective_id": whole["collective_id"], "name": whole["name"], "domain": whole["primary_domain"],
-        "country": whole["collective_id"].map(table["country"]).astype("str").fillna(""), "urbanity": urbanity,
+        "country": country, "urbanity": urbanity,
         "stratum": urbanity.map(STRATA),
     })  # fmt: skip
 
@@ -99,18 +103,17 @@ def grid(placed: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is a cell (analysed_coverage). Of each country that there is, all eight domains and five classes; an
-        unknown class or country only where there is one.
+        One row is a cell (analysed_coverage): all eight domains, by the five classes of CBS at home, and by an unknown
+        class where there is one. Abroad there are no classes of CBS.
     """
     countries = [*sorted({*placed["country"], HOME} - {""}), *([""] if "" in set(placed["country"]) else [])]
-    there = {country: set(placed.loc[placed["country"].eq(country), "urbanity"]) for country in countries}
     rows = []
     for country in countries:
-        # Abroad there are no classes of CBS: a row of them would be five times the same gap.
-        classes = URBANITIES if country in (HOME, "") else tuple(sorted(there[country] - {UNKNOWN}))
+        unknown = placed["country"].eq(country) & placed["urbanity"].eq(UNKNOWN)
+        classes = (*(URBANITIES if country == HOME else ()), *((UNKNOWN,) if unknown.any() else ()))
         rows += [
             {"country": country, "urbanity": one, "stratum": STRATA[one], "domain": domain}
-            for one in (*classes, *([UNKNOWN] if UNKNOWN in there[country] else []))
+            for one in classes
             for domain in DOMAINS
         ]
     keys = ["country", "urbanity", "domain"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import counting
-from bt_analysis.analysis.learning.cases import Cases, Learned, made, nothing
+from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing
 from bt_analysis.settings import Settings
 
 TABLES: tuple[str, ...] = ("obstacles",)
@@ -31,9 +31,9 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     Returns
     -------
     Learned
-        ``obstacles_n`` by side, and by kind and stage within a side; ``obstacles_resolved_n``,
-        ``obstacle_hours`` and ``obstacle_days`` in all and by side: per collective and period, and over all. An
-        obstacle is in each period in which it was there. The table ``obstacles`` lists them.
+        ``obstacles_n``, ``obstacles_resolved_n``, ``obstacle_hours`` and ``obstacle_days``, in all and by side: per
+        collective and period, and over all; over all ``obstacles_n`` also by kind and stage within a side. An obstacle
+        is in each period in which it was there. The table ``obstacles`` lists them.
     """
     table = _known(counting.owned(cases.table("obstacle"), "obstacle_id"))
     rows = counting.everywhere(table, cases, "first_seen", "resolved_on")
@@ -67,7 +67,8 @@ def _counts(rows: pd.DataFrame) -> pd.DataFrame:
         counting.counted(_by_side(rows), ["group_type", "group_value"]),
     ]
     for kind, column in ((TYPE, "type"), (STAGE, "stage")):
-        within = rows.dropna(subset=["side", column])
+        # Of one collective the list itself tells more; a count of each kind would be a line of ones.
+        within = rows[rows["collective_id"].eq(ACROSS)].dropna(subset=["side", column])
         within = within.assign(group_type=kind + "_" + within["side"].astype("str"), group_value=within[column])
         counts = counting.counted(within, ["group_type", "group_value"])
         keys = [*counting.PERIOD, "group_type"]

@@ -37,8 +37,9 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     Returns
     -------
     Learned
-        ``approached_n`` by answer, also per kind of party; ``stopped_collectives_n``, collectives that stopped though
-        they are in; and the table ``selection`` with reasons. Per collective and period, and over all.
+        ``approached_n`` by answer, per collective and period, and over all; over all also per kind of party.
+        ``stopped_collectives_n``, collectives that stopped though they are in; and the table ``selection``
+        with reasons.
 
     Notes
     -----
@@ -48,7 +49,8 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     asked = requests(cases)
     rows = counting.everywhere(asked, cases, "date")
     by_answer = counting.counted(rows, ["response"]).rename(columns={"response": "group_value"})
-    by_party = counting.counted(rows, ["party", "response"]).rename(columns={"response": "group_value"})
+    together = rows[rows["collective_id"].eq(ACROSS)]
+    by_party = counting.counted(together, ["party", "response"]).rename(columns={"response": "group_value"})
     totals = by_answer.groupby(counting.PERIOD, as_index=False)["value"].sum()
     parts = [
         totals.assign(n=totals["value"], group_type="", group_value=""),
