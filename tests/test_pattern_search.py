@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from bt_analysis.methods.pattern_search import adds, search, without_one
 NAN = float("nan")
 
 
-def table(**columns: list[float]) -> pd.DataFrame:
+def table(**columns: Sequence[float]) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=float)
 
 
@@ -71,13 +72,14 @@ def test_against_a_plain_loop() -> None:
     draw = np.random.default_rng(4)
     conditions = pd.DataFrame(draw.choice([0, 1, NAN], (9, 3), p=[0.45, 0.45, 0.1]), columns=list("abc"))
     y = [1, 0, 1, 1, 0, 0, 1, 0, 0]
+    values = conditions.to_numpy(float)
     found = search(conditions, y, draws=99, seed=1)
 
     def z(pattern: tuple[tuple[int, int], ...], outcome: tuple[int, ...]) -> float:
         rows = [
-            (all(conditions.iloc[case, one] == level for one, level in pattern), outcome[case])
+            (all(values[case, one] == level for one, level in pattern), outcome[case])
             for case in range(9)
-            if not any(math.isnan(conditions.iloc[case, one]) for one, _ in pattern)
+            if not any(math.isnan(values[case, one]) for one, _ in pattern)
         ]
         x, o = np.array(rows, dtype=float).T
         return 0.0 if x.std() == 0 or o.std() == 0 else float(np.corrcoef(x, o)[0, 1]) * math.sqrt(len(rows) - 1)
