@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 
-from bt_analysis.methods.qca import terms
 from bt_analysis.methods.qca.covers import smallest_covers
 from bt_analysis.methods.qca.models import Analysis, Model, Solution, Space
-from bt_analysis.methods.qca.primes import prime_implicants
+from bt_analysis.methods.qca.primes import Primes
 from bt_analysis.methods.qca.terms import ANY, Term
 from bt_analysis.methods.qca.truth_table import TruthTable
 
@@ -58,8 +57,8 @@ def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Se
     pairs, complete = work.intermediate(conservative, parsimonious)
     solved = [*work.solved.values()] if work.expected else [conservative]
     models = {model.terms: model for group in pairs.values() for model in group}
-    primes = dict.fromkeys(one for solution in solved for one in solution.primes)
-    between = Solution("intermediate", tuple(models.values()), tuple(primes), complete)
+    primes = dict.fromkeys(one for solution in solved for one in solution.prime_terms)
+    between = Solution("intermediate", tuple(models.values()), tuple(primes), complete, table)
     return Analysis(table, conservative, parsimonious, between, pairs)
 
 
@@ -97,6 +96,10 @@ class _Work:
         return self.table.configurations("1")
 
     @cached_property
+    def finder(self) -> Primes:
+        return Primes(self.table.levels, self.explain)
+
+    @cached_property
     def space(self) -> Space:
         return Space(self.table.levels)
 
@@ -107,15 +110,14 @@ class _Work:
     def solve(self, kind: str, exclude: Sequence[Term] | None, also: Sequence[Term] = ()) -> Solution:
         """Find the models of one solution."""
         if not self.explain:
-            return Solution(kind, (), (), complete=True)
-        primes = prime_implicants(self.table.levels, self.explain, exclude=exclude, also=also)
+            return Solution(kind, (), (), complete=True, table=self.table)
+        primes = self.finder.primes(exclude=exclude, also=also)
         rows = [self.space.number(one) for one in self.explain]
         masks = [self.space.mask(prime) for prime in primes]
         chart = [sum(1 << at for at, row in enumerate(rows) if mask >> row & 1) for mask in masks]
         found = smallest_covers(chart, len(rows))
         models = tuple(self.model([primes[at] for at in choice]) for choice in found.choices)
-        names = tuple(terms.name(prime, self.table.conditions, self.table.levels) for prime in primes)
-        return Solution(kind, models, names, found.complete)
+        return Solution(kind, models, tuple(primes), found.complete, self.table)
 
     def model(self, chosen: Sequence[Term]) -> Model:
         """Make a model, with the remainders within it: all it covers that is not explained by a case."""

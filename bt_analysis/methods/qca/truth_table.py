@@ -62,7 +62,7 @@ class TruthTable:
             A level per condition.
         """
         kept = self.rows.loc[self.rows["OUT"].eq(out), list(self.conditions)]
-        return [tuple(int(level) for level in row) for row in kept.itertuples(index=False)]
+        return [tuple(row) for row in kept.to_numpy(dtype=int).tolist()]
 
     @property
     def possible_n(self) -> int:
