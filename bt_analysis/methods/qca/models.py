@@ -37,8 +37,8 @@ class Model:
     @cached_property
     def fits(self) -> tuple[Fit, tuple[Fit, ...]]:
         """Fit of the whole model, and of each term with its unique coverage; worked out when it is asked for."""
-        members = [terms.membership(self.table.values, term, self.table.levels) for term in self.terms]
-        whole, singles = model_fit(members, self.table.y)
+        known = [self.table.of_term(term) for term in self.terms]
+        whole, singles = model_fit([x for x, _ in known], [fit for _, fit in known], self.table.y)
         return whole, tuple(singles)
 
     @property

@@ -16,11 +16,13 @@ from bt_analysis.methods.qca.truth_table import TruthTable
 Expected = Mapping[str, int | Sequence[int]]
 """Condition → level (or levels) that should help the outcome; a condition that is left out: no expectation."""
 
-MOST_PAIRS = 2_000
+MOST_PAIRS = 500
 """Sets of easy counterfactuals that are worked out for one table, at most."""
 
 
-def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Sequence[Term] = ()) -> Analysis:
+def analyse(
+    table: TruthTable, expected: Expected | None = None, *, excluded: Sequence[Term] = (), most: int = MOST_PAIRS
+) -> Analysis:
     """Minimise a truth table in three ways.
 
     Parameters
@@ -32,6 +34,9 @@ def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Se
         the conservative one.
     excluded : sequence of tuple of int
         Configurations that may not be used as remainders.
+    most : int
+        Sets of easy counterfactuals that are worked out at most; with more, the intermediate solution is marked as not
+        complete. Only with many tied models, as pure noise gives them, is that reached.
 
     Returns
     -------
@@ -50,7 +55,7 @@ def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Se
     remainders that the parsimonious model uses and that lie within what is then left are easy counterfactuals, and the
     table is minimised again with these (Ragin & Sonnett 2005; as R's QCA 3.25).
     """
-    work = _Work(table, _expectations(table, expected or {}))
+    work = _Work(table, _expectations(table, expected or {}), most)
     against = [*table.configurations("0"), *excluded]
     conservative = work.solve("conservative", None)
     parsimonious = work.solve("parsimonious", against)
@@ -88,6 +93,7 @@ class _Work:
 
     table: TruthTable
     expected: dict[int, frozenset[int]]
+    most: int
     solved: dict[int, Solution] = field(default_factory=dict)
     known: dict[tuple[Term, Term], int] = field(default_factory=dict)
 
@@ -141,7 +147,7 @@ class _Work:
                 near = (self.near(one, general) for one in strict.terms for general in short.terms)
                 easy = short.assumed & reduce(or_, near, 0)
                 if easy not in self.solved:
-                    if len(self.solved) >= MOST_PAIRS:
+                    if len(self.solved) >= self.most:
                         return pairs, False
                     self.solved[easy] = self.solve("intermediate", None, self.space.members(easy))
                 pairs[c, p] = self.solved[easy].models

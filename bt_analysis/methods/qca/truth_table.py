@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -47,6 +47,25 @@ class TruthTable:
     y: NDArray[np.float64]
     cases: tuple[str, ...]
     rows: pd.DataFrame
+    _terms: dict[Term, tuple[NDArray[np.float64], fit.Fit]] = field(default_factory=dict, repr=False, compare=False)
+
+    def of_term(self, term: Term) -> tuple[NDArray[np.float64], fit.Fit]:
+        """Return who is in a term and how well it fits; worked out once.
+
+        Parameters
+        ----------
+        term : tuple of int
+            A level per condition, or ``ANY``.
+
+        Returns
+        -------
+        tuple of ndarray and Fit
+            Membership per case, and the fit of the term alone.
+        """
+        if term not in self._terms:
+            x = terms.membership(self.values, term, self.levels)
+            self._terms[term] = x, fit.sufficiency(x, self.y)
+        return self._terms[term]
 
     def configurations(self, out: str) -> list[Term]:
         """Return configurations with one value of OUT.
