@@ -36,6 +36,11 @@ REPEATS = 5
 DRAWS = 400
 
 
+def tell(line: str) -> None:
+    """Write a line."""
+    sys.stdout.write(f"{line}\n")
+
+
 def timed(call: Callable[[], object], repeats: int = REPEATS) -> float:
     """Return the median of some runs, in seconds."""
     taken = []
@@ -97,14 +102,14 @@ def of_qca() -> None:
         seconds = timed(lambda data=data: analysed(data))  # type: ignore[misc]
         primes, size = len(found.parsimonious.primes), len(found.parsimonious.models[0].terms)
         choices = sum(math.comb(primes, one) for one in range(1, size + 1))
-        print(
+        tell(
             f"8 conditions, 60 cases, {noise:.0%} noise: {1000 * seconds:.0f} ms; models {models}; "
             f"a plain search would look at {choices:.1e} choices for the parsimonious solution alone"
         )
     small = cases(5, 30, 3)
     ours, theirs = timed(lambda: analysed(small)), timed(lambda: plain(small), 1)
     same = plain(small) == {frozenset(model.terms) for model in analysed(small).parsimonious.models}
-    print(
+    tell(
         f"5 conditions, 30 cases: all solutions {1000 * ours:.0f} ms; plain search for the parsimonious one "
         f"{1000 * theirs:.0f} ms; same models: {same}"
     )
@@ -130,7 +135,8 @@ def many(collectives: int) -> learning.Cases:
     ids = [f"c{number:03d}" for number in range(collectives)]
     values = pd.DataFrame(draw.integers(0, 2, (collectives, len(codes))), index=ids, columns=codes)
     values["inbreng_in_besluit"] = np.where(draw.random(collectives) < 0.2, 0, values["vast_gezicht"])
-    rows = values.stack().rename_axis(["collective_id", "condition_code"]).rename("value").reset_index()
+    wide = values.rename_axis("collective_id").reset_index()
+    rows = wide.melt("collective_id", var_name="condition_code", value_name="value")
     table = typed(rows.assign(period="2024").to_dict("records"), "case_condition")
     told = pd.DataFrame({"collective_id": ids, "period": "2024", "name": ids})
     return learning.Cases({"case_condition": table}, told, learning.nothing(), pd.DataFrame(), dt.date(2026, 1, 31))
@@ -139,14 +145,14 @@ def many(collectives: int) -> learning.Cases:
 def of_shuffled() -> None:
     """Print how many of 400 shuffled outcomes give a claim."""
     claimed = claims()
-    print(f"shuffled outcomes: a pattern is claimed in {claimed} of {DRAWS} ({claimed / DRAWS:.1%}); at most 5%")
+    tell(f"shuffled outcomes: a pattern is claimed in {claimed} of {DRAWS} ({claimed / DRAWS:.1%}); at most 5%")
 
 
 def of_patterns() -> None:
     """Time the question on 500 collectives."""
     all_of_them = many(500)
     seconds = timed(lambda: patterns.learn(all_of_them, Settings()), 3)
-    print(f"patterns of 500 collectives, 8 conditions, 2 outcomes: {seconds:.1f} s")
+    tell(f"patterns of 500 collectives, 8 conditions, 2 outcomes: {seconds:.1f} s")
 
 
 PARTS: dict[str, Callable[[], None]] = {"qca": of_qca, "shuffled": of_shuffled, "patterns": of_patterns}

@@ -38,6 +38,8 @@ class TruthTable:
         One row is a configuration that at least one case is in: the conditions, OUT (``1`` explained, ``0`` not, ``?``
         too few cases: a remainder), n (cases with membership above .5), incl, PRI, cases (names, ``;`` between them),
         with_n and without_n (of those cases, with and without the outcome) and contradictory.
+    known : dict
+        Terms that :func:`of_term` worked out; filled as they are asked for.
     """
 
     conditions: tuple[str, ...]
@@ -47,7 +49,7 @@ class TruthTable:
     y: NDArray[np.float64]
     cases: tuple[str, ...]
     rows: pd.DataFrame
-    _terms: dict[Term, tuple[NDArray[np.float64], fit.Fit]] = field(default_factory=dict, repr=False, compare=False)
+    known: dict[Term, tuple[NDArray[np.float64], fit.Fit]] = field(default_factory=dict, repr=False, compare=False)
 
     def of_term(self, term: Term) -> tuple[NDArray[np.float64], fit.Fit]:
         """Return who is in a term and how well it fits; worked out once.
@@ -62,10 +64,10 @@ class TruthTable:
         tuple of ndarray and Fit
             Membership per case, and the fit of the term alone.
         """
-        if term not in self._terms:
+        if term not in self.known:
             x = terms.membership(self.values, term, self.levels)
-            self._terms[term] = x, fit.sufficiency(x, self.y)
-        return self._terms[term]
+            self.known[term] = x, fit.sufficiency(x, self.y)
+        return self.known[term]
 
     def configurations(self, out: str) -> list[Term]:
         """Return configurations with one value of OUT.
