@@ -1,5 +1,6 @@
 """Patterns across collectives: what is found, what stays unknown, and what is flagged."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ YEAR = "2024"
 RULE = {"noord": 1, "oost": 1, "zuid": 1, "west": 0, "kade": 0, "brink": 0}
 
 
-def rows(values: dict[str, dict[str, int | None]], **fields: Any) -> list[dict[str, Any]]:
+def rows(values: Mapping[str, Mapping[str, int | None]], **fields: Any) -> list[dict[str, Any]]:
     """Rows of case_condition: collective → code → value."""
     return [
         {"collective_id": name, "condition_code": code, "period": YEAR, "value": value, **fields}
@@ -28,7 +29,7 @@ def rows(values: dict[str, dict[str, int | None]], **fields: Any) -> list[dict[s
     ]
 
 
-def learnt(values: dict[str, dict[str, int | None]], settings: Settings | None = None) -> learning.Learned:
+def learnt(values: Mapping[str, Mapping[str, int | None]], settings: Settings | None = None) -> learning.Learned:
     cases = learning_cases.of(dict.fromkeys(values, (YEAR,)), case_condition=rows(values))
     return learning_cases.checked(patterns.learn(cases, settings or Settings()))
 
@@ -46,7 +47,9 @@ def demonstration(count: int) -> learning.Learned:
     told["text_consent"] = told["text_consent"].eq("ja")
     told["recorded_at"] = pd.to_datetime(told["recorded_at"])
     names = sorted(told["collective_id"].unique())
-    cases = learning_cases.of(dict.fromkeys(names, (YEAR,)), case_condition=told.to_dict("records"))
+    cases = learning_cases.of(
+        dict.fromkeys(names, (YEAR,)), case_condition=cast(list[dict[str, Any]], told.to_dict("records"))
+    )
     return learning_cases.checked(patterns.learn(cases, Settings()))
 
 
@@ -217,8 +220,8 @@ def test_which_value_counts() -> None:
     cases = learning_cases.of({"noord": (YEAR,)}, case_condition=[{"collective_id": "noord", **one} for one in given])
     found = conditions.values(cases).set_index("code")
     # The newest that does not end after the outcome; a condition of which there is none is late.
-    assert found.loc["geld", ["value", "period", "late"]].to_list() == [1.0, "2023-H1", False]
-    assert found.loc["koepel", ["value", "period", "late"]].to_list() == [1.0, "2025", True]
+    assert list(found.loc["geld", ["value", "period", "late"]]) == [1.0, "2023-H1", False]
+    assert list(found.loc["koepel", ["value", "period", "late"]]) == [1.0, "2025", True]
     assert found.loc["inbreng_in_besluit", "role"] == "uitkomst"
 
 

@@ -41,7 +41,7 @@ def patterns(content: Content) -> Figure:
             say("Te veel om te tekenen."),
             say("Van {n} collectieven staan de voorwaarden in de gegevens bij dit rapport.", n=str(len(table))),
         )
-    canvas, axes = canvas_with_axes(2.1 + 0.3 * len(table))
+    canvas, axes = canvas_with_axes(2.0 + 0.27 * len(table))
     _tiles(axes, table, outcomes, content)
     return finish(canvas, _title(content), _text(content, table), note=say(
         "Gevuld: het was er. Open: het was er niet. Vraagteken: niet bekend. Oranje: wat eruit kwam."
@@ -74,7 +74,7 @@ def _tiles(axes: Axes, table: pd.DataFrame, outcomes: list[str], content: Conten
             if pd.isna(value):
                 axes.text(column, row, "?", ha="center", va="center", color=GREY, fontsize=9)
     labels = [short(pattern_words.name(str(code), content.language)) for code in table.columns]
-    axes.set_xticks(range(len(labels)), labels, rotation=50, ha="left", rotation_mode="anchor", fontsize=8)
+    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=8)
     axes.xaxis.tick_top()
     axes.spines["bottom"].set_visible(False)
     axes.set_yticks(range(len(table)), [short(str(name)) for name in table.index], fontsize=8)

@@ -82,7 +82,7 @@ class Search:
         return "*".join(self.names[one] if there else f"~{self.names[one]}" for one, there in self.parts[at])
 
 
-def search(conditions: pd.DataFrame, outcome: Sequence[int], *, draws: int, seed: int) -> Search:
+def search(conditions: pd.DataFrame, outcome: Sequence[int], *, draws: int, seed: int, pairs: bool = True) -> Search:
     """Look at every condition and every pair of conditions, and at what luck would give.
 
     Parameters
@@ -95,6 +95,8 @@ def search(conditions: pd.DataFrame, outcome: Sequence[int], *, draws: int, seed
         How often the outcome is dealt out by lot, when there are too many ways to look at all.
     seed : int
         The same seed gives the same draws.
+    pairs : bool
+        Look at pairs as well.
 
     Returns
     -------
@@ -118,7 +120,7 @@ def search(conditions: pd.DataFrame, outcome: Sequence[int], *, draws: int, seed
             f"got {len(y)} outcomes of {len(conditions)} cases, of which {int((~np.isin(y, (0, 1))).sum())} are not 0 "
             "or 1; expected 0 or 1 for every case. Leave out cases whose outcome is not known."
         )
-    parts, inside, known = _patterns(conditions.to_numpy(dtype=float))
+    parts, inside, known = _patterns(conditions.to_numpy(dtype=float), pairs=pairs)
     dealt, exact = _deal(y, draws, seed)
     z = _z(inside, known, y[:, None])[:, 0]
     p = _p(np.abs(z), _best(_z(inside, known, dealt)), exact=exact)
@@ -191,24 +193,25 @@ def adds(conditions: pd.DataFrame, found: Search, at: int, *, draws: int, seed: 
     for (stays, there), (other, _) in (found.parts[at], found.parts[at][::-1]):
         rows = values[:, stays] == there
         rest = [column for column in range(values.shape[1]) if column != stays]
-        within = search(conditions.iloc[rows.nonzero()[0], rest], found.outcome[rows], draws=draws, seed=seed)
-        own = [number for number, parts in enumerate(within.parts) if parts == ((rest.index(other), 1),)]
         # Only single conditions compete: the question is which one to add.
-        single = [number for number, parts in enumerate(within.parts) if len(parts) == 1]
-        if not own:
-            return 1.0
-        best = _best(_z(within.inside[single], within.known[single], within.dealt))
-        chances.append(float(_p(np.abs(within.z[own]), best, exact=within.exact)[0]))
+        within = search(
+            conditions.iloc[rows.nonzero()[0], rest], found.outcome[rows].tolist(), draws=draws, seed=seed, pairs=False
+        )
+        own = [number for number, parts in enumerate(within.parts) if parts == ((rest.index(other), 1),)]
+        chances.append(float(within.p[own[0]]) if own else 1.0)
     return max(chances)
 
 
-def _patterns(values: Floats) -> tuple[tuple[Parts, ...], Floats, Floats]:
+def _patterns(values: Floats, *, pairs: bool) -> tuple[tuple[Parts, ...], Floats, Floats]:
     """List singles and pairs that are not nearly empty or full, with who is in them."""
     known = (~np.isnan(values)).astype(float)
     filled = np.nan_to_num(values)
     parts: list[Parts] = [((one, 1),) for one in range(values.shape[1])]
     parts += [
-        ((one, a), (other, b)) for one, other in combinations(range(values.shape[1]), 2) for a in (1, 0) for b in (1, 0)
+        ((one, a), (other, b))
+        for one, other in combinations(range(values.shape[1] if pairs else 0), 2)
+        for a in (1, 0)
+        for b in (1, 0)
     ]
     kept, inside, there = [], [], []
     for pattern in parts:

@@ -10,10 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from bt_analysis.analysis.learning.conditions import register
 from bt_analysis.analysis.learning.patterns import BY_OUTCOME, BY_PATTERN, QUESTION, found
 from bt_analysis.pages import pattern_words, selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
+
+MOST_CONTRADICTIONS = 2
+"""Contradictory configurations that are told one by one; more are counted."""
 
 MOST_MODELS = 3
 """Equally short models whose paths are shown, at most; how many more there are is said."""
@@ -75,7 +79,10 @@ def _outcome(content: Content, outcome: str) -> Html:
     lines = [*_told(content, outcome), *_reservations(content, outcome)]
     head = text(content.language, "", points=lines)
     verdicts = content.learned["pattern_verdicts"]
-    own = verdicts[verdicts["outcome"].eq(outcome)]
+    order = {code: at for at, code in enumerate(register())}
+    own = verdicts[verdicts["outcome"].eq(outcome)].sort_values(
+        "condition", key=lambda codes: codes.map(lambda code: order.get(code, len(order))), kind="stable"
+    )
     body = [
         {"id": "", "cells": [
             cell(pattern_words.name(row["condition"], content.language)),
@@ -118,7 +125,8 @@ def _told(content: Content, outcome: str) -> list[str]:
     rows = found(content.learned)
     own = rows[rows["outcome"].eq(outcome)]
     if len(own):
-        return [*(_found(content, row) for row in own.to_dict("records")), *_how_sure(content, outcome)]
+        told = [_found(content, row) for row in own.to_dict("records")]
+        return [*told, *_how_sure(content, outcome), *_perfect(content, outcome)]
     unseen = [say("Geen patroon te zien. Of deze voorwaarden ertoe doen, weten we dus niet.")]
     luck = _value(content, "pattern_luck_pct", outcome)
     if pd.notna(luck):
@@ -126,7 +134,21 @@ def _told(content: Content, outcome: str) -> list[str]:
             "Het sterkste van {m} mogelijke patronen is er een dat puur toeval ook geeft, in {x} van de 100 keer.",
             m=number(_value(content, "pattern_looked_n", outcome)), x=_of_hundred(content, luck),
         ))  # fmt: skip
-    return [*unseen, *_flips(content, outcome)]
+    return [*unseen, *_flips(content, outcome), *_perfect(content, outcome)]
+
+
+def _perfect(content: Content, outcome: str) -> list[str]:
+    """With few collectives, say how easily luck makes a condition fit exactly."""
+    few = content.settings.learning.pooled_from
+    n, perfect = _value(content, "pattern_cases_n", outcome), _value(content, "pattern_perfect_luck_pct", outcome)
+    if n >= few or pd.isna(perfect):
+        return []
+    return [
+        content.language.say(
+            "Ook als geen voorwaarde ertoe doet, past er in {x} van de 100 keer één precies op de uitkomst.",
+            x=_of_hundred(content, perfect),
+        )
+    ]
 
 
 def _found(content: Content, row: Mapping[Hashable, Any]) -> str:
@@ -144,7 +166,7 @@ def _how_sure(content: Content, outcome: str) -> list[str]:
     say, number = content.language.say, content.language.number
     return [
         say(
-            "Puur toeval geeft zo'n sterk patroon in {x} van de 100 keer. We keken naar {m} mogelijke patronen.",
+            "Puur toeval geeft een even sterk patroon in {x} van de 100 keer. We keken naar {m} mogelijke patronen.",
             x=_of_hundred(content, _value(content, "pattern_luck_pct", outcome)),
             m=number(_value(content, "pattern_looked_n", outcome)),
         ),
@@ -181,11 +203,21 @@ def _reservations(content: Content, outcome: str) -> list[str]:
     own = table[table["outcome"].eq(outcome) & table["contradictory"]]
     told = [
         say(
-            "Let op: met dezelfde voorwaarden kwam het er bij {some} wel uit, en bij {others} niet.",
-            some=_names(content, row["cases_with"]), others=_names(content, row["cases_without"]),
+            "Let op: gelijk in {m} voorwaarden, toch kwam het er bij {some} wel uit en bij {others} niet.",
+            m=number(len(row["configuration"].split(";"))),
+            some=_names(content, row["cases_with"]),
+            others=_names(content, row["cases_without"]),
         )
         for row in own.to_dict("records")
-    ]  # fmt: skip
+    ]
+    if len(told) > MOST_CONTRADICTIONS:
+        told = [
+            say(
+                "Let op: bij {n} combinaties van voorwaarden kwam het er bij het ene collectief wel uit, bij het "
+                "andere niet.",
+                n=number(len(told)),
+            )
+        ]
     late = _value(content, "pattern_late_n", outcome)
     if late > 0:
         told.append(
@@ -207,12 +239,15 @@ def paths(content: Content) -> Html:
     Returns
     -------
     Html
-        A table per outcome of the intermediate solution, with and without the outcome; empty with too few collectives.
+        A table per outcome of the intermediate solution, with and without the outcome. Only of outcomes for which a
+        pattern was found: the paths of others would be told as if they were more than luck.
     """
     table = content.learned.get("pattern_solutions", pd.DataFrame())
     if table.empty:
         return Html("")
+    beyond_luck = set(found(content.learned)["outcome"])
     kept = table[table["kind"].eq("intermediate") & table["term"].ne("") & table["model"].le(MOST_MODELS)]
+    kept = kept[kept["outcome"].isin(beyond_luck)]
     return Html("".join(_paths(content, str(outcome), own) for outcome, own in kept.groupby("outcome", sort=False)))
 
 
@@ -231,7 +266,10 @@ def _paths(content: Content, outcome: str, rows: pd.DataFrame) -> Html:
     ]  # fmt: skip
     names = [say("weg"), say("kwam het eruit?"), say("collectieven"), say("tegenvoorbeelden"), say("verklaring")]
     more = int(rows["models_n"].max())
-    after = [say("Een weg is een manier om de uitkomsten kort te beschrijven, en geen bewijs.")]
+    after = [
+        say("Een weg is een manier om de uitkomsten kort te beschrijven, en geen bewijs."),
+        say("Alleen wat hierboven gevonden heet, is meer dan toeval."),
+    ]
     if more > 1:
         after.append(say("Er zijn {n} verklaringen die even kort zijn; geen daarvan is beter.", n=str(more)))
     if rows["too_many_conditions"].any():

@@ -19,7 +19,7 @@ FOUND, UNSEEN = "gevonden", "niet_te_zien"
 TOO_FEW, NO_VARIATION, FLIPS, LUCK = "too_few_cases", "no_variation", "kantelt", "toeval"
 """Why nothing can be seen."""
 
-_MOST_PAIRS = 20
+_MOST_PAIRS = 10
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from bt_analysis.analysis.learning.conditions import register
 from bt_analysis.methods import qca
 from bt_analysis.methods.qca import robustness, terms
+from bt_analysis.methods.qca.truth_table import TOLERANCE
 
 INCL_CUT = 0.8
 """From this share of its collectives with the outcome, a configuration counts as one with the outcome."""
@@ -107,7 +108,7 @@ def describe(out: Configurations, outcome: str, conditions: pd.DataFrame, y: pd.
         out.add(
             "pattern_solutions", pd.DataFrame([*_solutions(analysis, data, outcome)]), outcome=outcome, absent=absent
         )
-        stays = robustness.stays(analysis, [*_variants(data, outcome, absent=absent)])
+        stays = robustness.stays(analysis, [*_variants(data, outcome, analysis, absent=absent)])
         out.add("pattern_robustness", stays, outcome=outcome, absent=absent)
         needed = qca.necessity(data, outcome, absent=absent)
         skewed = qca.skewness(data[names]).set_index("set")["skewed"]
@@ -127,18 +128,26 @@ def _analyse(data: pd.DataFrame, outcome: str, *, absent: bool, incl_cut: float 
     return qca.analyse(qca.truth_table(data, outcome, incl_cut=incl_cut, absent=absent), told)
 
 
-def _variants(data: pd.DataFrame, outcome: str, *, absent: bool) -> Iterator[robustness.Variant]:
+def _variants(data: pd.DataFrame, outcome: str, base: qca.Analysis, *, absent: bool) -> Iterator[robustness.Variant]:
     """Other cuts, and without each case; cases that are alike in everything share one analysis."""
-    known: dict[tuple[object, ...], qca.Analysis] = {}
-
-    def without(rest: pd.DataFrame) -> qca.Analysis:
-        key = tuple(data.loc[data.index.difference(rest.index)[0]])
-        if key not in known:
-            known[key] = _analyse(rest, outcome, absent=absent)
-        return known[key]
-
     yield from robustness.cuts(lambda cut: _analyse(data, outcome, absent=absent, incl_cut=cut))
-    yield from robustness.dropped(data, without)
+    known: dict[tuple[object, ...], qca.Analysis] = {}
+    groups = data.groupby([name for name in data.columns if name != outcome])[outcome]
+    sizes = zip(
+        data.index, data.itertuples(index=False), groups.transform("size"), groups.transform("sum"), strict=True
+    )
+    for case, row, n, ones in sizes:
+        key, y = tuple(row), row[-1]
+        if key not in known:
+            k, own = (n - ones, 1 - y) if absent else (ones, y)
+            same = n > 1 and _counts(k, n) == _counts(k - own, n - 1)
+            # Where the configuration still counts as it did, so does the whole table.
+            known[key] = base if same else _analyse(data.drop(index=case), outcome, absent=absent)
+        yield "dropped", str(case), lambda key=key: known[key]  # type: ignore[misc]
+
+
+def _counts(k: int, n: int) -> bool:
+    return bool(k / n > INCL_CUT - TOLERANCE)
 
 
 def _table(table: qca.TruthTable, data: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +58,15 @@ def sufficiency(x: Memberships, y: Memberships) -> Fit:
     return Fit(_share(common, inside), _share(common - both, inside - both), coverage, coverage)
 
 
-def model_fit(terms: Sequence[Memberships], y: Memberships) -> tuple[Fit, list[Fit]]:
+def model_fit(terms: Sequence[Memberships], alone: Sequence[Fit], y: Memberships) -> tuple[Fit, list[Fit]]:
     """Tell how well the terms of a model fit, together and one by one.
 
     Parameters
     ----------
     terms : sequence of ndarray
         Membership of each term, per case; at least one.
+    alone : sequence of Fit
+        Fit of each term by itself.
     y : ndarray
         Membership of the outcome.
 
@@ -77,15 +79,17 @@ def model_fit(terms: Sequence[Memberships], y: Memberships) -> tuple[Fit, list[F
     -----
     Unique coverage = coverage of the model − coverage of the model without the term.
     """
-    whole = sufficiency(np.maximum.reduce(list(terms)), y)
+    members = np.array(terms)
+    top = members.max(axis=0)
+    whole = sufficiency(top, y)
+    # The largest membership in the other terms: the second largest where this term has the largest.
+    second = np.partition(members, -2, axis=0)[-2] if len(members) > 1 else np.zeros_like(top)
+    without = np.minimum(np.where(members == top, second, top), y).sum(axis=1)
     singles = []
-    for at, term in enumerate(terms):
-        rest = [other for number, other in enumerate(terms) if number != at]
-        others = sufficiency(np.maximum.reduce(rest), y).coverage if rest else 0.0
-        alone = sufficiency(term, y)
+    for one, rest in zip(alone, without, strict=True):
+        unique = whole.coverage - _share(float(rest), float(y.sum()))
         # Floating point may leave −1e-17 where a term adds nothing.
-        unique = whole.coverage - others
-        singles.append(Fit(alone.consistency, alone.pri, alone.coverage, 0.0 if abs(unique) < 1e-12 else unique))
+        singles.append(replace(one, unique=0.0 if abs(unique) < 1e-12 else unique))
     return whole, singles
 
 

@@ -37,8 +37,8 @@ class Model:
     @cached_property
     def fits(self) -> tuple[Fit, tuple[Fit, ...]]:
         """Fit of the whole model, and of each term with its unique coverage; worked out when it is asked for."""
-        members = [terms.membership(self.table.values, term, self.table.levels) for term in self.terms]
-        whole, singles = model_fit(members, self.table.y)
+        known = [self.table.of_term(term) for term in self.terms]
+        whole, singles = model_fit([x for x, _ in known], [fit for _, fit in known], self.table.y)
         return whole, tuple(singles)
 
     @property
@@ -65,16 +65,24 @@ class Solution:
         ``conservative``, ``parsimonious`` or ``intermediate``.
     models : tuple of Model
         Tied models; none when no configuration has the outcome.
-    primes : tuple of str
+    prime_terms : tuple of tuple of int
         Prime implicants that models were chosen from.
     complete : bool
         False when there are more tied models than were listed.
+    table : TruthTable
+        What was minimised.
     """
 
     kind: str
     models: tuple[Model, ...]
-    primes: tuple[str, ...]
+    prime_terms: tuple[Term, ...]
     complete: bool
+    table: TruthTable = field(repr=False, compare=False)
+
+    @cached_property
+    def primes(self) -> tuple[str, ...]:
+        """Prime implicants, written."""
+        return tuple(terms.name(term, self.table.conditions, self.table.levels) for term in self.prime_terms)
 
     @property
     def names(self) -> set[frozenset[str]]:

@@ -36,23 +36,20 @@ def stays(base: Analysis, variants: Sequence[Variant]) -> pd.DataFrame:
         One row per variant, kind of solution and term of the base: change, value, kind, term, stays (the term is in a
         model of the variant), same (the variant has exactly the same models).
     """
-    rows = []
+    rows: list[tuple[str, str, str, str, bool, bool]] = []
+    told: dict[int, dict[str, set[frozenset[str]]]] = {}
+    kept = []
+    names = {one.kind: one.names for one in base.solutions}
+    own = {one.kind: dict.fromkeys(name for model in one.models for name in model.names) for one in base.solutions}
     for change, value, again in variants:
         other = again()
-        for mine in base.solutions:
-            theirs = set[frozenset[str]]() if other is None else _models(other, mine.kind)
-            terms = dict.fromkeys(name for model in mine.models for name in model.names)
-            rows += [
-                {
-                    "change": change,
-                    "value": value,
-                    "kind": mine.kind,
-                    "term": term,
-                    "stays": any(term in model for model in theirs),
-                    "same": theirs == mine.names,
-                }
-                for term in terms
-            ]
+        if id(other) not in told:
+            told[id(other)] = {} if other is None else {one.kind: one.names for one in other.solutions}
+            kept.append(other)  # an id is only an id as long as what it names is there
+        for kind, mine in names.items():
+            theirs = told[id(other)].get(kind, set())
+            there, same = frozenset[str]().union(*theirs), theirs == mine
+            rows += [(change, value, kind, term, term in there, same) for term in own[kind]]
     return pd.DataFrame(rows, columns=["change", "value", "kind", "term", "stays", "same"])
 
 
@@ -135,7 +132,3 @@ def anchors(
                 other = calibrated.assign(**{name: calibrate(raw[name], *moved)})
                 value = f"{name} {anchor} {moved[at]:g}"
                 yield "anchor", value, lambda other=other: again(other)  # type: ignore[misc]
-
-
-def _models(analysis: Analysis, kind: str) -> set[frozenset[str]]:
-    return next(solution.names for solution in analysis.solutions if solution.kind == kind)

@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 
-from bt_analysis.methods.qca import terms
 from bt_analysis.methods.qca.covers import smallest_covers
 from bt_analysis.methods.qca.models import Analysis, Model, Solution, Space
-from bt_analysis.methods.qca.primes import prime_implicants
+from bt_analysis.methods.qca.primes import Primes
 from bt_analysis.methods.qca.terms import ANY, Term
 from bt_analysis.methods.qca.truth_table import TruthTable
 
 Expected = Mapping[str, int | Sequence[int]]
 """Condition → level (or levels) that should help the outcome; a condition that is left out: no expectation."""
 
-MOST_PAIRS = 2_000
+MOST_PAIRS = 500
 """Sets of easy counterfactuals that are worked out for one table, at most."""
 
 
-def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Sequence[Term] = ()) -> Analysis:
+def analyse(
+    table: TruthTable, expected: Expected | None = None, *, excluded: Sequence[Term] = (), most: int = MOST_PAIRS
+) -> Analysis:
     """Minimise a truth table in three ways.
 
     Parameters
@@ -33,6 +34,9 @@ def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Se
         the conservative one.
     excluded : sequence of tuple of int
         Configurations that may not be used as remainders.
+    most : int
+        Sets of easy counterfactuals that are worked out at most; with more, the intermediate solution is marked as not
+        complete. Only with many tied models, as pure noise gives them, is that reached.
 
     Returns
     -------
@@ -51,15 +55,15 @@ def analyse(table: TruthTable, expected: Expected | None = None, *, excluded: Se
     remainders that the parsimonious model uses and that lie within what is then left are easy counterfactuals, and the
     table is minimised again with these (Ragin & Sonnett 2005; as R's QCA 3.25).
     """
-    work = _Work(table, _expectations(table, expected or {}))
+    work = _Work(table, _expectations(table, expected or {}), most)
     against = [*table.configurations("0"), *excluded]
     conservative = work.solve("conservative", None)
     parsimonious = work.solve("parsimonious", against)
     pairs, complete = work.intermediate(conservative, parsimonious)
     solved = [*work.solved.values()] if work.expected else [conservative]
     models = {model.terms: model for group in pairs.values() for model in group}
-    primes = dict.fromkeys(one for solution in solved for one in solution.primes)
-    between = Solution("intermediate", tuple(models.values()), tuple(primes), complete)
+    primes = dict.fromkeys(one for solution in solved for one in solution.prime_terms)
+    between = Solution("intermediate", tuple(models.values()), tuple(primes), complete, table)
     return Analysis(table, conservative, parsimonious, between, pairs)
 
 
@@ -89,12 +93,17 @@ class _Work:
 
     table: TruthTable
     expected: dict[int, frozenset[int]]
+    most: int
     solved: dict[int, Solution] = field(default_factory=dict)
     known: dict[tuple[Term, Term], int] = field(default_factory=dict)
 
     @cached_property
     def explain(self) -> list[Term]:
         return self.table.configurations("1")
+
+    @cached_property
+    def finder(self) -> Primes:
+        return Primes(self.table.levels, self.explain)
 
     @cached_property
     def space(self) -> Space:
@@ -107,15 +116,14 @@ class _Work:
     def solve(self, kind: str, exclude: Sequence[Term] | None, also: Sequence[Term] = ()) -> Solution:
         """Find the models of one solution."""
         if not self.explain:
-            return Solution(kind, (), (), complete=True)
-        primes = prime_implicants(self.table.levels, self.explain, exclude=exclude, also=also)
+            return Solution(kind, (), (), complete=True, table=self.table)
+        primes = self.finder.primes(exclude=exclude, also=also)
         rows = [self.space.number(one) for one in self.explain]
         masks = [self.space.mask(prime) for prime in primes]
         chart = [sum(1 << at for at, row in enumerate(rows) if mask >> row & 1) for mask in masks]
         found = smallest_covers(chart, len(rows))
         models = tuple(self.model([primes[at] for at in choice]) for choice in found.choices)
-        names = tuple(terms.name(prime, self.table.conditions, self.table.levels) for prime in primes)
-        return Solution(kind, models, names, found.complete)
+        return Solution(kind, models, tuple(primes), found.complete, self.table)
 
     def model(self, chosen: Sequence[Term]) -> Model:
         """Make a model, with the remainders within it: all it covers that is not explained by a case."""
@@ -139,7 +147,7 @@ class _Work:
                 near = (self.near(one, general) for one in strict.terms for general in short.terms)
                 easy = short.assumed & reduce(or_, near, 0)
                 if easy not in self.solved:
-                    if len(self.solved) >= MOST_PAIRS:
+                    if len(self.solved) >= self.most:
                         return pairs, False
                     self.solved[easy] = self.solve("intermediate", None, self.space.members(easy))
                 pairs[c, p] = self.solved[easy].models

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,8 @@ class TruthTable:
         One row is a configuration that at least one case is in: the conditions, OUT (``1`` explained, ``0`` not, ``?``
         too few cases: a remainder), n (cases with membership above .5), incl, PRI, cases (names, ``;`` between them),
         with_n and without_n (of those cases, with and without the outcome) and contradictory.
+    known : dict
+        Terms that :func:`of_term` worked out; filled as they are asked for.
     """
 
     conditions: tuple[str, ...]
@@ -47,6 +49,25 @@ class TruthTable:
     y: NDArray[np.float64]
     cases: tuple[str, ...]
     rows: pd.DataFrame
+    known: dict[Term, tuple[NDArray[np.float64], fit.Fit]] = field(default_factory=dict, repr=False, compare=False)
+
+    def of_term(self, term: Term) -> tuple[NDArray[np.float64], fit.Fit]:
+        """Return who is in a term and how well it fits; worked out once.
+
+        Parameters
+        ----------
+        term : tuple of int
+            A level per condition, or ``ANY``.
+
+        Returns
+        -------
+        tuple of ndarray and Fit
+            Membership per case, and the fit of the term alone.
+        """
+        if term not in self.known:
+            x = terms.membership(self.values, term, self.levels)
+            self.known[term] = x, fit.sufficiency(x, self.y)
+        return self.known[term]
 
     def configurations(self, out: str) -> list[Term]:
         """Return configurations with one value of OUT.
@@ -62,7 +83,7 @@ class TruthTable:
             A level per condition.
         """
         kept = self.rows.loc[self.rows["OUT"].eq(out), list(self.conditions)]
-        return [tuple(int(level) for level in row) for row in kept.itertuples(index=False)]
+        return [tuple(row) for row in kept.to_numpy(dtype=int).tolist()]
 
     @property
     def possible_n(self) -> int:
