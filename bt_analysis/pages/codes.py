@@ -3,7 +3,7 @@
 :mod:`bt_analysis.pages.words` writes with them.
 """
 
-from bt_analysis.pages import cooperation_words
+from bt_analysis.pages import cooperation_words, shared_words
 
 DOMAINS = {
     "gezondheid": "Gezondheid",
@@ -144,6 +144,7 @@ VERDICTS = {
 
 METHODS = {
     **cooperation_words.METHODS,
+    **shared_words.METHODS,
     "sum": "som",
     "count": "telling",
     "Wilson": "Wilson, 95%",

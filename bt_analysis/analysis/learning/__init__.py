@@ -11,7 +11,17 @@ from typing import Protocol
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import cooperation, coverage, obstacles, patterns, scale, selection, tradeoffs, umbrellas
+from bt_analysis.analysis.learning import (
+    cooperation,
+    coverage,
+    obstacles,
+    patterns,
+    scale,
+    selection,
+    shared,
+    tradeoffs,
+    umbrellas,
+)
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
@@ -41,7 +51,7 @@ class Question(Protocol):
 
 
 QUESTIONS: tuple[Question, ...] = (
-    selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage, patterns,
+    selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage, patterns, shared,
 )  # fmt: skip
 """Modules that each answer one question; adding one means adding its name here."""
 

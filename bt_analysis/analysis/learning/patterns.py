@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from bt_analysis.analysis.learning import conditions as recorded
+from bt_analysis.analysis.learning.beyond_luck import UNSEEN, Tested, look_for
 from bt_analysis.analysis.learning.cases import Cases, Learned, made, nothing, told
 from bt_analysis.analysis.learning.configurations import Configurations, describe
-from bt_analysis.analysis.learning.beyond_luck import UNSEEN, Tested, look_for
 from bt_analysis.methods.luck import perfect_by_luck
 from bt_analysis.settings import Settings
 
