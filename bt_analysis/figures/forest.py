@@ -27,7 +27,7 @@ MOST = 40
 
 
 def forest(content: Content) -> Figures:
-    """Draw every family of at least five collectives.
+    """Draw every change of at least five collectives, and how high a figure is of at least ten.
 
     Parameters
     ----------
@@ -40,11 +40,10 @@ def forest(content: Content) -> Figures:
         Per family a dot with its interval per collective, in order of the alphabet; from ten collectives on a diamond
         for the best guess with the others, and below them the mean and what the next neighbourhood would see.
     """
-    families = content.learned.get("shared_effects", pd.DataFrame())
-    if families.empty:
-        return Figures()
-    enough = families[families["stage"].ne(together.BESIDE)].to_dict("records")
-    return Figures(_family(content, family) for family in enough)
+    found = shared.families(content)
+    pooled = found["stage"].eq(together.POOLED)
+    points = found["stage"].eq(together.POINTS) & found["kind"].ne(poolable.LEVEL)
+    return Figures(_family(content, family) for family in found[pooled | points].to_dict("records"))
 
 
 def _family(content: Content, family: Any) -> Figure:

@@ -38,12 +38,13 @@ def section(content: Content) -> Html:
         set side by side, and who is not in it. One sentence when nothing is shared.
     """
     say = content.language.say
-    families = _families(content)
-    if families.empty:
+    found = families(content)
+    if found.empty:
         tile = say("Nog geen cijfer is bij meer collectieven op dezelfde manier gemeten.")
         return text(content.language, "", tile=tile)
-    pooled, points = (families[families["stage"].eq(one)] for one in (together.POOLED, together.POINTS))
-    alone = families[families["stage"].eq(together.BESIDE)]
+    pooled, points, alone = (
+        found[found["stage"].eq(one)] for one in (together.POOLED, together.POINTS, together.BESIDE)
+    )
     opening = [
         say("Sommige cijfers zijn bij meer collectieven met dezelfde vragenlijst gemeten. Die mogen naast elkaar."),
         selection.warning(content),
@@ -57,8 +58,22 @@ def section(content: Content) -> Html:
     return Html("".join(parts))
 
 
-def _families(content: Content) -> pd.DataFrame:
-    return content.learned.get("shared_effects", pd.DataFrame(columns=["stage"]))
+def families(content: Content) -> pd.DataFrame:
+    """Return the families of effects, changes first.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``shared_effects``; none when nothing is shared.
+    """
+    rows = content.learned.get("shared_effects", pd.DataFrame(columns=["stage", "kind"]))
+    order = rows["kind"].map({kind: place for place, kind in enumerate(shared_words.KINDS)})
+    return rows.assign(order=order).sort_values("order", kind="stable", ignore_index=True).drop(columns="order")
 
 
 def name(content: Content, family: Any) -> str:
@@ -76,9 +91,12 @@ def name(content: Content, family: Any) -> str:
     str
         As "Sociale cohesie in de buurt (verandering, deelnemers)".
     """
-    say = content.language.say
-    kind = shared_words.GROUP_TYPES.get(group_type(family["kind"], family["population"]), family["kind"])
-    return f"{sentences.label(content, family['indicator_id'])} ({say(kind)})"
+    return f"{sentences.label(content, family['indicator_id'])} ({_of(content, family['kind'], family['population'])})"
+
+
+def _of(content: Content, kind: str, population: str) -> str:
+    of_kind = words.say(kind, shared_words.KINDS, content.language)
+    return f"{of_kind}, {words.say(population, shared_words.POPULATIONS, content.language)}"
 
 
 def figure(content: Content, family: Any, which: str) -> pd.Series | None:
@@ -136,11 +154,11 @@ def _number(content: Content, row: pd.Series | None) -> dict[str, str]:
     return cell("–") if row is None else cell(content.language.number(row["value"]), "figure", row["claim_id"])
 
 
-def _pooled(content: Content, families: pd.DataFrame) -> Html:
+def _pooled(content: Content, found: pd.DataFrame) -> Html:
     """Set families that were put together below each other, with what each comes to."""
     say = content.language.say
     body = []
-    for family in families.to_dict("records"):
+    for family in found.to_dict("records"):
         mean = figure(content, family, together.MEAN)
         body.append({"id": "", "cells": [
             cell(name(content, family)),
@@ -161,7 +179,7 @@ def _pooled(content: Content, families: pd.DataFrame) -> Html:
         caption=say("Cijfers van ten minste {n} collectieven samen", n=str(content.settings.learning.pooled_from)),
         after=say("Draait zonder: bij zo veel collectieven is de conclusie anders als je dat ene collectief weglaat."),
     )  # fmt: skip
-    points = [sentence for family in families.to_dict("records") if (sentence := finding(content, family))]
+    points = [sentence for family in found.to_dict("records") if (sentence := finding(content, family))]
     return Html(table + text(content.language, "", points=points))
 
 
@@ -250,7 +268,7 @@ def effects(content: Content, family: Any) -> pd.DataFrame:
     return named.sort_values(["name", "of_figure"], ignore_index=True)
 
 
-def _points(content: Content, families: pd.DataFrame) -> Html:
+def _points(content: Content, found: pd.DataFrame) -> Html:
     """Set families of five to nine collectives below each other: points and their range, and no more."""
     say = content.language.say
     learning = content.settings.learning
@@ -259,7 +277,7 @@ def _points(content: Content, families: pd.DataFrame) -> Html:
             cell(name(content, family)), _number(content, figure(content, family, COUNT)),
             _ends(content, figure(content, family, together.RANGE)), cell(_direction(content, family), "why"),
         ]}
-        for family in families.to_dict("records")
+        for family in found.to_dict("records")
     ]  # fmt: skip
     heads = [say("cijfer"), say("collectieven"), say("laagste tot hoogste"), say("wat ze delen")]
     return render(
@@ -271,7 +289,7 @@ def _points(content: Content, families: pd.DataFrame) -> Html:
     )  # fmt: skip
 
 
-_SHARED = {
+SIGNS = {
     together.UP: "bij alle collectieven ging het omhoog",
     together.DOWN: "bij alle collectieven ging het omlaag",
     together.MIXED: "bij de een omhoog, bij de ander omlaag",
@@ -282,7 +300,7 @@ def _direction(content: Content, family: Any) -> str:
     say = content.language.say
     if not family["signs"]:
         return "–"
-    said = say(_SHARED[family["signs"]])
+    said = say(SIGNS[family["signs"]])
     if not family["flips_n"]:
         return said + "; " + say("ook als je één collectief weglaat")
     rows = effects(content, family)
@@ -290,9 +308,9 @@ def _direction(content: Content, family: Any) -> str:
     return said + "; " + say("zonder {names} is dat anders", names=words.listed(decisive, content.language))
 
 
-def _alone(content: Content, families: pd.DataFrame) -> str:
+def _alone(content: Content, found: pd.DataFrame) -> str:
     say = content.language.say
-    names = [name(content, family) for family in families.to_dict("records")]
+    names = [name(content, family) for family in found.to_dict("records")]
     return say(
         "Van minder dan {n} collectieven, dus alleen naast elkaar te zetten: {names}.",
         n=str(content.settings.learning.side_by_side_below),
@@ -382,13 +400,13 @@ def row_name(content: Content, row: pd.Series) -> str:
         Whose figure it is and which.
     """
     say = content.language.say
-    kind = say(shared_words.GROUP_TYPES.get(row["group_type"], row["group_type"]))
+    kind, _, population = str(row["group_type"]).partition(":")
+    whose = _of(content, kind, population)
     which = str(row["group_value"])
     if which.startswith(MODERATOR):
-        return f"{kind}: " + say(
-            shared_words.MODERATOR, condition=condition(content, which.removeprefix(MODERATOR))
-        )  # fmt: skip
-    return f"{kind}: {say(shared_words.GROUPS.get(which, which))}"
+        step = say(shared_words.MODERATOR, condition=condition(content, which.removeprefix(MODERATOR)))
+        return f"{whose}: {step}"
+    return f"{whose}: {words.say(which, shared_words.GROUPS, content.language)}"
 
 
 def by_collective(content: Content) -> Html:
@@ -404,8 +422,8 @@ def by_collective(content: Content) -> Html:
     Html
         A table per family that was put together, in order of the alphabet; nothing when none was.
     """
-    families = _families(content)
-    pooled = families[families["stage"].eq(together.POOLED)].to_dict("records")
+    found = families(content)
+    pooled = found[found["stage"].eq(together.POOLED)].to_dict("records")
     return Html("".join(_of_each(content, family) for family in pooled))
 
 

@@ -15,7 +15,7 @@ POPULATIONS = {
 KINDS = {
     "verandering": "verandering",
     "anders_dan_gelijkend": "anders dan in gebieden die erop lijken",
-    "niveau": "hoogte",
+    "niveau": "laatste stand",
 }
 """Kinds of effects."""
 
@@ -36,6 +36,7 @@ GROUPS = {
     "tau": "hoe ver collectieven uiteen liggen",
     "i2": "deel van de verschillen dat echt is",
     "toets": "kans dat toeval dit geeft",
+    "holm": "kans dat toeval dit geeft, na correctie",
     "kans_nieuw_hoger": "kans dat het in de volgende buurt omhoog gaat",
     "omslag": "collectieven zonder wie de conclusie anders is",
 }
@@ -73,10 +74,4 @@ METHODS = {
     "meta-regression, REML": "regressie over collectieven, REML",
     "median": "mediaan",
     "bounds: lowest to highest": "grenzen: laagste tot hoogste",
-}
-
-GROUP_TYPES = {
-    f"{kind}:{population}": f"{of_kind}, {whose}"
-    for kind, of_kind in KINDS.items()
-    for population, whose in POPULATIONS.items()
 }

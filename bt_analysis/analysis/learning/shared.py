@@ -158,7 +158,8 @@ def _common(family: _Family, cases: Cases) -> dict[str, Any]:
     return {
         "indicator_id": family.key["indicator_id"], "group_type": family.group_type, "period_start": start,
         "period_end": end, "unit": _unit(family.key["kind"], rows["unit"].iloc[0]),
-        "n": float(family.found.collectives_n), "n_unit": "collectives", "source": "collectives: own estimates", "gate_reason": kept,
+        "n": float(family.found.collectives_n), "n_unit": "collectives", "source": "collectives: own estimates",
+        "gate_reason": kept,
         "gate": "voorbehoud" if kept else "ok",
         "comparison": "vergelijkgebied" if family.key["kind"] == poolable.AREA_CHANGE
         else "nulmeting" if family.key["kind"] == poolable.CHANGE else "geen",
@@ -207,12 +208,12 @@ def _effects(families: list[_Family]) -> pd.DataFrame:
 def _moderators(
     families: list[_Family], cases: Cases, settings: Settings
 ) -> list[tuple[_Family, dict[str, Any]]]:  # fmt: skip
-    """Explain why pooled effects differ, by one moderator at a time, corrected for all that were tried."""
+    """Explain why pooled changes differ, by one moderator at a time, corrected for all that were tried."""
     known = explaining.moderators(cases)
     found = [
         (family, one)
         for family in families
-        if family.found.stage == POOLED
+        if family.found.stage == POOLED and family.key["kind"] != LEVEL
         for one in explaining.explained(family.found.rows, known, settings.learning.pooled_from)
     ]
     adjusted = holm(np.array([one["p"] for _, one in found], dtype=float))
@@ -220,10 +221,8 @@ def _moderators(
 
 
 def _slope(family: _Family, one: dict[str, Any], cases: Cases) -> dict[str, Any]:
-    common = _common(family, cases)
-    odds = family.key["kind"] == LEVEL and common["unit"] == "%"
     return {
-        **common, "unit": _ODDS if odds else common["unit"], "group_value": f"moderator:{one['moderator']}",
+        **_common(family, cases), "group_value": f"moderator:{one['moderator']}",
         "value": one["slope"], "ci_low": one["low"], "ci_high": one["high"], "n": float(one["collectives_n"]),
         "method": "meta-regression, REML; Hartung-Knapp, factor at least 1",
     }  # fmt: skip
