@@ -87,6 +87,10 @@ def test_the_truth_tells_what_is_planted(collectives: list[Collective]) -> None:
                 assert abs(rise - planted) < 4 * effects.SPREAD
 
 
+def table(answer: Any, name: str) -> Any:
+    return answer.tables[name]
+
+
 def learned(collectives: list[Collective]) -> Any:
     rows = as_figures(rows_of(collectives))
     kept = [
@@ -94,7 +98,7 @@ def learned(collectives: list[Collective]) -> Any:
         for one in collectives
         for row in conditions.tables(one, SEED).get("case_condition", pd.DataFrame()).to_dict("records")
     ]
-    kept = [{name: row[name] for name in ("collective_id", "condition_code", "period", "value")} for row in kept]
+    kept: list[dict[str, Any]] = [{name: row[name] for name in ("collective_id", "condition_code", "period", "value")} for row in kept]
     indicators = measures.shipped()[["indicator_id", "instrument_id", "unit"]]
     given = cases(rows, [one.collective_id for one in collectives], indicators=indicators, case_condition=kept)
     return shared.learn(given, Settings())
@@ -102,33 +106,33 @@ def learned(collectives: list[Collective]) -> Any:
 
 def test_of_twenty_four_the_rise_the_condition_and_the_exception_are_found(collectives: list[Collective]) -> None:
     answer = learned(collectives)
-    families = answer.tables["shared_effects"].set_index(["kind", "indicator_id"])
+    families = table(answer, "shared_effects").set_index(["kind", "indicator_id"])
     rise = families.loc[("verandering", effects.COHESION)]
     assert rise["stage"] == "samen"
     assert rise["conclusion"] in ("gemiddeld", "ook_nieuw")
-    slopes = answer.tables["pooled_moderators"].query("indicator_id == @effects.COHESION").set_index("moderator")
+    slopes = table(answer, "pooled_moderators").query("indicator_id == @effects.COHESION").set_index("moderator")
     assert slopes.loc[effects.MODERATOR, "p_holm"] < 0.05
     assert slopes.loc[effects.MODERATOR, "slope"] > 0
     assert (slopes.drop(index=effects.MODERATOR)["p_holm"] > 0.05).all()
-    rows = answer.tables["pooled"].query("kind == 'verandering' and exception")
+    rows = table(answer, "pooled").query("kind == 'verandering' and exception")
     assert rows["of_collective"].tolist() == [effects.EXCEPTION]
 
 
 def test_of_twenty_four_the_planted_absence_is_unknown(collectives: list[Collective]) -> None:
-    families = learned(collectives).tables["shared_effects"].set_index(["kind", "indicator_id"])
+    families = table(learned(collectives), "shared_effects").set_index(["kind", "indicator_id"])
     health = families.loc[("verandering", effects.HEALTH)]
     assert health["collectives_n"] >= 10
     assert health["conclusion"] == "onbekend"
 
 
 def test_of_eight_nothing_is_put_together(collectives: list[Collective]) -> None:
-    families = learned(collectives[:8]).tables["shared_effects"].set_index(["kind", "indicator_id"])
+    families = table(learned(collectives[:8]), "shared_effects").set_index(["kind", "indicator_id"])
     assert families.loc[("verandering", effects.COHESION), "stage"] == "punten"
     assert families.loc[("verandering", effects.HEALTH), "stage"] == "naast_elkaar"
     assert families["conclusion"].eq("").all()
 
 
 def test_who_chose_to_answer_shows_no_change(collectives: list[Collective]) -> None:
-    left = learned(collectives).tables["not_pooled"]
+    left = table(learned(collectives), "not_pooled")
     assert set(left["reason"]) == {"chose_to_answer"}
     assert left["of_collective"].str.startswith("huis").all()
