@@ -93,12 +93,9 @@ def table(answer: Any, name: str) -> Any:
 
 def learned(collectives: list[Collective]) -> Any:
     rows = as_figures(rows_of(collectives))
-    kept = [
-        row
-        for one in collectives
-        for row in conditions.tables(one, SEED).get("case_condition", pd.DataFrame()).to_dict("records")
-    ]
-    kept: list[dict[str, Any]] = [{name: row[name] for name in ("collective_id", "condition_code", "period", "value")} for row in kept]
+    recorded = [conditions.tables(one, SEED).get("case_condition", pd.DataFrame()) for one in collectives]
+    fields = ("collective_id", "condition_code", "period", "value")
+    kept = [{name: row[name] for name in fields} for table in recorded for row in table.to_dict("records")]
     indicators = measures.shipped()[["indicator_id", "instrument_id", "unit"]]
     given = cases(rows, [one.collective_id for one in collectives], indicators=indicators, case_condition=kept)
     return shared.learn(given, Settings())
