@@ -17,7 +17,7 @@ ERRORS = np.array([15.0, 10, 16, 11, 9, 11, 10, 18])
 
 def prior_of(tau: float, prior: Prior, scale: float) -> float:
     if prior == "half_normal":
-        return math.exp(-0.5 * (tau / scale) ** 2)
+        return float(np.exp(-0.5 * (tau / scale) ** 2))
     return 1 / (1 + (tau / scale) ** 2) if prior == "half_cauchy" else float(tau <= scale)
 
 
@@ -45,10 +45,11 @@ def integrals(y: Array, v: Array, prior: Prior, scale: float, value: float) -> t
     def term(tau: float, kind: str) -> float:
         weight, middle, variance = believed(y, v, tau, prior, scale)
         of_new = math.sqrt(variance + tau**2)
-        return weight * {
+        parts: dict[str, float] = {
             "all": 1.0, "mean": middle, "below": norm.cdf(value, middle, math.sqrt(variance)),
             "new": norm.cdf(value, middle, of_new), "tau": tau,
-        }[kind]  # fmt: skip
+        }  # fmt: skip
+        return weight * parts[kind]
 
     total = over(lambda tau: term(tau, "all"))
     mean, below, new, tau = (over(lambda one, kind=kind: term(one, kind)) / total

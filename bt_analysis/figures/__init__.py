@@ -18,6 +18,7 @@ from bt_analysis.figures.change import change
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.cooperation import cooperation
 from bt_analysis.figures.evidence_map import evidence_of_all
+from bt_analysis.figures.forest import forest
 from bt_analysis.figures.matrix import coverage_matrix
 from bt_analysis.figures.patterns import patterns
 from bt_analysis.figures.scales import scales
@@ -43,6 +44,8 @@ __all__ = [
     "representation", "scales", "similar", "timeline",
     "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "coverage_matrix", "evidence_of_all", "one_axis", "own_theory",
     "representation", "similar", "theory_of_change", "timeline",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "forest", "one_axis",
+    "representation", "scales", "similar", "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, theory_words, words
+from bt_analysis.pages import codes, gaps, response, sentences, shared, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -141,6 +142,8 @@ def _group(content: Content, row: pd.Series) -> str:
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
     if row["question"] == "theory":
         return theory_words.row_name(content, row)
+    if row["question"] == "shared":
+        return shared.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
     if row["question"] == "patterns":

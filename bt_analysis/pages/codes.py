@@ -4,6 +4,7 @@
 """
 
 from bt_analysis.pages import cooperation_words, input_words
+from bt_analysis.pages import cooperation_words, shared_words
 
 DOMAINS = {
     "gezondheid": "Gezondheid",
@@ -246,6 +247,7 @@ VERDICTS = {
 
 METHODS = {
     **cooperation_words.METHODS,
+    **shared_words.METHODS,
     "sum": "som",
     "count": "telling",
     "Wilson": "Wilson, 95%",

@@ -59,7 +59,8 @@ def effects(cases: Cases, settings: Settings) -> tuple[pd.DataFrame, pd.DataFram
     effects : DataFrame
         One row is an effect of a collective, in its longest period. ``y`` and ``v`` are the effect and its sampling
         variance on the scale on which it is put together: log odds of a percentage that is a level, else the unit
-        itself. ``uncertainty`` tells whether v follows from the interval or from n; ``place`` is the gemeente.
+        itself. ``uncertainty`` tells whether v follows from the interval or from n; ``place`` is the gemeente, empty
+        where it is not known.
     refused : DataFrame
         One row is a figure of a collective that is left out: the columns of a family, collective_id and reason.
 
@@ -77,7 +78,8 @@ def effects(cases: Cases, settings: Settings) -> tuple[pd.DataFrame, pd.DataFram
     found = [frame for frame in (changes, pairs, _areas(shown), levels) if len(frame)]
     left = [frame for frame in (refused, unpaired, at_the_end) if len(frame)]
     rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
-    rows = rows.assign(place=rows["collective_id"].map(_places(cases)))
+    places = _places(cases)
+    rows = rows.assign(place=[places.get(name, "") for name in rows["collective_id"]])
     kept = rows["v"].astype(float) > 0
     left += [_left(rows[~kept], NO_INTERVAL)] if (~kept).any() else []
     none = pd.DataFrame(columns=[*FAMILY, "collective_id", "reason"])

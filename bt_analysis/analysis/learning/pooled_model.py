@@ -89,8 +89,8 @@ def model(rows: pd.DataFrame) -> Model:
 def _levels(rows: pd.DataFrame) -> str:
     if rows["collective_id"].duplicated().any():
         return IN_COLLECTIVES
-    places = rows["place"].dropna()
-    return IN_PLACES if len(places) == len(rows) and FEWEST_PLACES <= places.nunique() < len(rows) else TWO
+    places = rows["place"]
+    return IN_PLACES if places.ne("").all() and FEWEST_PLACES <= places.nunique() < len(rows) else TWO
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bt_analysis.analysis.learning import conditions_of, poolable, together
+from bt_analysis.analysis.learning import explaining, poolable, together
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.analysis.learning.poolable import FAMILY, LEVEL
 from bt_analysis.analysis.learning.pooled_model import IN_COLLECTIVES, IN_PLACES, TWO
@@ -97,14 +97,15 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     explained = _moderators(families, cases, settings)
     rows = [row for family in families for row in _figures(family, cases)]
     rows += [_slope(family, one, cases) for family, one in explained]
-    estimates = told(pd.DataFrame(rows), question=QUESTION, population="collectieven", collective_id=ACROSS)
+    constants = {"question": QUESTION, "population": "collectieven", "collective_id": ACROSS}
+    estimates = told(pd.DataFrame(rows), **constants) if rows else nothing()
     tables = {
         "shared_effects": made([_about(family, cases) for family in families], "shared_effects"),
         "pooled": made(_effects(families), "pooled"),
         "pooled_moderators": made([{**family.key, **one} for family, one in explained], "pooled_moderators"),
         "not_pooled": made(refused.rename(columns={"collective_id": "of_collective"}), "not_pooled"),
     }
-    return Learned(estimates if rows else nothing(), tables)
+    return Learned(estimates, tables)
 
 
 def _families(effects: pd.DataFrame, settings: Settings) -> list[_Family]:
@@ -156,12 +157,18 @@ def _common(family: _Family, cases: Cases) -> dict[str, Any]:
     kept = ";".join(one for one in _RESERVATIONS if one in reasons)
     return {
         "indicator_id": family.key["indicator_id"], "group_type": family.group_type, "period_start": start,
-        "period_end": end, "unit": rows["unit"].iloc[0], "n": float(family.found.collectives_n),
-        "n_unit": "collectives", "source": "collectives: own estimates", "gate_reason": kept,
+        "period_end": end, "unit": _unit(family.key["kind"], rows["unit"].iloc[0]),
+        "n": float(family.found.collectives_n), "n_unit": "collectives", "source": "collectives: own estimates",
+        "gate_reason": kept,
         "gate": "voorbehoud" if kept else "ok",
         "comparison": "vergelijkgebied" if family.key["kind"] == poolable.AREA_CHANGE
         else "nulmeting" if family.key["kind"] == poolable.CHANGE else "geen",
     }  # fmt: skip
+
+
+def _unit(kind: str, unit: str) -> str:
+    """Return the unit of a figure of a family: a change of percentages is in percentage points."""
+    return "pp" if kind != LEVEL and unit == "%" else unit
 
 
 def _methods(found: Together) -> dict[str, str]:
@@ -201,23 +208,21 @@ def _effects(families: list[_Family]) -> pd.DataFrame:
 def _moderators(
     families: list[_Family], cases: Cases, settings: Settings
 ) -> list[tuple[_Family, dict[str, Any]]]:  # fmt: skip
-    """Explain why pooled effects differ, by one moderator at a time, corrected for all that were tried."""
-    known = conditions_of.moderators(cases)
+    """Explain why pooled changes differ, by one moderator at a time, corrected for all that were tried."""
+    known = explaining.moderators(cases)
     found = [
         (family, one)
         for family in families
-        if family.found.stage == POOLED
-        for one in conditions_of.explained(family.found.rows, known, settings.learning.pooled_from)
+        if family.found.stage == POOLED and family.key["kind"] != LEVEL
+        for one in explaining.explained(family.found.rows, known, settings.learning.pooled_from)
     ]
     adjusted = holm(np.array([one["p"] for _, one in found], dtype=float))
     return [(family, {**one, "p_holm": float(p)}) for (family, one), p in zip(found, adjusted, strict=True)]
 
 
 def _slope(family: _Family, one: dict[str, Any], cases: Cases) -> dict[str, Any]:
-    common = _common(family, cases)
-    odds = family.key["kind"] == LEVEL and common["unit"] == "%"
     return {
-        **common, "unit": _ODDS if odds else common["unit"], "group_value": f"moderator:{one['moderator']}",
+        **_common(family, cases), "group_value": f"moderator:{one['moderator']}",
         "value": one["slope"], "ci_low": one["low"], "ci_high": one["high"], "n": float(one["collectives_n"]),
         "method": "meta-regression, REML; Hartung-Knapp, factor at least 1",
     }  # fmt: skip

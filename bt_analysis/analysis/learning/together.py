@@ -62,7 +62,8 @@ class Together:
     signs : str
         What the points have in common, of 5 to 9 collectives.
     lopsided_p : float
-        Whether small measurements tell something else than large ones; missing when that cannot be tested.
+        Whether small measurements tell something else than large ones; missing when that cannot be tested,
+        as of shares.
     """
 
     rows: pd.DataFrame
@@ -221,6 +222,9 @@ def _chance(rows: pd.DataFrame) -> dict[str, Three]:
 
 
 def _lopsided(rows: pd.DataFrame) -> float:
+    # The standard error of a share follows from the share itself: that would always look lopsided.
+    if rows["unit"].iloc[0] == "%":
+        return math.nan
     variance = rows["v"].astype(float)
     if variance.max() <= 1.01 * variance.min():
         return math.nan

@@ -110,6 +110,24 @@ def truth(collective: Collective, seed: int) -> dict[str, Any]:  # noqa: ARG001 
     }
 
 
+def there(collective: Collective, code: str) -> bool:
+    """Tell whether a condition is there, recorded or not.
+
+    Parameters
+    ----------
+    collective : Collective
+        As :func:`bt_analysis.demo.collectives.plan` gives it.
+    code : str
+        A condition.
+
+    Returns
+    -------
+    bool
+        As it is planted.
+    """
+    return bool(_conditions(collective)[code])
+
+
 def _conditions(collective: Collective) -> dict[str, int | str]:
     # The second of the two takes over the conditions of the first.
     like = CONTRADICTION[0] if collective.collective_id == CONTRADICTION[1] else collective.collective_id

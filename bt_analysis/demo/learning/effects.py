@@ -21,7 +21,7 @@ MODERATOR = "vaste_plek"
 EXCEPTION = "repareer-02"
 """The one collective where cohesion fell."""
 
-WITHOUT, WITH, SPREAD = 0.15, 0.45, 0.06
+WITHOUT, WITH, SPREAD = 0.05, 0.55, 0.05
 """Mean rise of cohesion without and with a fixed place, and standard deviation of what else makes it differ."""
 
 FALL = -0.4

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from bt_analysis.analysis.learning import conditions
 from bt_analysis.analysis.learning.cases import Cases
 from bt_analysis.methods.pooling.moderators import explain
 
@@ -28,16 +29,15 @@ def moderators(cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per collective (index), a column per moderator: urbanity, and every condition with 0 or 1, as it was in
-        the last period it was recorded for. What nobody knows is missing.
+        A row per collective (index), a column per moderator: urbanity, and every condition with 0 or 1. What nobody
+        knows is missing, and so is a condition that was written down after the outcomes: it may have been seen in their
+        light.
     """
     whole = cases.whole.set_index("collective_id")
     urbanity = whole["urbanity"].astype("Float64").astype(float) if "urbanity" in whole else None
-    table = cases.table("case_condition")
-    known = table[table["value"].isin([0, 1]).fillna(False)].sort_values("period", kind="stable")
-    last = known.drop_duplicates(["collective_id", "condition_code"], keep="last")
-    wide = last.pivot(index="collective_id", columns="condition_code", values="value").astype("Float64").astype(float)
-    wide = wide.reindex(whole.index)
+    rows = conditions.values(cases)
+    known = rows[rows["role"].eq(conditions.CONDITION) & rows["value"].notna() & rows["late"].ne(True)]
+    wide = known.pivot(index="collective_id", columns="code", values="value").astype(float).reindex(whole.index)
     return wide.assign(**{URBANITY: urbanity}) if urbanity is not None else wide
 
 

@@ -1,0 +1,485 @@
+"""What figures that collectives share show together: families of effects in, HTML of section 4 out. No ranking.
+
+What the next neighbourhood would probably see comes first; an effect that cannot be seen is never called none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bt_analysis.analysis.learning import conditions, poolable, together
+from bt_analysis.analysis.learning.cases import ACROSS
+from bt_analysis.analysis.learning.explaining import URBANITY
+from bt_analysis.analysis.learning.pooled_model import IN_PLACES
+from bt_analysis.analysis.learning.shared import COUNT, FLIPS, QUESTION, group_type
+from bt_analysis.pages import selection, sentences, shared_words, words
+from bt_analysis.pages.content import Content
+from bt_analysis.pages.html import Html, cell, render, text
+
+MODERATOR = "moderator:"
+
+_FINER = {"schaal": 2, "%": 1, "pp": 1}
+
+
+def section(content: Content) -> Html:
+    """Say what figures that collectives share show together.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        The end of section 4: what the next neighbourhood would see, points of five to nine collectives, what is only
+        set side by side, and who is not in it. One sentence when nothing is shared.
+    """
+    say = content.language.say
+    found = families(content)
+    if found.empty:
+        tile = say("Nog geen cijfer is bij meer collectieven op dezelfde manier gemeten.")
+        return text(content.language, "", tile=tile)
+    pooled, points, alone = (
+        found[found["stage"].eq(one)] for one in (together.POOLED, together.POINTS, together.BESIDE)
+    )
+    opening = [
+        say("Sommige cijfers zijn bij meer collectieven met dezelfde vragenlijst gemeten. Die mogen naast elkaar."),
+        selection.warning(content),
+    ]
+    parts = [
+        text(content.language, "", opening),
+        *([_pooled(content, pooled)] if len(pooled) else []),
+        *([_points(content, points)] if len(points) else []),
+        *([text(content.language, "", [_alone(content, alone)])] if len(alone) else []),
+    ]
+    return Html("".join(parts))
+
+
+def families(content: Content) -> pd.DataFrame:
+    """Return the families of effects, changes first.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``shared_effects``; none when nothing is shared.
+    """
+    rows = content.learned.get("shared_effects", pd.DataFrame(columns=["stage", "kind"]))
+    order = rows["kind"].map({kind: place for place, kind in enumerate(shared_words.KINDS)})
+    return rows.assign(order=order).sort_values("order", kind="stable", ignore_index=True).drop(columns="order")
+
+
+def name(content: Content, family: Any) -> str:
+    """Name a family: what was measured, of whom.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language and labels.
+    family : mapping
+        With kind, indicator_id and population.
+
+    Returns
+    -------
+    str
+        As "Sociale cohesie in de buurt (verandering, deelnemers)".
+    """
+    return f"{sentences.label(content, family['indicator_id'])} ({_of(content, family['kind'], family['population'])})"
+
+
+def _of(content: Content, kind: str, population: str) -> str:
+    of_kind = words.say(kind, shared_words.KINDS, content.language)
+    return f"{of_kind}, {words.say(population, shared_words.POPULATIONS, content.language)}"
+
+
+def figure(content: Content, family: Any, which: str) -> pd.Series | None:
+    """Return one figure of a family.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+    family : mapping
+        With kind, indicator_id and population.
+    which : str
+        Such as ``nieuw``.
+
+    Returns
+    -------
+    Series or None
+        The estimate; None when it was not made.
+    """
+    of_family = group_type(family["kind"], family["population"])
+    return content.one(
+        QUESTION, family["indicator_id"], collective_id=ACROSS, group_type=of_family, group_value=which
+    )  # fmt: skip
+
+
+def told(content: Content, value: float, unit: str) -> str:
+    """Write a value of a family with its unit.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    value : float
+        In ``unit``.
+    unit : str
+        Unit of the estimate.
+
+    Returns
+    -------
+    str
+        Such as ``0,28`` or ``3,1 procentpunt``.
+    """
+    return words.amount(value, unit, _FINER.get(unit, 1 if abs(value) < 100 else 0), content.language)
+
+
+def _ends(content: Content, row: pd.Series | None) -> dict[str, str]:
+    if row is None:
+        return cell("–")
+    ends = (told(content, row[end], row["unit"]) for end in ("ci_low", "ci_high"))
+    return cell(content.language.say("{low} tot {high}", **dict(zip(("low", "high"), ends, strict=True))), "figure",
+                row["claim_id"])  # fmt: skip
+
+
+def _number(content: Content, row: pd.Series | None) -> dict[str, str]:
+    return cell("–") if row is None else cell(content.language.number(row["value"]), "figure", row["claim_id"])
+
+
+def _pooled(content: Content, found: pd.DataFrame) -> Html:
+    """Set families that were put together below each other, with what each comes to."""
+    say = content.language.say
+    body = []
+    for family in found.to_dict("records"):
+        mean = figure(content, family, together.MEAN)
+        body.append({"id": "", "cells": [
+            cell(name(content, family)),
+            _number(content, figure(content, family, COUNT)),
+            _ends(content, figure(content, family, together.NEW)),
+            cell("–") if mean is None else cell(told(content, mean["value"], mean["unit"]), "figure", mean["claim_id"]),
+            _ends(content, mean),
+            _number(content, figure(content, family, FLIPS)),
+        ]})  # fmt: skip
+    heads = [
+        say("cijfer"), say("collectieven"), say("de volgende buurt"), say("gemiddeld"), say("marge van het gemiddelde"),
+        say("draait zonder"),
+    ]  # fmt: skip
+    table = render(
+        "sections/table.html.j2", content.language, title=say("Wat zou de volgende buurt zien?"), dense=True, rows=body,
+        before=say("In 95 van de 100 nieuwe buurten ligt het echte cijfer waarschijnlijk tussen deze twee getallen."),
+        columns=[{"name": one, "figure": place > 0} for place, one in enumerate(heads)],
+        caption=say("Cijfers van ten minste {n} collectieven samen", n=str(content.settings.learning.pooled_from)),
+        after=say("Draait zonder: bij zo veel collectieven is de conclusie anders als je dat ene collectief weglaat."),
+    )  # fmt: skip
+    points = [sentence for family in found.to_dict("records") if (sentence := finding(content, family))]
+    return Html(table + text(content.language, "", points=points))
+
+
+def finding(content: Content, family: Any) -> str:
+    """Say what a family that was put together comes to.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+    family : mapping
+        A row of ``shared_effects``.
+
+    Returns
+    -------
+    str
+        Never that there is no effect: what is not seen is not known. Empty of how high a figure is.
+    """
+    say = content.language.say
+    mean = figure(content, family, together.MEAN)
+    if not family["conclusion"] or mean is None:
+        return ""
+    up = mean["value"] > 0
+    if family["conclusion"] == together.UNKNOWN:
+        said = [say("of dit verandert, is niet te zien. Dat is geen bewijs dat er niets gebeurt.")]
+    elif family["conclusion"] == together.ALSO_NEW:
+        said = [say("dit gaat omhoog, waarschijnlijk ook in een nieuwe buurt.") if up
+                else say("dit gaat omlaag, waarschijnlijk ook in een nieuwe buurt.")]  # fmt: skip
+    else:
+        said = [say("dit gaat gemiddeld omhoog. In een nieuwe buurt kan het anders gaan.") if up
+                else say("dit gaat gemiddeld omlaag. In een nieuwe buurt kan het anders gaan.")]  # fmt: skip
+    said += [*_who(content, family), *_reserved(content, family, mean)]
+    return f"{name(content, family)}: {' '.join(said)}"
+
+
+def _who(content: Content, family: Any) -> list[str]:
+    """Name who decides the conclusion, and where it goes otherwise."""
+    say = content.language.say
+    rows = effects(content, family)
+    decisive = sorted(rows.loc[rows["flips"], "name"].unique())
+    others = sorted(rows.loc[rows["exception"], "name"].unique())
+    said = [
+        say("De conclusie blijft gelijk als je één collectief weglaat.")
+        if not decisive
+        else say("Zonder {names} is de conclusie anders.", names=words.listed(decisive, content.language))
+    ]
+    if others:
+        said.append(say("Anders dan de rest: {names}.", names=words.listed(others, content.language)))
+    return said
+
+
+def _reserved(content: Content, family: Any, mean: pd.Series) -> list[str]:
+    say = content.language.say
+    said = []
+    if "no_control_group" in mean["gate_reason"]:
+        said.append(say("Er was geen groep om mee te vergelijken, dus het bewijst niet dat het door hen komt."))
+    if "no_experiment" in mean["gate_reason"]:
+        said.append(say("Het bewijst niet dat het door de collectieven komt."))
+    if family["levels"] == IN_PLACES:
+        said.append(say("Dat collectieven in één gemeente op elkaar lijken, is meegerekend."))
+    if family["lopsided_p"] <= content.settings.learning.level:
+        said.append(say("Kleine metingen zeggen hier iets anders dan grote; dat kan het gemiddelde vertekenen."))
+    return said
+
+
+def effects(content: Content, family: Any) -> pd.DataFrame:
+    """Return the effects of a family with the names of the collectives, in order of the alphabet.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+    family : mapping
+        With kind, indicator_id and population.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``pooled`` with ``name``.
+    """
+    rows = content.learned["pooled"]
+    for column in poolable.FAMILY:
+        rows = rows[rows[column].eq(family[column])]
+    names = content.collectives.set_index("collective_id")["name"]
+    named = rows.assign(name=rows["of_collective"].map(names).fillna(rows["of_collective"]))
+    return named.sort_values(["name", "of_figure"], ignore_index=True)
+
+
+def _points(content: Content, found: pd.DataFrame) -> Html:
+    """Set families of five to nine collectives below each other: points and their range, and no more."""
+    say = content.language.say
+    learning = content.settings.learning
+    body = [
+        {"id": "", "cells": [
+            cell(name(content, family)), _number(content, figure(content, family, COUNT)),
+            _ends(content, figure(content, family, together.RANGE)), cell(_direction(content, family), "why"),
+        ]}
+        for family in found.to_dict("records")
+    ]  # fmt: skip
+    heads = [say("cijfer"), say("collectieven"), say("laagste tot hoogste"), say("wat ze delen")]
+    return render(
+        "sections/table.html.j2", content.language, title=say("Te weinig om samen te nemen"), dense=True, rows=body,
+        before=say("Met minder dan {n} collectieven laten we alleen zien waar ze liggen.", n=str(learning.pooled_from)),
+        columns=[{"name": one, "figure": place in (1, 2)} for place, one in enumerate(heads)], after="",
+        caption=say("Cijfers van {low} tot {high} collectieven", low=str(learning.side_by_side_below),
+                    high=str(learning.pooled_from - 1)),
+    )  # fmt: skip
+
+
+SIGNS = {
+    together.UP: "bij alle collectieven ging het omhoog",
+    together.DOWN: "bij alle collectieven ging het omlaag",
+    together.MIXED: "bij de een omhoog, bij de ander omlaag",
+}
+
+
+def _direction(content: Content, family: Any) -> str:
+    say = content.language.say
+    if not family["signs"]:
+        return "–"
+    said = say(SIGNS[family["signs"]])
+    if not family["flips_n"]:
+        return said + "; " + say("ook als je één collectief weglaat")
+    rows = effects(content, family)
+    decisive = sorted(rows.loc[rows["flips"], "name"].unique())
+    return said + "; " + say("zonder {names} is dat anders", names=words.listed(decisive, content.language))
+
+
+def _alone(content: Content, found: pd.DataFrame) -> str:
+    say = content.language.say
+    names = [name(content, family) for family in found.to_dict("records")]
+    return say(
+        "Van minder dan {n} collectieven, dus alleen naast elkaar te zetten: {names}.",
+        n=str(content.settings.learning.side_by_side_below),
+        names="; ".join(names),
+    )
+
+
+def moderators(content: Content) -> Html:
+    """Say with which conditions larger changes go together.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A table of what was looked at, each by itself; nothing when nothing was put together.
+    """
+    say = content.language.say
+    rows = content.learned.get("pooled_moderators", pd.DataFrame())
+    if rows.empty:
+        return Html("")
+    body = [
+        {"id": "", "cells": [
+            cell(f"{name(content, row)}: {condition(content, row['moderator'])}"),
+            cell(content.language.number(row["collectives_n"]), "figure"),
+            _ends(content, figure(content, row, MODERATOR + row["moderator"])),
+            cell(_goes_with(content, row), "why"),
+        ]}
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    heads = [say("waar gekeken is"), say("collectieven"), say("verschil per stap"), say("hangt samen")]
+    return render(
+        "sections/table.html.j2", content.language, title=say("Waar gaat het anders?"), dense=True, rows=body,
+        before=say("Elke voorwaarde is apart bekeken. Samenhang is geen oorzaak."),
+        columns=[{"name": one, "figure": place in (1, 2)} for place, one in enumerate(heads)],
+        caption=say("Voorwaarden naast de cijfers van collectieven samen"),
+        after=say("Gecorrigeerd voor hoeveel voorwaarden er zijn bekeken (Holm)."),
+    )  # fmt: skip
+
+
+def _goes_with(content: Content, row: Any) -> str:
+    say = content.language.say
+    if row["p_holm"] > content.settings.learning.level:
+        return say("niet te zien")
+    return say("hoger") if row["slope"] > 0 else say("lager")
+
+
+def condition(content: Content, code: str) -> str:
+    """Name a moderator.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    code : str
+        ``urbanity`` or a condition code.
+
+    Returns
+    -------
+    str
+        In the middle of a sentence; a code that is not in the register as words.
+    """
+    if code == URBANITY:
+        return content.language.say(shared_words.URBANITY)
+    known = conditions.register().get(code)
+    if known is None:
+        return code.replace("_", " ")
+    return known.label if content.language.code == "nl" else known.label_en
+
+
+def row_name(content: Content, row: pd.Series) -> str:
+    """Name an estimate of a family in the appendix.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    row : Series
+        The estimate.
+
+    Returns
+    -------
+    str
+        Whose figure it is and which.
+    """
+    say = content.language.say
+    kind, _, population = str(row["group_type"]).partition(":")
+    whose = _of(content, kind, population)
+    which = str(row["group_value"])
+    if which.startswith(MODERATOR):
+        step = say(shared_words.MODERATOR, condition=condition(content, which.removeprefix(MODERATOR)))
+        return f"{whose}: {step}"
+    return f"{whose}: {words.say(which, shared_words.GROUPS, content.language)}"
+
+
+def by_collective(content: Content) -> Html:
+    """Give each collective's own figure beside the best guess that borrows from the others.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A table per family that was put together, in order of the alphabet; nothing when none was.
+    """
+    found = families(content)
+    pooled = found[found["stage"].eq(together.POOLED)].to_dict("records")
+    return Html("".join(_of_each(content, family) for family in pooled))
+
+
+def _of_each(content: Content, family: Any) -> Html:
+    say = content.language.say
+    rows = effects(content, family)
+    change = family["kind"] != poolable.LEVEL
+    unit = "pp" if change and family["unit"] == "%" else family["unit"]
+
+    def between(low: float, high: float) -> str:
+        return say("{low} tot {high}", low=told(content, low, unit), high=told(content, high, unit))
+
+    body = [
+        {"id": "", "cells": [
+            cell(row["name"] + (" *" if row["exception"] else "")),
+            cell(told(content, row["value"], unit), "figure"),
+            cell(between(row["ci_low"], row["ci_high"]), "figure"),
+            cell(told(content, row["shrunken"], unit), "figure"),
+            cell(between(row["shrunken_low"], row["shrunken_high"]), "figure"),
+            cell(say(shared_words.DESIGNS[row["design"]]), "why"),
+        ]}
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    heads = [
+        say("collectief"), say("eigen cijfer"), say("marge"), say("met de anderen"), say("marge"),
+        say("hoe gemeten"),
+    ]  # fmt: skip
+    starred = "* " + say("wijkt zeker af van de rest") + ". " if rows["exception"].any() else ""
+    return render(
+        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body,
+        columns=[{"name": one, "figure": 0 < place < 5} for place, one in enumerate(heads)],
+        caption=name(content, family),
+        after=starred + say("Wie weinig mensen vroeg, leunt in de schatting met de anderen meer op het gemiddelde."),
+    )  # fmt: skip
+
+
+def apart(content: Content) -> Html:
+    """List the figures that are not put together, and why.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A line per reason, with how many figures and of what; nothing when all could be.
+    """
+    say = content.language.say
+    rows = content.learned.get("not_pooled", pd.DataFrame())
+    if rows.empty:
+        return Html("")
+    points = []
+    for reason, group in rows.groupby("reason", sort=True):
+        labels = sorted({sentences.label(content, one) for one in group["indicator_id"]})
+        points.append(f"{say(shared_words.REASONS_LEFT[str(reason)])}: {words.listed(labels, content.language)}.")
+    lead = say("Deze cijfers gaan niet samen met die van anderen:")
+    return text(content.language, "", [lead], points=points)
