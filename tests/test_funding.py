@@ -169,7 +169,7 @@ def test_the_ledger_adds_up_to_the_savings_that_count() -> None:
     assert both["eur_low"].item() == first["ci_low"].item() + second["ci_low"].item()
 
 
-def test_money_in_the_ledger_is_all_money(make: Any) -> None:
+def test_money_in_the_ledger_is_all_money() -> None:
     learned = learn(money=({}, {"funder_actor_id": None, "obligation": "eigen_inkomsten", "amount_eur": 700.0}))
     books = learned.tables["ledger"]
     assert books["paid_eur"].sum() == 12_000 + 700
@@ -219,7 +219,9 @@ def test_all_together_count_collectives_and_have_no_amounts() -> None:
 
 def test_nobody_is_named() -> None:
     learned = learn({}, money=({},))
-    text = learned.estimates.astype(str).to_csv() + learned.tables["ledger"].to_csv() + learned.tables["savings"].to_csv()
+    text = (
+        learned.estimates.astype(str).to_csv() + learned.tables["ledger"].to_csv() + learned.tables["savings"].to_csv()
+    )
     assert "Zeven" not in text
     assert "zon--gemeente" not in text
 

@@ -175,9 +175,7 @@ def test_the_middle_of_draws_by_row() -> None:
         (999_400, 999_600, (999_000, 1_000_000)),
     ],
 )
-def test_both_ends_are_rounded_to_figures_of_the_upper_one(
-    low: float, high: float, told: tuple[float, float]
-) -> None:
+def test_both_ends_are_rounded_to_figures_of_the_upper_one(low: float, high: float, told: tuple[float, float]) -> None:
     assert tuple(float(end) for end in monte_carlo.to_figures(low, high)) == told
 
 

@@ -16,7 +16,9 @@ OWN: dict[str, Any] = {
 }  # fmt: skip
 
 
-def chosen(*own: dict[str, Any], periods: tuple[tuple[str, str], ...] = (("zon", "2025"),), **tables: Any) -> pd.DataFrame:
+def chosen(
+    *own: dict[str, Any], periods: tuple[tuple[str, str], ...] = (("zon", "2025"),), **tables: Any
+) -> pd.DataFrame:
     return rates.chosen(value_cases.cases(periods=periods, rate=own, **tables))
 
 

@@ -240,7 +240,7 @@ def test_a_refused_saving_is_told_without_ends_and_without_people(make: Any) -> 
     assert all(np.isnan(row[name]) for name in ("value", "ci_low", "ci_high", "n"))
 
 
-def test_a_saving_is_named_by_what_changes_or_else_by_its_code(make: Any) -> None:
+def test_a_saving_is_named_by_what_changes_or_else_by_its_code() -> None:
     claims = [SAVING, SAVING | {"saving_id": "zon--minder-zorg", "outcome": None}]
     given = cases(saving_claim=claims)
     rows = savings.estimates(savings.weighed(given, statuses(link="gesteund"), Settings()), given)

@@ -97,7 +97,7 @@ def test_one_rate_only_gives_no_amount_as_that_would_be_one_figure() -> None:
 
 
 @pytest.mark.parametrize("gate", ["onderdrukt", "niet_te_zien"])
-def test_hours_that_are_not_shown_have_no_value(make: Any, gate: str) -> None:
+def test_hours_that_are_not_shown_have_no_value(gate: str) -> None:
     hidden = hours(None, gate=gate, gate_reason="suppressed", n=None)
     rows = learn(cases([hidden, measured()])).estimates
     ours = rows[rows["question"].eq("value")]
@@ -106,7 +106,7 @@ def test_hours_that_are_not_shown_have_no_value(make: Any, gate: str) -> None:
     assert set(ours["gate"]) == {"niet_te_zien"}
 
 
-def test_without_hours_there_is_no_row(make: Any) -> None:
+def test_without_hours_there_is_no_row() -> None:
     rows = learn(cases([measured()])).estimates
     assert not rows["question"].eq("value").any()
 
@@ -123,7 +123,9 @@ def test_every_period_has_its_own_value() -> None:
 
 
 def test_no_amount_that_something_is_worth_has_a_value() -> None:
-    rows = learn(cases([hours(3450.0, 3000.0, 4000.0), measured()], saving_claim=[SAVING], evidence=[EVIDENCE])).estimates
+    rows = learn(
+        cases([hours(3450.0, 3000.0, 4000.0), measured()], saving_claim=[SAVING], evidence=[EVIDENCE])
+    ).estimates
     euros = rows[rows["unit"].eq("eur") & rows["question"].isin(["value", "savings"])]
     shown = euros[euros["gate"].isin(["ok", "voorbehoud"])]
     assert len(shown) == 1 + 1 + 3 + 1 + 1  # hours, wide, three ways, a saving, who saves it
