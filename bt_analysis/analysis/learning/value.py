@@ -107,7 +107,7 @@ def _ends(used: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         lowest=("low", "min"), highest=("high", "max"), **{code: (code, "any") for code in rates.REASONS}
     )
     parts = [ends[code].map({True: f";{code}", False: ""}).astype("str") for code in rates.REASONS]
-    return ends.assign(rate_reason=parts[0].str.cat(parts[1:]).str.strip(";"))
+    return ends.assign(rate_reason=(parts[0] + parts[1]).str.strip(";"))
 
 
 def _row(rows: pd.DataFrame, low: pd.Series[float], high: pd.Series[float]) -> pd.DataFrame:
