@@ -12,7 +12,7 @@ from bt_analysis.figures import value as figure
 from bt_analysis.pages import ledger, value, value_inputs
 from bt_analysis.pages.content import Content
 from tests import reading_ease, value_pages
-from tests.html_text import text_of
+from tests.html_text import rows_of, text_of
 from tests.value_cases import ACTORS, EVIDENCE, SAVING, cases, hours, measured
 
 GREEN = {
@@ -83,7 +83,7 @@ def test_no_sentence_holds_an_amount_with_one_end(page: Any, lang: str, word: st
     content = report(page, lang)
     html = "".join([value.section(content), figure.hours_in_euros(content)._repr_html_(), ledger.books(content)])
     with_euros = [one for one in sentences(html) if EUROS.search(one)]
-    assert len(with_euros) > 4
+    assert len(with_euros) == 4  # the hours, how precise they are, and two savings
     for sentence in with_euros:
         amounts = EUROS.findall(sentence)
         assert len(amounts) % 2 == 0, sentence
@@ -170,7 +170,7 @@ def test_hours_of_hidden_roles_are_told_in_one_sentence(page: Any) -> None:
 
 def test_lessons_are_counted_by_domain(page: Any) -> None:
     lesson = {"lesson_id": "zon--l", "collective_id": "zon", "valence": "werkte_niet", "domain": "welzijn"}
-    assert "1 lessen over welzijn" in text_of(value.section(report(page, lesson=[lesson])))
+    assert "1 les over welzijn" in text_of(value.section(report(page, lesson=[lesson])))
 
 
 # Who invests and who saves
@@ -182,6 +182,22 @@ def test_the_ledger_has_kinds_of_parties_and_never_names(page: Any) -> None:
     assert "vrijwilligers 3.450 uur; waarde €50.000 tot €131.000" in told
     for actor in ACTORS[:2]:
         assert actor["name"] not in told + text_of(value_inputs.appendix(report(page)))
+
+
+def test_a_party_that_puts_in_and_saves_stands_on_one_line(page: Any) -> None:
+    content = report(page, saving_claim=[SAVING | {"saver_actor_id": "zon--gemeente"}])
+    lines = rows_of(ledger.books(content))
+    assert [line[:3] for line in lines if line[0] == "gemeente"] == [
+        ["gemeente", "€6.008 aan geld", "€24.000 tot €56.000"]
+    ]
+
+
+def test_money_and_room_stand_apart(page: Any) -> None:
+    lines = rows_of(ledger.books(report(page)))
+    assert [line[0] for line in lines] == ["vrijwilligers", "gemeente", "bewoners", ""]
+    assert {line[3] for line in lines[2:]} == {
+        "er blijft geld over", "het geeft alleen ruimte, er blijft geen geld over",
+    }  # fmt: skip
 
 
 def test_hours_and_savings_are_not_to_be_added_up(page: Any) -> None:
@@ -271,10 +287,16 @@ def test_over_all_collectives_without_savings(page: Any) -> None:
 
 def test_the_figure_has_a_bar_per_way_and_says_its_finding(page: Any) -> None:
     drawn = figure.hours_in_euros(report(page))
-    assert drawn.title == "In geld zijn de uren €50.000 tot €131.000, afhankelijk van de rekenmethode."
+    assert drawn.title == "Hoe je rekent, maakt meer uit dan hoe precies de uren zijn bijgehouden."
     for told in ("minimumloon: €47.200 tot €52.200", "landelijk genoemd bedrag: €76.500 tot €84.500"):
         assert told in drawn.text
     assert drawn.svg.startswith("<svg")
+
+
+def test_hours_that_were_hardly_recorded_matter_more_than_rates(page: Any) -> None:
+    # By the rates 38 / 14.40 = 2.6 times; the record makes that 25 · 38 / 14.40 = 66 times.
+    content = report(page, figures=(hours(1000.0, 100.0, 2500.0),))
+    assert value.what_matters(content).startswith("Hoe precies de uren zijn bijgehouden, maakt meer uit")
 
 
 def test_one_way_of_computing_is_no_figure(page: Any) -> None:
