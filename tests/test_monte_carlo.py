@@ -15,7 +15,7 @@ from bt_analysis.methods import monte_carlo
 
 def test_points_fill_the_cube_evenly_and_are_the_same_every_time() -> None:
     points = monte_carlo.points(4, seed=7)
-    assert points.shape == (2**13, 4)
+    assert points.shape == (2**12, 4)
     assert points.min() > 0
     assert points.max() < 1
     assert points.mean(axis=0) == pytest.approx([0.5] * 4, abs=1e-4)
@@ -25,7 +25,7 @@ def test_points_fill_the_cube_evenly_and_are_the_same_every_time() -> None:
 
 def test_points_of_two_factors_have_nothing_to_do_with_each_other() -> None:
     points = monte_carlo.points(3, seed=1)
-    assert np.corrcoef(points.T)[np.triu_indices(3, 1)] == pytest.approx([0, 0, 0], abs=0.01)
+    assert np.asarray(np.corrcoef(points.T))[np.triu_indices(3, 1)] == pytest.approx([0, 0, 0], abs=0.01)
 
 
 # Triangular distributions
@@ -46,7 +46,7 @@ def test_quantiles_of_a_triangle_by_hand() -> None:
 def test_quantiles_are_those_of_scipy(ends: list[float], share: float) -> None:
     low, mode, high = ends
     known = stats.triang((mode - low) / (high - low), loc=low, scale=high - low).ppf(share)
-    assert monte_carlo.triangular(share, low, mode, high) == pytest.approx(known, rel=1e-6, abs=1e-6)
+    assert float(monte_carlo.triangular(share, low, mode, high)) == pytest.approx(known, rel=1e-6, abs=1e-6)
 
 
 def test_a_triangle_may_lean_wholly_to_one_side_or_be_a_point() -> None:
@@ -93,7 +93,7 @@ def test_years_together(duration: float, drop_off: float, discount: float, expec
 @given(st.integers(0, 30), st.floats(0, 1), st.floats(0, 0.2))
 def test_years_together_are_the_sum_written_out(years: int, drop_off: float, discount: float) -> None:
     expected = sum(((1 - drop_off) / (1 + discount)) ** t for t in range(years))
-    assert monte_carlo.years_together(years, drop_off, discount) == pytest.approx(expected, rel=1e-6)
+    assert float(monte_carlo.years_together(years, drop_off, discount)) == pytest.approx(expected, rel=1e-6)
 
 
 # Products against what can be worked out otherwise
@@ -146,10 +146,10 @@ def test_quantiles_of_a_product_of_two_triangles_are_those_of_a_convolution() ->
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_another_seed_moves_the_ends_by_less_than_half_a_per_cent(seed: int) -> None:
+def test_another_seed_moves_the_ends_by_less_than_a_per_cent(seed: int) -> None:
     triangles = ((0.5, 1.0, 3.0), (60.0, 85.0, 120.0), (0.4, 0.5, 0.6))
     here, there = (monte_carlo.middle_of(product(*triangles, seed=one), 0.9) for one in (100, seed))
-    assert np.array(here) == pytest.approx(np.array(there), rel=0.005)
+    assert np.array(here) == pytest.approx(np.array(there), rel=0.01)
 
 
 def test_the_middle_of_draws_by_row() -> None:
@@ -175,14 +175,12 @@ def test_the_middle_of_draws_by_row() -> None:
         (999_400, 999_600, (999_000, 1_000_000)),
     ],
 )
-def test_both_ends_are_rounded_to_three_figures_of_the_upper_one(
-    low: float, high: float, told: tuple[float, float]
-) -> None:
-    assert tuple(float(end) for end in monte_carlo.to_three_figures(low, high)) == told
+def test_both_ends_are_rounded_to_figures_of_the_upper_one(low: float, high: float, told: tuple[float, float]) -> None:
+    assert tuple(float(end) for end in monte_carlo.to_figures(low, high)) == told
 
 
 def test_ends_that_are_missing_stay_missing() -> None:
-    low, high = monte_carlo.to_three_figures([np.nan, 5200.0], [np.nan, 13_060.0])
+    low, high = monte_carlo.to_figures([np.nan, 5200.0], [np.nan, 13_060.0])
     assert np.isnan(low[0])
     assert np.isnan(high[0])
     assert (low[1], high[1]) == (5200, 13_100)
@@ -191,7 +189,13 @@ def test_ends_that_are_missing_stay_missing() -> None:
 @given(st.floats(0, 1e9), st.floats(0, 1e9))
 def test_rounding_never_turns_a_range_round_nor_moves_it_far(one: float, other: float) -> None:
     low, high = sorted((one, other))
-    first, last = monte_carlo.to_three_figures(low, high)
+    first, last = monte_carlo.to_figures(low, high)
     assert first <= last
     assert abs(last - high) <= max(0.5, 0.0051 * high)
     assert abs(first - low) <= max(0.5, 0.0051 * high)
+
+
+def test_ends_may_be_told_to_fewer_figures() -> None:
+    low, high = monte_carlo.to_figures([24_230, 840], [56_170, 1260], figures=2)
+    assert low.tolist() == [24_000, 800]
+    assert high.tolist() == [56_000, 1300]

@@ -43,4 +43,4 @@ def hours_in_euros(content: Content) -> Figure:
         for name, low, high in zip(names, rows["ci_low"], rows["ci_high"], strict=True)
     ]
     note = say("De breedte van een balk is hoe precies de uren zijn bijgehouden. Grijs is alles bij elkaar.")
-    return finish(canvas, value.hours_in_euros(content), "; ".join(reversed(told)) + ".", note=note)
+    return finish(canvas, value.what_matters(content), "; ".join(reversed(told)) + ".", note=note)

@@ -9,7 +9,7 @@ from scipy.stats import qmc
 Floats = NDArray[np.float64]
 
 
-def points(dimensions: int, seed: int, power: int = 13) -> Floats:
+def points(dimensions: int, seed: int, power: int = 12) -> Floats:
     """Draw points that fill the unit cube evenly.
 
     Parameters
@@ -70,9 +70,10 @@ def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLik
         raise ValueError(f"got low, mode, high = {got}; expected low ≤ mode ≤ high. Put them in that order.")
     width = high - low
     turn = np.divide(mode - low, width, out=np.zeros_like(width + mode), where=width > 0)
-    rising = low + np.sqrt(p * width * (mode - low))
-    falling = high - np.sqrt((1 - p) * width * (high - mode))
-    return np.asarray(np.where(p < turn, rising, falling))
+    rises = p < turn
+    # One root serves both sides of the mode: what is drawn often has millions of points.
+    step = np.sqrt(np.where(rises, p * (width * (mode - low)), (1 - p) * (width * (high - mode))))
+    return np.asarray(np.where(rises, low + step, high - step))
 
 
 def years_together(duration: ArrayLike, drop_off: ArrayLike, discount: ArrayLike = 0.0) -> Floats:
@@ -126,13 +127,15 @@ def middle_of(drawn: Floats, level: float = 0.9) -> tuple[Floats, Floats, Floats
     return low, median, high
 
 
-def to_three_figures(low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
-    """Round both ends of a range to the step that leaves three figures of the upper end.
+def to_figures(low: ArrayLike, high: ArrayLike, figures: int = 3) -> tuple[Floats, Floats]:
+    """Round both ends of a range to the step that leaves a few figures of the upper end.
 
     Parameters
     ----------
     low, high : array_like
         Ends of ranges of amounts, 0 or more.
+    figures : int
+        How many.
 
     Returns
     -------
@@ -141,9 +144,9 @@ def to_three_figures(low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
 
     Notes
     -----
-    step = 10^(⌊log₁₀ high⌋ − 2): the lower end is not told more precisely than the upper one.
+    step = 10^(⌊log₁₀ high⌋ + 1 − figures): the lower end is not told more precisely than the upper one.
     """
     low, high = (np.asarray(one, dtype=np.float64) for one in (low, high))
     size = np.floor(np.log10(np.where(high >= 1, high, 1.0)))
-    step = 10.0 ** np.maximum(np.nan_to_num(size) - 2, 0)
+    step = 10.0 ** np.maximum(np.nan_to_num(size) + 1 - figures, 0)
     return np.round(low / step) * step, np.round(high / step) * step

@@ -131,7 +131,7 @@ GROUP_TYPES = {
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
-    "rekenmethode": "manier van rekenen", "besparing": "besparing", "geldgever": "geldgever",
+    "rekenmethode": "manier van rekenen", "besparing": "wat er verandert", "geldgever": "geldgever",
     "grootste_geldgever": "grootste geldgever", "voorwaarde": "voorwaarde", "wie_bespaart": "wie bespaart",
     "domein": "domein",
     **input_words.GROUP_TYPES,

@@ -41,30 +41,40 @@ def books(content: Content) -> Html:
 
 
 def _table(content: Content, rows: pd.DataFrame) -> Html:
+    """Set what each kind of party puts in beside what it saves."""
     say = content.language.say
     names = [say("wie"), say("steekt erin"), say("bespaart"), say("wat ervan overblijft")]
-    order = rows.assign(at=rows["role"].eq("bespaart")).sort_values(["at", "eur_high"], ascending=[True, False])
+    order = rows.assign(saves=rows["role"].eq("bespaart")).sort_values(["saves", "eur_high"], ascending=[True, False])
+    lines = [line for kind, own in order.groupby("party", sort=False) for line in _lines(content, str(kind), own)]
     return render(
         "sections/table.html.j2", content.language, title="", before="", dense=False,
         columns=[{"name": name, "figure": False} for name in names],
-        rows=[{"id": "", "cells": _line(content, row)} for _, row in order.iterrows()],
+        rows=[{"id": "", "cells": line} for line in lines],
         caption=say("Wie steekt erin, en wie bespaart"),
         after=say("Tel uren en besparingen niet bij elkaar op: dan telt hetzelfde werk twee keer."),
     )  # fmt: skip
 
 
-def _line(content: Content, row: pd.Series) -> list[dict[str, str]]:
+def _lines(content: Content, kind: str, rows: pd.DataFrame) -> list[list[dict[str, str]]]:
+    """Make a line of a party; another one when part of what it saves is money and part is only room."""
+    puts = [_puts(content, row) for _, row in rows[~rows["saves"]].iterrows()] or [cell("")]
+    saves = [_saves(content, row) for _, row in rows[rows["saves"]].iterrows()] or [[cell(""), cell("")]]
+    first, *others = saves
+    return [[cell(party(content, kind)), puts[0], *first], *([cell(""), cell(""), *one] for one in others)]
+
+
+def _puts(content: Content, row: pd.Series) -> dict[str, str]:
     say, number = content.language.say, content.language.number
-    ends = amount(content, row["eur_low"], row["eur_high"]) if pd.notna(row["eur_low"]) else ""
-    claim = str(row["claim_id"])
-    if row["role"] == "bespaart":
-        left = say(CASHABLE[row["cashable"]])
-        return [cell(party(content, row["party"])), cell(""), cell(ends, claim_id=claim), cell(left, "why")]
     puts = [say("{n} uur", n=number(row["hours"]))] if pd.notna(row["hours"]) else []
-    puts += [say("waarde {ends}", ends=ends)] if ends else []
+    if pd.notna(row["eur_low"]):
+        puts.append(say("waarde {ends}", ends=amount(content, row["eur_low"], row["eur_high"])))
     puts += [say("€{n} aan geld", n=number(row["paid_eur"]))] if pd.notna(row["paid_eur"]) else []
-    told = "; ".join(puts) or say("kosten, hoeveel is niet bijgehouden")
-    return [cell(party(content, row["party"])), cell(told, claim_id=claim), cell(""), cell("")]
+    return cell("; ".join(puts) or say("kosten, hoeveel is niet bijgehouden"), claim_id=str(row["claim_id"]))
+
+
+def _saves(content: Content, row: pd.Series) -> list[dict[str, str]]:
+    ends = amount(content, row["eur_low"], row["eur_high"])
+    return [cell(ends, claim_id=str(row["claim_id"])), cell(content.language.say(CASHABLE[row["cashable"]]), "why")]
 
 
 def party(content: Content, kind: str) -> str:

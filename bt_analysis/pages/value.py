@@ -6,6 +6,8 @@ invests and who saves.
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from bt_analysis.pages import codes, sentences, tables, words
@@ -80,7 +82,8 @@ def _measured(content: Content, row: pd.Series) -> dict[str, str]:
 def _lessons(content: Content, row: pd.Series) -> dict[str, str]:
     say = content.language.say
     domain = words.say(str(row["domain"]), codes.DOMAINS, content.language) or say("geen domein")
-    return tables.tile(content, row, say("lessen over {domain}", domain=words.within(domain)))
+    name = words.within(domain)
+    return tables.tile(content, row, say("lessen over {domain}", domain=name), say("les over {domain}", domain=name))
 
 
 def amount(content: Content, low: float, high: float) -> str:
@@ -140,6 +143,28 @@ def hours_in_euros(content: Content) -> str:
     return content.language.say(
         "In geld zijn de uren {ends}, afhankelijk van de rekenmethode.",
         ends=amount(content, row["ci_low"], row["ci_high"]),
+    )
+
+
+def what_matters(content: Content) -> str:
+    """Say what makes the range of euros wide: how is computed, or how precisely hours were recorded.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report, in which both ranges are shown.
+
+    Returns
+    -------
+    str
+        One sentence: the higher end over the lower one by the rates alone, beside what the record adds to it.
+    """
+    row, wide = (content.rows("value", name).iloc[0] for name in ("hours_value_eur", "hours_value_wide_eur"))
+    by_rate, by_both = (one["ci_high"] / one["ci_low"] if one["ci_low"] else math.inf for one in (row, wide))
+    return content.language.say(
+        "Hoe je rekent, maakt meer uit dan hoe precies de uren zijn bijgehouden."
+        if by_rate * by_rate >= by_both
+        else "Hoe precies de uren zijn bijgehouden, maakt meer uit dan hoe je rekent."
     )
 
 

@@ -45,7 +45,7 @@ def _how(content: Content) -> list[str]:
     )
     saved = say(
         "Een besparing: mensen × effect × het deel dat niet toch was gebeurd × kosten per keer × jaren. Elk jaar telt "
-        "de uitval mee. De grenzen zijn de 5% en 95% van 8.192 trekkingen uit driehoeksverdelingen."
+        "de uitval mee. De grenzen zijn de 5% en 95% van 4.096 trekkingen uit driehoeksverdelingen, op twee cijfers."
     )
     shares = say(
         "Van het deel dat toch was gebeurd en van de uitval is één waarde opgegeven. "

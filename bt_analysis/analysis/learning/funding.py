@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import parties
-from bt_analysis.analysis.learning.cases import Cases, told
+from bt_analysis.analysis.learning.cases import Cases, nothing, told
 from bt_analysis.analysis.learning.rates import KEYS
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -81,6 +81,8 @@ def estimates(rows: pd.DataFrame) -> pd.DataFrame:
     money per month in it: what is granted, not what is in the bank. Hours are told only when some were recorded.
     """
     paid = rows[rows["paid_eur"].gt(0)]
+    if paid.empty:
+        return nothing()
     total = paid.groupby(KEYS, as_index=False).agg(total=("paid_eur", "sum"), n=("paid_eur", "size"))
     parts = [
         _sums(paid, "party").assign(indicator_id="funding_eur", group_type="geldgever", unit="eur", method="sum"),
@@ -92,15 +94,11 @@ def estimates(rows: pd.DataFrame) -> pd.DataFrame:
         _runway(rows),
         _hours(paid),
     ]
-    both = pd.concat([part for part in parts if len(part)], ignore_index=True) if len(rows) else _none()
+    both = pd.concat([part for part in parts if len(part)], ignore_index=True)
     no_end = rows[rows["no_end"]][KEYS].drop_duplicates().assign(gate_reason=NO_END)
     both = both.merge(no_end, on=KEYS, how="left").fillna({"gate_reason": ""})
     gate = both["gate_reason"].ne("").map({True: "voorbehoud", False: "ok"})
     return told(both.assign(gate=gate), **_CONSTANTS)
-
-
-def _none() -> pd.DataFrame:
-    return pd.DataFrame(columns=[*KEYS, "indicator_id", "value", "unit", "method"], dtype="str")
 
 
 def _sums(paid: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def of(rows: pd.DataFrame, savings: pd.DataFrame, cases: Cases) -> tuple[pd.Data
     books = pd.concat([one for one in parts if len(one)] or parts, ignore_index=True).reindex(columns=_COLUMNS)
     together = _together(books, cases)
     both = pd.concat([books, together], ignore_index=True) if len(together) else books
-    return both.assign(cashable=both["cashable"].fillna("")), pd.concat(
+    return both.assign(cashable=both["cashable"].astype("object").fillna("")), pd.concat(
         [one for one in (totals, _who_pays(counting, cases)) if len(one)] or [totals], ignore_index=True
     )
 

@@ -43,7 +43,7 @@ def found(cases: Cases) -> tuple[pd.DataFrame, pd.DataFrame]:
     lessons = _lessons(cases)
     parts = [
         hours.assign(kind="uren", domain=""),
-        measured.assign(kind="meting", domain=measured["indicator_id"].map(domains).fillna("")),
+        measured.assign(kind="meting", domain=measured["indicator_id"].map(domains).astype("object").fillna("")),
         lessons.assign(kind="lessen", domain=lessons["group_value"]),
     ]
     names = [*KEYS, "kind", "domain", "claim_id"]

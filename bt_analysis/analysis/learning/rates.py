@@ -21,7 +21,8 @@ EXAMPLE = "voorbeeld"
 MAX_YEARS_AWAY = 2
 """Years between a rate and the end of a period from which on there is a reservation."""
 
-OTHER_YEAR, MADE_UP = "rate_of_other_year", "example_rate"
+OTHER_YEAR, MADE_UP = REASONS = "rate_of_other_year", "example_rate"
+"""Reservations of a rate."""
 
 ENDS = {"low": "eur_per_hour_low", "mid": "eur_per_hour_mid", "high": "eur_per_hour_high"}
 

@@ -18,6 +18,9 @@ SHARE_MARGIN = 0.1
 LEVEL = 0.9
 """Share of the draws between the ends of a saving: from 5% to 95%."""
 
+FIGURES = 2
+"""Figures of the upper end that are told: another seed moves an end by less than a per cent."""
+
 RANGE_ONLY = "alleen_een_bereik"
 """What stands in the place of a value: an amount of money is told as a range, never as one figure."""
 
@@ -90,12 +93,12 @@ def estimates(claims: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is a saving (group_value), with ends rounded to three figures of the upper one, and no value.
+        One row is a saving (group_value), with ends rounded to two figures of the upper one, and no value.
     """
     days = cases.whole[["collective_id", "period_start", "period_end"]]
     rows = claims.merge(days, on="collective_id", validate="many_to_one")
     counts = rows["verdict"].eq(COUNTS)
-    low, high = monte_carlo.to_three_figures(rows["low"].where(counts), rows["high"].where(counts))
+    low, high = monte_carlo.to_figures(rows["low"].where(counts), rows["high"].where(counts), FIGURES)
     return told(
         rows.assign(
             value=None, ci_low=low, ci_high=high, n=rows["n"].where(counts),
@@ -116,7 +119,7 @@ def _gates(rows: pd.DataFrame) -> pd.Series[str]:
 
 def _labels(rows: pd.DataFrame) -> pd.Series[str]:
     """Name a saving by what changes; by its code where the text is not to be shown."""
-    return rows["outcome"].where(rows["outcome"].ne(""), rows["saving_id"].str.rpartition("--")[2])
+    return rows["outcome"].where(rows["outcome"].ne(""), rows["saving_id"].str.split("--").str[-1])
 
 
 def _claims(cases: Cases, settings: Settings) -> pd.DataFrame:
@@ -126,7 +129,7 @@ def _claims(cases: Cases, settings: Settings) -> pd.DataFrame:
     step = settings.disclosure.rounding
     numbers["n"] = (numbers["n"] / step).round() * step
     text = {name: table[name].astype("str").fillna("") for name in ("outcome", "overlap_group")}
-    cashable = table["cashable"].astype("object").map({True: "ja", False: "nee"}).fillna("onbekend")
+    cashable = table["cashable"].astype("object").map({True: "ja", False: "nee"}).astype("object").fillna("onbekend")
     hidden = table.get("n_missing_reason", pd.Series("", index=table.index)).eq("suppressed").fillna(False)
     return pd.DataFrame(
         {
@@ -156,11 +159,11 @@ def _refusals(claims: pd.DataFrame, status: pd.Series[str]) -> dict[str, pd.Seri
         "no_range": ~pd.Series(ordered, index=claims.index) & ~claims["hidden"],
         "no_counterfactual": claims["counterfactual_share"].isna() & ~claims["hidden"],
     }
-    why = status.map(REFUSING).fillna("")
+    why = status.map(REFUSING).astype("object").fillna("")
     for code, rows in refusing.items():
         why = why.mask(rows, why + ";" + code)
     one_year = claims["duration_years"].isna() | (claims["drop_off"].isna() & (claims["duration_years"] > 1))
-    light = status.map(RESERVED).fillna("") + one_year.map({True: ";one_year_only", False: ""})
+    light = status.map(RESERVED).astype("object").fillna("") + one_year.map({True: ";one_year_only", False: ""})
     why, light = why.str.strip(";"), light.str.strip(";")
     verdict = why.eq("").map({True: COUNTS, False: REFUSED}).mask(claims["hidden"], HIDDEN)
     return {"verdict": verdict, "gate_reason": why.where(why.ne(""), light).mask(claims["hidden"], "few_people")}

@@ -101,15 +101,18 @@ def of_hours(figures: pd.DataFrame, used: pd.DataFrame, cases: Cases) -> pd.Data
 
 
 def _ends(used: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return used.groupby(keys, as_index=False).agg(
-        lowest=("low", "min"), highest=("high", "max"),
-        rate_reason=("gate_reason", lambda codes: ";".join(sorted({one for code in codes for one in code.split(";")}))),
-    )  # fmt: skip
+    """Return the lowest and the highest euro per hour, with the reservations of all rates together."""
+    told = used.assign(**{code: used["gate_reason"].str.contains(code, regex=False) for code in rates.REASONS})
+    ends = told.groupby(keys, as_index=False).agg(
+        lowest=("low", "min"), highest=("high", "max"), **{code: (code, "any") for code in rates.REASONS}
+    )
+    parts = [ends[code].map({True: f";{code}", False: ""}).astype("str") for code in rates.REASONS]
+    return ends.assign(rate_reason=(parts[0] + parts[1]).str.strip(";"))
 
 
 def _row(rows: pd.DataFrame, low: pd.Series[float], high: pd.Series[float]) -> pd.DataFrame:
     """Multiply hours by rates and set the gate: hours that are not shown, or one figure only, give none."""
-    ends = monte_carlo.to_three_figures(low * rows["lowest"], high * rows["highest"])
+    ends = monte_carlo.to_figures(low * rows["lowest"], high * rows["highest"])
     hidden, one = ~rows["gate"].isin(SHOWN) | rows["value"].isna(), pd.Series(ends[0] >= ends[1], index=rows.index)
     closed = hidden | one
     why = hidden.map({True: "hours_not_shown", False: "one_rate_only"})
