@@ -15,7 +15,20 @@ from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
-from bt_analysis.pages import change, codes, experiment_card, known, measurements, response, similar, verdicts, where
+from bt_analysis.pages import (
+    change,
+    codes,
+    experiment_card,
+    failures,
+    known,
+    lessons,
+    measurements,
+    questions,
+    response,
+    similar,
+    verdicts,
+    where,
+)
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bt_analysis"
 NL, EN = Language("nl"), Language("en")
@@ -30,6 +43,8 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
+    lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
+    failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
 )  # fmt: skip
 
 

@@ -42,6 +42,19 @@ QUESTIONS = {
     "answered_pct": "deel van de mensen dat antwoordde",
     "respondents_share_pct": "aandeel van wie antwoordde",
     "respondents_ratio": "keer zo veel antwoorden als verwacht",
+    "lessons_n": "lessen",
+    "lessons_negative_n": "lessen van wat niet werkte",
+    "lessons_negative_pct": "deel van de lessen over wat niet werkte",
+    "lessons_undated_n": "lessen zonder dag",
+    "lessons_hidden_n": "lessen waarvan de tekst niet is gedeeld",
+    "collectives_telling_n": "collectieven die lessen opschreven",
+    "collectives_without_negative_n": "collectieven die niets opschreven over wat niet werkte",
+    "experiments_n": "experimenten",
+    "experiments_overdue_n": "experimenten over tijd, zonder resultaat",
+    "experiments_criteria_changed_n": "experimenten waarvan later veranderde wanneer het gelukt is",
+    "questions_n": "onderzoeksvragen",
+    "questions_own_n": "vragen van collectieven",
+    "backlog_n": "open vragen voor afstudeerders",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -138,6 +151,7 @@ VERDICTS = {
 METHODS = {
     "sum": "som",
     "count": "telling",
+    "share of all lessons told": "deel van alle opgeschreven lessen",
     "Wilson": "Wilson, 95%",
     "Jeffreys": "Jeffreys, 95%",
     "share of inhabitants": "deel van de bewoners",
@@ -206,6 +220,7 @@ METHODS = {
 N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
+    "lessons": "lessen", "experiments": "experimenten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
     "permutations": "keer geloot",
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
@@ -217,6 +232,7 @@ N_UNITS = {
 N_UNITS_ONE = {
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
+    "lessons": "les", "experiments": "experiment",
     "areas": "gebied", "years": "jaar", "tests": "toets",
 }  # fmt: skip
 """What n counts, for many and for one."""

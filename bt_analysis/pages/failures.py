@@ -98,7 +98,11 @@ def _opening(content: Content) -> list[str]:
     silent = content.one("lessons", "collectives_without_negative_n", collective_id="")
     hidden = content.one("lessons", "lessons_hidden_n", collective_id="")
     said = [
-        say("{n} van de {of} collectieven schreven lessen op.", n=number(telling["value"]), of=str(len(content.collectives)))
+        say(
+            "{n} van de {of} collectieven schreven lessen op.",
+            n=number(telling["value"]),
+            of=str(len(content.collectives)),
+        )
         + " "
         + lessons.told(content, "")
     ]
@@ -188,13 +192,11 @@ def _elsewhere(content: Content, rows: pd.DataFrame) -> dict[str, str]:
         if setting not in known.index:
             continue
         one, n = known.loc[setting], int(known.loc[setting, "elsewhere_n"])
-        parts = [say("Met: {conditions}.", conditions=lessons.situation(content, setting))]
+        parts = [say("Dit was {conditions}.", conditions=lessons.situation(content, setting))]
         if n:
             parts.append(
                 say(
-                    "Zo is het ook bij 1 ander collectief."
-                    if n == 1
-                    else "Zo is het ook bij {n} andere collectieven.",
+                    "Zo is het ook bij 1 ander collectief." if n == 1 else "Zo is het ook bij {n} andere collectieven.",
                     n=number(n),
                 )
             )
@@ -247,9 +249,9 @@ def _crossed(content: Content, kind: str, name: str, table: dict[str, str], capt
     rows = rows[rows["group_type"].str.startswith(kind)]
     body = []
     for group, own in rows.groupby("group_type"):
-        by_valence = own.set_index("group_value")
+        by_valence = {row["group_value"]: row for _, row in own.iterrows()}
         label = words.say(str(group).removeprefix(kind), table, content.language)
-        body.append({"id": "", "cells": [cell(label), *(_count(content, by_valence.loc[one]) for one in VALENCE_CODES)]})
+        body.append(_row(label, [_count(content, by_valence[one]) for one in VALENCE_CODES]))
     columns = [name, *(say(lessons.VALENCES[one]) for one in VALENCE_CODES)]
     return _table(content, caption, columns, body)
 
@@ -258,10 +260,15 @@ def _count(content: Content, row: pd.Series) -> dict[str, str]:
     return cell(content.language.number(row["value"]), "figure", row["claim_id"])
 
 
-def _table(content: Content, caption: str, columns: list[str], body: list[dict[str, object]], after: str = "") -> Html:
+def _row(label: str, cells: list[dict[str, str]]) -> dict[str, object]:
+    return {"id": "", "cells": [cell(label), *cells]}
+
+
+def _table(content: Content, caption: str, columns: list[str], body: list[dict[str, object]], words_n: int = 1) -> Html:
+    """Make a table of which the first ``words_n`` columns are words, and the others numbers."""
     return render(
         "sections/table.html.j2", content.language, title="", before="", dense=False, rows=body, caption=caption,
-        columns=[{"name": name, "figure": bool(at)} for at, name in enumerate(columns)], after=after,
+        columns=[{"name": name, "figure": at >= words_n} for at, name in enumerate(columns)], after="",
     )  # fmt: skip
 
 
@@ -283,8 +290,10 @@ def _trial(content: Content, row: pd.Series) -> dict[str, object]:
     say = content.language.say
     names = dict(zip(content.collectives["collective_id"], content.collectives["name"], strict=True))
     hidden = say("De tekst tonen we niet: wie die schreef, gaf daar geen toestemming voor.")
-    lines = [(say("Wat misging:"), row["problem"]), (say("Wat we probeerden:"), row["change_tried"]),
-             (say("Waarom dat zou helpen:"), row["mechanism_expected"]), (say("Hoe het afliep:"), row["ended_with"])]  # fmt: skip
+    lines = [
+        (say("Wat misging:"), row["problem"]), (say("Wat we probeerden:"), row["change_tried"]),
+        (say("Waarom dat zou helpen:"), row["mechanism_expected"]), (say("Hoe het afliep:"), row["ended_with"]),
+    ]  # fmt: skip
     under = [say(DECLARED[row["declared"]]).capitalize() + "."]
     if row["criteria_changed_on"]:
         days = [content.language.date(pd.Timestamp(day)) for day in row["criteria_changed_on"].split(";")]
@@ -314,14 +323,11 @@ def counts(content: Content) -> Html:
     rows = content.rows("experiments", "experiments_n", collective_id="")
     body = []
     for kind, (title, table) in _KINDS.items():
-        own = rows[rows["group_type"].eq(kind)].set_index("group_value")
-        for at, code in enumerate([one for one in table if one in own.index]):
+        own = {row["group_value"]: row for _, row in rows[rows["group_type"].eq(kind)].iterrows()}
+        for at, code in enumerate([one for one in table if one in own]):
             label = words.say(code, table, content.language)
-            body.append({"id": "", "cells": [cell(say(title) if not at else ""), cell(label), _count(content, own.loc[code])]})
+            body.append(_row("" if at else say(title), [cell(label), _count(content, own[code])]))
     columns = [say("over"), say("wat"), say("experimenten")]
-    made = [{"name": name, "figure": at == 2} for at, name in enumerate(columns)]
-    return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=False, rows=body,
-        caption=say("Alle experimenten: gelukt en mislukt naast elkaar"), columns=made,
-        after=say("Groter worden is hier geen doel. Iets kan ook dieper worden, elders beginnen, of stoppen."),
-    )  # fmt: skip
+    made = _table(content, say("Alle experimenten: gelukt en mislukt naast elkaar"), columns, body, words_n=2)
+    last = say("Groter worden is hier geen doel. Iets kan ook dieper worden, elders beginnen, of stoppen.")
+    return Html(made + text(content.language, "", [last]))

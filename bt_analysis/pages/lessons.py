@@ -20,15 +20,14 @@ SHOWN_AT_ONCE = 3
 """Cards that a collective's report shows; the others are folded, at the same size."""
 
 _COUNTED = {
-    "werkte": ("1 les ging over iets dat werkte", "{n} lessen gingen over iets dat werkte"),
-    "werkte_deels": ("1 over iets dat deels werkte", "{n} over iets dat deels werkte"),
-    "werkte_niet": ("1 over iets dat niet werkte", "{n} over iets dat niet werkte"),
-    "schade": ("1 over iets dat schade deed", "{n} over iets dat schade deed"),
+    "werkte": ("1 werkte", "{n} werkten"),
+    "werkte_deels": ("1 werkte deels", "{n} werkten deels"),
+    "werkte_niet": ("1 werkte niet", "{n} werkten niet"),
+    "schade": ("1 deed schade", "{n} deden schade"),
 }
-"""Valence → how it is counted in a sentence, of one and of more."""
 
 COUNTED = {f"{name}_{at}": one for name, both in _COUNTED.items() for at, one in enumerate(both)}
-"""The same, flat, as every sentence needs its English."""
+"""Valence → how it is counted in a sentence, of one (_0) and of more (_1)."""
 
 
 def section(content: Content) -> Html:
@@ -117,14 +116,18 @@ def told(content: Content, owner: str) -> str:
     """
     say, number = content.language.say, content.language.number
     rows = content.rows("lessons", "lessons_n", group_type="valentie")
-    rows = rows[rows["collective_id"].eq(owner)].set_index("group_value")["value"]
+    rows = rows[rows["collective_id"].eq(owner)]
+    counts = dict(zip(rows["group_value"], rows["value"].astype(float), strict=True))
     parts = [
-        say(one if rows[name] == 1 else more, n=number(rows[name]))
+        say(one if counts[name] == 1 else more, n=number(counts[name]))
         for name, (one, more) in _COUNTED.items()
-        if name in rows.index and rows[name] > 0
+        if counts.get(name)
     ]
-    listed = ", ".join(parts)
-    return listed[:1].upper() + listed[1:] + "." if parts else ""
+    n = int(sum(counts.values()))
+    if not n:
+        return ""
+    sentence = say("Er is 1 les opgeschreven: {listed}.", listed=parts[0]) if n == 1 else ""
+    return sentence or say("Er zijn {n} lessen opgeschreven: {listed}.", n=number(n), listed=", ".join(parts))
 
 
 def warned(content: Content, owner: str) -> list[str]:
@@ -207,7 +210,10 @@ def cards(
     """
     names = dict(zip(content.collectives["collective_id"], content.collectives["name"], strict=True)) if named else {}
     under = notes or {}
-    made = [card(content, row, names.get(row["collective_id"], ""), under.get(row["lesson_id"], "")) for _, row in rows.iterrows()]
+    made = [
+        card(content, row, names.get(row["collective_id"], ""), under.get(row["lesson_id"], ""))
+        for _, row in rows.iterrows()
+    ]
     return render("sections/cards.html.j2", content.language, title=title, cards=made)
 
 
@@ -281,13 +287,22 @@ def situation(content: Content, setting: str) -> str:
     Returns
     -------
     str
-        Such as ``geen geld voor langer dan een jaar, wel een vaste plek``.
+        Such as ``met een vaste plek; zonder geld voor langer dan een jaar``; what is not known is left out.
     """
     say, known = content.language.say, conditions.register()
-    parts = []
+    english = content.language.code == "en"
+    labels: dict[str, list[str]] = {}
     for code, value in (one.rsplit("=", 1) for one in setting.split(";") if one):
         own = known.get(code)
-        label = code.replace("_", " ") if own is None else own.label_en if content.language.code == "en" else own.label
-        with_label = {"1": say("wel {label}", label=label), "0": say("niet: {label}", label=label)}
-        parts.append(with_label.get(value, say("onbekend: {label}", label=label)))
-    return ", ".join(parts)
+        label = code.replace("_", " ") if own is None else own.label_en if english else own.label
+        labels.setdefault(value, []).append(label)
+    parts = []
+    if "1" in labels:
+        parts.append(say("met {labels}", labels=_and(content, labels["1"])))
+    if "0" in labels:
+        parts.append(say("zonder {labels}", labels=_and(content, labels["0"])))
+    return "; ".join(parts)
+
+
+def _and(content: Content, labels: list[str]) -> str:
+    return f" {content.language.say('en')} ".join(labels)

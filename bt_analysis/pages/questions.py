@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from bt_analysis.pages import codes, words
@@ -9,8 +11,8 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import ASKED_BY
 from bt_analysis.pages.html import Html, cell, render, text
 
-STATUSES = {"bekend": "bekend", "betwist": "betwist", "open": "open", "niemand_meet": "niemand meet dit"}
-"""What is known."""
+STATUSES = {"bekend": "bekend", "betwist": "betwist", "open": "open", "niemand_meet": "niemand"}
+"""What is known; the last: nobody measures it."""
 
 SIGNS = {"bekend": "●", "betwist": "◐", "open": "○", "niemand_meet": "–"}
 """A sign for each, so that the grid is read without colour."""
@@ -102,6 +104,7 @@ def _meaning(content: Content) -> str:
             say("Of een pijl van de verandertheorie is gesteund of weerlegd. Bekend is dus niet hetzelfde als ja."),
             say("Betwist: cijfers, lessen of bewijs spreken elkaar tegen."),
             say("Open: er is iets, maar te weinig of met een voorbehoud."),
+            say("Niemand: geen collectief houdt dit bij."),
         ]
     )
 
@@ -109,26 +112,30 @@ def _meaning(content: Content) -> str:
 def _grid(content: Content, grid: pd.DataFrame, asked: pd.DataFrame) -> Html:
     say = content.language.say
     domains = [one for one in codes.DOMAINS if one in set(grid["domain"])]
-    by_cell = grid.set_index(["rq_id", "domain"])["status"]
-    body = []
-    for group, rows in asked.groupby("group", sort=True):
-        body.append({"id": "", "cells": [cell(say(GROUPS[int(group)]), span=1), cell("", span=len(domains) + 1)]})
-        body += [
+    by_cell = dict(zip(zip(grid["rq_id"], grid["domain"], strict=True), grid["status"], strict=True))
+    names = [say("vraag"), say("alles samen"), *(say(codes.DOMAINS[one]) for one in domains)]
+    parts = []
+    for group, name in GROUPS.items():
+        rows = asked[asked["group"].eq(group)]
+        body = [
             {
                 "id": "",
                 "cells": [
                     cell(_text(content, row)),
-                    *(cell(_signed(content, by_cell[rq_id, domain])) for domain in ("", *domains)),
+                    *(cell(_signed(content, by_cell[str(rq_id), domain])) for domain in ("", *domains)),
                 ],
             }
             for rq_id, row in rows.iterrows()
         ]
-    names = [say("vraag"), say("alles samen"), *(say(codes.DOMAINS[one]) for one in domains)]
+        parts.append(_table(content, f"{group} · {say(name)}", names, body))
+    last = say("Een cijfer over alle collectieven samen telt alleen bij alles samen.")
+    return Html("".join(parts) + text(content.language, "", [last]))
+
+
+def _table(content: Content, caption: str, names: list[str], body: list[dict[str, Any]]) -> Html:
     return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body,
-        columns=[{"name": name, "figure": False} for name in names],
-        caption=say("Wat we weten per vraag en per domein"),
-        after=say("Een cijfer over alle collectieven samen telt alleen bij alles samen."),
+        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, caption=caption,
+        columns=[{"name": name, "figure": False} for name in names], after="",
     )  # fmt: skip
 
 
@@ -160,12 +167,9 @@ def _behind(content: Content, grid: pd.DataFrame, asked: pd.DataFrame) -> Html:
             }
         )
     names = [say("vraag"), say("waarom"), say("wat er ligt"), say("codes")]
-    table = render(
-        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, after="",
-        columns=[{"name": name, "figure": False} for name in names],
-        caption=say("Waar elk antwoord op rust"),
-    )  # fmt: skip
-    return render("sections/fold.html.j2", content.language, summary=say("Waar elk antwoord op rust"), body=table)
+    title = say("Waar elk antwoord op rust")
+    table = _table(content, title, names, body)
+    return render("sections/fold.html.j2", content.language, summary=title, body=table, closed=True)
 
 
 def _why(content: Content, row: pd.Series) -> str:
@@ -238,10 +242,7 @@ def _list(content: Content, rows: pd.DataFrame, caption: str, *, own: bool) -> H
         )  # fmt: skip
     names = [say("vraag"), say("van wie") if own else say("wat zou antwoorden"), say("waarom open"),
              say("wat er ligt"), say("hoeveel werk")]  # fmt: skip
-    return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, caption=caption,
-        columns=[{"name": name, "figure": False} for name in names], after="",
-    )  # fmt: skip
+    return _table(content, caption, names, body)
 
 
 def _asked_by(content: Content, row: pd.Series) -> str:
