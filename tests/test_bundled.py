@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import figures
-from bt_analysis.pages import appendix, bundled, everyone, side_by_side
+from bt_analysis.pages import appendix, bundled, coverage, everyone, side_by_side
 from tests.html_text import text_of
 
 
@@ -97,7 +97,7 @@ def test_a_report_that_is_not_made_of_bundles_says_nothing_of_them(page: Any) ->
 
 def test_the_report_says_it_in_short_and_where_it_names_the_collectives(page: Any) -> None:
     here = content(page, "2026-01-10", "2026-01-10", withdrawn_n=1, without_bundle_n=1)
-    short, cases = text_of(everyone.in_short(here)), text_of(side_by_side.cases(here))
+    short, cases = text_of(everyone.in_short(here)), text_of(coverage.section(here))
     assert "Dit rapport is gemaakt van 2 bundels" in short
     assert "1 collectief trok zich terug" in short
     assert "gaf geen bundel" not in short
@@ -116,7 +116,7 @@ def test_the_report_is_said_in_english_too(page: Any) -> None:
 def test_every_section_can_be_made_without_a_bundle(page: Any, lang: str) -> None:
     here = content(page, lang=lang, without_bundle_n=8)
     sections = [
-        everyone.opening(here), everyone.in_short(here), everyone.sums(here), side_by_side.cases(here),
+        everyone.opening(here), everyone.in_short(here), everyone.sums(here), coverage.section(here),
         everyone.patterns(here), everyone.shared(here), figures.across(here, "65+")._repr_html_(),
         side_by_side.kept(here),
         *(everyone.not_kept(here, number) for number in range(5, 11)), everyone.method(here), appendix.sums(here),
@@ -129,9 +129,9 @@ def test_every_section_can_be_made_without_a_bundle(page: Any, lang: str) -> Non
 
 def test_without_collectives_there_are_no_empty_tables(page: Any) -> None:
     here = content(page, without_bundle_n=8)
-    assert "<table" not in side_by_side.cases(here)
+    assert "<table" not in coverage.section(here)
     assert side_by_side.kept(here) == ""
-    assert "8 collectieven gaven geen bundel; ze tellen niet mee." in text_of(side_by_side.cases(here))
+    assert "8 collectieven gaven geen bundel; ze tellen niet mee." in text_of(coverage.section(here))
 
 
 def test_made_up_data_are_marked_also_without_collectives(page: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bt_analysis.pages import change, codes, collective, everyone, side_by_side
+from bt_analysis.pages import change, collective, coverage, everyone, side_by_side
 from tests.html_text import text_of
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
@@ -172,20 +172,6 @@ def test_a_sum_that_is_hidden_or_absent_is_not_said(page: Any) -> None:
     assert "uur" not in found
 
 
-def test_cases_stand_by_domain_and_urbanity(page: Any) -> None:
-    found = side_by_side.cases(page.content(collectives=several(page)))
-    assert found.count("<tr") == 1 + len(codes.DOMAINS)
-    assert "matig stedelijk" in found
-    assert "stedelijkheid onbekend" in found
-    assert "Zon &amp; Wind" in found
-    assert "Uit deze gebieden doet niemand mee: zeer sterk stedelijk, sterk stedelijk, weinig" in found
-
-
-def test_no_gap_is_no_sentence_about_gaps(page: Any) -> None:
-    all_classes = page.collectives(*({"collective_id": f"c{at}", "urbanity": at} for at in range(1, 6)))
-    assert "niemand mee" not in side_by_side.cases(page.content(collectives=all_classes))
-
-
 @pytest.mark.parametrize(("n", "expected"), [(2, "Met 2 collectieven is geen patroon te zien"), (5, "Voorwaarden en")])
 def test_patterns_need_five(page: Any, n: int, expected: str) -> None:
     many = page.collectives(*({"collective_id": f"c{at}"} for at in range(n)))
@@ -205,7 +191,7 @@ def test_the_method_counts_what_was_left_out(page: Any) -> None:
 def test_sections_of_the_cross_domain_report_count_from_1_to_11(page: Any) -> None:
     content = page.content(collectives=several(page))
     sections = [
-        everyone.in_short(content), side_by_side.cases(content), everyone.patterns(content), everyone.shared(content),
+        everyone.in_short(content), coverage.section(content), everyone.patterns(content), everyone.shared(content),
         *(everyone.not_kept(content, number) for number in range(5, 11)), everyone.method(content),
     ]  # fmt: skip
     assert re.findall(r"<h2[^>]*>(\d+) · ", "".join(sections)) == [str(number) for number in range(1, 12)]
@@ -213,7 +199,7 @@ def test_sections_of_the_cross_domain_report_count_from_1_to_11(page: Any) -> No
 
 SECTIONS: list[Callable[[Any], str]] = [
     collective.opening, collective.in_short, collective.together, collective.neighbourhood, change.section,
-    collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.sums, side_by_side.cases,
+    collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.sums, coverage.section,
     everyone.patterns, everyone.shared, side_by_side.kept, everyone.method,
 ]  # fmt: skip
 

@@ -3,6 +3,8 @@
 :mod:`bt_analysis.pages.words` writes with them.
 """
 
+from bt_analysis.pages import cooperation_words
+
 DOMAINS = {
     "gezondheid": "Gezondheid",
     "energie_klimaat": "Energie en klimaat",
@@ -15,6 +17,8 @@ DOMAINS = {
 }
 
 GROUPS = {
+    **DOMAINS,
+    **cooperation_words.GROUPS,
     "0-15": "0 tot 15 jaar", "15-25": "15 tot 25 jaar", "25-45": "25 tot 45 jaar", "45-65": "45 tot 65 jaar",
     "65+": "65 jaar of ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",
     "bestuur": "bestuur", "uitvoering": "uitvoering", "coordinatie": "coördinatie", "expert": "deskundige",
@@ -28,6 +32,7 @@ GROUPS = {
 }  # fmt: skip
 
 QUESTIONS = {
+    **cooperation_words.INDICATORS,
     "activities_n": "activiteiten",
     "sessions_n": "keren gehouden",
     "contacts_n": "deelnames",
@@ -59,6 +64,7 @@ QUESTIONS = {
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
 GROUP_TYPES = {
+    **cooperation_words.GROUP_TYPES,
     "leeftijd": "leeftijd", "geslacht": "geslacht", "wijk": "wijk", "rol": "rol", "jaar": "jaar",
     "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
     "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
@@ -81,6 +87,7 @@ URBANITY = {
 }  # fmt: skip
 
 REASONS = {
+    **cooperation_words.REASONS,
     "n_below_minimum": "gaat over minder dan {min_n} mensen",
     "coverage_below_minimum": "een deel van het werkgebied heeft hier geen cijfer",
     "areas_without_figure": "niet alle buurten hebben een cijfer",
@@ -149,6 +156,7 @@ VERDICTS = {
 """What a change beside similar areas came to."""
 
 METHODS = {
+    **cooperation_words.METHODS,
     "sum": "som",
     "count": "telling",
     "share of all lessons told": "deel van alle opgeschreven lessen",
@@ -218,6 +226,7 @@ METHODS = {
 }
 
 N_UNITS = {
+    **cooperation_words.N_UNITS,
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
     "lessons": "lessen", "experiments": "experimenten",
@@ -230,6 +239,7 @@ N_UNITS = {
     "electricity_households": "huishoudens",
 }  # fmt: skip
 N_UNITS_ONE = {
+    **cooperation_words.N_UNITS_ONE,
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
     "lessons": "les", "experiments": "experiment",

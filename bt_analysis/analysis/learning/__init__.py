@@ -12,7 +12,18 @@ from typing import Protocol
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import lessons, research_questions, trials
+from bt_analysis.analysis.learning import (
+    cooperation,
+    coverage,
+    lessons,
+    obstacles,
+    research_questions,
+    scale,
+    selection,
+    tradeoffs,
+    trials,
+    umbrellas,
+)
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
@@ -42,7 +53,17 @@ class Question(Protocol):
         """Answer the question."""
 
 
-QUESTIONS: tuple[Question, ...] = (lessons, trials)
+QUESTIONS: tuple[Question, ...] = (
+    selection,
+    cooperation,
+    tradeoffs,
+    obstacles,
+    umbrellas,
+    scale,
+    coverage,
+    lessons,
+    trials,
+)
 """Modules that each answer one question; adding one means adding its name here."""
 
 LAST: tuple[Question, ...] = (research_questions,)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bt_analysis.demo.collectives import Collective
-from bt_analysis.demo.learning import lessons
+from bt_analysis.demo.learning import actors, cooperation, lessons, obstacles, selection
 
 Tables = dict[str, pd.DataFrame]
 
@@ -26,7 +26,7 @@ class Topic(Protocol):
         """Tell what is planted in them."""
 
 
-TOPICS: tuple[Topic, ...] = (lessons,)
+TOPICS: tuple[Topic, ...] = (actors, cooperation, obstacles, selection, lessons)
 """Modules that make records; adding one means adding its name here."""
 
 
