@@ -7,7 +7,7 @@ import pandas as pd
 from bt_analysis.analysis.learning import trials
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.learning.lessons import VALENCES as VALENCE_CODES
-from bt_analysis.pages import codes, lessons, tables, words
+from bt_analysis.pages import codes, lessons, selection, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import COMPARISONS
 from bt_analysis.pages.html import Html, cell, render, text
@@ -82,7 +82,10 @@ def section(content: Content) -> Html:
     told, tried = (content.learned.get(name, pd.DataFrame()) for name in ("lessons", "trials"))
     if told.empty and tried.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
-    parts = [text(content.language, title, [*_opening(content), *lessons.warned(content, "")]), _tiles(content)]
+    parts = [
+        text(content.language, title, [*_opening(content), *lessons.warned(content, ""), selection.warning(content)]),
+        _tiles(content),
+    ]
     if len(told):
         parts += [_failed(content, told), _worked(content, told), domains(content), countries(content)]
     if len(tried):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.pages import codes, words
+from bt_analysis.pages import codes, selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import ASKED_BY
 from bt_analysis.pages.html import Html, cell, render, text
@@ -70,7 +70,7 @@ def coverage(content: Content) -> Html:
     if grid.empty:
         return text(content.language, title, tile=say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden."))
     asked = _asked(content)
-    head = text(content.language, title, [_counted(content), _meaning(content)])
+    head = text(content.language, title, [_counted(content), _meaning(content), selection.warning(content)])
     return Html(head + _grid(content, grid, asked) + _behind(content, grid, asked))
 
 
