@@ -76,8 +76,9 @@ def test_the_grid_has_a_table_per_group_a_row_per_question_and_a_column_per_doma
     ]
     assert sum(len(rows_of(one)) for one in four) == len(asked.ways())
     row = next(row for row in rows_of(four[0]) if row[0] == "Wie doet er mee en wie niet?")
-    assert row[1:] == ["○ open", "◐ betwist"]
-    assert rows_of(four[1])[0][1:] == ["– niemand", "– niemand"]
+    assert row[1:] == ["○ open", "◐"]
+    assert rows_of(four[1])[0][1:] == ["– niemand", "–"]
+    assert "● bekend, ◐ betwist, ○ open, – niemand." in text_of(html)  # the signs in words
     assert "Welzijn" in four[0]
 
 

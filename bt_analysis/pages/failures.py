@@ -25,7 +25,7 @@ OUTCOMES = {
     "verschil": "Wel een verschil te zien",
     "loopt": "Loopt nog",
     "gepland": "Moet nog beginnen",
-    "onbekend": "Klaar, maar niemand schreef op wat eruit kwam",
+    "onbekend": "Klaar, maar of het werkte staat er niet bij",
 }
 """What came of an experiment."""
 

@@ -122,13 +122,15 @@ def _grid(content: Content, grid: pd.DataFrame, asked: pd.DataFrame) -> Html:
                 "id": "",
                 "cells": [
                     cell(_text(content, row)),
-                    *(cell(_signed(content, by_cell[str(rq_id), domain])) for domain in ("", *domains)),
+                    cell(_signed(content, by_cell[str(rq_id), ""])),
+                    *(cell(SIGNS[by_cell[str(rq_id), domain]]) for domain in domains),
                 ],
             }
             for rq_id, row in rows.iterrows()
         ]
         parts.append(_table(content, f"{group} · {say(name)}", names, body))
-    last = say("Een cijfer over alle collectieven samen telt alleen bij alles samen.")
+    signs = ", ".join(_signed(content, status) for status in STATUSES)
+    last = f"{signs}. " + say("Een cijfer over alle collectieven samen telt alleen bij alles samen.")
     return Html("".join(parts) + text(content.language, "", [last]))
 
 
