@@ -26,6 +26,11 @@ from bt_analysis.pages import (
     ledger,
     measurements,
     pattern_words,
+    failures,
+    known,
+    lessons,
+    measurements,
+    questions,
     response,
     shared,
     shared_words,
@@ -58,6 +63,8 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
     theory_words.KINDS,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
+    lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
+    failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
 )  # fmt: skip
 
 

@@ -26,7 +26,14 @@ CHANGE = REACH | {"question": "change", "indicator_id": "gas_m3_per_dwelling", "
 def cases(*figures: dict[str, Any], domains: dict[str, str] | None = None, **tables: list[dict[str, Any]]) -> Cases:
     """Return five collectives with estimates (collective_id is ``tuin`` unless said) and monitoring tables."""
     collectives = [
-        {"collective_id": name, "period": label, "primary_domain": (domains or {}).get(name, "welzijn"), "name": name}
+        {
+            "collective_id": name,
+            "period": label,
+            "primary_domain": (domains or {}).get(name, "welzijn"),
+            "name": name,
+            "urbanity": 3,
+            "lifecycle": "lopend",
+        }
         for name in NAMES
         for label in ("2023", "2024", "2023-2024")
     ]
@@ -116,7 +123,12 @@ def test_only_the_longest_period_of_a_collective_counts() -> None:
 
 
 def test_a_figure_about_all_together_is_known_when_it_rests_on_enough_and_is_in_no_domain() -> None:
-    about_all = REACH | {"question": "patterns", "indicator_id": "x", "collective_id": "", "n_unit": "collectives"}
+    about_all = REACH | {
+        "question": "patterns",
+        "indicator_id": "pattern_p",
+        "collective_id": "",
+        "n_unit": "collectives",
+    }
     answer = learned(about_all | {"n": 3})
     assert of(answer, "bt-1-voor-wie") == ("bekend", "figures")
     assert of(answer, "bt-1-voor-wie", "welzijn") == ("niemand_meet", "nobody")

@@ -117,6 +117,19 @@ QUESTIONS = {
     "pattern_outside_n": "collectieven met de uitkomst, buiten het patroon",
     "pattern_p": "kans dat toeval dit geeft, voor alle uitkomsten samen",
     **input_words.QUESTIONS,
+    "lessons_n": "lessen",
+    "lessons_negative_n": "lessen van wat niet werkte",
+    "lessons_negative_pct": "deel van de lessen over wat niet werkte",
+    "lessons_undated_n": "lessen zonder dag",
+    "lessons_hidden_n": "lessen waarvan de tekst niet is gedeeld",
+    "collectives_telling_n": "collectieven die lessen opschreven",
+    "collectives_without_negative_n": "collectieven die niets opschreven over wat niet werkte",
+    "experiments_n": "experimenten",
+    "experiments_overdue_n": "experimenten over tijd, zonder resultaat",
+    "experiments_criteria_changed_n": "experimenten waarvan later veranderde wanneer het gelukt is",
+    "questions_n": "onderzoeksvragen",
+    "questions_own_n": "vragen van collectieven",
+    "backlog_n": "open vragen voor afstudeerders",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -250,6 +263,7 @@ METHODS = {
     **shared_words.METHODS,
     "sum": "som",
     "count": "telling",
+    "share of all lessons told": "deel van alle opgeschreven lessen",
     "Wilson": "Wilson, 95%",
     "Jeffreys": "Jeffreys, 95%",
     "share of inhabitants": "deel van de bewoners",
@@ -332,6 +346,7 @@ N_UNITS = {
     **cooperation_words.N_UNITS,
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
+    "lessons": "lessen", "experiments": "experimenten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
     "claims": "uitspraken", "events": "keer teruggeven", "effort": "keer onderzoek", "waves": "peilingen",
     "permutations": "keer geloot", "arrows": "pijlen", "judges": "beoordelaars",
@@ -349,6 +364,8 @@ N_UNITS_ONE = {
     "claims": "uitspraak", "waves": "peiling",
     "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
     **input_words.N_UNITS_ONE,
+    "lessons": "les", "experiments": "experiment",
+    "areas": "gebied", "years": "jaar", "tests": "toets",
 }  # fmt: skip
 """What n counts, for many and for one."""
 

@@ -44,7 +44,7 @@ def of_programme(cases: Cases, settings: Settings) -> pd.DataFrame:
     DataFrame
         One row is a question and an estimate, an arrow or a lesson (analysed_question_claims, and indicator_id).
         Estimates are of the primary domain of the collective; those about all together have no domain, and one that
-        rests on too few collectives counts as reserved.
+        rests on too few collectives (or records) counts as reserved.
     """
     figures = _figures(cases, settings.learning.supported_collectives)
     parts = []
@@ -103,7 +103,7 @@ def _figures(cases: Cases, enough: int) -> pd.DataFrame:
     rows = pd.concat([own, given[given["collective_id"].eq(ACROSS)]], ignore_index=True)
     rows = rows[rows["question"].isin(READ)].reset_index(drop=True)
     there = rows["value"].notna() | rows["value_text"].ne("")
-    few = rows["collective_id"].eq(ACROSS) & rows["n_unit"].eq("collectives") & rows["n"].lt(enough)
+    few = rows["collective_id"].eq(ACROSS) & rows["n"].lt(enough)
     shown = rows["gate"].isin(["ok", "voorbehoud"])
     up = rows["value_text"].eq("hoger") | rows["ci_low"].gt(0)
     down = rows["value_text"].eq("lager") | rows["ci_high"].lt(0)
