@@ -106,13 +106,18 @@ def test_a_scan_is_set_beside_the_one_before_of_the_same_two() -> None:
 def test_over_collectives_it_is_counted_which_way_gaps_go() -> None:
     answer = learnt(
         scan("civiel", {"taal": 2}), scan("publiek", {"taal": 5}),
-        scan("civiel", {"taal": 5}, whose="tuin"), scan("publiek", {"taal": 4}, whose="tuin"),
+        scan("civiel", {"taal": 5}, whose="tuin"), scan("publiek", {"taal": 3}, whose="tuin"),
     )  # fmt: skip
     for way in ("civiel_hoger", "civiel_lager"):
         row = value(answer, "coop_gaps_n", group_type="taal", group_value=way)
         assert (row["value"], row["n"], row["n_unit"]) == (1, 2, "pairs")
     spread = answer.tables["coop_spread"]
-    assert spread[["condition", "gap", "pairs_n"]].to_numpy().tolist() == [["taal", -3, 1], ["taal", 1, 1]]
+    assert spread[["condition", "gap", "pairs_n"]].to_numpy().tolist() == [["taal", -3, 1], ["taal", 2, 1]]
+
+
+def test_a_point_of_difference_is_nearly_the_same() -> None:
+    answer = learnt(scan("civiel", {"taal": 4}), scan("publiek", {"taal": 3}))
+    assert value(answer, "coop_gaps_n", group_type="taal", group_value="gelijk")["value"] == 1
 
 
 def test_another_party_than_government_is_no_gap_with_government() -> None:

@@ -74,14 +74,14 @@ def test_rejected_with_an_explanation_is_apart_from_never_answered() -> None:
 
 def test_losses_per_stage() -> None:
     given = forty_eight()
-    reached = answers(given, group_type="stap", indicator_id="inputs_reached_n")
+    reached = answers(given, group_type="stadium", indicator_id="inputs_reached_n")
     # Who skipped a stage passed it: the 2 that were decided at once count as weighed. Being reported back is no stage
     # of this way: 3 of those stopped at "geregistreerd".
     assert reached.to_dict() == {
         "ingebracht": 48, "geregistreerd": 48, "geduid": 48 - 3 - 3, "naar_backoffice": 42, "gewogen": 42 - 13,
         "in_advies": 29, "besloten": 29, "in_uitvoering": 9, "uitgevoerd": 9,
     }  # fmt: skip
-    stopped = answers(given, group_type="stap", indicator_id="inputs_stopped_n")
+    stopped = answers(given, group_type="stadium", indicator_id="inputs_stopped_n")
     assert stopped.to_dict() == {
         "ingebracht": 0, "geregistreerd": 3 + 3, "geduid": 0, "naar_backoffice": 13, "gewogen": 0, "in_advies": 0,
         "besloten": 6 + 4 + 3 + 5 + 2, "in_uitvoering": 0, "uitgevoerd": 9,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
 from typing import Any
 
@@ -293,6 +294,18 @@ def test_a_decision_is_held_against_the_last_of_its_inputs() -> None:
     (problem,) = check(content).problems
     assert (problem.kind, problem.sheet, problem.row) == ("before_input", "decision", 2)
     assert problem.expected == "02-04-2025 of later: toen werd i2 ingebracht"
+
+
+def test_links_that_come_back_to_where_they_began_are_told_and_a_chain_is_not() -> None:
+    content = whole()
+    ids = ("i1", "i2", "i3", "i4")
+    links = [{"from_input": one, "to_input": two, "type": "vervolg"} for one, two in itertools.pairwise(ids)]
+    content["input_link"] = links
+    assert found(content) == []
+    back = {"from_input": "i3", "to_input": "i2", "type": "samengevoegd"}  # i2 → i3 → i2; i1 and i4 hang on to it
+    content["input_link"] = [*links, back]
+    expected = [("in_a_circle", "input_link", row, "to_input") for row in (3, 5)]
+    assert found(content) == expected
 
 
 def test_a_saving_along_a_link_that_nobody_studied_is_refused() -> None:

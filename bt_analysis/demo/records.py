@@ -22,6 +22,8 @@ AGE_GROUPS = ("0-15", "15-25", "25-45", "45-65", "65+")
 
 # Per role: people per participant, and share of the hours.
 _ROLES = {"coordinatie": (0.01, 0.25), "uitvoering": (0.06, 0.65), "bestuur": (0.02, 0.10)}
+# The collective that stopped, in a demonstration with so many.
+_STOPPED = 11
 # How far recorded hours are from true hours at most, as a share.
 _ERROR = {"logboek": 0.0, "steekproef": 0.1, "schatting": 0.35}
 
@@ -99,7 +101,7 @@ def _collective(collective: Collective) -> pd.DataFrame:
         "primary_domain": kind["domains"][0],
         "domains": ";".join(kind["domains"]),
         "country": "NL",
-        "lifecycle": "lopend",
+        "lifecycle": "gestopt" if collective.number == _STOPPED else "lopend",
         "members_n": int(kind["people"] * 0.6) + 3,
         "active_n": max(3, kind["people"] // 15),
         "counted_on": dt.date(LAST_YEAR, 12, 31),

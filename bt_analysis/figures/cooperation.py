@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 from matplotlib.axes import Axes
 
+from bt_analysis.analysis.learning.cooperation import CLEAR
 from bt_analysis.pages import words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.cooperation import CLEAR, Scan, scans
+from bt_analysis.pages.cooperation import Scan, scans
 from bt_analysis.pages.cooperation_words import CONDITIONS, STATES
 from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure, Figures, canvas_with_axes, finish, short
 
 _NUDGE = 0.13
 """Rows up and down that two equal scores are drawn apart, so that both are seen."""
+
+_MIDDLE, _WRAP = 3, 28
+"""Score up to which there is room on the right for a reason, and its letters on a line."""
 
 
 def cooperation(content: Content) -> Figures:
@@ -26,16 +32,14 @@ def cooperation(content: Content) -> Figures:
     Returns
     -------
     Figures
-        One per party with a scan in the period; none without scans. A condition that a side has no score on says why,
-        and is no low score.
+        One per party with a scan in the period that shows both sides; of others the section says why they are not
+        seen. A condition that a side has no score on says why, and is no low score.
     """
-    return Figures(_one(content, scan) for scan in scans(content))
+    return Figures(_one(content, scan) for scan in scans(content) if scan.rows["gap"].notna().any())
 
 
 def _one(content: Content, scan: Scan) -> Figure:
     say, rows = content.language.say, scan.rows
-    if rows["civiel_score"].isna().all() and rows["other_score"].isna().all():
-        return Figure(say("Niet te zien."), say("Van geen van beide kanten is een oordeel te tonen."))
     canvas, axes = canvas_with_axes(0.9 + 0.4 * len(rows))
     gaps = rows[rows["gap"].notna()]
     axes.hlines(gaps.index, gaps["civiel_score"], gaps["other_score"], color=GREY, linewidth=2, alpha=0.6, zorder=1)
@@ -61,26 +65,26 @@ def _dots(axes: Axes, rows: pd.DataFrame, whose: str, colour: str, marker: str, 
 
 
 def _reasons(content: Content, axes: Axes, scan: Scan) -> None:
-    """Write in the row of a condition why a side has no score on it."""
+    """Write beside the score of one side why the other has none."""
     for at, row in scan.rows.iterrows():
         why = [
             f"{side}: {words.say(row[f'{whose}_state'], STATES, content.language)}"
             for side, whose in ((content.language.say("bewoners"), "civiel"), (scan.side, "other"))
             if row[f"{whose}_state"] in STATES
         ]
-        if why:
-            score = row[["civiel_score", "other_score"]].dropna()
-            right = len(score) and float(score.iloc[0]) > 3
-            axes.annotate(
-                "; ".join(why), (0.75 if right else 5.25, float(str(at))), ha="left" if right else "right", va="center",
-                color=GREY, fontsize=8.5,
-            )  # fmt: skip
+        if not why:
+            continue
+        score = row[["civiel_score", "other_score"]].dropna()
+        there = float(score.iloc[0]) if len(score) else 1.0
+        right = there <= _MIDDLE
+        axes.annotate(
+            textwrap.fill("; ".join(why), _WRAP), (there, float(str(at))), xytext=(9 if right else -9, 0),
+            textcoords="offset points", ha="left" if right else "right", va="center", color=GREY, fontsize=8.5,
+        )  # fmt: skip
 
 
 def _title(content: Content, scan: Scan) -> str:
     say, gap = content.language.say, scan.rows["gap"]
-    if gap.isna().all():
-        return say("{party}: geen verschil te zien: van geen voorwaarde zijn beide kanten te tonen", party=scan.party)
     clear = gap.abs().ge(CLEAR).fillna(False).astype(bool)
     if not clear.any():
         return say("{party}: beide kanten oordelen (bijna) hetzelfde", party=scan.party)

@@ -1,4 +1,4 @@
-"""The evidence map: what each collective has about each arrow in; a grid of marks, hollow where there is nothing, out."""
+"""The evidence map: what collectives have about arrows in; a grid of marks, hollow where there is nothing, out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from bt_analysis.language import Language
 from bt_analysis.pages import codes, theory_words, words
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure, canvas_with_axes, finish
 
 MOST_COLUMNS = 26
@@ -17,7 +18,7 @@ MOST_COLUMNS = 26
 
 _MARKS = {"voor": ("o", BLUE), "tegen": ("s", ORANGE), "verdeeld": ("D", "#7b5aa6"), "neutraal": ("^", GREY)}
 _ROW_IN, _HEAD_IN = 0.26, 1.9
-_SMALLEST, _LARGEST, _MANY = 26.0, 170.0, 6  # points²; pieces with which a mark is largest
+_SMALLEST, _LARGEST, _MANY = 26.0, 130.0, 6  # points²; pieces with which a mark is largest
 _LETTERS = 24
 
 
@@ -63,7 +64,7 @@ def evidence_map(
     axes.set_xticks(range(len(columns)), [_cut(column) for column in columns], rotation=90)
     empty = len(rows) * len(columns) - len(cells)
     title = say(
-        "Over {n} van de {all} pijlen is er bewijs, en meestal van een paar collectieven",
+        "Over {n} van de {all} pijlen is er bewijs",
         n=language.number(len(rows)), all=language.number(len(arrows)),
     )  # fmt: skip
     told = "; ".join(
@@ -77,6 +78,24 @@ def evidence_map(
         n=language.number(empty), all=language.number(len(rows) * len(columns)),
     )  # fmt: skip
     return finish(canvas, title, told, kind="theory", note=note)
+
+
+def across(content: Content) -> Figure:
+    """Draw the evidence of all collectives that gave a bundle.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Figure
+        As :func:`evidence_map` draws it.
+    """
+    named = theory_words.labels(theory_words.of(content.learned["arrow_nodes"], ""), content.language)
+    arrows = theory_words.together(content)
+    return evidence_map(content.learned["evidence_map"], arrows, named, content.collectives, content.language)
 
 
 def _heads(pieces: pd.DataFrame, collectives: pd.DataFrame, language: Language) -> dict[str, str]:
@@ -101,12 +120,15 @@ def _draw(axes: Axes, cells: pd.DataFrame, rows: Mapping[str, int], columns: lis
     across, down = np.meshgrid(range(len(columns)), range(len(rows)))
     filled = set(zip(cells["head"].map(columns.index), cells["arrow_id"].map(rows), strict=True))
     empty = [(x, y) for x, y in zip(across.ravel(), down.ravel(), strict=True) if (x, y) not in filled]
-    axes.scatter(*zip(*empty, strict=True), s=14, facecolors="none", edgecolors="#b0b6bc", linewidths=0.7)
+    hollow = [x for x, _ in empty], [y for _, y in empty]
+    axes.scatter(hollow[0], hollow[1], s=14, facecolors="none", edgecolors="#b0b6bc", linewidths=0.7)
     for direction, (mark, colour) in _MARKS.items():
         own = cells[cells["direction"].eq(direction)]
         share = own["pieces_n"].clip(upper=_MANY).sub(1) / (_MANY - 1)
         size = _SMALLEST + share * (_LARGEST - _SMALLEST)
-        axes.scatter(own["head"].map(columns.index), own["arrow_id"].map(rows), s=size, marker=mark, color=colour)
+        axes.scatter(
+            own["head"].map(columns.index), own["arrow_id"].map(rows), s=size, marker=mark, color=colour, clip_on=False
+        )
     axes.set_xlim(-0.6, len(columns) - 0.4)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(labelsize=8, top=False, labeltop=True, labelbottom=False)

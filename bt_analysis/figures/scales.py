@@ -54,7 +54,7 @@ def _one(content: Content, rows: pd.DataFrame, kind: str) -> Figure:
                   color="white" if dark else "#3c4043")  # fmt: skip
     axes.set_xticks(range(len(SCALES)), [say(NAMES[scale]) for scale in SCALES])
     axes.set_yticks(range(len(domains)), [say(codes.DOMAINS[domain]) for domain in domains])
-    axes.tick_params(top=False, labeltop=True, bottom=False, labelbottom=False)
+    axes.tick_params(axis="x", top=False, labeltop=True, bottom=False, labelbottom=False, labelsize=8.5)
     axes.grid(visible=False)
     axes.hlines(np.arange(len(domains) - 1) + 0.5, -0.5, len(SCALES) - 0.5, color="white", linewidth=1)
     most = str(counts.sum().idxmax())

@@ -13,12 +13,13 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 
-import easydot
+import easydot  # type: ignore[import-untyped]
 import pandas as pd
 
 from bt_analysis.language import Language
-from bt_analysis.pages import theory_words, words
-from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure
+from bt_analysis.pages import theory, theory_words, words
+from bt_analysis.pages.content import Content
+from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure, Figures
 
 _SVG = "http://www.w3.org/2000/svg"
 _INK, _FAINT = "#1f2328", "#7a8087"
@@ -30,9 +31,6 @@ _LINES = {
     "niet_onderzocht": f'color="{_FAINT}" penwidth=1.0 style=dotted arrowsize=0.6',
 }
 """Line of each status; Okabe and Ito's blue and orange, which all eyes tell apart."""
-
-_SHORT = {"gesteund": "gesteund", "weinig_bewijs": "weinig", "betwist": "betwist", "weerlegd": "weerlegd"}
-"""What stands beside a line; dots speak for themselves."""
 
 _COLUMNS = (("actor", "context", "factor"), *((kind,) for kind in list(theory_words.NODE_TYPES)[3:]))
 """Kinds of blocks that stand in one column, from the left."""
@@ -84,6 +82,46 @@ def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title
         "Blokken met pijlen ertussen. Aantal pijlen per status: {told}. Alle pijlen staan ook in de tabel.", told=told
     )
     return Figure(title, alt, svg, "theory", _legend(ordered, language), role="group")
+
+
+def across(content: Content) -> Figure:
+    """Draw what collectives know together.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Figure
+        The blocks and arrows of the register, and of what collectives drew themselves those with evidence.
+    """
+    arrows = theory_words.together(content)
+    drawn = arrows[arrows["shared"] | arrows["pieces_n"].gt(0)]
+    return drawing(
+        drawn, theory_words.of(content.learned["arrow_nodes"], ""), content.language, theory.finding(content)
+    )
+
+
+def own(content: Content) -> Figures:
+    """Draw what one collective drew or found.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        One drawing of its own blocks and arrows, and those of the register that it has evidence about; none when it
+        keeps none, as appendix C says so.
+    """
+    arrows, nodes = content.learned["arrows"], content.learned["arrow_nodes"]
+    if arrows.empty:
+        return Figures()
+    return Figures([drawing(arrows, nodes, content.language, theory.finding(content))])
 
 
 def _legend(arrows: pd.DataFrame, language: Language) -> str:
@@ -138,7 +176,7 @@ def _columns(nodes: pd.DataFrame) -> list[list[str]]:
 
 def _edges(arrows: pd.DataFrame, code: Mapping[str, str], language: Language) -> Iterator[str]:
     for at, row in arrows.iterrows():
-        told = words.say(row["status"], _SHORT, language) if row["status"] in _SHORT else ""
+        told = words.say(row["status"], theory_words.SHORT, language) if row["status"] in theory_words.SHORT else ""
         label = _quoted(f"{row['sign']} {told}" if told else "", 40)
         yield f'{code[row["from_node"]]} -> {code[row["to_node"]]} [id="a{at}" label={label} {_LINES[row["status"]]}];'
 
@@ -173,6 +211,8 @@ def _inline(svg: str, titles: Mapping[str, str], heads: Mapping[str, str]) -> st
     _name_columns(root, {f"{prefix}-{name}": head for name, head in heads.items()})
     for size in ("width", "height"):
         root.attrib.pop(size, None)
+    # A few blocks are not blown up to the width of the page.
+    root.attrib["style"] = f"max-width:min(46rem,{float(root.attrib['viewBox'].split()[2]):.0f}pt)"
     return ET.tostring(root, encoding="unicode")
 
 

@@ -1,4 +1,4 @@
-"""Luck with few cases: how many cases, successes and conditions in, the chance that one separates them perfectly out."""
+"""Luck with few cases: how many cases, successes and conditions in, how likely a perfect pattern is out."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, response, sentences, tables, words
+from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, theory_words, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "respondents_ratio": 2, "reach_pct": 1}
-_DECIMALS_OF_UNIT = {"schaal": 1}
+_DECIMALS_OF_UNIT = {"schaal": 1, "kappa": 2}
 _DECIMALS_ALWAYS = {"p": 3, "I": 2}
 """Units whose decimals do not depend on the indicator that is tested."""
 
@@ -139,8 +139,12 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    if row["question"] == "theory":
+        return theory_words.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
+    if row["question"] == "patterns":
+        return pattern_words.row_name(str(row["group_value"]), content.language)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
@@ -218,7 +222,11 @@ def head(content: Content) -> Html:
     hidden = gaps.left_out(content)
     parts = [
         say("A · Veldwerk en respons: nog niet bijgehouden."),
-        say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
+        *(
+            []
+            if len(content.learned.get("arrows", ()))
+            else [say("C · Pijlen van de verandertheorie: nog niet bijgehouden.")]
+        ),
         say("D · Geld en waardering: nog niet bijgehouden."),
         *([say("E · Experimenten, gepland en gedaan: nog niet bijgehouden.")] if content.experiments.empty else []),
         say(

@@ -3,7 +3,7 @@
 :mod:`bt_analysis.pages.words` writes with them.
 """
 
-from bt_analysis.pages import cooperation_words
+from bt_analysis.pages import cooperation_words, input_words
 
 DOMAINS = {
     "gezondheid": "Gezondheid",
@@ -39,6 +39,8 @@ GROUPS = {
     "collectief": "het collectief zelf", "bewoners": "bewoners", "vrijwilligers": "vrijwilligers",
     "inspanning": "voor inspanning", "resultaat": "voor resultaat", "gift": "gift", "lening": "lening",
     "eigen_inkomsten": "eigen inkomsten",
+    **DOMAINS,
+    **input_words.GROUPS,
 }  # fmt: skip
 
 QUESTIONS = {
@@ -93,6 +95,27 @@ QUESTIONS = {
     "runway_months": "tijd waarvoor al geld is toegezegd",
     "reporting_hours": "uren voor aanvragen en verantwoorden",
     "lessons_n": "lessen",
+    "arrows_gesteund_n": "pijlen die gesteund zijn",
+    "arrows_weinig_bewijs_n": "pijlen met weinig bewijs",
+    "arrows_betwist_n": "pijlen die betwist zijn",
+    "arrows_weerlegd_n": "pijlen die weerlegd zijn",
+    "arrows_niet_onderzocht_n": "pijlen die niet onderzocht zijn",
+    "arrows_outdated_n": "pijlen waarvan het bewijs verouderd is",
+    "arrows_contradicted_n": "pijlen waarover domeinen elkaar tegenspreken",
+    "arrows_changed_n": "pijlen met een andere status dan de vorige keer",
+    "arrow_belief": "hoe zeker je van een pijl mag zijn, van de 100",
+    "pattern_cases_n": "collectieven in de zoektocht naar patronen",
+    "pattern_with_n": "collectieven met de uitkomst",
+    "pattern_conditions_n": "voorwaarden die bekeken zijn",
+    "pattern_looked_n": "patronen die bekeken zijn",
+    "pattern_contradictory_n": "combinaties met een tegenspraak",
+    "pattern_late_n": "voorwaarden die na de uitkomst zijn vastgelegd",
+    "pattern_luck_pct": "kans dat toeval een even sterk patroon geeft",
+    "pattern_perfect_luck_pct": "kans op een volmaakt patroon door toeval",
+    "pattern_inside_n": "collectieven met de uitkomst, in het patroon",
+    "pattern_outside_n": "collectieven met de uitkomst, buiten het patroon",
+    "pattern_p": "kans dat toeval dit geeft, voor alle uitkomsten samen",
+    **input_words.QUESTIONS,
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -103,12 +126,14 @@ GROUP_TYPES = {
     "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
     "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
     "stap": "is het te zien",
+    "uitkomst": "uitkomst", "voorwaarden": "voorwaarden",
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",
     "rekenmethode": "manier van rekenen", "besparing": "besparing", "geldgever": "geldgever",
     "grootste_geldgever": "grootste geldgever", "voorwaarde": "voorwaarde", "wie_bespaart": "wie bespaart",
     "domein": "domein",
+    **input_words.GROUP_TYPES,
 }  # fmt: skip
 
 TABLES = {
@@ -195,6 +220,10 @@ REASONS = {
     "overlaps_larger": "dubbelt met een grotere besparing",
     "euro_alone": "heeft niets naast zich in een andere eenheid dan geld",
     "funding_without_end": "rust voor een deel op geld zonder einddatum",
+    "pattern_no_cause": "bewijst niet dat het daardoor komt",
+    "pattern_flips": "is niet te zien: het hangt aan één collectief",
+    "pattern_luck": "is niet te zien: toeval kan dit ook geven",
+    **input_words.REASONS_WHY,
 }
 
 ABOUT = {
@@ -240,6 +269,8 @@ METHODS = {
     "random sample": "steekproef door loting",
     "everybody was asked": "iedereen gevraagd",
     "self-selected answers": "wie zelf wilde meedoen",
+    "rules for evidence": "vaste regels voor bewijs",
+    "Bayesian process tracing": "procesreconstructie met de regel van Bayes",
     "register": "register",
     "estimate": "schatting",
     "bounds: interval of the measurement": "grenzen: interval van de meting",
@@ -290,6 +321,9 @@ METHODS = {
     "sum, end by end": "som van de onderkanten, en van de bovenkanten",
     "share of money": "deel van het geld",
     "money for later / money per month": "geld voor later, gedeeld door geld per maand",
+    "permutation of the whole search": "permutatie van de hele zoektocht",
+    "independent conditions": "alsof voorwaarden los van elkaar staan",
+    **input_words.METHODS,
 }
 
 N_UNITS = {
@@ -297,20 +331,22 @@ N_UNITS = {
     "population": "bewoners", "households": "huishoudens", "dwellings": "woningen", "land_area_ha": "ha land",
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
-    "permutations": "keer geloot",
     "claims": "uitspraken", "events": "keer teruggeven", "effort": "keer onderzoek", "waves": "peilingen",
+    "permutations": "keer geloot", "arrows": "pijlen", "judges": "beoordelaars",
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
     "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
     "known_education_15_75": "mensen van 15 tot 75 jaar van wie de opleiding bekend is", "cars": "auto's",
     "gas_households": "huishoudens", "gas_corrected_households": "huishoudens", "solar_households": "huishoudens",
     "electricity_households": "huishoudens",
+    **input_words.N_UNITS,
 }  # fmt: skip
 N_UNITS_ONE = {
     **cooperation_words.N_UNITS_ONE,
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
     "claims": "uitspraak", "waves": "peiling",
-    "areas": "gebied", "years": "jaar", "tests": "toets",
+    "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
+    **input_words.N_UNITS_ONE,
 }  # fmt: skip
 """What n counts, for many and for one."""
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
-from bt_analysis.analysis.learning.cooperation import CONDITIONS, HIGHER, LOWER, SAME, SCORE, UNSEEN
+from bt_analysis.analysis.learning.cooperation import CLEAR, CONDITIONS, HIGHER, LOWER, SAME, SCORE, UNSEEN
 from bt_analysis.pages import counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
 from bt_analysis.pages.html import Html, cell, render, text
-
-CLEAR = 2
-"""Points between two scores from which a gap is told as one; less is called nearly the same."""
 
 IMPORTANT = 4
 """Importance from which a side finds a condition important."""
@@ -158,10 +155,10 @@ def _unseen(content: Content, scan: Scan) -> list[str]:
         for state in STATES:
             which = rows[column].eq(state)
             if which.all():
-                told.append(say("Niet te zien, want {side}: {why}.", side=side, why=say(STATES[state])))
+                told.append(say("Niet te zien ({side}: {why}).", side=side, why=say(STATES[state])))
             elif which.any():
                 names = scan.named(which, content)
-                told.append(say("Niet te zien bij {names}: {side}, {why}.", names=names, side=side,
+                told.append(say("Niet te zien bij {names} ({side}: {why}).", names=names, side=side,
                                 why=say(STATES[state])))  # fmt: skip
     return told
 
@@ -178,7 +175,7 @@ def _changed(content: Content, scan: Scan) -> list[str]:
         say("kleiner bij {names}", names=scan.named(known & _is(shift < 0), content)) if _is(shift < 0).any() else "",
         say("groter bij {names}", names=scan.named(known & _is(shift > 0), content)) if _is(shift > 0).any() else "",
     ]
-    told = ", ".join(filter(None, parts)) or say("nergens anders")
+    told = "; ".join(filter(None, parts)) or say("nergens anders")
     return [say("Het verschil werd sinds {day}: {what}.", day=content.language.date(before.iloc[0]), what=told)]
 
 
@@ -264,7 +261,7 @@ def across(content: Content) -> Html:
             "id": "",
             "cells": [
                 cell(say(NAMES[condition])),
-                *(counts.number(content, cells.get((condition, way))) for way in ways),
+                *(counts.number(content, cells.get((condition, way)), starred=False) for way in ways),
             ],
         }
         for condition in CONDITIONS
@@ -276,6 +273,6 @@ def across(content: Content) -> Html:
         before=say("Van elke samenwerking telt de nieuwste scan."),
         columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
         caption=say("Wie oordeelt gunstiger? Aantal samenwerkingen per voorwaarde"),
-        after=say("Geen gemiddelde en geen volgorde: elk verschil is een gesprek waard.") + " "
-        + counts.star(content, rows),
+        after=say("Een verschil is {n} punten of meer. Geen gemiddelde en geen volgorde: elk verschil is een gesprek "
+                  "waard. De vragenlijst is niet getoetst.", n=str(CLEAR)),
     )  # fmt: skip

@@ -18,7 +18,7 @@ CONDITIONS = {
 SIDES = {
     "civiel": "bewoners",
     "publiek": "overheid",
-    "markt": "bedrijven",
+    "markt": "marktpartijen",
     "koepel": "koepels",
     "kennis": "onderzoek en onderwijs",
 }
@@ -75,7 +75,7 @@ PARTIES = {
 
 WAYS = {
     "civiel_hoger": "bewoners gunstiger",
-    "gelijk": "hetzelfde",
+    "gelijk": "(bijna) hetzelfde",
     "civiel_lager": "overheid gunstiger",
     "niet_te_zien": "niet te zien",
 }
@@ -124,10 +124,10 @@ GROUP_TYPES = {
     "antwoord": "antwoord", "antwoord_collectief": "antwoord van collectieven",
     "antwoord_andere_partij": "antwoord van andere partijen", "antwoord_onbekend": "antwoord van een onbekende partij",
     "soort_civiel": "soort, bij bewoners", "soort_publiek": "soort, bij de overheid",
-    "soort_markt": "soort, bij bedrijven", "soort_koepel": "soort, bij koepels",
+    "soort_markt": "soort, bij marktpartijen", "soort_koepel": "soort, bij koepels",
     "soort_kennis": "soort, bij onderzoek en onderwijs",
     "fase_civiel": "fase, bij bewoners", "fase_publiek": "fase, bij de overheid",
-    "fase_markt": "fase, bij bedrijven", "fase_koepel": "fase, bij koepels",
+    "fase_markt": "fase, bij marktpartijen", "fase_koepel": "fase, bij koepels",
     "fase_kennis": "fase, bij onderzoek en onderwijs",
     "activiteit_straat": "activiteiten voor een straat", "activiteit_buurt": "activiteiten voor een buurt",
     "activiteit_wijk": "activiteiten voor een wijk", "activiteit_gemeente": "activiteiten voor een gemeente",

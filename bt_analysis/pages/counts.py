@@ -29,7 +29,7 @@ def by(rows: pd.DataFrame, *columns: str) -> Cells:
     return {tuple(str(row[name]) for name in columns): row for _, row in rows.iterrows()}
 
 
-def number(content: Content, row: pd.Series | None) -> dict[str, str]:
+def number(content: Content, row: pd.Series | None, *, starred: bool = True) -> dict[str, str]:
     """Make a cell of a count.
 
     Parameters
@@ -38,6 +38,8 @@ def number(content: Content, row: pd.Series | None) -> dict[str, str]:
         The report.
     row : Series or None
         The estimate; None: there is none of this kind.
+    starred : bool
+        Whether a reservation is marked; not where the table says it of all its numbers.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def number(content: Content, row: pd.Series | None) -> dict[str, str]:
         return cell("–", "figure")
     if row["gate"] not in SHOWN:
         return cell(sentences.limits(content, row), "why")
-    star = " *" if row["gate"] == "voorbehoud" else ""
+    star = " *" if starred and row["gate"] == "voorbehoud" else ""
     return cell(content.language.number(row["value"]) + star, "figure", row["claim_id"])
 
 

@@ -49,11 +49,11 @@ def _grid(content: Content, table: pd.DataFrame, country: str) -> Html:
     own = table[table["country"].eq(country)]
     classes = [one for one in dict.fromkeys(own["urbanity"]) if one != UNKNOWN]
     classes += [UNKNOWN] if UNKNOWN in set(own["urbanity"]) else []
-    cells = own.set_index(["urbanity", "domain"])
+    cells = {(int(row["urbanity"]), str(row["domain"])): row for _, row in own.iterrows()}
     body = [
         {"id": "", "cells": [
             cell(words.say(domain, codes.DOMAINS, content.language)),
-            *(_cell(content, cells.loc[(one, domain)]) for one in classes),
+            *(_cell(content, cells[one, domain], domain) for one in classes),
         ]}
         for domain in codes.DOMAINS
     ]  # fmt: skip
@@ -69,13 +69,11 @@ def _grid(content: Content, table: pd.DataFrame, country: str) -> Html:
     )  # fmt: skip
 
 
-def _cell(content: Content, row: pd.Series) -> dict[str, str]:
+def _cell(content: Content, row: pd.Series, domain: str) -> dict[str, str]:
     if not row["collectives_n"]:
         return cell("–")
-    found = content.rows(
-        QUESTION, "coverage_n", collective_id=ACROSS, group_value=str(row.name[1]),  # type: ignore[index]
-        group_type=f"{row['country'] or 'onbekend'}_{row.name[0]}",  # type: ignore[index]
-    )  # fmt: skip
+    kind = f"{row['country'] or 'onbekend'}_{row['urbanity']}"
+    found = content.rows(QUESTION, "coverage_n", collective_id=ACROSS, group_value=domain, group_type=kind)
     claim_id = found["claim_id"].iloc[0] if len(found) else ""
     names = row["names"].split(";")
     many = content.language.say("{n} collectieven", n=content.language.number(row["collectives_n"]))

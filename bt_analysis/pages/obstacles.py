@@ -33,7 +33,9 @@ def of_collective(content: Content) -> Html:
     if total is None:
         sentence = say("Wat het werk tegenhoudt is nog niet bijgehouden.")
         return text(content.language, "", tile=sentence)
+    order = {side: at for at, side in enumerate(SIDES)}
     sides = content.rows(QUESTION, "obstacles_n", group_type=SIDE)
+    sides = sides.sort_values("group_value", key=lambda names: names.map(order))
     tiles = [
         tables.tile(content, row, say("hindernissen bij {side}", side=_side(content, row)),
                     say("hindernis bij {side}", side=_side(content, row)))
@@ -97,7 +99,8 @@ def section(content: Content) -> Html:
         "{n} van de {of} collectieven houden bij wat hun werk tegenhoudt. Samen noemden ze {total} hindernissen.",
         n=number(known), of=number(len(content.collectives)), total=number(total["value"]),
     )  # fmt: skip
-    head = text(content.language, title, [paragraph, selection.warning(content)])
+    whose = say("Collectieven hielden dit zelf bij. Anderen zien hun eigen hindernissen misschien anders.")
+    head = text(content.language, title, [f"{paragraph} {whose}", selection.warning(content)])
     return Html("".join([head, *(_by(content, kind) for kind in (TYPE, STAGE)), _costs(content)]))
 
 

@@ -80,7 +80,7 @@ def finding(content: Content) -> str:
     own = arrows[arrows["collective_id"].eq(arrows["collective_id"].min())] if len(arrows) else arrows
     counts = own["status"].value_counts()
     return say(
-        "Van de {all} pijlen zijn er {supported} gesteund en {none} nog niet onderzocht",
+        "Gesteund: {supported} van de {all} pijlen. Nog niet onderzocht: {none}",
         all=number(len(own)),
         supported=number(counts.get("gesteund", 0)),
         none=number(counts.get("niet_onderzocht", 0)),
@@ -101,7 +101,7 @@ def by_domain(content: Content) -> Html:
         One row per domain of what an arrow changes, one column per status; empty without arrows.
     """
     say = content.language.say
-    rows = content.rows(QUESTION, group_type=_BY_DOMAIN)
+    rows = content.rows(QUESTION, group_type=_BY_DOMAIN, collective_id="")
     if rows.empty:
         return Html("")
     found = rows.set_index(["group_value", "indicator_id"])
@@ -141,21 +141,30 @@ def contradictions(content: Content) -> Html:
     arrows = theory_words.together(content)
     if arrows.empty or not arrows["pieces_n"].sum():
         return Html("")
-    title = say("Waar domeinen elkaar tegenspreken")
     against = arrows[arrows["contradicted"]]
     if against.empty:
-        return text(language, "", [f"{title}: {words.within(say('Nergens spreekt het ene domein het andere tegen.'))}"])
-    named, found = _named(content), content.learned["arrow_domains"]
-    points = []
+        return text(language, "", [say("Nergens spreekt het ene domein het andere tegen.")])
+    named, found = theory_words.every_label(content), content.learned["arrow_domains"]
+    body = []
     for _, row in against.iterrows():
-        own = found[found["arrow_id"].eq(row["arrow_id"])]
-        sides = [
-            f"{words.say(one['domain'], codes.DOMAINS, language)}: {theory_words.evidence(one, language)}"
-            for _, one in own.iterrows()
-        ]
-        points.append(f"{theory_words.arrow(row, named)}. {'. '.join(sides)}.")
-    told = say("Dezelfde pijl, ander bewijs. Dat kan aan de plek liggen, aan de mensen of aan hoe er is gemeten.")
-    return text(language, "", [f"{title}.", told], points=points)
+        for _, one in found[found["arrow_id"].eq(row["arrow_id"])].iterrows():
+            domain = words.say(one["domain"], codes.DOMAINS, language)
+            told = theory_words.evidence(one, language)
+            n = language.number(one["collectives_n"])
+            cells = [cell(theory_words.arrow(row, named)), cell(domain), cell(told), cell(n, "figure")]
+            body.append({"id": "", "cells": cells})
+    names = [say("pijl"), say("domein van de collectieven"), say("bewijs"), say("collectieven")]
+    return render(
+        "sections/table.html.j2",
+        language,
+        title=say("Waar domeinen elkaar tegenspreken"),
+        before="",
+        dense=False,
+        columns=[{"name": name, "figure": name == names[3]} for name in names],
+        rows=body,
+        caption=say("Dezelfde pijl, ander bewijs"),
+        after=say("Dat kan aan de plek liggen, aan de mensen of aan hoe er is gemeten."),
+    )
 
 
 def changed(content: Content) -> Html:
@@ -176,10 +185,11 @@ def changed(content: Content) -> Html:
     arrows = content.learned["arrows"]
     if arrows.empty:
         return Html("")
+    whose = arrows["collective_id"].min()  # empty, and so the smallest, is all together
     before = arrows["previous_on"].max()
     if pd.isna(before):
         return text(language, "", [say("Dit is de eerste keer dat deze pijlen zijn bekeken.")])
-    rows = content.rows(QUESTION, "arrows_changed_n")
+    rows = content.rows(QUESTION, "arrows_changed_n", collective_id=whose)
     if rows.empty:
         return text(language, "", [say("Sinds {day} is er geen status veranderd.", day=language.date(before))])
     body = [
@@ -205,71 +215,6 @@ def changed(content: Content) -> Html:
     )
 
 
-def every_arrow(content: Content) -> Html:
-    """List every arrow of the drawing, for those who read rather than look.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        One row per arrow, those with evidence first; empty without arrows.
-    """
-    arrows = theory_words.together(content)
-    if arrows.empty:
-        return Html("")
-    say, language, named = content.language.say, content.language, _named(content)
-    order = {status: at for at, status in enumerate(theory_words.STATUSES)}
-    arrows = arrows.sort_values(
-        ["status", "arrow_id"], key=lambda column: column.map(order).fillna(0) if column.name == "status" else column
-    )
-    names = [
-        say("pijl"),
-        say("status"),
-        say("bewijs"),
-        say("collectieven voor"),
-        say("beste opzet"),
-        say("nieuwste"),
-        say("omdat"),
-    ]
-    body = [{"id": "", "cells": _cells(content, row, named)} for _, row in arrows.iterrows()]
-    table = render(
-        "sections/table.html.j2",
-        language,
-        title="",
-        before="",
-        dense=True,
-        columns=[{"name": name, "figure": name == names[3]} for name in names],
-        rows=body,
-        caption=say("Alle pijlen, met wat erover bekend is"),
-        after="",
-    )
-    summary = say("Alle pijlen als tabel ({n})", n=language.number(len(arrows)))
-    return render("sections/fold.html.j2", language, summary=summary, body=table)
-
-
-def _cells(content: Content, row: pd.Series, named: dict[str, str]) -> list[dict[str, str]]:
-    language = content.language
-    design = "" if pd.isna(row["best_design"]) else words.say(row["best_design"], theory_words.DESIGNS, language)
-    studied = row["status"] != "niet_onderzocht"
-    return [
-        cell(theory_words.arrow(row, named)),
-        cell(theory_words.status(row, language)),
-        cell(theory_words.evidence(row, language) if studied else "–"),
-        cell(language.number(row["collectives_n"]), "figure"),
-        cell(design),
-        cell("" if pd.isna(row["newest"]) else language.date(row["newest"])),
-        cell(row["mechanism" if language.code == "nl" else "mechanism_en"], "why"),
-    ]
-
-
-def _named(content: Content) -> dict[str, str]:
-    return theory_words.labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), content.language)
-
-
 def _says(content: Content, arrows: pd.DataFrame) -> str:
     say, number = content.language.say, content.language.number
     own = int((~arrows["shared"]).sum())
@@ -287,7 +232,7 @@ def _tiles(content: Content) -> list[dict[str, str]]:
         f"arrows_{status}_n": words.say(status, theory_words.STATUSES, content.language)
         for status in theory_words.STATUSES
     }
-    rows = content.rows(QUESTION, group_type="")
+    rows = content.rows(QUESTION, group_type="", collective_id="")
     return [
         tables.tile(content, rows[rows["indicator_id"].eq(one)].iloc[0], name)
         for one, name in names.items()

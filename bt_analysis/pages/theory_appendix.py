@@ -54,7 +54,7 @@ def section(content: Content, together: pd.DataFrame) -> Html:
     arrows = content.learned["arrows"]
     if arrows.empty:
         return text(language, title, tile=say("Dit collectief houdt nog geen pijlen of bewijs bij."))
-    named = theory_words.labels(content.learned["arrow_nodes"], language)
+    named = theory_words.every_label(content)
     known = together.set_index("arrow_id") if len(together) else pd.DataFrame()
     names = [
         say("pijl"),
@@ -117,14 +117,14 @@ def beliefs(content: Content) -> Html:
     if traced.empty:
         return Html("")
     names = dict(zip(content.collectives["collective_id"], content.collectives["name"], strict=True))
-    named = theory_words.labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), language)
-    arrows = content.learned["arrows"].drop_duplicates("arrow_id").set_index("arrow_id")
+    named = theory_words.every_label(content)
+    arrows = {row["arrow_id"]: theory_words.arrow(row, named) for _, row in content.learned["arrows"].iterrows()}
     sure = content.rows("theory", "arrow_belief").set_index(["collective_id", "group_value"])["claim_id"].to_dict()
     body = []
     for (collective_id, arrow_id), own in traced.groupby(["collective_id", "arrow_id"]):
-        row, claim = arrows.loc[arrow_id], sure.get((collective_id, arrow_id), "")
+        told_of, claim = arrows[arrow_id], sure.get((collective_id, arrow_id), "")
         told = [_range(content, own[own["prior"].eq(prior)]) for prior in process_tracing.PRIORS]
-        cells = [cell(names.get(collective_id, collective_id)), cell(theory_words.arrow(row, named))]
+        cells = [cell(names.get(collective_id, collective_id)), cell(told_of)]
         cells += [cell(one, "figure", claim) for one in told] + [cell(language.number(own["judges_n"].max()), "figure")]
         body.append({"id": "", "cells": cells})
     heads = [say("eerst {n} van 100", n=language.number(100 * prior)) for prior in process_tracing.PRIORS]

@@ -17,15 +17,6 @@ STATUSES = {
 }
 """What is known of an arrow, in the order in which it is listed."""
 
-MEANING = {
-    "gesteund": "meer collectieven en soorten bronnen spreken ervoor, en er is gemeten",
-    "weinig_bewijs": "er is iets, maar te weinig om op te bouwen",
-    "betwist": "bewijs spreekt elkaar tegen",
-    "weerlegd": "metingen spreken ertegen, en geen ervoor",
-    "niet_onderzocht": "niemand keek ernaar",
-}
-"""What a status means."""
-
 NODE_TYPES = {
     "actor": "wie",
     "context": "omgeving",
@@ -38,12 +29,14 @@ NODE_TYPES = {
 }
 """Kinds of blocks, from who and what there is to what changes in the long run."""
 
-SIGNS = {"+": "meer geeft meer", "−": "meer geeft minder", "?": "richting niet gezegd"}
+SHORT = {"gesteund": "gesteund", "weinig_bewijs": "weinig", "betwist": "betwist", "weerlegd": "weerlegd"}
+"""What stands beside a line in the drawing; the dots of what nobody looked into speak for themselves."""
 
 DIRECTIONS = {"voor": "voor", "tegen": "tegen", "verdeeld": "verdeeld", "neutraal": "geen verschil gezien"}
 
 DESIGNS = {
-    0: "een uitspraak", 1: "herhaald, uit twee soorten bronnen", 2: "voor en na gemeten", 3: "gemeten met vergelijking",
+    "0": "een uitspraak", "1": "herhaald, uit twee soorten bronnen", "2": "voor en na gemeten",
+    "3": "gemeten met vergelijking",
 }  # fmt: skip
 
 KINDS = {
@@ -73,6 +66,22 @@ def labels(nodes: pd.DataFrame, language: Language) -> dict[str, str]:
         Code of a block → its name; a collective's own block in its own words.
     """
     return dict(zip(nodes["node_id"], nodes[f"label_{language.code}"], strict=True))
+
+
+def every_label(content: Content) -> dict[str, str]:
+    """Name every block of a report.
+
+    Parameters
+    ----------
+    content : Content
+        The report of all, or of one collective.
+
+    Returns
+    -------
+    dict of str to str
+        Code of a block → its name.
+    """
+    return labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), content.language)
 
 
 def arrow(row: pd.Series, named: dict[str, str]) -> str:
@@ -210,10 +219,9 @@ def row_name(content: Content, row: pd.Series) -> str:
     if row["group_type"] == "van_naar":
         return moved(value, language)
     if row["group_type"] == "pijl":
-        named = labels(content.learned["arrow_nodes"].drop_duplicates("node_id"), language)
         drawn = content.learned["arrows"]
         own = drawn[drawn["arrow_id"].eq(value)]
-        return arrow(own.iloc[0], named) if len(own) else str(row["group_label"])
+        return arrow(own.iloc[0], every_label(content)) if len(own) else str(row["group_label"])
     return ""
 
 

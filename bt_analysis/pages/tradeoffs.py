@@ -33,8 +33,12 @@ def section(content: Content) -> Html:
     hidden = int((~table["text_shown"]).sum())
     after = say("We tellen niet welke kant groter is: een afweging is geen stemming.")
     if hidden:
-        after += " " + say("Van {n} keuzes tonen we de tekst niet: wie hem schreef stemde daar niet mee in.",
-                           n=content.language.number(hidden))  # fmt: skip
+        after += " " + say(
+            "Van 1 keuze tonen we de tekst niet: wie hem schreef stemde daar niet mee in."
+            if hidden == 1
+            else "Van {n} keuzes tonen we de tekst niet: wie hem schreef stemde daar niet mee in.",
+            n=content.language.number(hidden),
+        )
     return render(
         "sections/table.html.j2", content.language, title=say("Wat niet allebei kon"), before="", dense=False,
         columns=[{"name": name, "figure": False} for name in names],

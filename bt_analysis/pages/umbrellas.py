@@ -60,7 +60,8 @@ def section(content: Content) -> Html:
         sentence = say("Wat koepels kosten en brengen is nog niet bijgehouden.")
         return text(content.language, say("Koepels"), tile=sentence)
     by_umbrella = rows[rows["group_type"].eq("koepel")]
-    lines = [*sorted(set(by_umbrella["group_value"])), ""]
+    umbrellas = sorted(set(by_umbrella["group_value"]))
+    lines = [*umbrellas, *([""] if len(umbrellas) > 1 else [])]
     names = [say("koepel"), say("leden"), say("uur per jaar"), say("lessen doorgegeven"), say("lessen gekregen")]
     cells = counts.by(rows, "indicator_id", "group_value")
     body = [

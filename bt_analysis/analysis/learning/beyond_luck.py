@@ -77,7 +77,7 @@ def look_for(
     passing = [at for at in range(len(found.parts)) if rows[at]["p_all"] <= settings.level]
     singles = [at for at in passing if len(found.parts[at]) == 1]
     pairs = sorted((at for at in passing if len(found.parts[at]) == 2), key=lambda at: -abs(found.z[at]))[:_MOST_PAIRS]
-    _leave_one_out(rows, found, [*singles, *pairs], outcomes, settings.level, list(conditions.index))
+    _leave_one_out(rows, found, [*singles, *pairs], outcomes, settings.level, list(map(str, conditions.index)))
     for at in pairs:
         if not rows[at]["flips_without"]:
             rows[at]["p_adds"] = pattern_search.adds(conditions, found, at, draws=draws, seed=settings.seed)

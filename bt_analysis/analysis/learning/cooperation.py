@@ -30,7 +30,10 @@ SCORE, NOT_KNOWN, NOT_FILLED, FEW, UNCOUNTED, ABSENT = (
 """Why a side has no score on a condition, or that it has one. Nobody is not counted as a low score."""
 
 HIGHER, SAME, LOWER, UNSEEN = "civiel_hoger", "gelijk", "civiel_lager", "niet_te_zien"
-"""Which way a gap goes: who thinks better of the condition."""
+"""Which way a gap goes: who thinks clearly better of the condition."""
+
+CLEAR = 2
+"""Points between two scores from which it is told as a gap; a point less or more is called nearly the same."""
 
 QUESTION = "cooperation"
 
@@ -185,12 +188,12 @@ def _missing(*states: str) -> str:
 
 
 def _across(found: pd.DataFrame, cases: Cases) -> pd.DataFrame:
-    """Count over collectives which way the gap with government goes, on each condition."""
+    """Count over collectives which way the gap with government goes, on each condition: clearly, or nearly the same."""
     rows = found[found["newest"] & found["other_side"].eq(PUBLIC)]
     if rows.empty:
         return nothing()
-    way = pd.Series(SAME, index=rows.index).mask(rows["gap"].gt(0).fillna(False).astype(bool), HIGHER)
-    way = way.mask(rows["gap"].lt(0).fillna(False).astype(bool), LOWER).mask(rows["gap"].isna(), UNSEEN)
+    way = pd.Series(SAME, index=rows.index).mask(rows["gap"].ge(CLEAR).fillna(False).astype(bool), HIGHER)
+    way = way.mask(rows["gap"].le(-CLEAR).fillna(False).astype(bool), LOWER).mask(rows["gap"].isna(), UNSEEN)
     start, end = cases.span
     counts = rows.assign(group_value=way).groupby(["condition", "group_value"], as_index=False).size()
     counts["n"] = counts.groupby("condition")["size"].transform("sum")

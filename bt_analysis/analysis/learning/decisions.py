@@ -46,8 +46,8 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     -------
     Learned
         Estimates of question ``inputs`` per collective and period, and across: counts, stages reached (group_type
-        ``stap``), reasons (``reden``), groups, and days until an answer. Tables: input_stages, input_waits, input_fates
-        (a row per input) and input_pairs.
+        ``stadium``), reasons (``reden``), groups, and days until an answer. Tables: input_stages, input_waits,
+        input_fates (a row per input) and input_pairs.
 
     Notes
     -----
@@ -143,7 +143,7 @@ def _of_stages(stages: pd.DataFrame) -> pd.DataFrame:
                                group_value=stages["stage"], n=total)
         for name in ("reached", "stopped")
     ]  # fmt: skip
-    return pd.concat(parts, ignore_index=True).assign(group_type="stap", unit="aantal", method="count")
+    return pd.concat(parts, ignore_index=True).assign(group_type="stadium", unit="aantal", method="count")
 
 
 def _reasons(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from bt_analysis.analysis.learning import conditions
 from bt_analysis.analysis.learning.cases import Cases, made
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 
@@ -20,12 +21,12 @@ UNKNOWN = "?"
 _COUNTS = {"werkte": "worked_n", "werkte_deels": "partly_n", "werkte_niet": "failed_n", "schade": "harm_n"}
 
 
-def in_order(conditions: str) -> str:
+def in_order(named: str) -> str:
     """Write the conditions of a lesson in order of the alphabet, each once.
 
     Parameters
     ----------
-    conditions : str
+    named : str
         As the table lesson has them: ``vaste_plek=1;geld=0;trekker=?``.
 
     Returns
@@ -33,15 +34,15 @@ def in_order(conditions: str) -> str:
     str
         ``geld=0;trekker=?;vaste_plek=1``; empty when none is named.
     """
-    return ";".join(sorted({one.strip() for one in conditions.split(";") if one.strip()}))
+    return ";".join(sorted({one.strip() for one in named.split(";") if one.strip()}))
 
 
-def known_part(conditions: str) -> str:
+def known_part(named: str) -> str:
     """Keep the conditions of which the lesson says whether they were there.
 
     Parameters
     ----------
-    conditions : str
+    named : str
         As :func:`in_order` gives them.
 
     Returns
@@ -49,11 +50,11 @@ def known_part(conditions: str) -> str:
     str
         ``geld=0;vaste_plek=1``.
     """
-    return ";".join(one for one in conditions.split(";") if one and not one.endswith(f"={UNKNOWN}"))
+    return ";".join(one for one in named.split(";") if one and not one.endswith(f"={UNKNOWN}"))
 
 
 def of_cases(cases: Cases) -> pd.DataFrame:
-    """Give every collective the newest known value of every condition.
+    """Give every collective its value of every condition, the one that patterns rest on too.
 
     Parameters
     ----------
@@ -65,12 +66,9 @@ def of_cases(cases: Cases) -> pd.DataFrame:
     DataFrame
         One row is a collective, one column a condition: 1 (was there), 0 (was not there), missing (not known).
     """
-    rows = cases.table("case_condition")
-    rows = rows[rows["value"].notna()].sort_values("period").drop_duplicates(
-        ["collective_id", "condition_code"], keep="last"
-    )  # fmt: skip
-    wide = rows.pivot_table(index="collective_id", columns="condition_code", values="value", aggfunc="last")
-    return wide.reindex(cases.ids).astype(float)
+    rows = conditions.values(cases)
+    rows = rows[rows["role"].eq(conditions.CONDITION)]
+    return rows.pivot(index="collective_id", columns="code", values="value").reindex(cases.ids).astype(float)
 
 
 def tables(listed: pd.DataFrame, cases: Cases) -> dict[str, pd.DataFrame]:

@@ -29,7 +29,7 @@ TABLES: tuple[str, ...] = (
     "pattern_necessity",
 )
 
-BY_OUTCOME, BY_PATTERN = "uitkomst", "patroon"
+BY_OUTCOME, BY_PATTERN = "uitkomst", "voorwaarden"
 _SOURCE = "case_condition"
 _DEALT = "permutation of the whole search"
 
@@ -49,7 +49,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     Learned
         Estimates about all collectives together (question ``patterns``): per outcome (group_type ``uitkomst``)
         pattern_cases_n, pattern_with_n, pattern_luck_pct, pattern_perfect_luck_pct, pattern_contradictory_n and
-        pattern_late_n; per condition or pair (group_type ``patroon``, group_value ``outcome:pattern``)
+        pattern_late_n; per condition or pair (group_type ``voorwaarden``, group_value ``outcome:pattern``)
         pattern_inside_n, pattern_outside_n and pattern_p. Tables as their schemas say.
     """
     values = recorded.values(cases)

@@ -14,9 +14,14 @@ from bt_analysis.demo.collectives import Collective
 from bt_analysis.demo.learning import (
     actors,
     conditions,
+    cooperation,
     effects,
     give_and_take,
     inputs,
+    interactions,
+    lessons,
+    obstacles,
+    selection,
     theory,
     value,
 )
@@ -35,7 +40,8 @@ class Topic(Protocol):
 
 
 TOPICS: tuple[Topic, ...] = (
-    actors, theory, inputs, conditions, effects, value, give_and_take,
+    actors, theory, inputs, interactions, cooperation, obstacles, selection, conditions, effects, lessons, value,
+    give_and_take,
 )  # fmt: skip
 """Modules that make records; adding one means adding its name here."""
 

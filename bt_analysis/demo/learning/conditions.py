@@ -55,7 +55,7 @@ _NOTES = {
 }
 
 
-def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
+def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:  # noqa: ARG001  as every topic is asked
     """Make what a collective recorded of its conditions.
 
     Parameters
@@ -76,7 +76,7 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
     return {"case_condition": pd.DataFrame([_row(collective, code, value) for code, value in values.items()])}
 
 
-def truth(collective: Collective, seed: int) -> dict[str, Any]:
+def truth(collective: Collective, seed: int) -> dict[str, Any]:  # noqa: ARG001  as every topic is asked
     """Tell what is planted in the conditions.
 
     Parameters
@@ -132,7 +132,8 @@ def _planted(pattern: tuple[str, ...], collective_id: str) -> int:
 
 def _row(collective: Collective, code: str, value: int | str) -> dict[str, object]:
     late = (collective.collective_id, code) == LATE
-    recorded = dt.datetime(LAST_YEAR, 12 if code in (OUTCOME, OTHER_OUTCOME) else 2, 12, 20, 0)
+    recorded = dt.date(LAST_YEAR, 12 if code in (OUTCOME, OTHER_OUTCOME) else 2, 12)
+    recorded += dt.timedelta(days=330 * late)
     there, not_there = _NOTES[code]
     return {
         "collective_id": collective.collective_id,
@@ -141,6 +142,6 @@ def _row(collective: Collective, code: str, value: int | str) -> dict[str, objec
         "value": value,
         "calibration_note": there if value else not_there,
         "text_consent": "ja",
-        "recorded_at": (recorded + dt.timedelta(days=330) if late else recorded).isoformat(),
+        "recorded_at": f"{recorded}T20:00:00",
         "recorded_by_role": "action_researcher",
     }
