@@ -123,15 +123,36 @@ def make(job: Job, *, force: bool = False) -> Outcome:
         path = notebooks.find(job.workspace, job.notebook)
         notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
         html = export.export(notebook, _page(job, here))
+        said = register(here, job.name)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return failed(job, problem, time.monotonic() - start)
     seconds = round(time.monotonic() - start, 2)
-    register = claims.register(here, job.name).to_csv(index=False)
     files = {
-        "report.ipynb": _portable(notebook, job), "estimates.csv": figures, "claims.csv": register, "report.html": html,
-    }  # fmt: skip
+        "report.ipynb": _portable(notebook, job),
+        "estimates.csv": figures,
+        "claims.csv": said,
+        "report.html": html,
+    }
     _publish(job, here, files, {"inputs": fingerprint, "seconds": seconds})
     return Outcome(job.name, job.period, job.lang, "published", seconds)
+
+
+def register(here: content.Content, name: str) -> str:
+    """Write the claims of a report as CSV.
+
+    Parameters
+    ----------
+    here : Content
+        What the report rests on.
+    name : str
+        A collective's id or ``across``.
+
+    Returns
+    -------
+    str
+        One line is a claim, as the schema ``claim`` has it.
+    """
+    return claims.register(here, name).to_csv(index=False)
 
 
 def _content(job: Job) -> content.Content:

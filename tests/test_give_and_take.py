@@ -91,7 +91,7 @@ def test_what_a_claim_rests_on() -> None:
         figure("bomen", question="measurements"),
         figure("gas", question="change"),
         figure("verschil", question="before_after"),
-        figure("uitleg", question="interactions"),
+        figure("uitleg", question="theory"),
         indicators=asked,
     )
     assert list(knowledge.claims(found)["kind"]) == [

@@ -161,8 +161,8 @@ def _head(content: Content, found: pd.DataFrame) -> str:
     say, number = content.language.say, content.language.number
     easy = int(pd.to_numeric(found["readability"]).ge(60).sum())
     return say(
-        "Dit rapport doet {n} uitspraken; {easy} daarvan lezen makkelijk. Verandert een vingerafdruk, dan is anders "
-        "gerekend of zijn de gegevens anders.",
+        "Dit rapport doet {n} uitspraken, ook over cijfers van de bron en over wat we niet tonen. {easy} daarvan lezen "
+        "makkelijk. Verandert een vingerafdruk, dan is anders gerekend of zijn de gegevens anders.",
         n=number(len(found)), easy=number(easy),
     )  # fmt: skip
 

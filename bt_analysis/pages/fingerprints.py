@@ -23,11 +23,23 @@ if TYPE_CHECKING:
 COMPUTED_IN = ("analysis", "methods", "instruments", "detectability", "disclosure", "harmonise", "join")
 """Parts of the package that make the value of a figure; how it is written on a page is none of them."""
 
-AFTER_EVERY_QUESTION = ("detectability", "disclosure")
-"""What every figure goes through after its question was answered."""
+AFTER_EVERY_QUESTION = ("detectability.gates", "disclosure")
+"""What figures go through after their question was answered."""
+
+ALSO = {"change": ("detectability.seeing",), "similar": ("detectability.seeing",)}
+"""Question → what only its answers go through."""
+
+DECIDE_ALL = ("disclosure", "gates", "reference_year")
+"""Settings that every figure depends on."""
 
 PUBLISHED = ["value", "ci_low", "ci_high", "n", "unit", "gate", "gate_reason", "value_text", "held_on"]
 """What a report prints of a figure: of a collective's own figures nothing else goes into the hash."""
+
+_LISTS = ("analysis", "analysis.learning")
+"""Modules that only list all questions: importing one of their neighbours computes nothing with the others."""
+
+_NO_CHOICE = ("cbs", "boundaries", "report", "archive")
+"""Sections of the settings about where files come from and where pages go; they decide no value."""
 
 _SETTING = re.compile(r"\bsettings\.([a-z_]+)")
 
@@ -121,17 +133,19 @@ def _hash(values: object) -> str:
 def _program(question: str) -> tuple[str, tuple[str, ...]]:
     """Return a hash of the source that answers a question, and the sections of the settings it names."""
     sources = _sources()
-    start = [*_answering(question), *(name for name in sources if name.split(".")[0] in AFTER_EVERY_QUESTION)]
+    after = [name for name in sources if name.startswith(AFTER_EVERY_QUESTION)]
+    start = [*_answering(question), *ALSO.get(question, ()), *after]
     texts = [sources[name] for name in sorted(_reached(start))]
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
-    return digest, tuple(sorted({name for text in texts for name in _SETTING.findall(text)}))
+    named = {name for text in texts for name in _SETTING.findall(text)}
+    return digest, tuple(sorted({*named, *DECIDE_ALL}.difference(_NO_CHOICE)))
 
 
 def _answering(question: str) -> list[str]:
-    """Find the modules that write estimates of a question: those that say its name as a whole text."""
-    quoted = re.compile(rf"""(?:question|QUESTION)\s*(?::\s*str)?\s*=\s*["']{re.escape(question)}["']""")
-    named = [name for name, text in _sources().items() if quoted.search(text)]
-    return named or [name for name in _sources() if name.split(".")[-1] == question]
+    """Find the modules that answer a question: the one of its name, and those that write it in its column."""
+    quoted = re.compile(rf"""(?:question|QUESTION|"question")\s*(?::\s*str)?\s*[=:]\s*["']{re.escape(question)}["']""")
+    own = f"analysis.{question}"
+    return [name for name, text in _sources().items() if name == own or quoted.search(text)]
 
 
 def _reached(start: Iterable[str]) -> set[str]:
@@ -154,7 +168,7 @@ def _imports(name: str) -> tuple[str, ...]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bt_analysis"):
             inside = (node.module or "").removeprefix("bt_analysis").removeprefix(".")
             named += [inside, *(f"{inside}.{alias.name}".removeprefix(".") for alias in node.names)]
-    return tuple(one for one in dict.fromkeys(named) if one in sources and one != "analysis.learning")
+    return tuple(one for one in dict.fromkeys(named) if one in sources and one not in _LISTS)
 
 
 @cache

@@ -70,7 +70,7 @@ def _head(content: Content) -> str:
 def _tiles(content: Content) -> list[dict[str, str]]:
     say = content.language.say
     names = {
-        "claims_n": say("uitspraken in rapporten"), "returned_n": _heard(content),
+        "claims_n": _made(content), "returned_n": _heard(content),
         "replied_n": say("daarop reageerden zij"), "reached_n": say("mensen hoorden of lazen iets"),
     }  # fmt: skip
     rows = {one: _one(content, "return", one) for one in names}
@@ -79,6 +79,11 @@ def _tiles(content: Content) -> list[dict[str, str]]:
         for one, row in rows.items()
         if row is not None and row["gate"] != "niet_te_zien"
     ]
+
+
+def _made(content: Content) -> str:
+    say = content.language.say
+    return say("uitspraken in rapporten") if claim_sentences.about_all(content) else say("uitspraken in dit rapport")
 
 
 def _heard(content: Content) -> str:

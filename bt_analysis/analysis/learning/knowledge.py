@@ -19,7 +19,7 @@ KINDS = {
     "before_after": EXPERIENCE, "respondents": EXPERIENCE, "response": EXPERIENCE, "weighted": EXPERIENCE,
     "lessons": EXPERIENCE, "cooperation": EXPERIENCE, "obstacles": EXPERIENCE, "tradeoffs": EXPERIENCE,
     # What somebody judged who does it for a living, by rules.
-    "theory": PROFESSIONAL, "interactions": PROFESSIONAL,
+    "theory": PROFESSIONAL,
     # What a method made of figures of others.
     "change": SCIENTIFIC, "similar": SCIENTIFIC, "detectability": SCIENTIFIC, "where": SCIENTIFIC,
     "patterns": SCIENTIFIC, "shared": SCIENTIFIC, "savings": SCIENTIFIC,
