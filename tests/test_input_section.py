@@ -1,5 +1,6 @@
 """What a reader sees of inputs: sentences that say what the log says, no text without consent, no curve of a few."""
 
+import dataclasses
 import re
 from typing import Any
 
@@ -9,10 +10,10 @@ import pytest
 from bt_analysis.analysis import learning
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning import decisions
-from bt_analysis.analysis.learning.cases import ACROSS, Cases
+from bt_analysis.analysis.learning.cases import ACROSS, Cases, told
 from bt_analysis.figures import inputs as figures
 from bt_analysis.language import Language
-from bt_analysis.pages import input_rows, input_tables, inputs
+from bt_analysis.pages import input_rows, input_tables, inputs, interactions
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.export import outside_requests
 from bt_analysis.settings import Settings
@@ -257,3 +258,64 @@ def test_nobody_keeps_a_log_across() -> None:
     content = report(cases([]), collective_id="")
     assert "nog niet bijgehouden" in words(inputs.section_across(content))
     assert figures.flows(content) == []
+
+
+# Coded acts
+
+
+def acts(*rows: tuple[str, str, str, float, str, str]) -> Content:
+    """Return a report with estimates of acts: indicator, kind, group, value, gate and reason of each."""
+    made = [
+        {
+            "question": "interactions", "indicator_id": name, "group_type": kind, "group_value": group, "value": value,
+            "gate": gate, "gate_reason": reason, "period_start": "2024-01-01", "period_end": "2024-12-31",
+            "collective_id": "zon", "population": "collectief", "unit": "aantal", "method": "count", "source": "x",
+            "n": 50.0,
+        }
+        for name, kind, group, value, gate, reason in rows
+    ]  # fmt: skip
+    return dataclasses.replace(report(cases([])), estimates=told(pd.DataFrame(made)) if made else NONE_TOLD)
+
+
+NONE_TOLD = report(cases([])).estimates
+TOTAL = ("interactions_n", "effect", "", 50.0, "ok", "")
+DOUBLE = ("double_coded_n", "codering", "", 12.0, "ok", "")
+SHARE = ("coder_percent", "codering", "effect", 75.0, "ok", "")
+
+
+def test_acts_are_listed_and_hidden_ones_told_of() -> None:
+    hidden = ("interactions_n", "effect", "borgt", float("nan"), "onderdrukt", "suppressed")
+    content = acts(TOTAL, ("interactions_n", "effect", "blokkeert", 30.0, "ok", ""), hidden)
+    html = interactions.section(content)
+    assert "wat het deed: houdt tegen 30" in words(html)
+    assert "helpt verder" not in html.split("</table>")[0]
+    assert "Kleine aantallen tonen we niet" in words(html)
+    assert html.count('href="#c-') == 1
+
+
+def test_a_log_of_few_acts_shows_nothing_but_why() -> None:
+    content = acts(("interactions_n", "effect", "", float("nan"), "onderdrukt", "suppressed"))
+    assert "<table>" not in interactions.section(content)
+    assert "Hoe vaak tonen we niet" in words(interactions.section(content))
+
+
+def test_nothing_coded_gives_nothing() -> None:
+    assert interactions.section(acts()) == ""
+
+
+@pytest.mark.parametrize(
+    ("alpha", "expected"),
+    [
+        (("coder_alpha", "codering", "effect", 0.81, "ok", ""), "het in 75% eens (alfa 0,81)"),
+        (("coder_alpha", "codering", "effect", 0.4, "ok", ""), "dat is te weinig om op te bouwen (alfa 0,40)"),
+        (("coder_alpha", "codering", "effect", float("nan"), "niet_te_zien", "one_code"), "alles kreeg dezelfde code"),
+        (
+            ("coder_alpha", "codering", "effect", float("nan"), "niet_te_zien", "few_double_coded"),
+            "te weinig om te zien",
+        ),
+    ],
+)
+def test_how_far_coders_agree(alpha: tuple[str, str, str, float, str, str], expected: str) -> None:
+    sentences = " ".join(interactions.agreement(acts(TOTAL, DOUBLE, SHARE, alpha)))
+    assert sentences.startswith("12 van de 50 handelingen zijn door twee mensen gecodeerd.")
+    assert expected in sentences
