@@ -22,6 +22,7 @@ WITH = {
     "33_staggered.ipynb": {"indicator_id": "disability_benefit_pct"},
     "30_living_lab.ipynb": {"collective_id": "stoep-01", "experiment_id": "tegelactie", "lang": "nl"},
     "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
+    "40_decisions.ipynb": {"collective_id": "panel-01", "period": "2023-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }  # fmt: skip

@@ -74,9 +74,12 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     population = estimates["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
     tables = {"input_stages": stages, "input_waits": curves, "input_pairs": input_groups.pairs(rows)}
     return Learned(
-        told(estimates.assign(population=population, n_unit="inputs"), question=QUESTION, source=SOURCE),
+        told(
+            estimates.assign(population=population, missing_reason=estimates["missing_reason"].astype("str")),
+            question=QUESTION, source=SOURCE, n_unit="inputs",
+        ),
         {name: made(table, name) for name, table in tables.items()} | told_of,
-    )
+    )  # fmt: skip
 
 
 def in_periods(fates: pd.DataFrame, cases: Cases) -> pd.DataFrame:
