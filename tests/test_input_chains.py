@@ -134,10 +134,13 @@ def test_the_outcome_of_a_split_input(outcomes: tuple[str | None, str | None], e
     assert split(*parts).loc["heel", "outcome"] == expected
 
 
-def test_a_split_input_is_carried_out_when_every_part_that_was_not_rejected_is() -> None:
+def test_a_split_input_is_carried_out_when_every_part_is_or_was_rejected_with_an_answer() -> None:
     assert split(DONE, DONE).loc["heel", "fate"] == "uitgevoerd"
     assert split(DONE, REJECTED).loc["heel", "fate"] == "uitgevoerd"
     assert split(DONE, [(9, "besloten", "overgenomen")]).loc["heel", "fate"] == "toegezegd"
+    untold = split(DONE, REJECTED[:1])
+    assert untold.loc["heel", "fate"] == "toegezegd"  # nobody heard of the part that was rejected
+    assert not untold["answered"]["heel"]
     assert split(REJECTED, REJECTED).loc["heel", "fate"] == "afgewezen_met_uitleg"
 
 

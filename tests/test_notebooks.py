@@ -27,6 +27,7 @@ WITH = {
     "49_coverage.ipynb": {"lang": "en"},
     "45_lessons.ipynb": {"collective_id": "stoep-01", "period": "2023-2024", "lang": "nl"},
     "48_research_questions.ipynb": {"lang": "nl"},
+    "40_decisions.ipynb": {"collective_id": "panel-01", "period": "2023-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -55,7 +57,7 @@ def flow(content: Content, collective_id: str | None = None) -> Figure:
     axes.set_xlim(0, 1.12 * total)
     axes.set_xlabel(say("keer inbreng"))
     write_numbers(axes.xaxis, content.language)
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.35, 1.0), ncols=2, frameon=False, fontsize=9.5)
+    canvas.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=9.5)
     told = [
         say(
             "{stage}: {reached}, daarvan niet verder: {stopped}",
@@ -164,7 +166,7 @@ def flows(content: Content) -> Figures:
             done=str(own["reached_n"].iloc[-1]))
         for name, own in rows.groupby("name", sort=False)
     ]  # fmt: skip
-    note = say("Elk vakje heeft zijn eigen schaal; de volgorde is die van het alfabet.")
+    note = say("Oranje gestreept: bleef daar liggen zonder antwoord. Elk vakje heeft zijn eigen schaal; geen rangorde.")
     if len(names) > len(shown):
         note += " " + say("En nog {n} andere collectieven.", n=str(len(names) - len(shown)))
     return Figures([finish(canvas, title, "; ".join(told), note=note)])
@@ -174,7 +176,7 @@ def _small(axes: Axes, own: pd.DataFrame, name: str) -> None:
     axes.bar(range(len(own)), own["reached_n"], color=_GOES_ON, width=0.85)
     silent = own["silent_n"].where(own["stage"].ne("uitgevoerd"), 0)
     axes.bar(range(len(own)), silent, color=ORANGE, width=0.85, hatch="//", edgecolor="white", linewidth=0.4)
-    axes.set_title(short(name.removesuffix(" (fictief)")), fontsize=8.5, loc="left")
+    axes.set_title("\n".join(textwrap.wrap(name.removesuffix(" (fictief)"), 22)), fontsize=8.5, loc="left")
     axes.set_xticks([])
     axes.set_yticks([0, int(own["reached_n"].max())])
     axes.tick_params(length=0, labelsize=8.5)

@@ -1,7 +1,7 @@
 """Words about what residents brought in: what a reader calls each code; nothing but tables of words."""
 
 STAGES = {
-    "ingebracht": "ingebracht", "geregistreerd": "opgeschreven", "geduid": "uitgezocht waar het over gaat",
+    "ingebracht": "ingebracht", "geregistreerd": "opgeschreven", "geduid": "uitgezocht",
     "naar_backoffice": "naar de vakafdeling", "gewogen": "afgewogen", "in_advies": "in een advies",
     "besloten": "besloten", "in_uitvoering": "in uitvoering", "uitgevoerd": "uitgevoerd",
     "teruggekoppeld": "teruggekoppeld",

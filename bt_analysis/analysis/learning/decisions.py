@@ -54,12 +54,16 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     Inputs of a period are those raised in it; what became of them is told as it is now. Across collectives those of
     the longest period of each.
     """
+    empty = {name: made((), name) for name in TABLES}
     if cases.table("input").empty:
-        return Learned(nothing(), {name: made((), name) for name in TABLES})
+        return Learned(nothing(), empty)
     log = input_log.read(cases)
     chains = input_chains.resolve(log, cases.table("input_link"))
     fates = input_fates.of(chains, input_log.kept_until(cases, log), settings.learning.silent_days)
     rows = in_periods(fates[fates["counted"]], cases)
+    told_of = {"input_fates": made(fates, "input_fates")}
+    if rows.empty:
+        return Learned(nothing(), empty | told_of)
     stages = _stages(rows)
     waits, curves = waiting.told(rows)
     parts = [
@@ -68,13 +72,13 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     ]  # fmt: skip
     estimates = pd.concat([part for part in parts if len(part)], ignore_index=True)
     population = estimates["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
+    tables = {"input_stages": stages, "input_waits": curves, "input_pairs": input_groups.pairs(rows)}
     return Learned(
-        told(estimates.assign(population=population, n_unit="inputs"), question=QUESTION, source=SOURCE),
-        {
-            "input_stages": made(stages, "input_stages"), "input_waits": made(curves, "input_waits"),
-            "input_fates": made(fates, "input_fates"),
-            "input_pairs": made(input_groups.pairs(rows), "input_pairs"),
-        },
+        told(
+            estimates.assign(population=population, missing_reason=estimates["missing_reason"].astype("str")),
+            question=QUESTION, source=SOURCE, n_unit="inputs",
+        ),
+        {name: made(table, name) for name, table in tables.items()} | told_of,
     )  # fmt: skip
 
 

@@ -54,8 +54,9 @@ def resolve(log: Log, links: pd.DataFrame) -> Chains:
     Chains
         Merged: it reached what the other reached, and has its outcome, answer and last step; what had happened before
         it was raised counts from that day, but an answer to others does not. Split: it reached a stage when all its
-        parts did (after the decision: all parts that were not rejected), has an answer when all have, and an outcome
-        when all have: the same when they agree, else ``deels`` when some were taken over, else ``uitgesteld``.
+        parts did, has an answer when all have, and an outcome when all have: the same when they agree, else ``deels``
+        when some were taken over, else ``uitgesteld``. It is carried out when every part is, or was rejected and has
+        its answer.
 
     Notes
     -----
@@ -126,16 +127,21 @@ def _split(log: Log, links: pd.DataFrame) -> None:
     days = log.reached[child].copy()
     # Who skipped a stage passed it: a part is past a stage once it is at a later one, up to its execution.
     days[:, : EXECUTED + 1] = np.minimum.accumulate(days[:, EXECUTED::-1], axis=1)[:, ::-1]
-    rejected = (log.outcome[child] == "afgewezen")[:, None]
-    days[:, DECIDED + 1 : EXECUTED + 1] = np.where(rejected, -1, days[:, DECIDED + 1 : EXECUTED + 1])
+    rejected = log.outcome[child] == "afgewezen"
+    some = np.zeros(len(parent), dtype=bool)
+    np.logical_or.at(some, group, ~rejected)
+    # A part that was rejected holds the rest up until residents know of it; when all were, nothing is carried out.
+    passed = np.where(some[group], log.answered[child], NEVER)[:, None]
+    done = slice(DECIDED + 1, EXECUTED + 1)
+    days[:, done] = np.where(rejected[:, None], passed, days[:, done])
     for whole, parts in (
         (log.reached, days),
         (log.explained, log.explained[child]),
         (log.answered, log.answered[child]),
     ):
-        all_parts = np.full((len(parent), *parts.shape[1:]), -1, dtype=np.int64)
+        all_parts = np.zeros((len(parent), *parts.shape[1:]), dtype=np.int64)
         np.maximum.at(all_parts, group, parts)
-        whole[parent] = np.minimum(whole[parent], np.where(all_parts < 0, NEVER, all_parts))
+        whole[parent] = np.minimum(whole[parent], all_parts)
     np.maximum.at(log.last, links["parent"].to_numpy(), log.last[child])
     outcome = pd.Series(log.outcome[child]).groupby(group).agg(_outcome_of_parts).to_numpy(dtype=object)
     log.outcome[parent] = np.where(outcome == "", log.outcome[parent], outcome)

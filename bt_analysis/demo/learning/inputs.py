@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from bt_analysis import schema
 from bt_analysis.demo.collectives import LAST_YEAR, Collective
 from bt_analysis.demo.learning import input_texts
 
@@ -118,7 +119,7 @@ def tables(collective: Collective, seed: int) -> dict[str, pd.DataFrame]:
         more, links = _linked(inputs)
         inputs += more
     made = {"input": inputs, "input_event": events, "input_link": links, "decision": list(_decisions(inputs, events))}
-    return {name: pd.DataFrame(rows) for name, rows in made.items() if rows}
+    return {name: _in_order(pd.DataFrame(rows), name) for name, rows in made.items() if rows}
 
 
 def truth(collective: Collective, seed: int) -> dict[str, Any]:
@@ -155,6 +156,11 @@ def truth(collective: Collective, seed: int) -> dict[str, Any]:
             "explanation": explanation + (f" {merged} were merged into one that was carried out." if merged else ""),
         }
     }
+
+
+def _in_order(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the columns in the order of the schema, as a delivered file has them."""
+    return table[[field["name"] for field in schema.load(name)["fields"] if field["name"] in table]]
 
 
 def _log(collective: Collective, plan: Plan, rng: np.random.Generator) -> tuple[list[Row], list[Row]]:
