@@ -40,12 +40,9 @@ from bt_analysis.pages.drawing import (
 )  # fmt: skip
 
 __all__ = [
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "one_axis", "patterns",
-    "representation", "scales", "similar", "timeline",
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "coverage_matrix", "evidence_of_all", "one_axis", "own_theory",
-    "representation", "similar", "theory_of_change", "timeline",
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "forest", "one_axis",
-    "representation", "scales", "similar", "timeline",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "evidence_of_all",
+    "forest", "one_axis", "own_theory", "patterns", "representation", "scales", "similar", "theory_of_change",
+    "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900

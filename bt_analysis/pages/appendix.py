@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, theory_words, words
-from bt_analysis.pages import codes, gaps, response, sentences, shared, tables, words
+from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, shared, tables, theory_words, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -136,18 +136,25 @@ def decimals(content: Content, row: pd.Series) -> int:
     return _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
 
 
+def _measured(content: Content, row: pd.Series) -> str:
+    return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+
+
+def _pattern(content: Content, row: pd.Series) -> str:
+    return pattern_words.row_name(str(row["group_value"]), content.language)
+
+
+_ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
+    "measurements": _measured, "theory": theory_words.row_name, "shared": shared.row_name, "patterns": _pattern,
+    **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
+}  # fmt: skip
+"""Questions whose kinds and groups have names of their own."""
+
+
 def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
-    if row["question"] == "measurements":
-        return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
-    if row["question"] == "theory":
-        return theory_words.row_name(content, row)
-    if row["question"] == "shared":
-        return shared.row_name(content, row)
-    if row["question"] in ("response", "before_after", "weighted"):
-        return response.row_name(content, row)
-    if row["question"] == "patterns":
-        return pattern_words.row_name(str(row["group_value"]), content.language)
+    if row["question"] in _ROW_NAMES:
+        return _ROW_NAMES[row["question"]](content, row)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"

@@ -3,8 +3,7 @@
 :mod:`bt_analysis.pages.words` writes with them.
 """
 
-from bt_analysis.pages import cooperation_words, input_words
-from bt_analysis.pages import cooperation_words, shared_words
+from bt_analysis.pages import cooperation_words, input_words, shared_words
 
 DOMAINS = {
     "gezondheid": "Gezondheid",
@@ -117,7 +116,6 @@ QUESTIONS = {
     "pattern_outside_n": "collectieven met de uitkomst, buiten het patroon",
     "pattern_p": "kans dat toeval dit geeft, voor alle uitkomsten samen",
     **input_words.QUESTIONS,
-    "lessons_n": "lessen",
     "lessons_negative_n": "lessen van wat niet werkte",
     "lessons_negative_pct": "deel van de lessen over wat niet werkte",
     "lessons_undated_n": "lessen zonder dag",
@@ -365,7 +363,6 @@ N_UNITS_ONE = {
     "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
     **input_words.N_UNITS_ONE,
     "lessons": "les", "experiments": "experiment",
-    "areas": "gebied", "years": "jaar", "tests": "toets",
 }  # fmt: skip
 """What n counts, for many and for one."""
 
