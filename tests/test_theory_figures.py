@@ -152,6 +152,22 @@ def test_only_own_arrows_with_evidence_join_the_shared_ones() -> None:
     assert len([one for one in groups(theory.theory_of_change(studied).svg, "edge") if one.get("tabindex")]) == 46
 
 
+def test_more_own_arrows_than_can_be_read_stand_in_the_table() -> None:
+    many = theory.MOST_OWN + 3
+    links = [
+        {"link_id": f"a--l{at}", "from_node": "bt-inloop", "to_node": f"a--n{at}", "sign": "+"} for at in range(many)
+    ]
+    nodes = [{"node_id": f"a--n{at}", "label_nl": f"Blok {at}", "node_type": "output"} for at in range(many)]
+    rows = [
+        one | {"evidence_id": f"a--{at}"}
+        for at in range(many)
+        for one in evidence(("a", "interview", "voor", 0), link_id=f"a--l{at}")
+    ]
+    figure = theory.theory_of_change(content(question.learn(cases(rows, links=links, nodes=nodes), Settings())))
+    assert len([one for one in groups(figure.svg, "edge") if one.get("tabindex")]) == 45 + theory.MOST_OWN
+    assert figure.note.endswith("Pijlen van collectieven zelf die alleen in de tabel staan: 3.")
+
+
 def test_a_collective_without_arrows_has_no_drawing() -> None:
     assert theory.own_theory(of_one("d", *CONTRADICTED)) == []
 

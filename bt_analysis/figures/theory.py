@@ -6,6 +6,7 @@ line and its label say as well as its colour.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import itertools
@@ -34,6 +35,9 @@ _LINES = {
 
 _COLUMNS = (("actor", "context", "factor"), *((kind,) for kind in list(theory_words.NODE_TYPES)[3:]))
 """Kinds of blocks that stand in one column, from the left."""
+
+MOST_OWN = 12
+"""Arrows that collectives drew themselves, of which no more are drawn: with more the drawing can't be read."""
 
 _LETTERS = 13  # on one line of a block
 _HEAD = 48  # points above the blocks, for the names of the columns
@@ -95,13 +99,18 @@ def theory_of_change(content: Content) -> Figure:
     Returns
     -------
     Figure
-        The blocks and arrows of the register, and of what collectives drew themselves those with evidence.
+        The blocks and arrows of the register, and of what collectives drew themselves those with most evidence; how
+        many are not drawn stands below it.
     """
-    arrows = theory_words.together(content)
-    drawn = arrows[arrows["shared"] | arrows["pieces_n"].gt(0)]
-    return drawing(
-        drawn, theory_words.of(content.learned["arrow_nodes"], ""), content.language, theory.finding(content)
-    )
+    arrows, say = theory_words.together(content), content.language.say
+    own = arrows[~arrows["shared"] & arrows["pieces_n"].gt(0)]
+    most = own.sort_values(["pieces_n", "arrow_id"], ascending=[False, True]).head(MOST_OWN)
+    drawn = pd.concat([arrows[arrows["shared"]], most])
+    nodes = theory_words.of(content.learned["arrow_nodes"], "")
+    figure = drawing(drawn, nodes, content.language, theory.finding(content))
+    left = len(arrows) - len(drawn)
+    told = say("Pijlen van collectieven zelf die alleen in de tabel staan: {n}.", n=content.language.number(left))
+    return dataclasses.replace(figure, note=f"{figure.note} {told}") if left else figure
 
 
 def own_theory(content: Content) -> Figures:
