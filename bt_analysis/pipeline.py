@@ -17,7 +17,7 @@ from bt_analysis import answers, bundles, evidence, harmonise, indicators, join,
 from bt_analysis.analysis import area_map, experiments, learning, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
-from bt_analysis.instruments import waves, weighting
+from bt_analysis.instruments import interactions, waves, weighting
 from bt_analysis.panel import history
 from bt_analysis.running import PipelineError, locked
 from bt_analysis.settings import Settings, Workspace
@@ -293,10 +293,13 @@ def _today() -> dt.date:
 
 
 def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
-    """Put the tables of all packages together; answers of people become measurements of their group first."""
+    """Put the tables of all packages together; answers and single acts become figures of a group first."""
     if not any("collective" in package.tables for package in packages):
         raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
-    measured = (replace(package, tables=waves.with_measurements(package.tables)) for package in packages)
+    measured = (
+        replace(package, tables=interactions.with_counts(waves.with_measurements(package.tables)))
+        for package in packages
+    )
     return monitoring.together(measured)
 
 

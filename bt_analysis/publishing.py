@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bt_analysis import __version__, notebooks
-from bt_analysis.pages import content, export, publication
+from bt_analysis.pages import claims, content, export, publication
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.files import write_atomically
 
@@ -126,7 +126,10 @@ def make(job: Job, *, force: bool = False) -> Outcome:
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return failed(job, problem, time.monotonic() - start)
     seconds = round(time.monotonic() - start, 2)
-    files = {"report.ipynb": _portable(notebook, job), "estimates.csv": figures, "report.html": html}
+    register = claims.register(here, job.name).to_csv(index=False)
+    files = {
+        "report.ipynb": _portable(notebook, job), "estimates.csv": figures, "claims.csv": register, "report.html": html,
+    }  # fmt: skip
     _publish(job, here, files, {"inputs": fingerprint, "seconds": seconds})
     return Outcome(job.name, job.period, job.lang, "published", seconds)
 

@@ -44,7 +44,8 @@ MONITORING = (
     "experiment", "experiment_event", "activity", "participation", "contribution", "funding", "rate", "saving_claim",
     "survey_wave", "measurement", "response_item",
     "decision", "input", "input_event", "input_link", "interaction", "tradeoff",
-    "coop_scan", "obstacle", "selection_register", "lesson", "evidence", "case_condition",
+    "coop_scan", "obstacle", "selection_register", "lesson", "evidence", "evidence_judgement",
+    "case_condition",
     "claim", "return_event", "research_effort", "bundle",
 )  # fmt: skip
 """Tables a collective may deliver, each after the tables that its foreign keys name."""

@@ -12,10 +12,10 @@ import pytest
 from bt_analysis import detectability, indicators, schema
 from bt_analysis.analysis import change as area_change
 from bt_analysis.analysis import change_rows, comparing, windows
+from bt_analysis.methods import readability
 from bt_analysis.pages import change, codes, collective, gaps, known, sums, verdicts
 from bt_analysis.pages.content import Content
 from tests import change_rows as rows
-from tests import reading_ease
 from tests.html_text import text_of
 
 FEW = "We zijn met te weinig mensen om dat in het cijfer van dit gebied te zien."
@@ -114,16 +114,7 @@ SENTENCES = [
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_every_sentence_is_easy_to_read(sentence: str) -> None:
-    assert reading_ease.score(sentence.format(**FILLED)) >= EASY
-
-
-def test_the_score_is_that_of_flesch_and_douma() -> None:
-    # 5 words of 1 syllable in 1 sentence: 206.8 − 0.77 · 100 − 0.93 · 5.
-    assert reading_ease.score("Dit is wat er staat.") == pytest.approx(206.8 - 77 - 4.65)
-    # Words: ge-mid-deld (3), en (1), so-ci-aal (3): 7 syllables over 3 words.
-    assert reading_ease.syllables("gemiddeld") == 3
-    assert reading_ease.score("Gemiddeld en sociaal.") == pytest.approx(206.8 - 0.77 * 700 / 3 - 0.93 * 3)
-    assert reading_ease.score("Arbeidsongeschiktheidsuitkeringen vertonen differentiatie.") < 0
+    assert readability.score(sentence.format(**FILLED)) >= EASY
 
 
 @pytest.mark.parametrize("code", sorted(BY_PAGE | {"suppressed"}))
@@ -131,7 +122,7 @@ def test_a_refusal_says_why_and_no_figure(page: Any, code: str) -> None:
     gate = {"gate": "onderdrukt"} if code == "suppressed" else {}
     said = told(page, rows.refusal(code, **gate))
     assert said == f"Aardgas per woning: niet te zien. {verdicts.REFUSED[code]}"
-    assert reading_ease.score(said) >= EASY
+    assert readability.score(said) >= EASY
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
@@ -141,7 +132,7 @@ def test_a_verdict_says_its_reservation(page: Any, verdict: str, code: str) -> N
     # That it is no proof is only said where there is something to prove.
     expected = verdict in ("hoger", "lager") or code != "no_experiment"
     assert (change.RESERVED[code] in said) == expected
-    assert reading_ease.score(said) >= EASY
+    assert readability.score(said) >= EASY
 
 
 def test_no_sentence_is_left_without_a_translation_that_fills_in(page: Any) -> None:
@@ -263,7 +254,7 @@ def test_the_worked_case_in_words(page: Any) -> None:
         "De som: een verschil van 11,4 procentpunt valt net op. Deel dat door het bereik, hoogstens 4,8%. "
         "Dat is 237 procentpunt per deelnemer. Het meeste dat kan is 100 procentpunt."
     )
-    assert reading_ease.score(change.explained(made, outcome)) >= EASY
+    assert readability.score(change.explained(made, outcome)) >= EASY
 
 
 def test_what_residents_were_asked_and_could_be_seen_is_no_tile(page: Any) -> None:
@@ -287,7 +278,7 @@ def test_homes_are_homes_and_people_are_people(page: Any, unit: str, whom: str, 
     said = told(page, rows.refusal("too_small_to_see"), *steps)
     assert f"Hoogstens 120 van de {whom} deden mee. Je ziet het pas als het bij {whose} 900 m³ scheelt." in said
     assert said.endswith("Zo veel is niet te verwachten.")
-    assert reading_ease.score(said) >= EASY
+    assert readability.score(said) >= EASY
 
 
 PARTS = [
@@ -307,7 +298,7 @@ def test_noise_of_parts_says_what_it_is_and_what_the_least_would_need(page: Any)
         "We keken naar 67 buurten daarin. Een groot gebied schommelt minder. "
         "Ook als het zo weinig is als maar kan, is het nog 3.551 m³ per deelnemer."
     )
-    assert reading_ease.score(sentence[sentence.index("Hoe sterk") :]) >= EASY
+    assert readability.score(sentence[sentence.index("Hoe sterk") :]) >= EASY
     english = only(page, rows.refusal("too_small_to_see"), *PARTS, lang="en")
     assert sums.arithmetic(*english).endswith("it is still 3,551 m³ per participant.")
 
@@ -380,7 +371,7 @@ def test_where_no_figure_can_show_it_the_head_says_so(page: Any) -> None:
                     (2, "We keken naar 2 cijfers. Geen daarvan kan dat laten zien.")):  # fmt: skip
         found = text_of(change.section(content(page, *several[:n])))
         assert found.endswith(said)
-        assert reading_ease.score(said) >= EASY
+        assert readability.score(said) >= EASY
 
 
 def test_without_a_comparison_the_section_says_so(page: Any) -> None:
@@ -409,7 +400,7 @@ def test_the_unknown_of_the_report_in_short_is_chosen_from_the_verdicts(page: An
         "Nog onbekend: hoe het met aardgas per woning was gegaan zonder het collectief."
     )
     for several in ([refused], [unsure], rows.whole(), []):
-        assert reading_ease.score(known.unknown(content(page, *several))) >= EASY
+        assert readability.score(known.unknown(content(page, *several))) >= EASY
     assert known.unknown(content(page)).endswith("Daarvoor is nog niets gemeten.")
 
 
@@ -454,7 +445,7 @@ def test_the_report_in_short_says_what_was_found_and_then_what_is_not_known(
                    *rows.whole(verdict, value, gate_reason=reasons))  # fmt: skip
     found = known.known(made)
     assert found == f"Aardgas per woning: {said}"
-    assert reading_ease.score(found) >= EASY
+    assert readability.score(found) >= EASY
     short = collective.in_short(made)
     assert short.index(found) < short.index("Nog onbekend: of er door ons iets veranderde aan mensen in armoede")
 
@@ -505,7 +496,7 @@ def test_figures_that_were_not_asked_about_are_counted(page: Any, reason: str, n
     left = [{"indicator_id": rows.GAS, "reason": "figure_missing", "left_out_n": 9}]
     left += [{"indicator_id": "", "reason": reason, "left_out_n": n}] if n else []
     assert known.unseen(content(page, *rows.whole(), left_out=pd.DataFrame(left))) == said
-    assert reason != "series_ended" or reading_ease.score(said[0]) >= EASY
+    assert reason != "series_ended" or readability.score(said[0]) >= EASY
 
 
 def test_every_reason_not_to_ask_that_is_counted_has_a_sentence() -> None:

@@ -1,5 +1,6 @@
 """Experiments as a report may tell of them: declared when, still what it was, and no text without consent."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -80,6 +81,12 @@ def test_changed_criteria_are_counted_and_a_stop_has_its_day(make: Any) -> None:
     assert told["text"].tolist() == ["", "Geheim", "", ""]
     assert told["collective_id"].unique().tolist() == ["tuin"]
     assert _kept(both) == {"tuin": "experiment;experiment_event"}
+
+
+def test_a_question_that_nobody_wrote_down_is_empty(make: Any) -> None:
+    both = dataclasses.replace(joined(make, CARD), research_question=typed([], "research_question"))
+    row = experiments.experiments(both).iloc[0]
+    assert (row["question"], row["proposed_by"]) == ("", "")
 
 
 def test_nobody_tried_anything(make: Any) -> None:

@@ -52,6 +52,7 @@ COLUMNS = {
     "toc_link": "link_id from_node to_node sign mechanism assumption lag_months owner",
     "evidence": "evidence_id link_id collective_id source_type direction design n measurement_id lesson_id url date"
     " coder",
+    "evidence_judgement": "evidence_id judge likelihood_claim likelihood_rival seen rival date",
     "lesson": "lesson_id collective_id context mechanism outcome valence for_whom conditions scale domain"
     " experiment_id evidence_ids transfer_tried_at",
     "case_condition": "collective_id condition_code period value calibration_note",

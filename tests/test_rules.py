@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bt_analysis import schema
-from bt_analysis.sources import registers, rules_evidence, rules_order
+from bt_analysis.sources import registers, rules_evidence, rules_keys, rules_order
 from bt_analysis.sources.package_rules import RULES, check_rules
 from bt_analysis.sources.sentences import Findings, Place
 from tests.whole_package import WHOLE, Content, changed, check, found, typed_table, whole
@@ -235,6 +236,15 @@ DECISIONS: list[Broken] = [
     ("decision", 2, {"date": "2025-01-13"}, "before_input", "date"),
     ("toc_link", 2, {"to_node": "samen"}, "to_itself", "to_node"),
     ("evidence", 2, {"link_id": "l2"}, "no_parent", "link_id"),
+    ("evidence_judgement", 2, {"evidence_id": "b2"}, "no_parent", "evidence_id"),
+    ("evidence_judgement", 2, {"likelihood_claim": "0", "likelihood_rival": "0"}, "never_seen", "likelihood_rival"),
+    (
+        "evidence_judgement",
+        3,
+        {"likelihood_claim": "1", "likelihood_rival": "1", "seen": "nee"},
+        "always_seen",
+        "likelihood_rival",
+    ),
     ("coop_scan", 3, {"actor_id": "koepel"}, "other_scan", "actor_id"),
     ("coop_scan", 3, {"date": "2025-05-02"}, "other_scan", "date"),
     ("coop_scan", 2, {"n_raters": "0"}, "score_of_nobody", "n_raters"),
@@ -286,6 +296,18 @@ def test_a_decision_is_held_against_the_last_of_its_inputs() -> None:
     assert problem.expected == "02-04-2025 of later: toen werd i2 ingebracht"
 
 
+def test_links_that_come_back_to_where_they_began_are_told_and_a_chain_is_not() -> None:
+    content = whole()
+    ids = ("i1", "i2", "i3", "i4")
+    links = [{"from_input": one, "to_input": two, "type": "vervolg"} for one, two in itertools.pairwise(ids)]
+    content["input_link"] = links
+    assert found(content) == []
+    back = {"from_input": "i3", "to_input": "i2", "type": "samengevoegd"}  # i2 → i3 → i2; i1 and i4 hang on to it
+    content["input_link"] = [*links, back]
+    expected = [("in_a_circle", "input_link", row, "to_input") for row in (3, 5)]
+    assert found(content) == expected
+
+
 def test_a_saving_along_a_link_that_nobody_studied_is_refused() -> None:
     content = whole()
     content["toc_link"].append({"link_id": "l2", "from_node": "minder", "to_node": "samen"})
@@ -293,7 +315,7 @@ def test_a_saving_along_a_link_that_nobody_studied_is_refused() -> None:
     assert found(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
     content["evidence"][0]["link_id"] = "l2"
     assert found(content) == []
-    del content["evidence"], content["lesson"]
+    del content["evidence"], content["evidence_judgement"], content["lesson"]
     assert found(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
 
 
@@ -426,7 +448,7 @@ REFERENCES = [
     (table, one.column, one.many)
     for table, rows in WHOLE.items()
     for one in schema.references(table)
-    if rows[0].get(one.column)
+    if rows[0].get(one.column) and one.table not in rules_keys.MADE_BY_REPORTS
 ]
 
 
@@ -436,6 +458,12 @@ def test_a_code_that_is_nowhere_is_told(table: str, column: str, many: bool) -> 
     problems = check(changed(table, 2, **{column: code})).problems
     told = [one for one in problems if (one.kind, one.sheet, one.row) == ("no_parent", table, 2)]
     assert [(one.column, one.got) for one in told] == [(column, "nergens")]
+
+
+def test_a_claim_of_a_report_need_not_be_delivered_to_be_given_back() -> None:
+    content = changed("return_event", 2, claim_id="3f9c2a71b4de")  # as a report prints it
+    del content["claim"]
+    assert check(content).problems == []
 
 
 @pytest.mark.parametrize("parent", ["source", "actor", "toc_node", "activity", "input", "survey_wave", "lesson"])

@@ -52,6 +52,7 @@ TABLES = {
     "selection_register": ("L2", "approach_id"),
     "lesson": ("L3", "lesson_id"),
     "evidence": ("L2", "evidence_id"),
+    "evidence_judgement": ("L2", "evidence_id judge"),
     "case_condition": ("L2", "collective_id condition_code period"),
     "claim": ("L3", "claim_id"),
     "return_event": ("L2", "return_id"),
@@ -160,7 +161,7 @@ def fields(name: str) -> dict[str, dict[str, Any]]:
 
 def test_the_tables_are_those_of_the_data_model() -> None:
     assert set(EVERY) == set(TABLES)
-    assert len(schema.MONITORING) == len(set(schema.MONITORING)) == 39
+    assert len(schema.MONITORING) == len(set(schema.MONITORING)) == 40
     assert set(schema.MINIMAL) <= set(schema.MONITORING)
 
 

@@ -89,7 +89,7 @@ def test_value_without_hours_does_not_talk_of_money(page: Any) -> None:
 
 def test_what_is_unknown_has_room_for_a_reply(page: Any) -> None:
     found = collective.unknown(page.content({**HIDDEN}))
-    assert "Het weerwoord van bewoners is nog niet bijgehouden." in found
+    assert "Wat bewoners terughoorden en wat zij vonden, is nog niet bijgehouden." in found
     assert "1 cijfers tonen we niet" in found or "1 cijfer tonen we niet" in found
 
 

@@ -220,6 +220,14 @@ WHOLE: Content = {
             "direction": "voor", "design": "2", "measurement_id": "m3", "lesson_id": "les",
         }
     ],
+    "evidence_judgement": [
+        {
+            "evidence_id": "bewijs", "judge": "c1", "likelihood_claim": "0.8", "likelihood_rival": "0.2", "seen": "ja",
+        },
+        {
+            "evidence_id": "bewijs", "judge": "c2", "likelihood_claim": "0.6", "likelihood_rival": "0.4", "seen": "ja",
+        },
+    ],
     "case_condition": [
         {"collective_id": "zon", "condition_code": "plek", "period": "2025", "value": "1"},
         {"collective_id": "zon", "condition_code": "plek", "period": "2025-H1", "value": "1"},

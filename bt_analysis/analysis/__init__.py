@@ -5,6 +5,7 @@ from bt_analysis.analysis import (
     before_after,
     context,
     hours,
+    interactions,
     measurements,
     reach,
     representation,
@@ -24,5 +25,6 @@ QUESTIONS = (
     weighted,
     before_after,
     where,
+    interactions,
 )
 """Modules whose ``estimate(joined, periods, settings)`` gives rows for the table of estimates."""

@@ -98,4 +98,5 @@ def _declared(table: pd.DataFrame) -> pd.Series:
 
 
 def _text(cells: pd.Series) -> pd.Series:
-    return cells.fillna("").astype("str")
+    # Looked up in a table without rows, texts are missing numbers.
+    return cells.astype(object).fillna("").astype("str")

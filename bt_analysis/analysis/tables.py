@@ -63,6 +63,9 @@ class Joined:
     wave_change, wave_group, wave_weighted : DataFrame
         joined_wave_change, joined_wave_group and joined_wave_weighted: what two waves of one instrument differ by,
         which groups the people belong to who answered a wave of residents, and its shares weighed to who lives there.
+    interaction_count, interaction_agreement : DataFrame
+        joined_interaction_count and joined_interaction_agreement: how often people did something to each other in a
+        process, and how far those who coded it agree.
     """
 
     context: pd.DataFrame
@@ -83,6 +86,8 @@ class Joined:
     wave_change: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_change"))
     wave_group: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_group"))
     wave_weighted: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_weighted"))
+    interaction_count: pd.DataFrame = field(default_factory=partial(typed, (), "joined_interaction_count"))
+    interaction_agreement: pd.DataFrame = field(default_factory=partial(typed, (), "joined_interaction_agreement"))
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:
@@ -139,7 +144,8 @@ def estimates(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
         out[column] = out[column].fillna(default) if column in out else default
     out["missing_reason"] = out.get("missing_reason")
     out["held_on"] = pd.to_datetime(pd.Series(out.get("held_on"), index=out.index)).astype("datetime64[us]")
-    out["claim_id"] = [claim_id(row) for row in out[KEY].itertuples(index=False)]
+    # Lists first: rows of text are slow to walk through one cell at a time.
+    out["claim_id"] = [claim_id(row) for row in zip(*(out[name].to_list() for name in KEY), strict=True)]
     return out[[*ESTIMATE_COLUMNS, *WORKING_COLUMNS]].reset_index(drop=True)
 
 

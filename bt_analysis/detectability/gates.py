@@ -28,7 +28,10 @@ OF_WAVES = ("chose_to_answer", "too_few_to_compare")
 OF_PATTERN = ("too_few_buurten", "neighbours_not_known", "no_more_than_chance", "area_without_figure")
 """Why the buurten of a gemeente show no pattern."""
 
-REFUSALS = (*OF_CHANGE, *OF_WAVES, *OF_PATTERN)
+OF_CODING = ("few_double_coded", "one_code")
+"""Why it is not to be seen how far people who coded the same agree."""
+
+REFUSALS = (*OF_CHANGE, *OF_WAVES, *OF_PATTERN, *OF_CODING)
 """What a row without a figure keeps as its one reason."""
 
 RESERVATIONS = (

@@ -18,6 +18,7 @@ from bt_analysis.figures.change import change
 from bt_analysis.figures.collectives import across
 from bt_analysis.figures.cooperation import cooperation
 from bt_analysis.figures.matrix import coverage_matrix
+from bt_analysis.figures.patterns import patterns
 from bt_analysis.figures.scales import scales
 from bt_analysis.figures.similar import similar
 from bt_analysis.pages import groups as in_words
@@ -36,8 +37,8 @@ from bt_analysis.pages.drawing import (
 )  # fmt: skip
 
 __all__ = [
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "one_axis", "representation",
-    "scales", "similar", "timeline",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "one_axis", "patterns",
+    "representation", "scales", "similar", "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900

@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, response, sentences, tables, words
+from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, tables, theory_words, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "respondents_ratio": 2, "reach_pct": 1}
-_DECIMALS_OF_UNIT = {"schaal": 1}
+_DECIMALS_OF_UNIT = {"schaal": 1, "kappa": 2}
 _DECIMALS_ALWAYS = {"p": 3, "I": 2}
 """Units whose decimals do not depend on the indicator that is tested."""
 
@@ -77,20 +77,12 @@ def _figures(content: Content, rows: pd.DataFrame, title: str, caption: str) -> 
 
 
 def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
-    language = content.language
-    indicator = content.catalogue.get(row["indicator_id"])
-    name = sentences.label(content, row["indicator_id"])
-    where = {
-        "gemeente": language.say("gemeente"), "land": language.say("land"),
-        "vergelijkbaar": language.say("gebieden die hierop lijken"),
-    }.get(row["population"])  # fmt: skip
-    usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
-    decimals = _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
+    language, places = content.language, decimals(content, row)
     shown = row["gate"] in SHOWN
-    value = tables.told(content, row, decimals) if shown else "–"
-    ends = [language.number(row[end], decimals) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
+    value = tables.told(content, row, places) if shown else "–"
+    ends = [language.number(row[end], places) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
     return [
-        cell(", ".join(filter(None, [name, _group(content, row), where]))),
+        cell(name(content, row)),
         cell(value, "figure"),
         cell(" – ".join(ends), "figure"),
         cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else ""),
@@ -101,12 +93,58 @@ def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
     ]
 
 
+def name(content: Content, row: pd.Series) -> str:
+    """Name an estimate, so that no two of a report read the same.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate.
+
+    Returns
+    -------
+    str
+        What was estimated, of which group, and where when it is not about the work area.
+    """
+    say = content.language.say
+    where = {
+        "gemeente": say("gemeente"), "land": say("land"), "vergelijkbaar": say("gebieden die hierop lijken"),
+    }.get(row["population"])  # fmt: skip
+    return ", ".join(filter(None, [sentences.label(content, row["indicator_id"]), _group(content, row), where]))
+
+
+def decimals(content: Content, row: pd.Series) -> int:
+    """Tell how many decimals of an estimate are shown.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate.
+
+    Returns
+    -------
+    int
+        Those of its unit, of the catalogue, or of what was estimated.
+    """
+    indicator = content.catalogue.get(row["indicator_id"])
+    usual = _DECIMALS.get(row["indicator_id"], _DECIMALS_OF_UNIT.get(row["unit"], 0))
+    return _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
+
+
 def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    if row["question"] == "theory":
+        return theory_words.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
+    if row["question"] == "patterns":
+        return pattern_words.row_name(str(row["group_value"]), content.language)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
@@ -184,7 +222,11 @@ def head(content: Content) -> Html:
     hidden = gaps.left_out(content)
     parts = [
         say("A · Veldwerk en respons: nog niet bijgehouden."),
-        say("C · Pijlen van de verandertheorie: nog niet bijgehouden."),
+        *(
+            []
+            if len(content.learned.get("arrows", ()))
+            else [say("C · Pijlen van de verandertheorie: nog niet bijgehouden.")]
+        ),
         say("D · Geld en waardering: nog niet bijgehouden."),
         *([say("E · Experimenten, gepland en gedaan: nog niet bijgehouden.")] if content.experiments.empty else []),
         say(
@@ -193,8 +235,7 @@ def head(content: Content) -> Html:
             else "F · Weggelaten om mensen te beschermen: {n} cijfers.",
             n=number(hidden),
         ),
-        say("G · Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
-        say("H · Wat het bewoners kostte aan tijd: nog niet bijgehouden."),
+        say("Het nummer achter elk cijfer in tabel B is in elk rapport hetzelfde zolang het over hetzelfde gaat."),
         say(
             "Grenzen in dit rapport: groepen onder {min_cell} mensen tonen we niet; onder {min_n} mensen staat er een "
             "voorbehoud bij; ook als minder dan {coverage}% van de bewoners een cijfer heeft.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, groups, known, sentences, tables, where, words
+from bt_analysis.pages import codes, gaps, give_and_take, groups, known, sentences, tables, where, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -188,7 +188,7 @@ def value(content: Content) -> Html:
 
 
 def unknown(content: Content) -> Html:
-    """Give what is not known, and room for the reply of residents.
+    """Give what is not known, what residents replied to what they were told, and what comes next.
 
     Parameters
     ----------
@@ -200,10 +200,5 @@ def unknown(content: Content) -> Html:
     Html
         Section 9.
     """
-    say = content.language.say
-    return text(
-        content.language,
-        "9 · " + say("Wat we niet weten · Weerwoord · Volgende stap"),
-        tile=say("Het weerwoord van bewoners is nog niet bijgehouden."),
-        points=gaps.unseen(content),
-    )
+    title = "9 · " + content.language.say("Wat we niet weten · Weerwoord · Volgende stap")
+    return Html(text(content.language, title, points=gaps.unseen(content)) + give_and_take.replies(content))

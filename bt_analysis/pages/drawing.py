@@ -53,6 +53,9 @@ class Figure:
         Its class on the page: how it stands in print.
     note : str
         What is not in the drawing, in small letters below it.
+    role : str
+        What the drawing is to those who cannot see it: ``img`` for one picture, ``group`` where its parts can be walked
+        through.
     """
 
     title: str
@@ -60,6 +63,7 @@ class Figure:
     svg: str = ""
     kind: str = ""
     note: str = ""
+    role: str = "img"
 
     def _repr_html_(self) -> str:
         if not self.svg:
@@ -67,7 +71,7 @@ class Figure:
             return str(Markup('<p class="tile"><strong>{}</strong> {}{}</p>').format(self.title, self.text, more))
         caption = Markup("<figcaption>{}</figcaption>").format(self.title)
         note = Markup('<p class="quiet">{}</p>').format(self.note) if self.note else ""
-        drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.text)}" ', 1)
+        drawing = self.svg.replace("<svg ", f'<svg role="{escape(self.role)}" aria-label="{escape(self.text)}" ', 1)
         return f'<figure class="{escape(self.kind)}">{caption}{drawing}{note}</figure>'
 
 

@@ -20,8 +20,8 @@ from bt_analysis.sources.typed_tables import empty
 SHARED = tuple(name for name in MONITORING if protection(name) != "L1")
 """Monitoring tables that leave the folder of a collective; answers of one person (L1) do not."""
 
-MADE = ("wave_change", "wave_group")
-"""Results of groups that are made of answers in the folder of a collective, and leave it like measurements do."""
+MADE = ("wave_change", "wave_group", "interaction_count", "interaction_agreement")
+"""What is made of answers and of single acts in the folder of a collective, and leaves it like measurements do."""
 
 Delivery = tuple[str, Mapping[str, pd.DataFrame]]
 
@@ -51,7 +51,7 @@ def combine(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
 
 
 def made(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
-    """Put the rows together that were made of answers in the folders of collectives.
+    """Put the rows together that were made in the folders of collectives, of what stays there.
 
     Parameters
     ----------

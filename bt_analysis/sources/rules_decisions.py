@@ -103,7 +103,7 @@ def steps(delivered: Delivered) -> None:
 
 
 def links(delivered: Delivered) -> None:
-    """Check that no input is linked to itself.
+    """Check that no input is linked to itself, nor to itself by way of others.
 
     Parameters
     ----------
@@ -113,6 +113,17 @@ def links(delivered: Delivered) -> None:
     table = delivered.tables["input_link"]
     same = table["from_input"].eq(table["to_input"]).fillna(False)
     delivered.tell("to_itself", "input_link", "to_input", same, other="from_input")
+    delivered.tell("in_a_circle", "input_link", "to_input", _in_a_circle(table) & ~same, start=table["from_input"])
+
+
+def _in_a_circle(links: pd.DataFrame) -> pd.Series:
+    """Tell which links are part of a circle, or lie between two: what is left without loose ends."""
+    left = links[["from_input", "to_input"]].dropna()
+    while True:
+        kept = left[left["to_input"].isin(left["from_input"]) & left["from_input"].isin(left["to_input"])]
+        if len(kept) == len(left):
+            return pd.Series(links.index.isin(left.index), index=links.index)
+        left = kept
 
 
 def decided_after(delivered: Delivered) -> None:

@@ -196,6 +196,22 @@ def effort(delivered: Delivered) -> None:
     delivered.tell("no_subject", "research_effort", "wave_id", nothing, options=", ".join(options))
 
 
+def possible(delivered: Delivered) -> None:
+    """Check that what was found can be, by what a judge says: under the link or under the other explanation.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        The package.
+    """
+    table = delivered.tables["evidence_judgement"]
+    claim, rival, seen = table["likelihood_claim"], table["likelihood_rival"], table["seen"]
+    never = seen & claim.eq(0) & rival.eq(0)
+    always = ~seen & claim.eq(1) & rival.eq(1)
+    delivered.tell("never_seen", "evidence_judgement", "likelihood_rival", never)
+    delivered.tell("always_seen", "evidence_judgement", "likelihood_rival", always)
+
+
 RULES = (
     Rule(between_nodes, {"toc_link": ("from_node", "to_node")}),
     Rule(saved, {"saving_claim": ("toc_link_id",)}),
@@ -204,6 +220,7 @@ RULES = (
     Rule(conditions, {"lesson": ("conditions",)}),
     Rule(one_value, {"case_condition": ("collective_id", "condition_code", "period", "value")}),
     Rule(euro_alone, {"claim": ("report_id", "section", "plain_nl")}),
+    Rule(possible, {"evidence_judgement": ("likelihood_claim", "likelihood_rival", "seen")}),
     Rule(may_travel, {"bundle": ("tables",)}),
     Rule(approved, {"bundle": ("checks_passed", "approved_by_role", "approved_on")}),
     Rule(effort, {"research_effort": ("wave_id", "activity_id")}),

@@ -12,6 +12,10 @@ from bt_analysis.sources.delivered import Delivered, Rule
 RESERVED = ("across",)
 """Ids that no collective may have: the cross-domain report is published in a folder of this name."""
 
+MADE_BY_REPORTS = ("claim",)
+"""Tables whose ids reports print: who writes such an id down need not deliver the table, and a report says of an id
+that it does not know."""
+
 MEANING = {
     "indicator": ("unit", "direction", "result_level", "source_type", "instrument_id"),
     "instrument": ("items_n", "min", "max"),
@@ -37,7 +41,7 @@ def one_collective(delivered: Delivered) -> None:
 
 
 def parents(delivered: Delivered) -> None:
-    """Check that every reference names a row of the other table, or of a shipped register.
+    """Check that every reference names a row of the other table, or of a shipped register, save claims of reports.
 
     Parameters
     ----------
@@ -52,7 +56,7 @@ def parents(delivered: Delivered) -> None:
 
 def _parents(delivered: Delivered, name: str, reference: Reference) -> None:
     parent, column, place = reference.table, reference.column, delivered.places[name]
-    if parent in delivered.places and parent not in delivered.tables:
+    if parent in MADE_BY_REPORTS or (parent in delivered.places and parent not in delivered.tables):
         return  # It was delivered and could not be read, which is a problem already.
     cells = delivered.tables[name][column].dropna()
     if cells.empty:

@@ -7,25 +7,38 @@ collectives that gave a bundle.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import pandas as pd
 
 from bt_analysis.analysis.learning import (
+    burden,
     cooperation,
     coverage,
+    decisions,
+    give_and_take,
+    lessons,
     obstacles,
+    patterns,
     places,
+    research_questions,
     scale,
     selection,
+    shared,
+    theory,
     tradeoffs,
+    trials,
     umbrellas,
+    unused,
+    value,
 )
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
 from bt_analysis.settings import Settings
 
 __all__ = [
     "ACROSS",
+    "LAST",
     "QUESTIONS",
     "TABLES",
     "Cases",
@@ -49,10 +62,16 @@ class Question(Protocol):
         """Answer the question."""
 
 
-QUESTIONS: tuple[Question, ...] = (selection, cooperation, tradeoffs, obstacles, umbrellas, scale, coverage, places)
+QUESTIONS: tuple[Question, ...] = (
+    selection, coverage, places, scale, decisions, cooperation, tradeoffs, obstacles, umbrellas, theory, value, lessons,
+    trials, patterns, shared,
+)  # fmt: skip
 """Modules that each answer one question; adding one means adding its name here."""
 
-TABLES: tuple[str, ...] = tuple(name for question in QUESTIONS for name in question.TABLES)
+LAST: tuple[Question, ...] = (research_questions, give_and_take, burden, unused)
+"""Modules about what is known; they are asked when all others have been, and read their estimates too."""
+
+TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *LAST) for name in question.TABLES)
 """Tables that are made beside estimates; each always exists, if without rows."""
 
 
@@ -72,12 +91,13 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         The answers together; every table of :data:`TABLES` is there.
     """
     answers = [question.learn(cases, settings) for question in QUESTIONS]
-    rows = [answer.estimates for answer in answers if len(answer.estimates)]
+    informed = replace(cases, estimates=_together([cases.estimates, *(answer.estimates for answer in answers)]))
+    answers += [question.learn(informed, settings) for question in LAST]
     tables = {name: made((), name) for name in TABLES}
     for answer in answers:
         tables |= answer.tables
     remember = {name: table for answer in answers for name, table in answer.remember.items()}
-    return Learned(pd.concat(rows, ignore_index=True) if rows else nothing(), tables, remember)
+    return Learned(_together([answer.estimates for answer in answers]), tables, remember)
 
 
 def learn_nothing() -> Learned:
@@ -114,3 +134,9 @@ def _own(table: pd.DataFrame) -> pd.DataFrame:
     if "collective_id" not in table:
         return table.iloc[:0]
     return table[table["collective_id"].ne(ACROSS)].reset_index(drop=True)
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Take estimates together; of one that was told again, as from a bundle, the last stays."""
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True).drop_duplicates("claim_id", keep="last") if filled else nothing()

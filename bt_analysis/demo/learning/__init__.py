@@ -11,7 +11,20 @@ from typing import Any, Protocol
 import pandas as pd
 
 from bt_analysis.demo.collectives import Collective
-from bt_analysis.demo.learning import actors, cooperation, obstacles, selection
+from bt_analysis.demo.learning import (
+    actors,
+    conditions,
+    cooperation,
+    effects,
+    give_and_take,
+    inputs,
+    interactions,
+    lessons,
+    obstacles,
+    selection,
+    theory,
+    value,
+)
 
 Tables = dict[str, pd.DataFrame]
 
@@ -26,7 +39,10 @@ class Topic(Protocol):
         """Tell what is planted in them."""
 
 
-TOPICS: tuple[Topic, ...] = (actors, cooperation, obstacles, selection)
+TOPICS: tuple[Topic, ...] = (
+    actors, theory, inputs, interactions, cooperation, obstacles, selection, conditions, effects, lessons, value,
+    give_and_take,
+)  # fmt: skip
 """Modules that make records; adding one means adding its name here."""
 
 

@@ -1,0 +1,194 @@
+"""Configurations of conditions: cases with one outcome in, the table, all solutions and how robust they are out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from bt_analysis.analysis.learning.conditions import register
+from bt_analysis.methods import qca
+from bt_analysis.methods.qca import robustness, terms
+
+INCL_CUT = 0.8
+"""From this share of its collectives with the outcome, a configuration counts as one with the outcome."""
+
+MOST_CONDITIONS = 5
+MOST_MODELS = 25
+"""Conditions in one table, and models of one kind that are listed, at most."""
+
+_KNOWN = 0.8
+_NAMES = ("pattern_configurations", "pattern_solutions", "pattern_robustness", "pattern_necessity")
+
+
+@dataclass
+class Configurations:
+    """Rows of the tables about configurations, by the name of the table.
+
+    Parameters
+    ----------
+    rows : dict of str to list
+        pattern_configurations, pattern_solutions, pattern_robustness and pattern_necessity.
+    """
+
+    rows: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {name: [] for name in _NAMES})
+
+    def add(self, name: str, rows: pd.DataFrame, **constants: object) -> None:
+        """Add rows to a table.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        rows : DataFrame
+            Rows.
+        **constants : object
+            Columns with one value.
+        """
+        if len(rows):
+            self.rows[name].append(rows.assign(**constants))  # type: ignore[arg-type]
+
+
+def chosen(conditions: pd.DataFrame, y: pd.Series) -> list[str]:
+    """Choose the conditions of the table, without looking at the outcome.
+
+    Parameters
+    ----------
+    conditions : DataFrame
+        One row per case, one column per condition: 1, 0 or missing.
+    y : Series
+        The outcome of the same cases; only how many there are counts.
+
+    Returns
+    -------
+    list of str
+        The first of the register that vary and are known of at least 80% of cases: so many that there are no more
+        configurations than cases, two at least and five at most. Codes that are not in the register come last.
+    """
+    order = {code: at for at, code in enumerate(register())}
+    usable = [
+        str(name)
+        for name in conditions.columns
+        if conditions[name].notna().mean() >= _KNOWN and conditions[name].nunique() == 2
+    ]
+    most = min(MOST_CONDITIONS, max(2, len(y).bit_length() - 1))
+    return sorted(usable, key=lambda code: (order.get(code, len(order)), code))[:most]
+
+
+def describe(out: Configurations, outcome: str, conditions: pd.DataFrame, y: pd.Series, *, solve: bool) -> None:
+    """Make the configuration table of an outcome, and with enough cases the whole analysis.
+
+    Parameters
+    ----------
+    out : Configurations
+        What rows are added to.
+    outcome : str
+        Code of the outcome.
+    conditions : DataFrame
+        One row per case, one column per condition: 1, 0 or missing.
+    y : Series
+        1 or 0 for the same cases.
+    solve : bool
+        Whether there are enough cases to minimise the table.
+    """
+    names = chosen(conditions, y)
+    whole = conditions[names].dropna()
+    if not names or whole.empty:
+        return
+    data = whole.astype(int).assign(**{outcome: y.loc[whole.index].astype(int)})
+    table = qca.truth_table(data, outcome, incl_cut=INCL_CUT)
+    rows = _table(table, data, outcome).assign(possible_n=table.possible_n, cases_n=len(data))
+    out.add("pattern_configurations", rows, outcome=outcome, left_out_n=len(y) - len(data))
+    if not solve or data[outcome].nunique() < 2:
+        return
+    for absent in (False, True):
+        analysis = _analyse(data, outcome, absent=absent)
+        out.add(
+            "pattern_solutions", pd.DataFrame([*_solutions(analysis, data, outcome)]), outcome=outcome, absent=absent
+        )
+        stays = robustness.stays(analysis, [*_variants(data, outcome, absent=absent)])
+        out.add("pattern_robustness", stays, outcome=outcome, absent=absent)
+        needed = qca.necessity(data, outcome, absent=absent)
+        skewed = qca.skewness(data[names]).set_index("set")["skewed"]
+        needed = needed.assign(skewed=needed["expression"].str.removeprefix("~").map(skewed))
+        renamed = needed.rename(columns={"inclN": "consistency", "RoN": "relevance", "covN": "coverage"})
+        out.add("pattern_necessity", renamed, outcome=outcome, absent=absent)
+
+
+def _analyse(data: pd.DataFrame, outcome: str, *, absent: bool, incl_cut: float = INCL_CUT) -> qca.Analysis:
+    known = register()
+    expected = {
+        name: 1 - known[name].expected if absent else known[name].expected  # type: ignore[operator]
+        for name in data.columns
+        if name in known and known[name].expected is not None
+    }
+    told = {name: level for name, level in expected.items() if level is not None}
+    return qca.analyse(qca.truth_table(data, outcome, incl_cut=incl_cut, absent=absent), told)
+
+
+def _variants(data: pd.DataFrame, outcome: str, *, absent: bool) -> Iterator[robustness.Variant]:
+    """Other cuts, and without each case; cases that are alike in everything share one analysis."""
+    known: dict[tuple[object, ...], qca.Analysis] = {}
+
+    def without(rest: pd.DataFrame) -> qca.Analysis:
+        key = tuple(data.loc[data.index.difference(rest.index)[0]])
+        if key not in known:
+            known[key] = _analyse(rest, outcome, absent=absent)
+        return known[key]
+
+    yield from robustness.cuts(lambda cut: _analyse(data, outcome, absent=absent, incl_cut=cut))
+    yield from robustness.dropped(data, without)
+
+
+def _table(table: qca.TruthTable, data: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Write the truth table with the ids of collectives."""
+    total = data[outcome].sum()
+    rows = []
+    for row in table.rows.to_dict("records"):
+        cases = data.loc[row["cases"].split(";"), outcome]
+        rows.append(
+            {
+                "configuration": ";".join(f"{name}={row[name]}" for name in table.conditions),
+                "n": row["n"],
+                "with_n": row["with_n"],
+                "cases_with": ";".join(cases.index[cases.eq(1)]),
+                "cases_without": ";".join(cases.index[cases.eq(0)]),
+                "contradictory": row["contradictory"],
+                "coverage": row["with_n"] / total if total else float("nan"),
+                "out": row["OUT"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _solutions(analysis: qca.Analysis, data: pd.DataFrame, outcome: str) -> Iterator[dict[str, object]]:
+    """Write all models: a row for the whole, and one per term."""
+    table = analysis.table
+    explained = pd.Series(table.y > 0.5, index=data.index)
+    for solution in analysis.solutions:
+        for number, model in enumerate(solution.models[:MOST_MODELS], 1):
+            whole = {
+                "kind": solution.kind,
+                "model": number,
+                "models_n": len(solution.models),
+                "complete": solution.complete,
+                "expression": str(model),
+                "too_many_conditions": table.too_many_conditions,
+            }
+            parts = [("", model.terms, model.fit)]
+            parts += [
+                (name, (term,), fit) for name, term, fit in zip(model.names, model.terms, model.term_fits, strict=True)
+            ]
+            for name, within, fit in parts:
+                here = terms.union(table.values, within, table.levels) > 0.5
+                yield {
+                    **whole,
+                    "term": name,
+                    "consistency": fit.consistency,
+                    "pri": fit.pri,
+                    "coverage": fit.coverage,
+                    "unique_coverage": fit.unique,
+                    "cases": ";".join(data.index[here & explained]),
+                    "cases_against": ";".join(data.index[here & ~explained]),
+                }

@@ -1,0 +1,176 @@
+"""The claim register: a report comes in; every number it prints goes out as a claim with its sentence and hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bt_analysis.analysis.learning import knowledge
+from bt_analysis.methods import readability
+from bt_analysis.pages import claim_sentences, fingerprints
+from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.html import Html, cell, render, text
+from bt_analysis.schema import check, load
+from bt_analysis.sources.screening import is_formula
+
+_TYPES = {"string": "str", "number": "float64", "integer": "Int64", "datetime": "datetime64[us]"}
+
+
+def register(content: Content, report: str, questions: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """List every claim of a report.
+
+    Parameters
+    ----------
+    content : Content
+        The report: of one collective, or of all.
+    report : str
+        Name of the report: a collective's id or ``across``.
+    questions : mapping of str to str, optional
+        claim_id → research question (rq_id) that it bears on; default: the first of the table ``question_claims``.
+
+    Returns
+    -------
+    DataFrame
+        One row is a claim (schema ``claim``). A figure that is not shown is a claim as well, without a value: that it
+        cannot be said is what the report says. The cross-domain report has the claims about all collectives together;
+        those of one collective are in its own report.
+
+    Raises
+    ------
+    SchemaError
+        When a row is not what the schema says.
+
+    Notes
+    -----
+    readability is the score of Flesch and Douma of the sentence; 60 is the aim. A text that a spreadsheet would take
+    for a formula has ' in front.
+    """
+    dutch = claim_sentences.in_dutch(content)
+    rows = printed(content)
+    said = [claim_sentences.sentence(dutch, row) for _, row in rows.iterrows()]
+    shown = rows["gate"].isin(SHOWN)
+    columns = {
+        "claim_id": rows["claim_id"], "report_id": f"{report}-{content.period}",
+        "section": [claim_sentences.section(row) for _, row in rows.iterrows()],
+        "plain_nl": [harmless(one) for one in said],
+        "rq_id": rows["claim_id"].map(_asked(content) if questions is None else questions),
+        "knowledge_type": knowledge.kinds(rows, content.indicators),
+        **{name: rows[name].where(shown) for name in ("value", "ci_low", "ci_high")},
+        "n": rows["n"].where(shown).round(),
+        "query_hash": [fingerprints.query_hash(row, content.settings) for _, row in rows.iterrows()],
+        "data_hash": [fingerprints.data_hash(row, content) for _, row in rows.iterrows()],
+        "gate": rows["gate"].where(rows["gate"].ne("onderdrukt"), "niet_te_zien"),
+        "readability": [f"{readability.score(one):.0f}" for one in said],
+    }  # fmt: skip
+    return check(_typed(pd.DataFrame(columns, index=rows.index)), "claim")
+
+
+def printed(content: Content) -> pd.DataFrame:
+    """Keep the estimates that a report prints.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+
+    Returns
+    -------
+    DataFrame
+        All of one collective's report; those about all together of the cross-domain report.
+    """
+    rows = content.estimates
+    return rows[rows["collective_id"].eq("")] if claim_sentences.about_all(content) else rows
+
+
+def harmless(text_: str) -> str:
+    """Keep a spreadsheet from calculating a text.
+
+    Parameters
+    ----------
+    text_ : str
+        Any text.
+
+    Returns
+    -------
+    str
+        With ' in front when it begins with = + - or @.
+    """
+    return f"'{text_}" if is_formula(text_) or text_[:1] in {"\t", "\r"} else text_
+
+
+def appendix(content: Content, report: str, questions: Mapping[str, str] | None = None) -> Html:
+    """Make appendix G: every claim with its sentence and the first digits of its hashes.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    report : str
+        A collective's id or ``across``.
+    questions : mapping of str to str, optional
+        As for :func:`register`.
+
+    Returns
+    -------
+    Html
+        A table; a tile when the report makes no claim.
+    """
+    say = content.language.say
+    found = register(content, report, questions)
+    title = "G · " + say("Elke uitspraak en waar zij op rust")
+    if found.empty:
+        return text(content.language, title, tile=say("Dit rapport doet nog geen uitspraken."))
+    columns = [say("uitspraak"), say("nummer"), say("leesbaar"), say("berekening"), say("gegevens")]
+    rows = [
+        {
+            "id": "",
+            "cells": [
+                cell(row["plain_nl"], "long"), cell(row["claim_id"], "code", row["claim_id"]),
+                cell(row["readability"], "figure"), cell(row["query_hash"][:8], "code"),
+                cell(row["data_hash"][:8], "code"),
+            ],
+        }
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    return render(
+        "sections/table.html.j2",
+        content.language,
+        title=title,
+        before=_head(content, found),
+        dense=True,
+        columns=[{"name": name, "figure": name == columns[2]} for name in columns],
+        rows=rows,
+        caption=say("Uitspraken van dit rapport, met vingerafdrukken van berekening en gegevens"),
+        after=say(
+            "Leesbaar: de maat van Flesch en Douma. Vanaf 60 leest het makkelijk. Het is een teken, geen bewijs van B1."
+        ),
+    )
+
+
+def _asked(content: Content) -> Mapping[str, str]:
+    """Find the research question that each claim bears on; of several the first."""
+    bearing = content.learned.get("question_claims")
+    if bearing is None or bearing.empty:
+        return {}
+    first = bearing[bearing["claim_id"].fillna("").ne("")].drop_duplicates("claim_id")
+    return dict(zip(first["claim_id"], first["rq_id"], strict=True))
+
+
+def _head(content: Content, found: pd.DataFrame) -> str:
+    say, number = content.language.say, content.language.number
+    easy = int(pd.to_numeric(found["readability"]).ge(60).sum())
+    return say(
+        "Dit rapport doet {n} uitspraken; {easy} daarvan lezen makkelijk. Verandert een vingerafdruk, dan is anders "
+        "gerekend of zijn de gegevens anders.",
+        n=number(len(found)), easy=number(easy),
+    )  # fmt: skip
+
+
+def _typed(columns: pd.DataFrame) -> pd.DataFrame:
+    """Give the register all fields of the schema, in its order; who recorded it and when stay empty."""
+    made = {}
+    for one in load("claim")["fields"]:
+        values = columns.get(one["name"], pd.Series(None, index=columns.index, dtype=object))
+        made[one["name"]] = values.astype(_TYPES[one["type"]])
+    return pd.DataFrame(made).reset_index(drop=True)

@@ -1,0 +1,175 @@
+"""Fingerprints of claims: how a figure was computed and what it rests on in; two hashes that change with that out."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bt_analysis.analysis.tables import KEY
+from bt_analysis.pages.content import Content
+from bt_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.resources.abc import Traversable
+
+COMPUTED_IN = ("analysis", "methods", "instruments", "detectability", "disclosure", "harmonise", "join")
+"""Parts of the package that make the value of a figure; how it is written on a page is none of them."""
+
+AFTER_EVERY_QUESTION = ("detectability", "disclosure")
+"""What every figure goes through after its question was answered."""
+
+PUBLISHED = ["value", "ci_low", "ci_high", "n", "unit", "gate", "gate_reason", "value_text", "held_on"]
+"""What a report prints of a figure: of a collective's own figures nothing else goes into the hash."""
+
+_SETTING = re.compile(r"\bsettings\.([a-z_]+)")
+
+
+def query_hash(row: pd.Series, settings: Settings) -> str:
+    """Make the fingerprint of how a figure was computed.
+
+    Parameters
+    ----------
+    row : Series
+        An estimate.
+    settings : Settings
+        Thresholds and seeds of the run.
+
+    Returns
+    -------
+    str
+        SHA-256, 64 hexadecimal digits.
+
+    Notes
+    -----
+    Over the key of the estimate, its method, the source text of the module that answers its question with every module
+    of the package that it computes with, and those sections of the settings that these modules name. The same program
+    with the same settings gives the same hash in every run; it changes when any of these does, and not when a page or
+    a download changes.
+    """
+    code, sections = _program(str(row["question"]))
+    chosen = {name: getattr(settings, name) for name in sections if name in type(settings).model_fields}
+    key = {name: _plain(row[name]) for name in KEY}
+    return _hash({"key": key, "method": str(row["method"]), "code": code, "settings": _dumped(chosen)})
+
+
+def data_hash(row: pd.Series, content: Content) -> str:
+    """Make the fingerprint of what a figure rests on.
+
+    Parameters
+    ----------
+    row : Series
+        An estimate.
+    content : Content
+        Its report: of sources their checksums, of bundles their data version.
+
+    Returns
+    -------
+    str
+        SHA-256, 64 hexadecimal digits.
+
+    Notes
+    -----
+    Over the checksums of the public files whose table the figure names, the data version of the bundles when it is
+    about all collectives, and what is printed of the figure. Never over what a collective delivered: who knows all but
+    a few cells of that could try those until the hash fits.
+    """
+    versions: list[str] = []
+    if not row["collective_id"] and len(content.bundles):
+        pairs = content.bundles[["bundle_id", "data_version"]].astype(str)
+        versions = sorted(pairs.agg(" ".join, axis=1))
+    printed = {name: _plain(row[name]) for name in PUBLISHED}
+    return _hash({"sources": _checksums(str(row["source"]), content.sources), "bundles": versions, "printed": printed})
+
+
+def _checksums(source: str, files: pd.DataFrame) -> list[str]:
+    if files.empty:
+        return []
+    public = files[files["collective_id"].eq("") & files["table"].ne("")]
+    named = public["table"].map(lambda table: str(table) in source)
+    return sorted(public.loc[named.astype(bool), "sha256"])
+
+
+def _plain(value: object) -> object:
+    """Write a value the same way in every run and on every machine."""
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    if pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _dumped(chosen: dict[str, object]) -> dict[str, object]:
+    return {
+        name: one.model_dump(mode="json") if hasattr(one, "model_dump") else one for name, one in sorted(chosen.items())
+    }
+
+
+def _hash(values: object) -> str:
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _program(question: str) -> tuple[str, tuple[str, ...]]:
+    """Return a hash of the source that answers a question, and the sections of the settings it names."""
+    sources = _sources()
+    start = [*_answering(question), *(name for name in sources if name.split(".")[0] in AFTER_EVERY_QUESTION)]
+    texts = [sources[name] for name in sorted(_reached(start))]
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    return digest, tuple(sorted({name for text in texts for name in _SETTING.findall(text)}))
+
+
+def _answering(question: str) -> list[str]:
+    """Find the modules that write estimates of a question: those that say its name as a whole text."""
+    quoted = re.compile(rf"""(?:question|QUESTION)\s*(?::\s*str)?\s*=\s*["']{re.escape(question)}["']""")
+    named = [name for name, text in _sources().items() if quoted.search(text)]
+    return named or [name for name in _sources() if name.split(".")[-1] == question]
+
+
+def _reached(start: Iterable[str]) -> set[str]:
+    """Follow imports from modules to all modules they compute with."""
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _imports(name)
+    return found
+
+
+@cache
+def _imports(name: str) -> tuple[str, ...]:
+    sources = _sources()
+    named = []
+    for node in ast.walk(ast.parse(sources[name])):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bt_analysis"):
+            inside = (node.module or "").removeprefix("bt_analysis").removeprefix(".")
+            named += [inside, *(f"{inside}.{alias.name}".removeprefix(".") for alias in node.names)]
+    return tuple(one for one in dict.fromkeys(named) if one in sources and one != "analysis.learning")
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """Read the text of every module that computes, by its name below the package."""
+    found: dict[str, str] = {}
+    for part in COMPUTED_IN:
+        _read(resources.files("bt_analysis") / part, part, found)
+    return dict(sorted(found.items()))
+
+
+def _read(folder: Traversable, name: str, found: dict[str, str]) -> None:
+    for item in folder.iterdir():
+        if item.is_dir() and item.name != "__pycache__":
+            _read(item, f"{name}.{item.name}", found)
+        elif item.name.endswith(".py"):
+            module = name if item.name == "__init__.py" else f"{name}.{item.name.removesuffix('.py')}"
+            found[module] = item.read_text(encoding="utf-8")
