@@ -47,7 +47,7 @@ def test_the_gap_is_the_collective_minus_government_on_each_condition() -> None:
     assert (row["civiel_raters_n"], row["other_raters_n"]) == (10, 20)  # rounded down to fives
     assert row["actor_name"] == "Gemeente Els"
     assert cells(answer, "doelen")["gap"] == 0
-    told = value(answer, "coop_gap", collective_id="zon", year="2024", group_type="taal",
+    told = value(answer, "coop_gap", collective_id="zon", year="2024", group_type="voorwaarde_taal",
                  group_value="zon--gemeente/publiek")  # fmt: skip
     assert (told["value"], told["n"], told["unit"], told["gate_reason"]) == (-3, 10, "punten", "not_validated")
 
@@ -56,7 +56,9 @@ def test_every_scan_has_all_conditions_and_no_total() -> None:
     answer = learnt(scan("civiel", {"taal": 2}), scan("publiek", {"taal": 3}))
     assert answer.tables["coop_gaps"]["condition"].tolist() == list(CONDITIONS)
     assert set(answer.estimates["indicator_id"]) == {"coop_gap", "coop_gaps_n"}
-    assert set(answer.estimates["group_type"]) == set(CONDITIONS)  # each figure is about one condition
+    assert set(answer.estimates["group_type"]) == {
+        f"voorwaarde_{one}" for one in CONDITIONS
+    }  # each figure is about one condition
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_a_gap_that_is_not_there_says_why(other: dict[str, Any], state: str, rea
     assert (row["civiel_state"], row["other_state"]) == ("score", state)
     assert pd.isna(row["gap"])
     assert pd.isna(row["other_score"])
-    told = value(answer, "coop_gap", collective_id="zon", year="2024", group_type="taal",
+    told = value(answer, "coop_gap", collective_id="zon", year="2024", group_type="voorwaarde_taal",
                  group_value="zon--gemeente/publiek")  # fmt: skip
     assert (told["gate"], told["gate_reason"], told["missing_reason"]) == ("niet_te_zien", reason, missing)
 
@@ -88,7 +90,7 @@ def test_a_side_that_did_not_take_part_is_told_and_not_counted_as_low() -> None:
     assert cells(answer, "taal")["other_state"] == "kant_ontbreekt"
     assert cells(answer, "doelen")["civiel_state"] == "niet_ingevuld"
     assert cells(answer, "taal")["other_side"] == "publiek"
-    assert value(answer, "coop_gaps_n", group_type="taal", group_value="niet_te_zien")["value"] == 1
+    assert value(answer, "coop_gaps_n", group_type="voorwaarde_taal", group_value="niet_te_zien")["value"] == 1
 
 
 def test_a_scan_is_set_beside_the_one_before_of_the_same_two() -> None:
@@ -98,7 +100,7 @@ def test_a_scan_is_set_beside_the_one_before_of_the_same_two() -> None:
     )  # fmt: skip
     row = cells(answer, "taal")
     assert (row["gap_before"], row["gap"], row["date_before"]) == (1 - 4, 3 - 4, pd.Timestamp("2023-03-01"))
-    own = {"collective_id": "zon", "group_type": "taal", "group_value": "zon--gemeente/publiek"}
+    own = {"collective_id": "zon", "group_type": "voorwaarde_taal", "group_value": "zon--gemeente/publiek"}
     assert value(answer, "coop_gap", year="2023", **own)["value"] == -3
     assert value(answer, "coop_gap", year="2023-2024", **own)["value"] == -1  # the newest of the period
 
@@ -109,7 +111,7 @@ def test_over_collectives_it_is_counted_which_way_gaps_go() -> None:
         scan("civiel", {"taal": 5}, whose="tuin"), scan("publiek", {"taal": 3}, whose="tuin"),
     )  # fmt: skip
     for way in ("civiel_hoger", "civiel_lager"):
-        row = value(answer, "coop_gaps_n", group_type="taal", group_value=way)
+        row = value(answer, "coop_gaps_n", group_type="voorwaarde_taal", group_value=way)
         assert (row["value"], row["n"], row["n_unit"]) == (1, 2, "pairs")
     spread = answer.tables["coop_spread"]
     assert spread[["condition", "gap", "pairs_n"]].to_numpy().tolist() == [["taal", -3, 1], ["taal", 2, 1]]
@@ -124,7 +126,7 @@ def test_a_quote_is_told_unless_too_few_people_could_have_said_it() -> None:
 
 def test_a_point_of_difference_is_nearly_the_same() -> None:
     answer = learnt(scan("civiel", {"taal": 4}), scan("publiek", {"taal": 3}))
-    assert value(answer, "coop_gaps_n", group_type="taal", group_value="gelijk")["value"] == 1
+    assert value(answer, "coop_gaps_n", group_type="voorwaarde_taal", group_value="gelijk")["value"] == 1
 
 
 def test_another_party_than_government_is_no_gap_with_government() -> None:

@@ -107,7 +107,7 @@ def test_the_drawing_has_a_finding_as_title_and_a_party_each(page: Any) -> None:
 
 def test_every_gap_of_the_table_leads_to_its_line(page: Any) -> None:
     report = content(page, coop_scan=scan(juridisch=(2, 5)))
-    row = report.rows("cooperation", "coop_gap", group_type="juridisch").iloc[0]
+    row = report.rows("cooperation", "coop_gap", group_type="voorwaarde_juridisch").iloc[0]
     assert f'<a href="#c-{row["claim_id"]}">-3</a>' in cooperation.table(report)
 
 

@@ -108,7 +108,7 @@ def test_requests_and_refusals_are_counted(planned: list[Collective]) -> None:
     answer = selecting.learn(learnt(collective, selection_register=asked), Settings())
     known = selection.truth(collective, SEED)["selection"]
     assert value(answer, "approached_n")["value"] == known["asked"]
-    taking = value(answer, "approached_n", group_type="antwoord", group_value="doet_mee")["value"]
+    taking = value(answer, "approached_n", group_type="gevraagd", group_value="doet_mee")["value"]
     assert taking == known["take_part"] == 1
 
 

@@ -33,9 +33,9 @@ def test_obstacles_are_counted_by_side_and_within_a_side_by_kind_and_stage() -> 
     )  # fmt: skip
     assert value(answer, "obstacles_n")["value"] == 5
     assert value(answer, "obstacles_n", group_type="kant", group_value="publiek")["value"] == 3
-    row = value(answer, "obstacles_n", group_type="soort_publiek", group_value="geld")
+    row = value(answer, "obstacles_n", group_type="hindernis_publiek", group_value="geld")
     assert (row["value"], row["n"]) == (2, 3)  # two of the three of government
-    stage = value(answer, "obstacles_n", group_type="fase_publiek", group_value="gewogen")
+    stage = value(answer, "obstacles_n", group_type="hindernisfase_publiek", group_value="gewogen")
     assert (stage["value"], stage["n"]) == (2, 2)  # of the third the stage is not recorded
     assert value(answer, "obstacles_n", collective_id="tuin", year="2024", group_type="kant",
                  group_value="civiel")["value"] == 1  # fmt: skip

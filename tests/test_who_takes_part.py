@@ -32,8 +32,8 @@ def learnt(*rows: dict[str, Any], **more: Any) -> learning.Learned:
 def test_requests_are_counted_by_answer_over_all_and_per_collective_and_year() -> None:
     answer = learnt(*ASKED)
     assert value(answer, "approached_n")["value"] == 1 + 2 + 1 + 1
-    assert value(answer, "approached_n", group_type="antwoord", group_value="weigert")["value"] == 2
-    refused = value(answer, "approached_n", collective_id="zon", year="2023", group_type="antwoord",
+    assert value(answer, "approached_n", group_type="gevraagd", group_value="weigert")["value"] == 2
+    refused = value(answer, "approached_n", collective_id="zon", year="2023", group_type="gevraagd",
                     group_value="weigert")  # fmt: skip
     assert (refused["value"], refused["n"], refused["n_unit"]) == (1, 2, "requests")  # one of the two of that year
     whole = value(answer, "approached_n", collective_id="zon", year="2023-2024")
@@ -42,17 +42,17 @@ def test_requests_are_counted_by_answer_over_all_and_per_collective_and_year() -
 
 def test_collectives_are_told_apart_from_other_parties_and_from_unknown_ones() -> None:
     answer = learnt(*ASKED)
-    of_collectives = value(answer, "approached_n", group_type="antwoord_collectief", group_value="weigert")
+    of_collectives = value(answer, "approached_n", group_type="gevraagd_collectief", group_value="weigert")
     assert (of_collectives["value"], of_collectives["n"]) == (2, 3)
-    assert value(answer, "approached_n", group_type="antwoord_andere_partij", group_value="geen_antwoord")["value"] == 1
-    assert value(answer, "approached_n", group_type="antwoord_onbekend", group_value="stopt")["value"] == 1
+    assert value(answer, "approached_n", group_type="gevraagd_andere_partij", group_value="geen_antwoord")["value"] == 1
+    assert value(answer, "approached_n", group_type="gevraagd_onbekend", group_value="stopt")["value"] == 1
 
 
 def test_a_request_counts_once_by_its_last_version() -> None:
     first = {"approach_id": "zon--1", "party_type": "collectief", "date": "2023-03-01", "version": 1}
     answer = learnt({**first, "response": "stopt", "version": 2}, {**first, "response": "doet_mee"})
     assert value(answer, "approached_n")["value"] == 1
-    assert value(answer, "approached_n", group_type="antwoord", group_value="stopt")["value"] == 1
+    assert value(answer, "approached_n", group_type="gevraagd", group_value="stopt")["value"] == 1
 
 
 def test_reasons_are_counted_per_kind_of_party() -> None:
@@ -77,7 +77,7 @@ def test_a_register_that_nobody_keeps_is_no_answer() -> None:
 # The warning
 
 
-def told(page: Any, counts: dict[str, int], kind: str = "antwoord_collectief", lang: str = "nl", stop: int = 0) -> str:
+def told(page: Any, counts: dict[str, int], kind: str = "gevraagd_collectief", lang: str = "nl", stop: int = 0) -> str:
     rows = [
         {"question": "selection", "indicator_id": "approached_n", "collective_id": "", "group_type": kind,
          "group_value": answer, "value": n} for answer, n in counts.items()
@@ -96,7 +96,7 @@ def test_the_warning_counts_who_does_not_take_part(page: Any) -> None:
 
 
 def test_the_warning_without_collectives_is_about_parties(page: Any) -> None:
-    assert told(page, {"weigert": 1}, "antwoord") == (
+    assert told(page, {"weigert": 1}, "gevraagd") == (
         "Partijen zijn 1 keer gevraagd om mee te doen: 1 zei nee. Dat kan het beeld vertekenen."
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
-from bt_analysis.analysis.learning.cooperation import CLEAR, CONDITIONS, HIGHER, LOWER, SAME, SCORE, UNSEEN
+from bt_analysis.analysis.learning.cooperation import CLEAR, CONDITIONS, GROUP, HIGHER, LOWER, SAME, SCORE, UNSEEN
 from bt_analysis.pages import counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
@@ -244,7 +244,10 @@ def table(content: Content) -> Html:
 def _cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
     number = content.language.number
     found = content.rows(
-        "cooperation", "coop_gap", group_type=row["condition"], group_value=f"{row['actor_id']}/{row['other_side']}"
+        "cooperation",
+        "coop_gap",
+        group_type=GROUP + row["condition"],
+        group_value=f"{row['actor_id']}/{row['other_side']}",
     )
     claim_id = found["claim_id"].iloc[0] if len(found) else ""
     plain = [number(row[name]) if pd.notna(row[name]) else "–" for name in ("gap", "gap_before")]
@@ -290,7 +293,7 @@ def across(content: Content) -> Html:
             "id": "",
             "cells": [
                 cell(say(NAMES[condition])),
-                *(counts.number(content, cells.get((condition, way)), starred=False) for way in ways),
+                *(counts.number(content, cells.get((GROUP + condition, way)), starred=False) for way in ways),
             ],
         }
         for condition in CONDITIONS

@@ -3,6 +3,8 @@
 :mod:`bt_analysis.pages.codes` takes them in, so that the appendix names these figures as well.
 """
 
+from bt_analysis.pages.input_words import STAGES
+
 CONDITIONS = {
     "waarden": "waarden",
     "doelen": "doelen",
@@ -35,19 +37,6 @@ OBSTACLES = {
     "uitsluiting": "mensen die buiten blijven",
     "continuiteit": "wisselende mensen, losse projecten",
     "anders": "iets anders",
-}
-
-STAGES = {
-    "ingebracht": "ingebracht",
-    "geregistreerd": "geregistreerd",
-    "geduid": "geduid",
-    "naar_backoffice": "naar de vakafdeling",
-    "gewogen": "gewogen",
-    "in_advies": "in advies",
-    "besloten": "besloten",
-    "in_uitvoering": "in uitvoering",
-    "uitgevoerd": "uitgevoerd",
-    "teruggekoppeld": "teruggekoppeld",
 }
 
 SCALES = {
@@ -120,16 +109,16 @@ INDICATORS = {
 }
 
 GROUP_TYPES = {
-    **CONDITIONS,
+    **{f"voorwaarde_{code}": name for code, name in CONDITIONS.items()},
     "stand": "stand", "kant": "kant", "koepel": "koepel", "plek": "soort plek", "geplaatst": "bekend van",
-    "antwoord": "antwoord", "antwoord_collectief": "antwoord van collectieven",
-    "antwoord_andere_partij": "antwoord van andere partijen", "antwoord_onbekend": "antwoord van een onbekende partij",
-    "soort_civiel": "soort, bij bewoners", "soort_publiek": "soort, bij de overheid",
-    "soort_markt": "soort, bij marktpartijen", "soort_koepel": "soort, bij koepels",
-    "soort_kennis": "soort, bij onderzoek en onderwijs",
-    "fase_civiel": "fase, bij bewoners", "fase_publiek": "fase, bij de overheid",
-    "fase_markt": "fase, bij marktpartijen", "fase_koepel": "fase, bij koepels",
-    "fase_kennis": "fase, bij onderzoek en onderwijs",
+    "gevraagd": "antwoord", "gevraagd_collectief": "antwoord van collectieven",
+    "gevraagd_andere_partij": "antwoord van andere partijen", "gevraagd_onbekend": "antwoord van een onbekende partij",
+    "hindernis_civiel": "soort, bij bewoners", "hindernis_publiek": "soort, bij de overheid",
+    "hindernis_markt": "soort, bij marktpartijen", "hindernis_koepel": "soort, bij koepels",
+    "hindernis_kennis": "soort, bij onderzoek en onderwijs",
+    "hindernisfase_civiel": "fase, bij bewoners", "hindernisfase_publiek": "fase, bij de overheid",
+    "hindernisfase_markt": "fase, bij marktpartijen", "hindernisfase_koepel": "fase, bij koepels",
+    "hindernisfase_kennis": "fase, bij onderzoek en onderwijs",
     "activiteit_straat": "activiteiten voor een straat", "activiteit_buurt": "activiteiten voor een buurt",
     "activiteit_wijk": "activiteiten voor een wijk", "activiteit_gemeente": "activiteiten voor een gemeente",
     "activiteit_regio": "activiteiten voor een regio", "activiteit_land": "activiteiten voor het land",
@@ -146,8 +135,17 @@ GROUP_TYPES = {
 }  # fmt: skip
 
 GROUPS = {
-    **SIDES, **OBSTACLES, **STAGES, **ANSWERS, **WAYS, **PLACES, **KINDS, "open": "open",
+    **{f"kant:{code}": name for code, name in SIDES.items()},
+    **{f"gevraagd:{code}": name for code, name in ANSWERS.items()},
+    **{f"gevraagd_{party}:{code}": name for party in PARTIES for code, name in ANSWERS.items()},
+    **{f"hindernis_{side}:{code}": name for side in SIDES for code, name in OBSTACLES.items()},
+    **{f"hindernisfase_{side}:{code}": name for side in SIDES for code, name in STAGES.items()},
+    **{f"voorwaarde_{one}:{code}": name for one in CONDITIONS for code, name in WAYS.items()},
+    **{f"plek:{code}": name for code, name in PLACES.items()},
+    **{f"geplaatst:{code}": name for code, name in KINDS.items()},
+    "stand:open": "open", "stand:besloten": "besloten",
 }  # fmt: skip
+"""Kind of group and group → its words; the same code means something else elsewhere."""
 
 REASONS = {
     "not_validated": "komt uit een eigen vragenlijst, die niet is getoetst",

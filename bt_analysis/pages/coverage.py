@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.coverage import HOME, QUESTION, UNKNOWN
-from bt_analysis.analysis.learning.selection import ANSWERS
+from bt_analysis.analysis.learning.selection import ANSWERS, ASKED
 from bt_analysis.pages import bundled, codes, counts, selection, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.cooperation_words import ANSWERS as ANSWERED
@@ -137,7 +137,7 @@ def who_not(content: Content) -> Html:
     say = content.language.say
     rows = content.rows(selection.QUESTION, "approached_n", collective_id=ACROSS)
     warning = text(content.language, "", [selection.warning(content)])
-    parties = [party for party in PARTIES if rows["group_type"].eq(f"antwoord_{party}").any()]
+    parties = [party for party in PARTIES if rows["group_type"].eq(f"{ASKED}_{party}").any()]
     if not parties:
         return warning
     cells = counts.by(rows, "group_type", "group_value")
@@ -145,7 +145,7 @@ def who_not(content: Content) -> Html:
     body = [
         {"id": "", "cells": [
             cell(say(PARTIES[party])),
-            *(counts.number(content, cells.get((f"antwoord_{party}", answer))) for answer in ANSWERS),
+            *(counts.number(content, cells.get((f"{ASKED}_{party}", answer))) for answer in ANSWERS),
         ]}
         for party in parties
     ]  # fmt: skip

@@ -8,8 +8,9 @@ from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.obstacles import QUESTION, SIDE, STAGE, TYPE
 from bt_analysis.pages import counts, selection, tables, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.cooperation_words import OBSTACLES, SIDES, STAGES
+from bt_analysis.pages.cooperation_words import OBSTACLES, SIDES
 from bt_analysis.pages.html import Html, cell, render, text
+from bt_analysis.pages.input_words import STAGES
 
 MOST = 6
 """Obstacles whose solution is told in the report of a collective; the rest is counted."""
@@ -116,7 +117,7 @@ def _by(content: Content, kind: str) -> Html:
     rows = content.rows(QUESTION, "obstacles_n", collective_id="")
     cells = counts.by(rows, "group_type", "group_value")
     groups = OBSTACLES if kind == TYPE else STAGES
-    there = {value for group_type, value in cells if group_type.startswith(kind)}
+    there = {value for group_type, value in cells if group_type.startswith(f"{kind}_")}
     body = [
         {
             "id": "",

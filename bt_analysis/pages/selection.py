@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bt_analysis.analysis.learning.cases import ACROSS
-from bt_analysis.analysis.learning.selection import COLLECTIVE
+from bt_analysis.analysis.learning.selection import ASKED, COLLECTIVE
 from bt_analysis.pages.content import Content
 
 QUESTION = "selection"
 
-_ALL, _OF_COLLECTIVES = "antwoord", f"antwoord_{COLLECTIVE}"
+_ALL, _OF_COLLECTIVES = ASKED, f"{ASKED}_{COLLECTIVE}"
 
 
 def warning(content: Content) -> str:

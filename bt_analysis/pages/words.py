@@ -198,4 +198,5 @@ def group(row: pd.Series, language: Language) -> str:
     """
     # CBS numbers its wijken ("Wijk 22 Stadshagen"); people call them by their name.
     name = re.sub(r"^Wijk \d+ (?=\S)", "", str(row["group_label"]))
-    return name or say(str(row["group_value"]), GROUPS, language)
+    own = f"{row['group_type']}:{row['group_value']}"  # what a code means here, where it means more than one thing
+    return name or say(own if own in GROUPS else str(row["group_value"]), GROUPS, language)

@@ -21,6 +21,7 @@ from bt_analysis.analysis.learning import (
     lessons,
     obstacles,
     patterns,
+    places,
     research_questions,
     scale,
     selection,
@@ -62,8 +63,8 @@ class Question(Protocol):
 
 
 QUESTIONS: tuple[Question, ...] = (
-    selection, coverage, scale, decisions, cooperation, tradeoffs, obstacles, umbrellas, theory, value, lessons, trials,
-    patterns, shared,
+    selection, coverage, places, scale, decisions, cooperation, tradeoffs, obstacles, umbrellas, theory, value, lessons,
+    trials, patterns, shared,
 )  # fmt: skip
 """Modules that each answer one question; adding one means adding its name here."""
 

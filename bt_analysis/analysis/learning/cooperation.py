@@ -37,6 +37,9 @@ CLEAR = 2
 
 QUESTION = "cooperation"
 
+GROUP = "voorwaarde_"
+"""What the kind of group of a figure begins with; the condition follows."""
+
 _SOURCE = "collective: coop_scan"
 _PAIR = ["collective_id", "actor_id", "other_side"]
 _MEASURES = ["state", "score", "importance", "raters_n", "quote"]
@@ -169,7 +172,7 @@ def _own(found: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     states = list(zip(rows["civiel_state"], rows["other_state"], strict=True))
     raters = rows[["civiel_raters_n", "other_raters_n"]].astype(float).min(axis="columns")
     told = rows.assign(
-        indicator_id="coop_gap", value=rows["gap"], n=raters.where(seen), group_type=rows["condition"],
+        indicator_id="coop_gap", value=rows["gap"], n=raters.where(seen), group_type=GROUP + rows["condition"],
         group_value=rows["actor_id"] + "/" + rows["other_side"], group_label=rows["actor_name"],
         gate=seen.map({True: "voorbehoud", False: "niet_te_zien"}),
         gate_reason=pd.Series([_reasons(*pair) for pair in states], rows.index).mask(seen, "not_validated"),
@@ -198,7 +201,8 @@ def _across(found: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     start, end = cases.span
     counts = rows.assign(group_value=way).groupby(["condition", "group_value"], as_index=False).size()
     counts["n"] = counts.groupby("condition")["size"].transform("sum")
-    told = counts.rename(columns={"condition": "group_type", "size": "value"}).assign(
+    told = counts.rename(columns={"size": "value"}).assign(
+        group_type=GROUP + counts["condition"],
         collective_id=ACROSS, period_start=start, period_end=end, indicator_id="coop_gaps_n", gate="voorbehoud",
         gate_reason="not_validated",
     )  # fmt: skip

@@ -12,8 +12,8 @@ TABLES: tuple[str, ...] = ("obstacles",)
 
 QUESTION = "obstacles"
 
-SIDE, TYPE, STAGE = "kant", "soort", "fase"
-"""Kinds of groups; of kind and stage the side stands behind it: ``soort_publiek``."""
+SIDE, TYPE, STAGE = "kant", "hindernis", "hindernisfase"
+"""Kinds of groups; of kind and stage the side stands behind it: ``hindernis_publiek``."""
 
 _SOURCE = "collective: obstacle"
 

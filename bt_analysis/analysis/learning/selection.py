@@ -20,7 +20,9 @@ ANSWERS = ("doet_mee", "weigert", "stopt", "geen_antwoord")
 COLLECTIVE, OTHER, NOT_KNOWN = "collectief", "andere_partij", "onbekend"
 """Kinds of parties that were asked; of which kind is not known where nobody agreed that the text is published."""
 
-_PARTY, _ANSWER = "partij", "antwoord"
+ASKED = "gevraagd"
+"""Kind of group of answers; the kind of party may stand behind it: ``gevraagd_collectief``."""
+
 _COLLECTIVES = r"collectie[fv]"
 
 
@@ -54,8 +56,8 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     totals = by_answer.groupby(counting.PERIOD, as_index=False)["value"].sum()
     parts = [
         totals.assign(n=totals["value"], group_type="", group_value=""),
-        by_answer.assign(group_type=_ANSWER),
-        _of_their_kind(by_party).assign(group_type=_ANSWER + "_" + by_party["party"].astype("str")),
+        by_answer.assign(group_type=ASKED),
+        _of_their_kind(by_party).assign(group_type=ASKED + "_" + by_party["party"].astype("str")),
     ]
     source = "collective: selection_register"
     told = counting.figures(
