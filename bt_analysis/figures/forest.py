@@ -51,7 +51,7 @@ def _family(content: Content, family: Any) -> Figure:
     pooled = family["stage"] == together.POOLED
     drawn = rows.head(MOST)
     under = _under(content, family) if pooled else []
-    canvas, axes = canvas_with_axes(0.9 + 0.34 * (len(drawn) + len(under)))
+    canvas, axes = canvas_with_axes(0.9 + 0.4 * (len(drawn) + len(under)))
     change = family["kind"] != poolable.LEVEL
     if change:
         axes.axvline(0, color=GREY, linewidth=1)
@@ -95,8 +95,8 @@ def _title(content: Content, family: Any) -> str:
     new = shared.figure(content, family, together.NEW)
     if new is None:
         return say("{name}: {n} collectieven, te weinig om samen te nemen", name=label, n=str(family["collectives_n"]))
-    low, high = (shared.told(content, new[end], new["unit"]) for end in ("ci_low", "ci_high"))
-    return say("{name}: de volgende buurt ziet waarschijnlijk {low} tot {high}", name=label, low=low, high=high)
+    ends = shared.between(content, new["ci_low"], new["ci_high"], new["unit"])
+    return say("{name}: de volgende buurt ziet waarschijnlijk {ends}", name=label, ends=ends)
 
 
 def _text(content: Content, family: Any, drawn: pd.DataFrame, under: list[tuple[str, pd.Series]]) -> str:

@@ -142,12 +142,52 @@ def told(content: Content, value: float, unit: str) -> str:
     return words.amount(value, unit, _FINER.get(unit, 1 if abs(value) < 100 else 0), content.language)
 
 
+def between(content: Content, low: float, high: float, unit: str) -> str:
+    """Write between what a value of a family lies; percentage points are named once.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    low, high : float
+        Ends, in ``unit``.
+    unit : str
+        Unit of the estimate.
+
+    Returns
+    -------
+    str
+        Such as ``-0,2 tot 0,7`` or ``-1,7 tot 7,8 procentpunt``.
+    """
+    first = content.language.number(low, _FINER["pp"]) if unit == "pp" else told(content, low, unit)
+    return content.language.say("{low} tot {high}", low=first, high=told(content, high, unit))
+
+
+def between(content: Content, low: float, high: float, unit: str) -> str:
+    """Write between what a value of a family lies; percentage points are named once.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    low, high : float
+        Ends, in ``unit``.
+    unit : str
+        Unit of the estimate.
+
+    Returns
+    -------
+    str
+        Such as ``-0,2 tot 0,7`` or ``-1,7 tot 7,8 procentpunt``.
+    """
+    first = content.language.number(low, _FINER["pp"]) if unit == "pp" else told(content, low, unit)
+    return content.language.say("{low} tot {high}", low=first, high=told(content, high, unit))
+
+
 def _ends(content: Content, row: pd.Series | None) -> dict[str, str]:
     if row is None:
         return cell("–")
-    ends = (told(content, row[end], row["unit"]) for end in ("ci_low", "ci_high"))
-    return cell(content.language.say("{low} tot {high}", **dict(zip(("low", "high"), ends, strict=True))), "figure",
-                row["claim_id"])  # fmt: skip
+    return cell(between(content, row["ci_low"], row["ci_high"], row["unit"]), "figure", row["claim_id"])
 
 
 def _number(content: Content, row: pd.Series | None) -> dict[str, str]:
@@ -433,16 +473,13 @@ def _of_each(content: Content, family: Any) -> Html:
     change = family["kind"] != poolable.LEVEL
     unit = "pp" if change and family["unit"] == "%" else family["unit"]
 
-    def between(low: float, high: float) -> str:
-        return say("{low} tot {high}", low=told(content, low, unit), high=told(content, high, unit))
-
     body = [
         {"id": "", "cells": [
             cell(row["name"] + (" *" if row["exception"] else "")),
             cell(told(content, row["value"], unit), "figure"),
-            cell(between(row["ci_low"], row["ci_high"]), "figure"),
+            cell(between(content, row["ci_low"], row["ci_high"], unit), "figure"),
             cell(told(content, row["shrunken"], unit), "figure"),
-            cell(between(row["shrunken_low"], row["shrunken_high"]), "figure"),
+            cell(between(content, row["shrunken_low"], row["shrunken_high"], unit), "figure"),
             cell(say(shared_words.DESIGNS[row["design"]]), "why"),
         ]}
         for row in rows.to_dict("records")
