@@ -113,7 +113,7 @@ def _grid(content: Content, grid: pd.DataFrame, asked: pd.DataFrame) -> Html:
     say = content.language.say
     domains = [one for one in codes.DOMAINS if one in set(grid["domain"])]
     by_cell = dict(zip(zip(grid["rq_id"], grid["domain"], strict=True), grid["status"], strict=True))
-    names = [say("vraag"), say("alles samen"), *(say(codes.DOMAINS[one]) for one in domains)]
+    names = [say("vraag"), say("alles samen"), *(_narrow(say(codes.DOMAINS[one])) for one in domains)]
     parts = []
     for group, name in GROUPS.items():
         rows = asked[asked["group"].eq(group)]
@@ -139,6 +139,14 @@ def _table(content: Content, caption: str, names: list[str], body: list[dict[str
         "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body, caption=caption,
         columns=[{"name": name, "figure": False} for name in names], after="",
     )  # fmt: skip
+
+
+def _narrow(name: str) -> str:
+    """Let a long head of a column break, so that the questions keep their room."""
+    for end in ("omgeving", "baarheid", "schap", "heid"):
+        if name.endswith(end) and len(name) > len(end):
+            return f"{name.removesuffix(end)}\u00ad{end}"
+    return name
 
 
 def _signed(content: Content, status: str) -> str:
