@@ -163,27 +163,6 @@ def between(content: Content, low: float, high: float, unit: str) -> str:
     return content.language.say("{low} tot {high}", low=first, high=told(content, high, unit))
 
 
-def between(content: Content, low: float, high: float, unit: str) -> str:
-    """Write between what a value of a family lies; percentage points are named once.
-
-    Parameters
-    ----------
-    content : Content
-        The report, for its language.
-    low, high : float
-        Ends, in ``unit``.
-    unit : str
-        Unit of the estimate.
-
-    Returns
-    -------
-    str
-        Such as ``-0,2 tot 0,7`` or ``-1,7 tot 7,8 procentpunt``.
-    """
-    first = content.language.number(low, _FINER["pp"]) if unit == "pp" else told(content, low, unit)
-    return content.language.say("{low} tot {high}", low=first, high=told(content, high, unit))
-
-
 def _ends(content: Content, row: pd.Series | None) -> dict[str, str]:
     if row is None:
         return cell("–")
