@@ -163,28 +163,21 @@ def between(content: Content, low: float, high: float, unit: str) -> str:
     return content.language.say("{low} tot {high}", low=first, high=told(content, high, unit))
 
 
-def between(content: Content, low: float, high: float, unit: str) -> str:
-    """Write between what a value of a family lies; percentage points are named once.
+def ends_cell(content: Content, row: pd.Series | None) -> dict[str, str]:
+    """Make a cell of between what an estimate lies, which leads to its line in the appendix.
 
     Parameters
     ----------
     content : Content
         The report, for its language.
-    low, high : float
-        Ends, in ``unit``.
-    unit : str
-        Unit of the estimate.
+    row : Series or None
+        The estimate; None: there is none.
 
     Returns
     -------
-    str
-        Such as ``-0,2 tot 0,7`` or ``-1,7 tot 7,8 procentpunt``.
+    dict of str
+        For the table template.
     """
-    first = content.language.number(low, _FINER["pp"]) if unit == "pp" else told(content, low, unit)
-    return content.language.say("{low} tot {high}", low=first, high=told(content, high, unit))
-
-
-def _ends(content: Content, row: pd.Series | None) -> dict[str, str]:
     if row is None:
         return cell("–")
     return cell(between(content, row["ci_low"], row["ci_high"], row["unit"]), "figure", row["claim_id"])
@@ -203,9 +196,9 @@ def _pooled(content: Content, found: pd.DataFrame) -> Html:
         body.append({"id": "", "cells": [
             cell(name(content, family)),
             _number(content, figure(content, family, COUNT)),
-            _ends(content, figure(content, family, together.NEW)),
+            ends_cell(content, figure(content, family, together.NEW)),
             cell("–") if mean is None else cell(told(content, mean["value"], mean["unit"]), "figure", mean["claim_id"]),
-            _ends(content, mean),
+            ends_cell(content, mean),
             _number(content, figure(content, family, FLIPS)),
         ]})  # fmt: skip
     heads = [
@@ -315,7 +308,7 @@ def _points(content: Content, found: pd.DataFrame) -> Html:
     body = [
         {"id": "", "cells": [
             cell(name(content, family)), _number(content, figure(content, family, COUNT)),
-            _ends(content, figure(content, family, together.RANGE)), cell(_direction(content, family), "why"),
+            ends_cell(content, figure(content, family, together.RANGE)), cell(_direction(content, family), "why"),
         ]}
         for family in found.to_dict("records")
     ]  # fmt: skip
@@ -356,49 +349,6 @@ def _alone(content: Content, found: pd.DataFrame) -> str:
         n=str(content.settings.learning.side_by_side_below),
         names="; ".join(names),
     )
-
-
-def moderators(content: Content) -> Html:
-    """Say with which conditions larger changes go together.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A table of what was looked at, each by itself; nothing when nothing was put together.
-    """
-    say = content.language.say
-    rows = content.learned.get("pooled_moderators", pd.DataFrame())
-    if rows.empty:
-        return Html("")
-    body = [
-        {"id": "", "cells": [
-            cell(f"{name(content, row)}: {condition(content, row['moderator'])}"),
-            cell(content.language.number(row["collectives_n"]), "figure"),
-            _ends(content, figure(content, row, MODERATOR + row["moderator"])),
-            cell(_goes_with(content, row), "why"),
-        ]}
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    heads = [say("waar gekeken is"), say("collectieven"), say("verschil per stap"), say("hangt samen")]
-    return render(
-        "sections/table.html.j2", content.language, title=say("Waar gaat het anders?"), dense=True, rows=body,
-        before=say("Elke voorwaarde is apart bekeken. Samenhang is geen oorzaak."),
-        columns=[{"name": one, "figure": place in (1, 2)} for place, one in enumerate(heads)],
-        caption=say("Voorwaarden naast de cijfers van collectieven samen"),
-        after=say("Gecorrigeerd voor hoeveel voorwaarden er zijn bekeken (Holm)."),
-    )  # fmt: skip
-
-
-def _goes_with(content: Content, row: Any) -> str:
-    say = content.language.say
-    if row["p_holm"] > content.settings.learning.level:
-        return say("niet te zien")
-    return say("hoger") if row["slope"] > 0 else say("lager")
 
 
 def condition(content: Content, code: str) -> str:
@@ -447,76 +397,3 @@ def row_name(content: Content, row: pd.Series) -> str:
         step = say(shared_words.MODERATOR, condition=condition(content, which.removeprefix(MODERATOR)))
         return f"{whose}: {step}"
     return f"{whose}: {words.say(which, shared_words.GROUPS, content.language)}"
-
-
-def by_collective(content: Content) -> Html:
-    """Give each collective's own figure beside the best guess that borrows from the others.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A table per family that was put together, in order of the alphabet; nothing when none was.
-    """
-    found = families(content)
-    pooled = found[found["stage"].eq(together.POOLED)].to_dict("records")
-    return Html("".join(_of_each(content, family) for family in pooled))
-
-
-def _of_each(content: Content, family: Any) -> Html:
-    say = content.language.say
-    rows = effects(content, family)
-    change = family["kind"] != poolable.LEVEL
-    unit = "pp" if change and family["unit"] == "%" else family["unit"]
-
-    body = [
-        {"id": "", "cells": [
-            cell(row["name"] + (" *" if row["exception"] else "")),
-            cell(told(content, row["value"], unit), "figure"),
-            cell(between(content, row["ci_low"], row["ci_high"], unit), "figure"),
-            cell(told(content, row["shrunken"], unit), "figure"),
-            cell(between(content, row["shrunken_low"], row["shrunken_high"], unit), "figure"),
-            cell(say(shared_words.DESIGNS[row["design"]]), "why"),
-        ]}
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    heads = [
-        say("collectief"), say("eigen cijfer"), say("marge"), say("met de anderen"), say("marge"),
-        say("hoe gemeten"),
-    ]  # fmt: skip
-    starred = "* " + say("wijkt zeker af van de rest") + ". " if rows["exception"].any() else ""
-    return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body,
-        columns=[{"name": one, "figure": 0 < place < 5} for place, one in enumerate(heads)],
-        caption=name(content, family),
-        after=starred + say("Wie weinig mensen vroeg, leunt in de schatting met de anderen meer op het gemiddelde."),
-    )  # fmt: skip
-
-
-def apart(content: Content) -> Html:
-    """List the figures that are not put together, and why.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A line per reason, with how many figures and of what; nothing when all could be.
-    """
-    say = content.language.say
-    rows = content.learned.get("not_pooled", pd.DataFrame())
-    if rows.empty:
-        return Html("")
-    points = []
-    for reason, group in rows.groupby("reason", sort=True):
-        labels = sorted({sentences.label(content, one) for one in group["indicator_id"]})
-        points.append(f"{say(shared_words.REASONS_LEFT[str(reason)])}: {words.listed(labels, content.language)}.")
-    lead = say("Deze cijfers gaan niet samen met die van anderen:")
-    return text(content.language, "", [lead], points=points)
