@@ -7,7 +7,7 @@ import pytest
 
 from bt_analysis import figures
 from bt_analysis.analysis.learning import shared as question
-from bt_analysis.pages import appendix, shared, shared_tables
+from bt_analysis.pages import appendix, shared, shared_rows, shared_tables
 from bt_analysis.pages.content import Content
 from bt_analysis.settings import Settings
 from tests.html_text import text_of
@@ -199,5 +199,5 @@ def test_small_measurements_that_say_something_else_are_told(page: Any) -> None:
 
 
 def test_tables_of_other_reports_have_no_families(page: Any) -> None:
-    assert shared.families(page.content(learned={})).empty
-    assert isinstance(shared.families(page.content()), pd.DataFrame)
+    assert shared_rows.families(page.content(learned={})).empty
+    assert isinstance(shared_rows.families(page.content()), pd.DataFrame)

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, response, sentences, shared, tables, words
+from bt_analysis.pages import codes, gaps, response, sentences, shared_rows, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -106,7 +106,7 @@ def _group(content: Content, row: pd.Series) -> str:
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
     if row["question"] == "shared":
-        return shared.row_name(content, row)
+        return shared_rows.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)

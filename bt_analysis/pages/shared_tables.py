@@ -10,7 +10,17 @@ from bt_analysis.analysis.learning import poolable, together
 from bt_analysis.pages import sentences, shared_words, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
-from bt_analysis.pages.shared import MODERATOR, between, condition, effects, ends_cell, families, figure, name, told
+from bt_analysis.pages.shared_rows import (
+    MODERATOR,
+    between,
+    condition,
+    effects,
+    ends_cell,
+    families,
+    figure,
+    name,
+    told,
+)
 
 
 def moderators(content: Content) -> Html:
