@@ -7,7 +7,7 @@ import pytest
 
 from bt_analysis import figures
 from bt_analysis.analysis.learning import shared as question
-from bt_analysis.pages import appendix, shared
+from bt_analysis.pages import appendix, shared, shared_rows, shared_tables
 from bt_analysis.pages.content import Content
 from bt_analysis.settings import Settings
 from tests.html_text import text_of
@@ -35,7 +35,9 @@ def test_nothing_shared_is_one_sentence(page: Any) -> None:
     content = page.content()
     assert text_of(shared.section(content)) == "Nog geen cijfer is bij meer collectieven op dezelfde manier gemeten."
     assert figures.forest(content) == []
-    assert shared.moderators(content) == shared.by_collective(content) == shared.apart(content) == ""
+    assert (
+        shared_tables.moderators(content) == shared_tables.by_collective(content) == shared_tables.apart(content) == ""
+    )
 
 
 def test_a_planted_change_leads_with_the_next_neighbourhood(page: Any) -> None:
@@ -142,7 +144,7 @@ def test_shares_are_in_percentage_points_and_levels_in_per_cent(page: Any) -> No
 
 
 def test_each_collective_has_its_own_figure_beside_the_guess_with_the_others(page: Any) -> None:
-    text = text_of(shared.by_collective(report(page, cases(planted(1, 12, 0.4, 0.1), names(12)))))
+    text = text_of(shared_tables.by_collective(report(page, cases(planted(1, 12, 0.4, 0.1), names(12)))))
     assert "met de anderen" in text
     assert "De C00" in text
     assert "dezelfde mensen twee keer" in text
@@ -150,7 +152,7 @@ def test_each_collective_has_its_own_figure_beside_the_guess_with_the_others(pag
 
 def test_conditions_are_looked_at_one_by_one(page: Any) -> None:
     content = report(page, with_moderator(0.5))
-    text = text_of(shared.moderators(content))
+    text = text_of(shared_tables.moderators(content))
     assert "Samenhang is geen oorzaak." in text
     assert "een vaste plek" in text
     assert "minder stedelijk" in text
@@ -160,12 +162,12 @@ def test_conditions_are_looked_at_one_by_one(page: Any) -> None:
         {**one, "condition_code": "eigen_code"} for one in conditions({n: at % 2 for at, n in enumerate(names(12))})
     ]
     given = cases(planted(1, 12, 0.4, 0.1), names(12), case_condition=unknown)
-    assert "eigen code" in text_of(shared.moderators(report(page, given)))
+    assert "eigen code" in text_of(shared_tables.moderators(report(page, given)))
 
 
 def test_what_does_not_go_together_is_listed_with_its_reason(page: Any) -> None:
     rows = [measured(n, 2024, 12, unit="aantal") for n in names(3)]
-    text = text_of(shared.apart(report(page, cases(rows, names(3)))))
+    text = text_of(shared_tables.apart(report(page, cases(rows, names(3)))))
     assert "zonder marge, dus niet te wegen: Gezondheid." in text
 
 
@@ -183,7 +185,9 @@ def test_a_gemeente_that_counts_and_a_comparison_are_said(page: Any) -> None:
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_it_reads_in_both_languages(page: Any, lang: str) -> None:
     content = report(page, with_moderator(0.5), lang)
-    text = " ".join(text_of(part(content)) for part in (shared.section, shared.moderators, shared.by_collective))
+    text = " ".join(
+        text_of(part(content)) for part in (shared.section, shared_tables.moderators, shared_tables.by_collective)
+    )
     assert ("the next neighbourhood" in text) == (lang == "en")
     assert ("de volgende buurt" in text) == (lang == "nl")
 
@@ -195,5 +199,5 @@ def test_small_measurements_that_say_something_else_are_told(page: Any) -> None:
 
 
 def test_tables_of_other_reports_have_no_families(page: Any) -> None:
-    assert shared.families(page.content(learned={})).empty
-    assert isinstance(shared.families(page.content()), pd.DataFrame)
+    assert shared_rows.families(page.content(learned={})).empty
+    assert isinstance(shared_rows.families(page.content()), pd.DataFrame)

@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 
 from bt_analysis.analysis.learning import poolable, together
-from bt_analysis.pages import shared
+from bt_analysis.pages import shared_rows as shared
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.drawing import (
     BLUE,

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, shared, tables, theory_words, words
+from bt_analysis.pages import codes, gaps, response, sentences, shared_rows, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -155,6 +156,12 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] in _ROW_NAMES:
         return _ROW_NAMES[row["question"]](content, row)
+    if row["question"] == "measurements":
+        return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    if row["question"] == "shared":
+        return shared_rows.row_name(content, row)
+    if row["question"] in ("response", "before_after", "weighted"):
+        return response.row_name(content, row)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"

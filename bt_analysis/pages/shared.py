@@ -9,18 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import conditions, poolable, together
-from bt_analysis.analysis.learning.cases import ACROSS
-from bt_analysis.analysis.learning.explaining import URBANITY
+from bt_analysis.analysis.learning import together
 from bt_analysis.analysis.learning.pooled_model import IN_PLACES
-from bt_analysis.analysis.learning.shared import COUNT, FLIPS, QUESTION, group_type
-from bt_analysis.pages import selection, sentences, shared_words, words
+from bt_analysis.analysis.learning.shared import COUNT, FLIPS
+from bt_analysis.pages import selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
-
-MODERATOR = "moderator:"
-
-_FINER = {"schaal": 2, "%": 1, "pp": 1}
+from bt_analysis.pages.shared_rows import effects, ends_cell, families, figure, name, told
 
 
 def section(content: Content) -> Html:
@@ -182,9 +177,9 @@ def _pooled(content: Content, found: pd.DataFrame) -> Html:
         body.append({"id": "", "cells": [
             cell(name(content, family)),
             _number(content, figure(content, family, COUNT)),
-            _ends(content, figure(content, family, together.NEW)),
+            ends_cell(content, figure(content, family, together.NEW)),
             cell("–") if mean is None else cell(told(content, mean["value"], mean["unit"]), "figure", mean["claim_id"]),
-            _ends(content, mean),
+            ends_cell(content, mean),
             _number(content, figure(content, family, FLIPS)),
         ]})  # fmt: skip
     heads = [
@@ -264,29 +259,6 @@ def _reserved(content: Content, family: Any, mean: pd.Series) -> list[str]:
     return said
 
 
-def effects(content: Content, family: Any) -> pd.DataFrame:
-    """Return the effects of a family with the names of the collectives, in order of the alphabet.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-    family : mapping
-        With kind, indicator_id and population.
-
-    Returns
-    -------
-    DataFrame
-        Rows of ``pooled`` with ``name``.
-    """
-    rows = content.learned["pooled"]
-    for column in poolable.FAMILY:
-        rows = rows[rows[column].eq(family[column])]
-    names = content.collectives.set_index("collective_id")["name"]
-    named = rows.assign(name=rows["of_collective"].map(names).fillna(rows["of_collective"]))
-    return named.sort_values(["name", "of_figure"], ignore_index=True)
-
-
 def _points(content: Content, found: pd.DataFrame) -> Html:
     """Set families of five to nine collectives below each other: points and their range, and no more."""
     say = content.language.say
@@ -294,7 +266,7 @@ def _points(content: Content, found: pd.DataFrame) -> Html:
     body = [
         {"id": "", "cells": [
             cell(name(content, family)), _number(content, figure(content, family, COUNT)),
-            _ends(content, figure(content, family, together.RANGE)), cell(_direction(content, family), "why"),
+            ends_cell(content, figure(content, family, together.RANGE)), cell(_direction(content, family), "why"),
         ]}
         for family in found.to_dict("records")
     ]  # fmt: skip
@@ -335,167 +307,3 @@ def _alone(content: Content, found: pd.DataFrame) -> str:
         n=str(content.settings.learning.side_by_side_below),
         names="; ".join(names),
     )
-
-
-def moderators(content: Content) -> Html:
-    """Say with which conditions larger changes go together.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A table of what was looked at, each by itself; nothing when nothing was put together.
-    """
-    say = content.language.say
-    rows = content.learned.get("pooled_moderators", pd.DataFrame())
-    if rows.empty:
-        return Html("")
-    body = [
-        {"id": "", "cells": [
-            cell(f"{name(content, row)}: {condition(content, row['moderator'])}"),
-            cell(content.language.number(row["collectives_n"]), "figure"),
-            _ends(content, figure(content, row, MODERATOR + row["moderator"])),
-            cell(_goes_with(content, row), "why"),
-        ]}
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    heads = [say("waar gekeken is"), say("collectieven"), say("verschil per stap"), say("hangt samen")]
-    return render(
-        "sections/table.html.j2", content.language, title=say("Waar gaat het anders?"), dense=True, rows=body,
-        before=say("Elke voorwaarde is apart bekeken. Samenhang is geen oorzaak."),
-        columns=[{"name": one, "figure": place in (1, 2)} for place, one in enumerate(heads)],
-        caption=say("Voorwaarden naast de cijfers van collectieven samen"),
-        after=say("Gecorrigeerd voor hoeveel voorwaarden er zijn bekeken (Holm)."),
-    )  # fmt: skip
-
-
-def _goes_with(content: Content, row: Any) -> str:
-    say = content.language.say
-    if row["p_holm"] > content.settings.learning.level:
-        return say("niet te zien")
-    return say("hoger") if row["slope"] > 0 else say("lager")
-
-
-def condition(content: Content, code: str) -> str:
-    """Name a moderator.
-
-    Parameters
-    ----------
-    content : Content
-        The report, for its language.
-    code : str
-        ``urbanity`` or a condition code.
-
-    Returns
-    -------
-    str
-        In the middle of a sentence; a code that is not in the register as words.
-    """
-    if code == URBANITY:
-        return content.language.say(shared_words.URBANITY)
-    known = conditions.register().get(code)
-    if known is None:
-        return code.replace("_", " ")
-    return known.label if content.language.code == "nl" else known.label_en
-
-
-def row_name(content: Content, row: pd.Series) -> str:
-    """Name an estimate of a family in the appendix.
-
-    Parameters
-    ----------
-    content : Content
-        The report, for its language.
-    row : Series
-        The estimate.
-
-    Returns
-    -------
-    str
-        Whose figure it is and which.
-    """
-    say = content.language.say
-    kind, _, population = str(row["group_type"]).partition(":")
-    whose = _of(content, kind, population)
-    which = str(row["group_value"])
-    if which.startswith(MODERATOR):
-        step = say(shared_words.MODERATOR, condition=condition(content, which.removeprefix(MODERATOR)))
-        return f"{whose}: {step}"
-    return f"{whose}: {words.say(which, shared_words.GROUPS, content.language)}"
-
-
-def by_collective(content: Content) -> Html:
-    """Give each collective's own figure beside the best guess that borrows from the others.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A table per family that was put together, in order of the alphabet; nothing when none was.
-    """
-    found = families(content)
-    pooled = found[found["stage"].eq(together.POOLED)].to_dict("records")
-    return Html("".join(_of_each(content, family) for family in pooled))
-
-
-def _of_each(content: Content, family: Any) -> Html:
-    say = content.language.say
-    rows = effects(content, family)
-    change = family["kind"] != poolable.LEVEL
-    unit = "pp" if change and family["unit"] == "%" else family["unit"]
-
-    body = [
-        {"id": "", "cells": [
-            cell(row["name"] + (" *" if row["exception"] else "")),
-            cell(told(content, row["value"], unit), "figure"),
-            cell(between(content, row["ci_low"], row["ci_high"], unit), "figure"),
-            cell(told(content, row["shrunken"], unit), "figure"),
-            cell(between(content, row["shrunken_low"], row["shrunken_high"], unit), "figure"),
-            cell(say(shared_words.DESIGNS[row["design"]]), "why"),
-        ]}
-        for row in rows.to_dict("records")
-    ]  # fmt: skip
-    heads = [
-        say("collectief"), say("eigen cijfer"), say("marge"), say("met de anderen"), say("marge"),
-        say("hoe gemeten"),
-    ]  # fmt: skip
-    starred = "* " + say("wijkt zeker af van de rest") + ". " if rows["exception"].any() else ""
-    return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=True, rows=body,
-        columns=[{"name": one, "figure": 0 < place < 5} for place, one in enumerate(heads)],
-        caption=name(content, family),
-        after=starred + say("Wie weinig mensen vroeg, leunt in de schatting met de anderen meer op het gemiddelde."),
-    )  # fmt: skip
-
-
-def apart(content: Content) -> Html:
-    """List the figures that are not put together, and why.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        A line per reason, with how many figures and of what; nothing when all could be.
-    """
-    say = content.language.say
-    rows = content.learned.get("not_pooled", pd.DataFrame())
-    if rows.empty:
-        return Html("")
-    points = []
-    for reason, group in rows.groupby("reason", sort=True):
-        labels = sorted({sentences.label(content, one) for one in group["indicator_id"]})
-        points.append(f"{say(shared_words.REASONS_LEFT[str(reason)])}: {words.listed(labels, content.language)}.")
-    lead = say("Deze cijfers gaan niet samen met die van anderen:")
-    return text(content.language, "", [lead], points=points)
