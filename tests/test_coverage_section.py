@@ -77,7 +77,7 @@ def test_reach_is_told_within_a_kind_of_place_only(page: Any) -> None:
     more = page.estimates(figure | {"group_value": "stedelijk"}, few)
     object.__setattr__(report, "estimates", pd.concat([report.estimates, more]))
     found = text_of(coverage.section(report))
-    assert "Bereik onder bewoners, binnen een soort plek: stedelijk: 2% tot 9% (6 collectieven)." in found
+    assert "Bereik onder bewoners, binnen een soort plek: stedelijk: 2,0% tot 9,0% (6 collectieven)." in found
 
 
 def test_a_name_is_no_markup(page: Any) -> None:

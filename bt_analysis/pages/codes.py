@@ -17,7 +17,6 @@ DOMAINS = {
 }
 
 GROUPS = {
-    **DOMAINS,
     **cooperation_words.GROUPS,
     "0-15": "0 tot 15 jaar", "15-25": "15 tot 25 jaar", "25-45": "25 tot 45 jaar", "45-65": "45 tot 65 jaar",
     "65+": "65 jaar of ouder", "man": "mannen", "vrouw": "vrouwen", "anders": "anders",

@@ -115,7 +115,7 @@ def _reach(content: Content) -> list[str]:
     rows = content.rows("places", collective_id=ACROSS)
     ranges = [
         say("{place}: {low}% tot {high}% ({n} collectieven)", place=say(PLACES[row["group_value"]]),
-            low=number(row["ci_low"]), high=number(row["ci_high"]), n=number(row["n"]))
+            low=number(row["ci_low"], 1), high=number(row["ci_high"], 1), n=number(row["n"]))
         for _, row in rows[rows["gate"].isin(SHOWN)].iterrows()
     ]  # fmt: skip
     return [say("Bereik onder bewoners, binnen een soort plek: {ranges}.", ranges="; ".join(ranges))] if ranges else []
