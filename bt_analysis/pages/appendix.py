@@ -7,8 +7,18 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, pattern_words, response, sentences, shared, tables, theory_words, words
-from bt_analysis.pages import codes, gaps, response, sentences, shared_rows, tables, words
+from bt_analysis.pages import (
+    codes,
+    gaps,
+    pattern_words,
+    response,
+    sentences,
+    shared,
+    shared_rows,
+    tables,
+    theory_words,
+    words,
+)
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 
