@@ -9,8 +9,8 @@ import pytest
 
 import bt_analysis
 from bt_analysis import schema
+from bt_analysis.methods.readability import score
 from bt_analysis.sources import registers
-from tests.reading_ease import score
 
 REGISTERS = Path(bt_analysis.__file__).parent / "registers"
 NODES, LINKS = registers.rows("toc_node"), registers.rows("toc_link")

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from bt_analysis.figures import value as figure
+from bt_analysis.methods import readability
 from bt_analysis.pages import ledger, value, value_inputs
 from bt_analysis.pages.content import Content
-from tests import reading_ease, value_pages
+from tests import value_pages
 from tests.html_text import rows_of, text_of
 from tests.value_cases import ACTORS, EVIDENCE, SAVING, cases, hours, measured
 
@@ -362,4 +363,4 @@ def test_sentences_are_short_and_easy(page: Any) -> None:
     content = report(page)
     told = [one for one in sentences(value.section(content) + ledger.books(content)) if one.endswith(".")]
     assert max(len(one.split()) for one in told) <= 25
-    assert reading_ease.score(" ".join(told)) >= 50
+    assert readability.score(" ".join(told)) >= 50

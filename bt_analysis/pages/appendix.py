@@ -13,7 +13,6 @@ from bt_analysis.pages import (
     pattern_words,
     response,
     sentences,
-    shared,
     shared_rows,
     tables,
     theory_words,
@@ -156,7 +155,7 @@ def _pattern(content: Content, row: pd.Series) -> str:
 
 
 _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
-    "measurements": _measured, "theory": theory_words.row_name, "shared": shared.row_name, "patterns": _pattern,
+    "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
     **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
 }  # fmt: skip
 """Questions whose kinds and groups have names of their own."""
@@ -168,8 +167,6 @@ def _group(content: Content, row: pd.Series) -> str:
         return _ROW_NAMES[row["question"]](content, row)
     if row["question"] == "measurements":
         return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
-    if row["question"] == "shared":
-        return shared_rows.row_name(content, row)
     if row["question"] in ("response", "before_after", "weighted"):
         return response.row_name(content, row)
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
