@@ -28,6 +28,7 @@ def cases(**records: pd.DataFrame) -> learning.Cases:
 
 def asked(monkeypatch: pytest.MonkeyPatch, *questions: SimpleNamespace) -> None:
     monkeypatch.setattr(learning, "QUESTIONS", questions)
+    monkeypatch.setattr(learning, "LAST", ())
     monkeypatch.setattr(learning, "TABLES", tuple(name for one in questions for name in one.TABLES))
 
 
