@@ -69,13 +69,13 @@ class Primes:
         out = ~(self._wanted | _mark(self.levels, also)) if exclude is None else _mark(self.levels, exclude)
         return self._shortest(out[None])[0]
 
-    def of_each(self, sets: Sequence[Sequence[Term]]) -> list[list[Term]]:
+    def of_each(self, sets: Sequence[int]) -> list[list[Term]]:
         """Find the shortest terms once per set of remainders that may be used; all sets in one go.
 
         Parameters
         ----------
-        sets : sequence of sequence of tuple of int
-            As ``also`` of :meth:`primes`.
+        sets : sequence of int
+            Bit masks of configurations: bit ``i`` for number ``i``, the last condition counting fastest.
 
         Returns
         -------
@@ -85,8 +85,8 @@ class Primes:
         at_once = max(1, _AT_ONCE // self._covers.size)
         found: list[list[Term]] = []
         for first in range(0, len(sets), at_once):
-            marked = [self._wanted | _mark(self.levels, also) for also in sets[first : first + at_once]]
-            found += self._shortest(~np.array(marked))
+            marked = np.array([_unpack(self.levels, mask) for mask in sets[first : first + at_once]])
+            found += self._shortest(~(marked | self._wanted))
         return found
 
     def chart(self, primes: Sequence[Term]) -> list[int]:
@@ -152,6 +152,12 @@ def _mark(levels: Sequence[int], configurations: Sequence[Term]) -> NDArray[np.b
     if len(configurations):
         grid[tuple(np.array(configurations).T)] = True
     return grid
+
+
+def _unpack(levels: Sequence[int], mask: int) -> NDArray[np.bool_]:
+    size = int(np.prod(levels))
+    bits = np.frombuffer(mask.to_bytes(size // 8 + 1, "little"), dtype=np.uint8)
+    return np.unpackbits(bits, bitorder="little")[:size].astype(bool).reshape(tuple(levels))
 
 
 def _within(grid: NDArray[np.bool_], first: int = 0) -> NDArray[np.bool_]:

@@ -144,7 +144,7 @@ class _Work:
             return {(c, p): (strict,) for c, strict in enumerate(conservative.models) for p in every}, complete
         easy, all_easy = self.easy(conservative, parsimonious)
         sets = list(dict.fromkeys(easy.values()))
-        for mask, primes in zip(sets, map(tuple, self.finder.of_each([*map(self.space.members, sets)])), strict=True):
+        for mask, primes in zip(sets, map(tuple, self.finder.of_each(sets)), strict=True):
             if primes not in self.chosen:
                 self.chosen[primes] = self.choose("intermediate", primes)
             self.solved[mask] = self.chosen[primes]
