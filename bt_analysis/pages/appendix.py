@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from bt_analysis.pages import (
+    chapters,
     codes,
     gaps,
     pattern_words,
@@ -61,12 +62,27 @@ def sums(content: Content) -> Html:
     Returns
     -------
     Html
-        One row per sum; the row's id is what the numbers in the text lead to.
+        A folded table per section, with one row per sum; the row's id is what the numbers in the text lead to, and a
+        browser unfolds what is led to. On paper only how many there are is seen, and in which file all of them are.
     """
-    say = content.language.say
-    rows = content.estimates[content.estimates["collective_id"] == ""]
-    caption = say("Elke som over collectieven; de cijfers van een collectief staan in zijn eigen rapport")
-    return _figures(content, rows, say("Alle sommen"), caption)
+    say, language = content.language.say, content.language
+    rows = content.estimates[content.estimates["collective_id"].eq("")]
+    told = [
+        say("{n} cijfers gaan over collectieven samen. Ze staan hieronder per onderdeel.", n=language.number(len(rows))),
+        say("Op papier staan ze er niet bij: in estimates.csv bij dit rapport staan ze allemaal, met bron en methode."),
+        say("De cijfers van een collectief staan in zijn eigen rapport."),
+    ]
+    head = text(language, say("Bijlage") + " · " + say("Alle sommen"), [" ".join(told)])
+    folds = [_fold(content, number, own) for number, own in rows.groupby(rows["question"].map(chapters.of))]
+    return Html("".join([head, *folds]))
+
+
+def _fold(content: Content, number: int, rows: pd.DataFrame) -> Html:
+    """Fold the sums of one section of the cross-domain report."""
+    name = chapters.title(number, content.language)
+    summary = f"{name} ({content.language.number(len(rows))})"
+    table = _figures(content, rows, "", name)
+    return render("sections/fold.html.j2", content.language, summary=summary, body=table, closed=True)
 
 
 def _figures(content: Content, rows: pd.DataFrame, title: str, caption: str) -> Html:

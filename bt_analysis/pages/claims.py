@@ -114,11 +114,11 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
     Returns
     -------
     Html
-        A table; a tile when the report makes no claim.
+        A folded table, which paper leaves out; a tile when the report makes no claim.
     """
     say = content.language.say
     found = register(content, report, questions)
-    title = "G · " + say("Elke uitspraak en waar zij op rust")
+    title = ("" if claim_sentences.about_all(content) else "G · ") + say("Elke uitspraak en waar zij op rust")
     if found.empty:
         return text(content.language, title, tile=say("Dit rapport doet nog geen uitspraken."))
     columns = [say("uitspraak"), say("nummer"), say("leesbaar"), say("berekening"), say("gegevens")]
@@ -133,11 +133,11 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
         }
         for _, row in found.iterrows()
     ]  # fmt: skip
-    return render(
+    table = render(
         "sections/table.html.j2",
         content.language,
-        title=title,
-        before=_head(content, found),
+        title="",
+        before="",
         dense=True,
         columns=[{"name": name, "figure": name == columns[2]} for name in columns],
         rows=rows,
@@ -146,6 +146,9 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
             "Leesbaar: de maat van Flesch en Douma. Vanaf 60 leest het makkelijk. Het is een teken, geen bewijs van B1."
         ),
     )
+    summary = say("Alle uitspraken ({n})", n=content.language.number(len(found)))
+    folded = render("sections/fold.html.j2", content.language, summary=summary, body=table, closed=True)
+    return Html(text(content.language, title, [_head(content, found)]) + folded)
 
 
 def _asked(content: Content) -> Mapping[str, str]:
@@ -159,12 +162,14 @@ def _asked(content: Content) -> Mapping[str, str]:
 
 def _head(content: Content, found: pd.DataFrame) -> str:
     say, number = content.language.say, content.language.number
+    where = say("Ze staan ook in claims.csv bij dit rapport; op papier alleen daar.")
     easy = int(pd.to_numeric(found["readability"]).ge(60).sum())
-    return say(
+    told = say(
         "Dit rapport doet {n} uitspraken, ook over cijfers van de bron en over wat we niet tonen. {easy} daarvan lezen "
         "makkelijk. Verandert een vingerafdruk, dan is anders gerekend of zijn de gegevens anders.",
         n=number(len(found)), easy=number(easy),
     )  # fmt: skip
+    return f"{told} {where}"
 
 
 def _typed(columns: pd.DataFrame) -> pd.DataFrame:
