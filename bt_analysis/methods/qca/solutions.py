@@ -22,6 +22,9 @@ MOST_PAIRS = 500
 MOST_LOOKED = 50_000
 """Pairs of a conservative and a parsimonious model that are looked at for one table, at most."""
 
+MOST_MODELS = 10_000
+"""With more intermediate models than this, no further sets of easy counterfactuals are worked out."""
+
 Pairs = dict[tuple[int, int], tuple[Model, ...]]
 """(number of the conservative model, of the parsimonious model), from 0 → the intermediate models of that pair."""
 
@@ -41,8 +44,9 @@ def analyse(
     excluded : sequence of tuple of int
         Configurations that may not be used as remainders.
     most : int
-        Sets of easy counterfactuals that are worked out at most; with more, the intermediate solution is marked as not
-        complete. Only with many tied models, as pure noise gives them, is that reached.
+        Sets of easy counterfactuals that are worked out at most. With more of these, or more than
+        :data:`MOST_LOOKED` pairs or :data:`MOST_MODELS` models, the intermediate solution is marked as not complete.
+        Only with many tied models, as pure noise gives them, is that reached.
 
     Returns
     -------
@@ -144,12 +148,17 @@ class _Work:
             return {(c, p): (strict,) for c, strict in enumerate(conservative.models) for p in every}, complete
         easy, all_easy = self.easy(conservative, parsimonious)
         sets = list(dict.fromkeys(easy.values()))
+        found = set[tuple[Term, ...]]()
         for mask, primes in zip(sets, map(tuple, self.finder.of_each(sets)), strict=True):
             if primes not in self.chosen:
+                if len(found) > MOST_MODELS:
+                    break
                 self.chosen[primes] = self.choose("intermediate", primes)
+                found.update(model.terms for model in self.chosen[primes].models)
             self.solved[mask] = self.chosen[primes]
-        complete = complete and all_easy and all(one.complete for one in self.chosen.values())
-        return {pair: self.solved[mask].models for pair, mask in easy.items()}, complete
+        complete = complete and all_easy and len(self.solved) == len(sets)
+        pairs = {pair: self.solved[mask].models for pair, mask in easy.items() if mask in self.solved}
+        return pairs, complete and all(one.complete for one in self.chosen.values())
 
     def easy(self, conservative: Solution, parsimonious: Solution) -> tuple[dict[tuple[int, int], int], bool]:
         """Find the easy counterfactuals of every pair of models, and whether these are all pairs."""
