@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
+from numbers import Integral
 from operator import or_
 
 from bt_analysis.methods.qca.covers import smallest_covers
@@ -56,7 +57,8 @@ def analyse(
     Raises
     ------
     ValueError
-        When an expectation is about no condition, or about a level that it does not have.
+        When an expectation is about no condition, or about a level that it does not have; when a configuration that
+        is excluded does not exist, or is explained.
 
     Notes
     -----
@@ -66,7 +68,7 @@ def analyse(
     table is minimised again with these (Ragin & Sonnett 2005; as R's QCA 3.25).
     """
     work = _Work(table, _expectations(table, expected or {}), most)
-    against = [*table.configurations("0"), *excluded]
+    against = [*table.configurations("0"), *_remainders(table, excluded)]
     conservative = work.solve("conservative", None)
     parsimonious = work.solve("parsimonious", against)
     pairs, complete = work.intermediate(conservative, parsimonious)
@@ -190,7 +192,7 @@ class _Work:
 def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[int]]:
     told = {}
     for name, given in expected.items():
-        wanted = frozenset([given] if isinstance(given, int) else given)
+        wanted = frozenset([int(given)] if isinstance(given, Integral) else given)
         at = table.conditions.index(name) if name in table.conditions else -1
         if at < 0 or not wanted <= set(range(table.levels[at])):
             raise ValueError(
@@ -199,3 +201,15 @@ def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[
             )
         told[at] = wanted
     return told
+
+
+def _remainders(table: TruthTable, excluded: Sequence[Term]) -> list[Term]:
+    explained = set(table.configurations("1"))
+    for one in excluded:
+        exists = len(one) == len(table.levels) and all(0 <= at < n for at, n in zip(one, table.levels, strict=True))
+        if not exists or tuple(one) in explained:
+            raise ValueError(
+                f"got {one} to exclude; expected a level per condition ({', '.join(table.conditions)}) of a "
+                "configuration that is not explained. Leave it out."
+            )
+    return [tuple(one) for one in excluded]
