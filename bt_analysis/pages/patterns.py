@@ -270,7 +270,9 @@ def _paths(content: Content, outcome: str, rows: pd.DataFrame) -> Html:
         say("Een weg is een manier om de uitkomsten kort te beschrijven, en geen bewijs."),
         say("Alleen wat hierboven gevonden heet, is meer dan toeval."),
     ]
-    if more > 1:
+    if not rows["complete"].all():
+        after.append(say("Er zijn er nog meer dan de {n} verklaringen die zijn gevonden: zo zegt dit weinig.", n=str(more)))
+    elif more > 1:
         after.append(say("Er zijn {n} verklaringen die even kort zijn; geen daarvan is beter.", n=str(more)))
     if rows["too_many_conditions"].any():
         after.append(say("Er zijn meer combinaties mogelijk dan collectieven: dit kan toeval zijn."))
