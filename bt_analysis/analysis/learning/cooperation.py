@@ -138,7 +138,11 @@ def _scored(table: pd.DataFrame, rounding: int) -> pd.DataFrame:
     raters, reason = table["n_raters"], table["score_missing_reason"]
     state = pd.Series(SCORE, index=table.index).mask(raters.isna(), UNCOUNTED)
     state = state.mask(table["score"].isna(), NOT_FILLED).mask(reason.eq("unknown"), NOT_KNOWN)
-    state = state.mask(reason.eq("suppressed") | table["n_raters_missing_reason"].eq("suppressed"), FEW)
+    few = table["n_raters_missing_reason"].eq("suppressed")
+    # What an unknown number of people said was taken out, as it may be what one person said.
+    state = state.mask(reason.eq("suppressed") | few, FEW).mask(
+        reason.eq("suppressed") & raters.isna() & ~few, UNCOUNTED
+    )
     shown = state.eq(SCORE)
     return table.assign(
         state=state,
