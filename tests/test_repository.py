@@ -237,7 +237,8 @@ def test_readme_names_every_notebook() -> None:
 
 def test_the_list_of_methods_names_every_module() -> None:
     page = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
-    modules = {path.stem for path in (ROOT / "bt_analysis" / "methods").glob("*.py")}
+    folder = ROOT / "bt_analysis" / "methods"
+    modules = {path.stem for path in (*folder.glob("*.py"), *(one.parent for one in folder.glob("*/__init__.py")))}
     # Tools of methods: what they share, and quiet.
     there = modules - {"__init__", "comparison", "silence"}
     listed = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) | {

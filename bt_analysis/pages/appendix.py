@@ -8,9 +8,12 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from bt_analysis.pages import (
+    chapters,
     codes,
     figure_list,
     gaps,
+    interactions,
+    lessons,
     measurements,
     pattern_words,
     response,
@@ -63,12 +66,29 @@ def sums(content: Content) -> Html:
     Returns
     -------
     Html
-        One row per sum; the row's id is what the numbers in the text lead to.
+        A folded table per section, with one row per sum; the row's id is what the numbers in the text lead to, and a
+        browser unfolds what is led to. On paper only how many there are is seen, and in which file all of them are.
     """
-    say = content.language.say
-    rows = content.estimates[content.estimates["collective_id"] == ""]
-    caption = say("Elke som over collectieven; de cijfers van een collectief staan in zijn eigen rapport")
-    return figure_list.table(content, rows, say("Alle sommen"), caption, _estimate_cells)
+    say, language = content.language.say, content.language
+    rows = content.estimates[content.estimates["collective_id"].eq("")]
+    told = [
+        say(
+            "{n} cijfers gaan over collectieven samen. Ze staan hieronder per onderdeel.", n=language.number(len(rows))
+        ),
+        say("Op papier staan ze er niet bij: in estimates.csv bij dit rapport staan ze allemaal, met bron en methode."),
+        say("De cijfers van een collectief staan in zijn eigen rapport."),
+    ]
+    head = text(language, say("Bijlage") + " · " + say("Alle sommen"), [" ".join(told)])
+    folds = [_fold(content, number, own) for number, own in rows.groupby(rows["question"].map(chapters.of))]
+    return Html("".join([head, *folds]))
+
+
+def _fold(content: Content, number: int, rows: pd.DataFrame) -> Html:
+    """Fold the sums of one section of the cross-domain report."""
+    name = chapters.title(number, content.language)
+    summary = f"{name} ({content.language.number(len(rows))})"
+    table = figure_list.table(content, rows, "", name, _estimate_cells)
+    return render("sections/fold.html.j2", content.language, summary=summary, body=table, closed=True)
 
 
 def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
@@ -134,8 +154,17 @@ def _pattern(content: Content, row: pd.Series) -> str:
     return pattern_words.row_name(str(row["group_value"]), content.language)
 
 
+def _way(content: Content, row: pd.Series) -> str:
+    """Name how a lesson or an experiment came out; other groups have their usual names."""
+    kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
+    if row["group_value"] in lessons.VALENCES:
+        return f"{kind}: {words.within(words.say(row['group_value'], lessons.VALENCES, content.language))}"
+    return _named(content, row, kind)
+
+
 _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
     "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
+    "interactions": interactions.row_name, "lessons": _way, "experiments": _way,
     **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
 }  # fmt: skip
 """Questions whose kinds and groups have names of their own."""
@@ -145,7 +174,10 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] in _ROW_NAMES:
         return _ROW_NAMES[row["question"]](content, row)
-    kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
+    return _named(content, row, words.say(row["group_type"], codes.GROUP_TYPES, content.language))
+
+
+def _named(content: Content, row: pd.Series, kind: str) -> str:
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
     if row["group_value"]:

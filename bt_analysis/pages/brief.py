@@ -1,8 +1,8 @@
-"""The report in short: all that a report holds in; two things that went well, one that did not, one unknown, a question.
+"""The report in short: a report in; two lines on what went well, one on what did not, one unknown and a question out.
 
-No sentence is made up to fill a place. What went well is what was done and the best-founded of what came of it; what did
-not is a finding against what was hoped for, a lesson, a group that stayed away, or ideas without an answer. Where none
-of these is kept, the line says so.
+No sentence is made up to fill a place. What went well is what was done, and the best founded of what came of it; what
+did not is a finding against what was hoped for, a lesson, a group that stayed away, or ideas without an answer. Where
+none of these is kept, the line says so.
 """
 
 from __future__ import annotations

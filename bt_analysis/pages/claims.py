@@ -118,13 +118,13 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
     """
     say = content.language.say
     found = register(content, report, questions)
-    title = "G · " + say("Elke uitspraak en waar zij op rust")
+    title = ("" if claim_sentences.about_all(content) else "G · ") + say("Elke uitspraak en waar zij op rust")
     if found.empty:
         return text(content.language, title, tile=say("Dit rapport doet nog geen uitspraken."))
     folded = render(
         "sections/fold.html.j2",
         content.language,
-        summary=say("Alle {n} uitspraken lezen (niet in de afdruk)", n=content.language.number(len(found))),
+        summary=say("Alle uitspraken ({n})", n=content.language.number(len(found))),
         body=_list(content, found),
         closed=True,
     )
@@ -185,10 +185,9 @@ def _head(content: Content, found: pd.DataFrame) -> list[str]:
             "{lowest}. Vanaf 60 leest het makkelijk. Het is een teken, geen bewijs van B1.",
             median=number(score.median()), lowest=number(score.min()),
         ),
-        say(
-            "Alle uitspraken staan in claims.csv bij dit rapport. Elke uitspraak heeft daar een vingerafdruk van de "
-            "berekening en van de gegevens. Verandert die, dan is er anders gerekend of zijn de gegevens anders."
-        ),
+        say("Ze staan ook in claims.csv bij dit rapport; op papier alleen daar.") + " "
+        + say("Elke uitspraak heeft een vingerafdruk van de berekening en van de gegevens.") + " "
+        + say("Verandert een vingerafdruk, dan is anders gerekend of zijn de gegevens anders."),
     ]  # fmt: skip
 
 

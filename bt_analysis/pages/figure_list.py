@@ -69,9 +69,9 @@ def table(content: Content, rows: pd.DataFrame, title: str, caption: str, cells:
         "sections/grouped.html.j2",
         content.language,
         title=title,
-        before=say("Boven elk blok staat waar de cijfers vandaan komen. Daar staat ook wat de letters en nummers zijn.")
-        if len(rows)
-        else "",
+        before=say(
+            "Boven elk blok staat waar de cijfers vandaan komen. Daar staat ook wat de letters en nummers zijn."
+        ),
         columns=[{"name": name, "figure": name in names[1:3]} for name in names],
         groups=[_group(content, str(name), block, cells) for name, block in ordered.groupby("question", sort=False)],
         caption=caption,

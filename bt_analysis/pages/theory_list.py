@@ -50,7 +50,10 @@ def every_arrow(content: Content) -> Html:
         (say("Pijlen die niemand onderzocht ({n})", n=language.number(len(points))), text(language, "", points=points)),
     ]
     return Html(
-        "".join(render("sections/fold.html.j2", language, summary=summary, body=body) for summary, body in parts)
+        "".join(
+            render("sections/fold.html.j2", language, summary=summary, body=body, closed=True)
+            for summary, body in parts
+        )
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 MOST_COVERS = 5_000
 """Covers that are listed, at most; a chart with more says nothing that a reader could use."""
@@ -44,62 +46,90 @@ def smallest_covers(chart: Sequence[int], rows: int, most: int = MOST_COVERS) ->
 
     Notes
     -----
-    Exact. Implicants that nothing else can replace come first; a row whose implicants all cover another row as well
-    makes that other row needless (no cover is lost by it, as it would be by leaving out dominated implicants). Then
-    for each size, from a lower bound up: take the row with the fewest implicants and branch on these; an implicant
-    that was tried is forbidden in the branches after it, so that no cover is found twice.
+    Exact. A row whose implicants all cover another row as well makes that other row needless (no cover is lost by it,
+    as it would be by leaving out dominated implicants). How many implicants the rows that are left need at least is
+    worked out once per set of rows. Then all covers of the smallest size: take the row with the fewest implicants and
+    branch on these; an implicant that was tried is forbidden in the branches after it, so that no cover is found twice.
     """
     if not rows:
         return Covers(((),), complete=True)
     able = [sum(1 << at for at, mask in enumerate(chart) if mask >> row & 1) for row in range(rows)]
     if not all(able):
         return Covers((), complete=True)
-    needed = _undominated(able)
-    size, found = _independent(needed), list[tuple[int, ...]]()
-    while not found:
-        for choice in _of_size(chart, needed, size):
-            found.append(tuple(_bits(choice)))
-            if len(found) > most:
-                return Covers(tuple(sorted(found[:most])), complete=False)
+    search = _Search(chart, _undominated(able), most)
+    size = 1
+    while not search.enough(search.every, size):
         size += 1
-    return Covers(tuple(sorted(found)), complete=True)
+    search.list_all(search.every, size, 0, ())
+    found = sorted(tuple(sorted(one)) for one in search.found[:most])
+    return Covers(tuple(found), complete=len(search.found) <= most)
 
 
-def _undominated(able: Sequence[int]) -> list[tuple[int, int]]:
-    """Leave out rows that are covered whenever another row is; give each row's bit and its implicants."""
-    kept: list[tuple[int, int]] = []
-    for row in sorted(range(len(able)), key=lambda one: able[one].bit_count()):
-        if not any(other & able[row] == other for _, other in kept):
-            kept.append((1 << row, able[row]))
+def _undominated(able: Sequence[int]) -> list[int]:
+    """Leave out rows that are covered whenever another row is; give the implicants of each, fewest first."""
+    kept: list[int] = []
+    for row in sorted(able, key=int.bit_count):
+        if not any(other & row == other for other in kept):
+            kept.append(row)
     return kept
 
 
-def _independent(needed: Sequence[tuple[int, int]]) -> int:
-    """Count rows no two of which share an implicant: no cover is smaller."""
-    used = count = 0
-    for _, implicants in needed:
-        if not used & implicants:
-            used |= implicants
-            count += 1
-    return count
+class _Search:
+    """One chart, with what is known of sets of its rows."""
 
+    def __init__(self, chart: Sequence[int], able: Sequence[int], most: int) -> None:
+        self.able, self.most = able, most
+        self.covers = [sum(1 << row for row, mask in enumerate(able) if mask >> at & 1) for at in range(len(chart))]
+        self.every = (1 << len(able)) - 1
+        self.found: list[tuple[int, ...]] = []
+        self._at_least: dict[int, int] = {0: 0}
+        self._at_most: dict[int, int] = {0: 0}
 
-def _of_size(chart: Sequence[int], needed: Sequence[tuple[int, int]], size: int) -> Iterator[int]:
-    """Yield every choice of exactly ``size`` implicants that covers all rows, each once, when no smaller one does."""
-    if size == 1:
-        common = -1
-        for _, implicants in needed:
-            common &= implicants
-        yield from (1 << at for at in _bits(common))
-        return
-    fewest = min((implicants for _, implicants in needed), key=int.bit_count)
-    tried = 0
-    for at in _bits(fewest):
-        covered, own = chart[at], 1 << at
-        left = [(row, implicants & ~tried) for row, implicants in needed if not row & covered]
-        tried |= own
-        if all(implicants for _, implicants in left) and _independent(left) <= size - 1:
-            yield from (own | rest for rest in _of_size(chart, left, size - 1))
+    def enough(self, left: int, size: int) -> bool:
+        """Tell whether some choice of ``size`` implicants or fewer covers the rows that are left."""
+        if left not in self._at_least:
+            self._at_least[left] = self._independent(left)
+        if self._at_least[left] > size or self._at_most.get(left, size + 1) <= size:
+            return self._at_least[left] <= size
+        first = (left & -left).bit_length() - 1
+        rests = sorted({left & ~self.covers[at] for at in _bits(self.able[first])}, key=int.bit_count)
+        tried: list[int] = []
+        for rest in rests:
+            # What leaves all that another choice leaves, and more, is never the better one.
+            if any(less & rest == less for less in tried):
+                continue
+            if self.enough(rest, size - 1):
+                self._at_most[left] = size
+                return True
+            tried.append(rest)
+        self._at_least[left] = size + 1
+        return False
+
+    def list_all(self, left: int, size: int, tried: int, chosen: tuple[int, ...]) -> None:
+        """Add every choice of exactly ``size`` implicants that covers the rows that are left, when no smaller one does.
+
+        Stops as soon as there is one more than asked.
+        """
+        free = [self.able[row] & ~tried for row in _bits(left)]
+        if size == 1:
+            common = reduce(and_, free)
+            self.found += [(*chosen, at) for at in _bits(common)][: self.most + 1 - len(self.found)]
+            return
+        for at in _bits(min(free, key=int.bit_count)):
+            if self.enough(left & ~self.covers[at], size - 1):
+                self.list_all(left & ~self.covers[at], size - 1, tried, (*chosen, at))
+                if len(self.found) > self.most:
+                    return
+            tried |= 1 << at
+
+    def _independent(self, left: int) -> int:
+        """Count rows no two of which share an implicant: no cover is smaller."""
+        used = count = 0
+        for row in _bits(left):
+            if not used & self.able[row]:
+                used |= self.able[row]
+                count += 1
+        return count
 
 
 def _bits(mask: int) -> list[int]:

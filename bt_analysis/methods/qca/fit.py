@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,39 +57,66 @@ def sufficiency(x: Memberships, y: Memberships) -> Fit:
     return Fit(_share(common, inside), _share(common - both, inside - both), coverage, coverage)
 
 
-def model_fit(terms: Sequence[Memberships], alone: Sequence[Fit], y: Memberships) -> tuple[Fit, list[Fit]]:
-    """Tell how well the terms of a model fit, together and one by one.
+@dataclass(frozen=True)
+class ModelFits:
+    """Fit of many models, all with the same number of terms.
 
     Parameters
     ----------
-    terms : sequence of ndarray
-        Membership of each term, per case; at least one.
-    alone : sequence of Fit
-        Fit of each term by itself.
+    consistency, pri, coverage : ndarray
+        One per model.
+    unique : ndarray
+        One row per model, one column per term: its unique coverage.
+    """
+
+    consistency: Memberships
+    pri: Memberships
+    coverage: Memberships
+    unique: Memberships
+
+
+def of_models(members: Memberships, chosen: NDArray[np.intp], y: Memberships) -> ModelFits:
+    """Tell how well models fit, all at once.
+
+    Parameters
+    ----------
+    members : ndarray
+        One row per term, one column per case: who is in it.
+    chosen : ndarray
+        One row per model: the rows of its terms, at least one.
     y : ndarray
         Membership of the outcome.
 
     Returns
     -------
-    tuple of Fit and list of Fit
-        Of the model (the largest membership of its terms), and of each term with its unique coverage.
+    ModelFits
+        In the order of ``chosen``.
 
     Notes
     -----
-    Unique coverage = coverage of the model − coverage of the model without the term.
+    Membership of a model is the largest of its terms. Unique coverage = coverage of the model − coverage of the model
+    without the term.
     """
-    members = np.array(terms)
-    top = members.max(axis=0)
-    whole = sufficiency(top, y)
-    # The largest membership in the other terms: the second largest where this term has the largest.
-    second = np.partition(members, -2, axis=0)[-2] if len(members) > 1 else np.zeros_like(top)
-    without = np.minimum(np.where(members == top, second, top), y).sum(axis=1)
-    singles = []
-    for one, rest in zip(alone, without, strict=True):
-        unique = whole.coverage - _share(float(rest), float(y.sum()))
-        # Floating point may leave −1e-17 where a term adds nothing.
-        singles.append(replace(one, unique=0.0 if abs(unique) < 1e-12 else unique))
-    return whole, singles
+    top, second = np.zeros((2, len(chosen), len(y)))
+    for term in chosen.T:
+        x = members[term]
+        second = np.maximum(second, np.minimum(top, x))
+        top = np.maximum(top, x)
+    common = np.minimum(top, y)
+    both = np.minimum(common, 1 - y).sum(axis=1)
+    inside, shared, outcome = top.sum(axis=1), common.sum(axis=1), np.full(len(chosen), y.sum())
+    # Without a term, the largest membership is the second largest where this term has the largest.
+    without = [np.minimum(np.where(members[term] == top, second, top), y).sum(axis=1) for term in chosen.T]
+    unique = _shares((shared - np.array(without)).T, outcome[:, None])
+    # Floating point may leave −1e-17 where a term adds nothing.
+    unique[np.abs(unique) < 1e-12] = 0.0
+    return ModelFits(_shares(shared, inside), _shares(shared - both, inside - both), _shares(shared, outcome), unique)
+
+
+def _shares(part: Memberships, whole: Memberships) -> Memberships:
+    found = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    np.divide(part, whole, out=found, where=np.broadcast_to(whole > 1e-12, found.shape))
+    return found
 
 
 def _share(part: float, whole: float) -> float:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+import pandas as pd
+
 from bt_analysis.methods.qca import terms
-from bt_analysis.methods.qca.fit import Fit, model_fit
+from bt_analysis.methods.qca.fit import Fit, of_models
 from bt_analysis.methods.qca.terms import Term
 from bt_analysis.methods.qca.truth_table import TruthTable
+
+_AT_ONCE = 2_000  # models whose fit is worked out in one go: a few megabytes
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,11 @@ class Model:
     def fits(self) -> tuple[Fit, tuple[Fit, ...]]:
         """Fit of the whole model, and of each term with its unique coverage; worked out when it is asked for."""
         known = [self.table.of_term(term) for term in self.terms]
-        whole, singles = model_fit([x for x, _ in known], [fit for _, fit in known], self.table.y)
-        return whole, tuple(singles)
+        found = of_models(np.array([x for x, _ in known]), np.arange(len(known))[None], self.table.y)
+        whole = Fit(*(float(one[0]) for one in (found.consistency, found.pri, found.coverage, found.coverage)))
+        return whole, tuple(
+            replace(fit, unique=float(own)) for (_, fit), own in zip(known, found.unique[0], strict=True)
+        )
 
     @property
     def fit(self) -> Fit:
@@ -88,6 +96,46 @@ class Solution:
     def names(self) -> set[frozenset[str]]:
         """Terms per model, without order."""
         return {frozenset(model.names) for model in self.models}
+
+    def fits(self, most: int | None = None) -> pd.DataFrame:
+        """Tell how well models fit, all at once.
+
+        Parameters
+        ----------
+        most : int, optional
+            Only the first so many models; left out: all.
+
+        Returns
+        -------
+        DataFrame
+            One row is a term of a model, or the whole of it: model (from 1, in order of ``models``), term (empty for
+            the whole, which comes first), consistency, pri, coverage and unique.
+        """
+        models = self.models[:most]
+        every = list(dict.fromkeys(term for model in models for term in model.terms))
+        place = {term: at for at, term in enumerate(every)}
+        known = [self.table.of_term(term) for term in every]
+        members = np.array([x for x, _ in known])
+        alone = np.array([(one.consistency, one.pri, one.coverage) for _, one in known])
+        names = np.array([terms.name(term, self.table.conditions, self.table.levels) for term in every], dtype=object)
+        parts = []
+        for size in sorted({len(model.terms) for model in models}):
+            own = [at for at, model in enumerate(models) if len(model.terms) == size]
+            for first in range(0, len(own), _AT_ONCE):
+                at = np.array(own[first : first + _AT_ONCE])
+                chosen = np.array([[place[term] for term in models[one].terms] for one in at])
+                found = of_models(members, chosen, self.table.y)
+                whole = np.stack([found.consistency, found.pri, found.coverage, found.coverage], axis=1)
+                singles = np.concatenate([alone[chosen], found.unique[:, :, None]], axis=2)
+                rows = np.concatenate([whole[:, None], singles], axis=1).reshape(-1, 4)
+                told = pd.DataFrame(rows, columns=["consistency", "pri", "coverage", "unique"])
+                written = np.concatenate([np.full((len(at), 1), "", dtype=object), names[chosen]], axis=1)
+                told.insert(0, "term", written.ravel())
+                told.insert(0, "model", np.repeat(at + 1, size + 1))
+                parts.append(told)
+        if not parts:
+            return pd.DataFrame(columns=["model", "term", "consistency", "pri", "coverage", "unique"])
+        return pd.concat(parts).sort_values("model", kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)

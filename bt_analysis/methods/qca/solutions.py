@@ -19,6 +19,12 @@ Expected = Mapping[str, int | Sequence[int]]
 MOST_PAIRS = 500
 """Sets of easy counterfactuals that are worked out for one table, at most."""
 
+MOST_LOOKED = 50_000
+"""Pairs of a conservative and a parsimonious model that are looked at for one table, at most."""
+
+Pairs = dict[tuple[int, int], tuple[Model, ...]]
+"""(number of the conservative model, of the parsimonious model), from 0 → the intermediate models of that pair."""
+
 
 def analyse(
     table: TruthTable, expected: Expected | None = None, *, excluded: Sequence[Term] = (), most: int = MOST_PAIRS
@@ -60,8 +66,8 @@ def analyse(
     conservative = work.solve("conservative", None)
     parsimonious = work.solve("parsimonious", against)
     pairs, complete = work.intermediate(conservative, parsimonious)
-    solved = [*work.solved.values()] if work.expected else [conservative]
-    models = {model.terms: model for group in pairs.values() for model in group}
+    solved = [*work.chosen.values()] if work.expected else [conservative] if pairs else []
+    models = {model.terms: model for solution in solved for model in solution.models}
     primes = dict.fromkeys(one for solution in solved for one in solution.prime_terms)
     between = Solution("intermediate", tuple(models.values()), tuple(primes), complete, table)
     return Analysis(table, conservative, parsimonious, between, pairs)
@@ -95,6 +101,7 @@ class _Work:
     expected: dict[int, frozenset[int]]
     most: int
     solved: dict[int, Solution] = field(default_factory=dict)
+    chosen: dict[tuple[Term, ...], Solution] = field(default_factory=dict)
     known: dict[tuple[Term, Term], int] = field(default_factory=dict)
 
     @cached_property
@@ -113,46 +120,51 @@ class _Work:
     def explained(self) -> int:
         return sum(1 << self.space.number(one) for one in self.explain)
 
-    def solve(self, kind: str, exclude: Sequence[Term] | None, also: Sequence[Term] = ()) -> Solution:
+    def solve(self, kind: str, exclude: Sequence[Term] | None) -> Solution:
         """Find the models of one solution."""
         if not self.explain:
             return Solution(kind, (), (), complete=True, table=self.table)
-        primes = self.finder.primes(exclude=exclude, also=also)
-        rows = [self.space.number(one) for one in self.explain]
-        masks = [self.space.mask(prime) for prime in primes]
-        chart = [sum(1 << at for at, row in enumerate(rows) if mask >> row & 1) for mask in masks]
-        found = smallest_covers(chart, len(rows))
-        models = tuple(self.model([primes[at] for at in choice]) for choice in found.choices)
+        return self.choose(kind, self.finder.primes(exclude=exclude))
+
+    def choose(self, kind: str, primes: Sequence[Term]) -> Solution:
+        """Choose the fewest prime implicants in all ways; a model takes all remainders within it."""
+        found = smallest_covers(self.finder.chart(primes), len(self.explain))
+        beyond = [self.space.mask(prime) & ~self.explained for prime in primes]
+        models = tuple(
+            Model(tuple(primes[at] for at in choice), reduce(or_, [beyond[at] for at in choice], 0), self.table)
+            for choice in found.choices
+        )
         return Solution(kind, models, tuple(primes), found.complete, self.table)
 
-    def model(self, chosen: Sequence[Term]) -> Model:
-        """Make a model, with the remainders within it: all it covers that is not explained by a case."""
-        return Model(tuple(chosen), self.reach(chosen) & ~self.explained, self.table)
-
-    def reach(self, chosen: Sequence[Term]) -> int:
-        """Return the configurations within at least one of some terms."""
-        return reduce(or_, map(self.space.mask, chosen), 0)
-
-    def intermediate(
-        self, conservative: Solution, parsimonious: Solution
-    ) -> tuple[dict[tuple[int, int], tuple[Model, ...]], bool]:
+    def intermediate(self, conservative: Solution, parsimonious: Solution) -> tuple[Pairs, bool]:
         """Minimise with the easy counterfactuals of every pair of models; pairs with the same ones share the answer."""
         complete = conservative.complete and parsimonious.complete
-        pairs: dict[tuple[int, int], tuple[Model, ...]] = {}
+        if not self.expected:
+            every = range(len(parsimonious.models))
+            return {(c, p): (strict,) for c, strict in enumerate(conservative.models) for p in every}, complete
+        easy, all_easy = self.easy(conservative, parsimonious)
+        sets = list(dict.fromkeys(easy.values()))
+        for mask, primes in zip(sets, map(tuple, self.finder.of_each(sets)), strict=True):
+            if primes not in self.chosen:
+                self.chosen[primes] = self.choose("intermediate", primes)
+            self.solved[mask] = self.chosen[primes]
+        complete = complete and all_easy and all(one.complete for one in self.chosen.values())
+        return {pair: self.solved[mask].models for pair, mask in easy.items()}, complete
+
+    def easy(self, conservative: Solution, parsimonious: Solution) -> tuple[dict[tuple[int, int], int], bool]:
+        """Find the easy counterfactuals of every pair of models, and whether these are all pairs."""
+        generals = dict.fromkeys(term for model in parsimonious.models for term in model.terms)
+        sets, found, looked = set[int](), dict[tuple[int, int], int](), 0
         for c, strict in enumerate(conservative.models):
+            near = {one: reduce(or_, (self.near(own, one) for own in strict.terms)) for one in generals}
             for p, short in enumerate(parsimonious.models):
-                if not self.expected:
-                    pairs[c, p] = (strict,)
-                    continue
-                near = (self.near(one, general) for one in strict.terms for general in short.terms)
-                easy = short.assumed & reduce(or_, near, 0)
-                if easy not in self.solved:
-                    if len(self.solved) >= self.most:
-                        return pairs, False
-                    self.solved[easy] = self.solve("intermediate", None, self.space.members(easy))
-                pairs[c, p] = self.solved[easy].models
-                complete = complete and self.solved[easy].complete
-        return pairs, complete
+                within = short.assumed & reduce(or_, [near[one] for one in short.terms])
+                sets.add(within)
+                if len(sets) > self.most or looked == MOST_LOOKED:
+                    return found, False
+                found[c, p] = within
+                looked += 1
+        return found, True
 
     def near(self, strict: Term, general: Term) -> int:
         """Return what lies within the part of a conservative term that a parsimonious term and expectations leave."""
