@@ -9,7 +9,7 @@ from bt_analysis import indicators
 from bt_analysis.pages import appendix, codes, content, gaps
 from bt_analysis.settings import HoursSettings, Settings
 from tests import change_rows
-from tests.html_text import rows_of
+from tests.html_text import groups_of, rows_of
 
 HIDDEN: dict[str, Any] = {"gate": "onderdrukt", "gate_reason": "suppressed", "missing_reason": "suppressed"}
 
@@ -28,17 +28,20 @@ def test_every_figure_has_a_line_with_its_id(page: Any) -> None:
            "method": "Wilson", "group_type": "leeftijd", "group_value": "65+"}  # fmt: skip
     found = appendix.figures(page.content(row))
     assert rows_of(found) == [
-        ["aandeel van de deelnemers, leeftijd: 65 jaar of ouder", "40%", "32 – 48", "80 mensen", "Wilson, 95%",
-         "collective: participation", "", "claim0"]
-    ]  # fmt: skip
+        ["aandeel van de deelnemers, leeftijd: 65 jaar of ouder", "40%", "32 – 48", "80 mensen", "a", "", "claim0"]
+    ]
+    (head,) = groups_of(found)
+    assert head == "Wie er kwam bron: opgave van het collectief (Deelname) a: Wilson, 95%"
     assert '<tr id="c-claim0">' in found
 
 
 def test_a_hidden_figure_shows_nothing_that_gives_it_away(page: Any) -> None:
-    (cells,) = rows_of(appendix.figures(page.content(HIDDEN)))
+    found = appendix.figures(page.content(HIDDEN))
+    (cells,) = rows_of(found)
     assert cells[0] == "verschillende mensen"
     assert cells[1:4] == ["–", "", ""]
-    assert cells[6] == "gaat over minder dan 10 mensen of zou een klein getal verraden"
+    assert cells[5] == "1"
+    assert "1: gaat over minder dan 10 mensen of zou een klein getal verraden" in groups_of(found)[0]
 
 
 def test_context_in_the_appendix_names_the_place(page: Any) -> None:
@@ -165,9 +168,11 @@ def test_a_change_beside_similar_areas_is_told_row_by_row(page: Any) -> None:
 
 
 def test_a_refused_change_says_why(page: Any) -> None:
-    (row,) = rows_of(appendix.figures(page.content(change_rows.refusal("series_broken"))))
+    found = appendix.figures(page.content(change_rows.refusal("series_broken")))
+    (row,) = rows_of(found)
     assert row[1:4] == ["–", "", ""]
-    assert row[6] == "wordt nu anders gemeten dan voor de start"
+    assert row[5] == "1"
+    assert "1: wordt nu anders gemeten dan voor de start" in groups_of(found)[0]
 
 
 def test_a_change_that_is_not_to_be_seen_has_one_line(page: Any) -> None:

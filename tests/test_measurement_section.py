@@ -200,8 +200,8 @@ def test_a_label_without_english_stays_dutch(page: Any) -> None:
 
 def test_the_appendix_tells_two_measurements_of_a_year_apart(page: Any) -> None:
     html = appendix.figures(report(page, measured(), measured(group_label="2024-01-01/2024-02-01")))
-    assert "Matig of sterk eenzaam, meting van 2024-05-31" in html
-    assert "Matig of sterk eenzaam, meting van 2024-01-01 – 2024-02-01" in html
+    assert "Matig of sterk eenzaam, meting van 31 mei 2024" in html
+    assert "Matig of sterk eenzaam, meting van 1 januari 2024 – 1 februari 2024" in html
     assert "steekproef door loting; grenzen: interval van de meting" in html
 
 

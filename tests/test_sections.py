@@ -64,43 +64,10 @@ def test_what_was_done_together_is_five_tiles(page: Any) -> None:
     assert found.count("nog niet bijgehouden") == 4
 
 
-@pytest.mark.parametrize("number", [5, 6, 7])
-def test_what_is_not_kept_is_one_plain_sentence(page: Any, number: int) -> None:
-    found = collective.not_kept(page.content(), number)
-    assert f"<h2>{number} · " in found
-    assert found.count('<p class="tile">') == 1
-    assert "nog niet bijgehouden." in found
-
-
-def test_value_is_in_its_own_units_and_never_in_euros(page: Any) -> None:
-    role = {"question": "hours", "indicator_id": "hours_role", "group_type": "rol", "group_value": "bestuur",
-            "value": 120, "unit": "uur"}  # fmt: skip
-    found = text_of(collective.value(page.content(role)))
-    assert "120 bestuur" in found
-    assert "We rekenen dit niet om naar geld" in found
-    assert "€" not in found
-
-
-def test_value_without_hours_does_not_talk_of_money(page: Any) -> None:
-    found = collective.value(page.content())
-    assert "De inzet van vrijwilligers is nog niet bijgehouden." in found
-    assert "geld" not in found
-
-
 def test_what_is_unknown_has_room_for_a_reply(page: Any) -> None:
     found = collective.unknown(page.content({**HIDDEN}))
     assert "Wat bewoners terughoorden en wat zij vonden, is nog niet bijgehouden." in found
     assert "1 cijfers tonen we niet" in found or "1 cijfer tonen we niet" in found
-
-
-def test_sections_of_a_collective_count_from_1_to_9(page: Any) -> None:
-    content = page.content()
-    sections = [
-        collective.in_short(content), collective.together(content), collective.neighbourhood(content),
-        change.section(content), *(collective.not_kept(content, number) for number in (5, 6, 7)),
-        collective.value(content), collective.unknown(content),
-    ]  # fmt: skip
-    assert re.findall(r"<h2[^>]*>(\d+) · ", "".join(sections)) == [str(number) for number in range(1, 10)]
 
 
 # All collectives
@@ -199,7 +166,7 @@ def test_sections_of_the_cross_domain_report_count_from_1_to_11(page: Any) -> No
 
 SECTIONS: list[Callable[[Any], str]] = [
     collective.opening, collective.in_short, collective.together, collective.neighbourhood, change.section,
-    collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.sums, coverage.section,
+    collective.unknown, everyone.opening, everyone.in_short, everyone.sums, coverage.section,
     everyone.patterns, everyone.shared, side_by_side.kept, everyone.method,
 ]  # fmt: skip
 

@@ -10,7 +10,11 @@ import pandas as pd
 from bt_analysis.pages import (
     chapters,
     codes,
+    figure_list,
     gaps,
+    interactions,
+    lessons,
+    measurements,
     pattern_words,
     response,
     sentences,
@@ -48,7 +52,7 @@ def figures(content: Content) -> Html:
     rows = rows[~(unseen & rows["group_type"].ne("oordeel"))]
     say = content.language.say
     caption = say("Elk cijfer van dit rapport, met waar het vandaan komt")
-    return _figures(content, rows, "B · " + say("Alle cijfers"), caption)
+    return figure_list.table(content, rows, "B · " + say("Alle cijfers"), caption, _estimate_cells)
 
 
 def sums(content: Content) -> Html:
@@ -68,7 +72,9 @@ def sums(content: Content) -> Html:
     say, language = content.language.say, content.language
     rows = content.estimates[content.estimates["collective_id"].eq("")]
     told = [
-        say("{n} cijfers gaan over collectieven samen. Ze staan hieronder per onderdeel.", n=language.number(len(rows))),
+        say(
+            "{n} cijfers gaan over collectieven samen. Ze staan hieronder per onderdeel.", n=language.number(len(rows))
+        ),
         say("Op papier staan ze er niet bij: in estimates.csv bij dit rapport staan ze allemaal, met bron en methode."),
         say("De cijfers van een collectief staan in zijn eigen rapport."),
     ]
@@ -81,42 +87,20 @@ def _fold(content: Content, number: int, rows: pd.DataFrame) -> Html:
     """Fold the sums of one section of the cross-domain report."""
     name = chapters.title(number, content.language)
     summary = f"{name} ({content.language.number(len(rows))})"
-    table = _figures(content, rows, "", name)
+    table = figure_list.table(content, rows, "", name, _estimate_cells)
     return render("sections/fold.html.j2", content.language, summary=summary, body=table, closed=True)
 
 
-def _figures(content: Content, rows: pd.DataFrame, title: str, caption: str) -> Html:
-    say = content.language.say
-    names = [
-        say("wat"), say("waarde"), say("van – tot"), "n", say("methode"), say("bron"), say("voorbehoud"), say("nummer"),
-    ]  # fmt: skip
-    return render(
-        "sections/table.html.j2",
-        content.language,
-        title=title,
-        before="",
-        dense=True,
-        columns=[{"name": name, "figure": name in names[1:3]} for name in names],
-        rows=[{"id": row["claim_id"], "cells": _estimate_cells(content, row)} for _, row in rows.iterrows()],
-        caption=caption,
-        after="",
-    )
-
-
 def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
+    """Write what an estimate is, its value, its bounds and on how many it rests."""
     language, places = content.language, decimals(content, row)
     shown = row["gate"] in SHOWN
-    value = tables.told(content, row, places) if shown else "–"
     ends = [language.number(row[end], places) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
     return [
         cell(name(content, row)),
-        cell(value, "figure"),
+        cell(tables.told(content, row, places) if shown else "–", "figure"),
         cell(" – ".join(ends), "figure"),
-        cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else ""),
-        cell("; ".join(words.say(part, codes.METHODS, language) for part in row["method"].split("; "))),
-        cell(row["source"], "long"),
-        cell(sentences.limits(content, row)),
-        cell(row["claim_id"], "code"),
+        cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else "", "count"),
     ]
 
 
@@ -163,15 +147,24 @@ def decimals(content: Content, row: pd.Series) -> int:
 
 
 def _measured(content: Content, row: pd.Series) -> str:
-    return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
+    return content.language.say("meting van {days}", days=measurements.when(content, str(row["group_label"])))
 
 
 def _pattern(content: Content, row: pd.Series) -> str:
     return pattern_words.row_name(str(row["group_value"]), content.language)
 
 
+def _way(content: Content, row: pd.Series) -> str:
+    """Name how a lesson or an experiment came out; other groups have their usual names."""
+    kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
+    if row["group_value"] in lessons.VALENCES:
+        return f"{kind}: {words.within(words.say(row['group_value'], lessons.VALENCES, content.language))}"
+    return _named(content, row, kind)
+
+
 _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
     "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
+    "interactions": interactions.row_name, "lessons": _way, "experiments": _way,
     **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
 }  # fmt: skip
 """Questions whose kinds and groups have names of their own."""
@@ -181,11 +174,10 @@ def _group(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] in _ROW_NAMES:
         return _ROW_NAMES[row["question"]](content, row)
-    if row["question"] == "measurements":
-        return content.language.say("meting van {days}", days=str(row["group_label"]).replace("/", " – "))
-    if row["question"] in ("response", "before_after", "weighted"):
-        return response.row_name(content, row)
-    kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
+    return _named(content, row, words.say(row["group_type"], codes.GROUP_TYPES, content.language))
+
+
+def _named(content: Content, row: pd.Series, kind: str) -> str:
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
     if row["group_value"]:
@@ -255,19 +247,14 @@ def head(content: Content) -> Html:
     Returns
     -------
     Html
-        Parts A and C to H in a sentence each, and the thresholds.
+        A sentence for each part that nothing was kept for, and the thresholds.
     """
     say, number = content.language.say, content.language.number
     gates, disclosure, hours = content.settings.gates, content.settings.disclosure, content.settings.hours
     hidden = gaps.left_out(content)
     parts = [
-        say("A · Veldwerk en respons: nog niet bijgehouden."),
-        *(
-            []
-            if len(content.learned.get("arrows", ()))
-            else [say("C · Pijlen van de verandertheorie: nog niet bijgehouden.")]
-        ),
-        say("D · Geld en waardering: nog niet bijgehouden."),
+        *([say("A · Veldwerk en respons: nog niet bijgehouden.")] if content.rows("response").empty else []),
+        *([say("C · Pijlen van de verandertheorie: nog niet bijgehouden.")] if _nothing(content, "arrows") else []),
         *([say("E · Experimenten, gepland en gedaan: nog niet bijgehouden.")] if content.experiments.empty else []),
         say(
             "F · Weggelaten om mensen te beschermen: 1 cijfer."
@@ -309,3 +296,8 @@ def head(content: Content) -> Html:
     ]
     page_break = '<div class="appendix"></div>'
     return Html(page_break + text(content.language, say("Bijlage"), points=parts))
+
+
+def _nothing(content: Content, table: str) -> bool:
+    """Tell whether a table of what was learnt is empty or was not made."""
+    return len(content.learned.get(table, ())) == 0

@@ -100,7 +100,7 @@ def harmless(text_: str) -> str:
 
 
 def appendix(content: Content, report: str, questions: Mapping[str, str] | None = None) -> Html:
-    """Make appendix G: every claim with its sentence and the first digits of its hashes.
+    """Make appendix G: how many claims there are and how they read; the list itself is folded and not printed.
 
     Parameters
     ----------
@@ -114,13 +114,26 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
     Returns
     -------
     Html
-        A folded table, which paper leaves out; a tile when the report makes no claim.
+        Sentences and a closed fold with every claim; a tile when the report makes no claim.
     """
     say = content.language.say
     found = register(content, report, questions)
     title = ("" if claim_sentences.about_all(content) else "G · ") + say("Elke uitspraak en waar zij op rust")
     if found.empty:
         return text(content.language, title, tile=say("Dit rapport doet nog geen uitspraken."))
+    folded = render(
+        "sections/fold.html.j2",
+        content.language,
+        summary=say("Alle uitspraken ({n})", n=content.language.number(len(found))),
+        body=_list(content, found),
+        closed=True,
+    )
+    return Html(text(content.language, title, _head(content, found)) + folded)
+
+
+def _list(content: Content, found: pd.DataFrame) -> Html:
+    """List every claim with its sentence and the first digits of its hashes."""
+    say = content.language.say
     columns = [say("uitspraak"), say("nummer"), say("leesbaar"), say("berekening"), say("gegevens")]
     rows = [
         {
@@ -133,7 +146,7 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
         }
         for _, row in found.iterrows()
     ]  # fmt: skip
-    table = render(
+    return render(
         "sections/table.html.j2",
         content.language,
         title="",
@@ -142,13 +155,8 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
         columns=[{"name": name, "figure": name == columns[2]} for name in columns],
         rows=rows,
         caption=say("Uitspraken van dit rapport, met vingerafdrukken van berekening en gegevens"),
-        after=say(
-            "Leesbaar: de maat van Flesch en Douma. Vanaf 60 leest het makkelijk. Het is een teken, geen bewijs van B1."
-        ),
+        after="",
     )
-    summary = say("Alle uitspraken ({n})", n=content.language.number(len(found)))
-    folded = render("sections/fold.html.j2", content.language, summary=summary, body=table, closed=True)
-    return Html(text(content.language, title, [_head(content, found)]) + folded)
 
 
 def _asked(content: Content) -> Mapping[str, str]:
@@ -160,16 +168,27 @@ def _asked(content: Content) -> Mapping[str, str]:
     return dict(zip(first["claim_id"], first["rq_id"], strict=True))
 
 
-def _head(content: Content, found: pd.DataFrame) -> str:
+def _head(content: Content, found: pd.DataFrame) -> list[str]:
+    """Count the claims, say how they read and where the register is."""
     say, number = content.language.say, content.language.number
-    where = say("Ze staan ook in claims.csv bij dit rapport; op papier alleen daar.")
-    easy = int(pd.to_numeric(found["readability"]).ge(60).sum())
-    told = say(
-        "Dit rapport doet {n} uitspraken, ook over cijfers van de bron en over wat we niet tonen. {easy} daarvan lezen "
-        "makkelijk. Verandert een vingerafdruk, dan is anders gerekend of zijn de gegevens anders.",
-        n=number(len(found)), easy=number(easy),
-    )  # fmt: skip
-    return f"{told} {where}"
+    score = pd.to_numeric(found["readability"])
+    gates = found["gate"].value_counts()
+    return [
+        say(
+            "Dit rapport doet {n} uitspraken. Daarvan staan er {sure} zonder voorbehoud, {doubt} met een voorbehoud, "
+            "en {unseen} zeggen dat iets niet te zien is.",
+            n=number(len(found)), sure=number(gates.get("ok", 0)), doubt=number(gates.get("voorbehoud", 0)),
+            unseen=number(gates.get("niet_te_zien", 0)),
+        ),
+        say(
+            "Hoe makkelijk leest het? De helft scoort {median} of hoger op de maat van Flesch en Douma; de laagste "
+            "{lowest}. Vanaf 60 leest het makkelijk. Het is een teken, geen bewijs van B1.",
+            median=number(score.median()), lowest=number(score.min()),
+        ),
+        say("Ze staan ook in claims.csv bij dit rapport; op papier alleen daar.") + " "
+        + say("Elke uitspraak heeft een vingerafdruk van de berekening en van de gegevens.") + " "
+        + say("Verandert een vingerafdruk, dan is anders gerekend of zijn de gegevens anders."),
+    ]  # fmt: skip
 
 
 def _typed(columns: pd.DataFrame) -> pd.DataFrame:

@@ -137,7 +137,7 @@ GROUP_TYPES = {
     "methode": "anders dan in gebieden die hierop lijken", "toets": "kans dat toeval dit geeft",
     "oordeel": "anders dan in gebieden die hierop lijken", "aansluiting": "gemiddeld verschil voor de start",
     "stap": "is het te zien",
-    "uitkomst": "uitkomst", "voorwaarden": "voorwaarden",
+    "uitkomst": "uitkomst", "voorwaarden": "voorwaarden", "valentie": "hoe het ging",
     "patroon": "hoe veel buurten op hun buren lijken", "gladgestreken": "gladgestreken aandeel",
     "buurt_hoog": "hoog tussen hoge buurten", "buurt_laag": "laag tussen lage buurten",
     "buurt_hoger": "hoger dan de buurten ernaast", "buurt_lager": "lager dan de buurten ernaast",

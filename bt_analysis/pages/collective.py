@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import codes, gaps, give_and_take, groups, known, sentences, tables, where, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages import brief, codes, gaps, give_and_take, sentences, tables, where, words
+from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
 
@@ -54,7 +54,7 @@ def _delivery(content: Content) -> str:
 
 
 def in_short(content: Content) -> Html:
-    """Give the report in short: what was done, who came, who gave time, what was found, what is unknown, a question.
+    """Give the report in short: two things that went well, one that did not, one that is unknown, and a question.
 
     Parameters
     ----------
@@ -64,27 +64,9 @@ def in_short(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 1.
+        Section 1; what a sentence counts leads to its line in the appendix.
     """
-    lines = [
-        sentences.activities(content) + " " + sentences.reach(content),
-        sentences.hours(content),
-        groups.representation(content, groups.kinds_of_groups(content)[0]),
-        known.known(content),
-        known.unknown(content),
-        _question(content),
-    ]
-    return render("sections/in_short.html.j2", content.language, sentences=[line for line in lines if line])
-
-
-def _question(content: Content) -> str:
-    say = content.language.say
-    kind = groups.kinds_of_groups(content)[0]
-    ratios = content.rows("representation", "representation_ratio", group_type=kind)
-    less = ratios[ratios["gate"].isin(SHOWN) & (ratios["ci_high"] < 1)].sort_values("value")
-    if len(less):
-        return say("Om over te praten: hoe nodigen we {group} uit?", group=words.people(less.iloc[0], content.language))
-    return say("Om over te praten: wat willen we het komende jaar leren, en wat houden we daarvoor bij?")
+    return render("sections/in_short.html.j2", content.language, lines=brief.lines(content))
 
 
 def together(content: Content) -> Html:
@@ -133,58 +115,6 @@ def neighbourhood(content: Content) -> Html:
     """
     title = "3 · " + content.language.say("De buurt en wie we bereikten")
     return text(content.language, title, [sentences.reach(content), *where.paragraphs(content)])
-
-
-def not_kept(content: Content, number: int) -> Html:
-    """Say of a section that what it needs is not kept yet.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-    number : int
-        5, 6 or 7.
-
-    Returns
-    -------
-    Html
-        The section, in one sentence.
-    """
-    say = content.language.say
-    titles = {
-        5: (say("Wat werkte, wat werkte niet"), say("Lessen zijn nog niet bijgehouden.")),
-        6: (say("Wat gebeurde er met onze inbreng"), say("Wat er met onze inbreng gebeurde is nog niet bijgehouden.")),
-        7: (say("Hoe we samenwerken"), say("Hoe we samenwerken met de gemeente is nog niet bijgehouden.")),
-    }
-    title, sentence = titles[number]
-    return text(content.language, f"{number} · {title}", tile=sentence)
-
-
-def value(content: Content) -> Html:
-    """Give what people put in, in its own units; never an amount of money alone.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    Html
-        Section 8.
-    """
-    say = content.language.say
-    roles = content.rows("hours", "hours_role")
-    tiles = [tables.tile(content, row, words.group(row, content.language)) for _, row in roles.iterrows()]
-    after = [say("We rekenen dit niet om naar geld: wat het collectief waard is, past niet in één bedrag.")]
-    return render(
-        "sections/tiles.html.j2",
-        content.language,
-        title="8 · " + say("Waarde"),
-        paragraphs=[sentences.hours(content)],
-        tiles=tiles,
-        after=after if len(roles) else [],
-    )
 
 
 def unknown(content: Content) -> Html:

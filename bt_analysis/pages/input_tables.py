@@ -9,17 +9,18 @@ from bt_analysis.pages import codes, input_rows, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
-_MOST_OPEN = 8
 _MEASURES = ("inputs_group_n", "inputs_group_answered_n", "inputs_group_executed_n")
 
 
-def open_list(content: Content) -> Html:
+def open_list(content: Content, most: int | None = None) -> Html:
     """List what has no answer yet, from the longest wait to the shortest.
 
     Parameters
     ----------
     content : Content
         A collective's report.
+    most : int, optional
+        Rows that are shown; default: all, in the small letters of the appendix.
 
     Returns
     -------
@@ -33,11 +34,11 @@ def open_list(content: Content) -> Html:
     if rows.empty:
         return Html("")
     rows = rows.sort_values(["waited_days", "input_id"], ascending=[False, True])
-    body = [{"id": "", "cells": _open_cells(content, row)} for _, row in rows.head(_MOST_OPEN).iterrows()]
+    body = [{"id": "", "cells": _open_cells(content, row)} for _, row in rows.head(most or len(rows)).iterrows()]
     more = len(rows) - len(body)
-    left = say("En nog {n} andere.", n=str(more)) + " " if more > 0 else ""
+    left = say("En nog {n} andere, in de bijlage.", n=str(more)) + " " if more > 0 else ""
     return render(
-        "sections/table.html.j2", content.language, title="", before="", dense=False, rows=body,
+        "sections/table.html.j2", content.language, title="", before="", dense=most is None, rows=body,
         columns=[{"name": name, "figure": name == say("dagen")} for name in
                  (say("waar het over gaat"), say("ingebracht op"), say("kwam tot"), say("dagen"))],
         caption=say("Nog geen antwoord"),

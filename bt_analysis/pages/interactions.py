@@ -39,7 +39,7 @@ def section(content: Content) -> Html:
         return Html(head + text(content.language, "", tile=why))
     shown = rows[rows["group_value"].ne("") & rows["gate"].isin(SHOWN)]
     body = [
-        {"id": "", "cells": [cell(_name(content, row)),
+        {"id": "", "cells": [cell(row_name(content, row)),
                              cell(content.language.number(row["value"]), "figure", row["claim_id"])]}
         for kind in _KINDS
         for _, row in shown[shown["group_type"].eq(kind)].sort_values("value", ascending=False).iterrows()
@@ -98,9 +98,27 @@ def _of_variable(content: Content, row: pd.Series) -> str:
                what=what, share=same, alpha=number(row["value"], 2))  # fmt: skip
 
 
-def _name(content: Content, row: pd.Series) -> str:
-    """Name the kind of group and the group."""
+def rowrow_name(content: Content, row: pd.Series) -> str:
+    """Name the kind of group and the group.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    row : Series
+        An estimate of question ``interactions``.
+
+    Returns
+    -------
+    str
+        As ``wie naar wie: vakafdeling → ambtenaar``; of all groups together that it is so.
+    """
+    say = content.language.say
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
+    if not row["group_value"]:
+        return f"{kind}: {say('alles samen')}"
+    if row["group_value"] in VARIABLES:
+        return f"{kind}: {say(VARIABLES[row['group_value']])}"
     parts = [words.say(part, codes.GROUPS, content.language).replace("_", " ")
              for part in str(row["group_value"]).split(">")]  # fmt: skip
     return f"{kind}: {' → '.join(parts)}"

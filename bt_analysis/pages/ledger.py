@@ -40,6 +40,25 @@ def books(content: Content) -> Html:
     return Html("".join(parts))
 
 
+def in_short(content: Content) -> Html:
+    """Say in the main part who saves beside who pays; the table is in the appendix.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        A paragraph on where money comes from, and on who saves; each says so when it is not kept.
+    """
+    money, saves = _money(content), _who_pays(content)
+    if not saves and content.learned["savings"].empty:
+        saves = [content.language.say("Besparingen zijn nog niet bijgehouden.")]
+    return text(content.language, "", [" ".join([*money[:2], *saves])])
+
+
 def _table(content: Content, rows: pd.DataFrame) -> Html:
     """Set what each kind of party puts in beside what it saves."""
     say = content.language.say

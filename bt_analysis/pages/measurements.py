@@ -77,7 +77,7 @@ def _cells(content: Content, row: pd.Series, *, asked: bool) -> list[dict[str, s
         _value(content, row),
         cell(_whose(content, row)),
         cell(collected),
-        cell(_when(content, str(row["group_label"]))),
+        cell(when(content, str(row["group_label"]))),
         *([cell(row["asked"])] if asked else []),
     ]
 
@@ -133,8 +133,21 @@ def _asked_with(content: Content, indicator_id: str) -> str:
     return instrument.name_nl if content.language.code == "nl" else instrument.name_en
 
 
-def _when(content: Content, days: str) -> str:
-    """Write a day, a calendar year, or a first and last day."""
+def when(content: Content, days: str) -> str:
+    """Write when something was measured.
+
+    Parameters
+    ----------
+    content : Content
+        The report, for its language.
+    days : str
+        A day, or a first and last day with / between.
+
+    Returns
+    -------
+    str
+        A day, a calendar year, or a first and last day.
+    """
     first, _, last = days.partition("/")
     if first.endswith("-01-01") and last == f"{first[:4]}-12-31":
         return first[:4]

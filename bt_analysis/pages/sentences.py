@@ -144,10 +144,26 @@ def reach(content: Content) -> str:
             reason=limits(content, contacts),
         )
     share = _share(content, _reasons(contacts, unique))
-    return " ".join(filter(None, [_contacts(content, contacts), _unique(content, unique, _reasons(contacts)), share]))
+    return " ".join(
+        filter(None, [contacts_counted(content, contacts), _unique(content, unique, _reasons(contacts)), share])
+    )
 
 
-def _contacts(content: Content, row: pd.Series | None) -> str:
+def contacts_counted(content: Content, row: pd.Series | None) -> str:
+    """Say how often somebody took part.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    row : Series or None
+        The estimate of participations.
+
+    Returns
+    -------
+    str
+        One sentence; empty when it is not kept.
+    """
     say = content.language.say
     if row is None or row["gate"] == "niet_te_zien":
         return ""
