@@ -40,6 +40,8 @@ _EFFORT = ("resident_minutes", "paid_eur")
 _COMMON = frozenset({"recorded_at", "recorded_by_role", "source_id", "version"})
 _OWNER = r"^(.+?)--"
 _NUMBERS = ("integer", "number")
+_CLASS = "klasse"
+"""Unit of a number that names a class of the record, such as how a finding was designed: it measures no people."""
 _MISSING = "suppressed"
 
 
@@ -250,13 +252,13 @@ def measures(descriptor: Descriptor) -> list[FieldDescriptor]:
     Returns
     -------
     list of dict
-        Numbers that are no part of a key, refer to nothing and are not about the record itself.
+        Numbers that are no part of a key, refer to nothing, name no class and are not about the record itself.
     """
     keys = {*schema.key(descriptor), *(name for link in descriptor.get("foreignKeys", []) for name in _names(link))}
     return [
         field
         for field in descriptor["fields"]
-        if field["type"] in _NUMBERS and field["name"] not in keys and field["name"] not in _COMMON
+        if field["type"] in _NUMBERS and field.get("unit") != _CLASS and field["name"] not in keys | _COMMON
     ]
 
 
