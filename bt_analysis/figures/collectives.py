@@ -64,4 +64,4 @@ def across(content: Content, group_value: str) -> Figure:
         )
         for row in rows.to_dict("records")
     ]
-    return finish(canvas, title, ". ".join(filter(None, ["; ".join(told), gone])), note=gone)
+    return finish(canvas, title, ". ".join(filter(None, ["; ".join(told), gone])), "side", gone)

@@ -7,7 +7,7 @@ import pandas as pd
 from bt_analysis.analysis.learning import trials
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.learning.lessons import VALENCES as VALENCE_CODES
-from bt_analysis.pages import codes, lessons, selection, tables, words
+from bt_analysis.pages import chapters, codes, lessons, selection, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import COMPARISONS
 from bt_analysis.pages.html import Html, cell, render, text
@@ -78,18 +78,18 @@ def section(content: Content) -> Html:
         failed or showed nothing, and where contradicting lessons stand. One sentence when nobody keeps either.
     """
     say = content.language.say
-    title = "8 · " + say("Wat niet werkte")
+    title = chapters.title(8, content.language)
     told, tried = (content.learned.get(name, pd.DataFrame()) for name in ("lessons", "trials"))
     if told.empty and tried.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
     parts = [
-        text(content.language, title, [*_opening(content), *lessons.warned(content, ""), selection.warning(content)]),
+        text(content.language, title, [*_opening(content), *lessons.warned(content, ""), selection.again(content)]),
         _tiles(content),
     ]
     if len(told):
         parts += [_failed(content, told), _worked(content, told), domains(content), countries(content)]
     if len(tried):
-        parts += [_stopped(content, tried), counts(content)]
+        parts.append(_stopped(content, tried))
     return Html("".join(parts))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning.conditions import register
 from bt_analysis.analysis.learning.patterns import BY_OUTCOME, BY_PATTERN, QUESTION, found
-from bt_analysis.pages import pattern_words, selection, words
+from bt_analysis.pages import chapters, pattern_words, selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -38,7 +38,7 @@ def section(content: Content) -> Html:
         one collective, which collectives contradict each other and what was seen afterwards.
     """
     say = content.language.say
-    title = "3 · " + say("Patronen")
+    title = chapters.title(3, content.language)
     cases = content.learned.get("pattern_cases", pd.DataFrame())
     if cases.empty:
         return text(content.language, title, tile=say(
@@ -49,7 +49,7 @@ def section(content: Content) -> Html:
         return text(content.language, title, tile=say(
             "Wat eruit kwam is nog van geen enkel collectief vastgelegd; zonder dat is geen patroon te zoeken."
         ))  # fmt: skip
-    told = text(content.language, title, [_looked(content, cases), selection.warning(content)])
+    told = text(content.language, title, [_looked(content, cases), selection.again(content)])
     return Html(told + "".join(_outcome(content, one) for one in outcomes))
 
 
