@@ -110,9 +110,7 @@ def of_models(members: Memberships, chosen: NDArray[np.intp], y: Memberships) ->
     unique = _shares((shared - np.array(without)).T, outcome[:, None])
     # Floating point may leave −1e-17 where a term adds nothing.
     unique[np.abs(unique) < 1e-12] = 0.0
-    return ModelFits(
-        _shares(shared, inside), _shares(shared - both, inside - both), _shares(shared, outcome), unique
-    )
+    return ModelFits(_shares(shared, inside), _shares(shared - both, inside - both), _shares(shared, outcome), unique)
 
 
 def _shares(part: Memberships, whole: Memberships) -> Memberships:

@@ -45,7 +45,9 @@ class Model:
         known = [self.table.of_term(term) for term in self.terms]
         found = of_models(np.array([x for x, _ in known]), np.arange(len(known))[None], self.table.y)
         whole = Fit(*(float(one[0]) for one in (found.consistency, found.pri, found.coverage, found.coverage)))
-        return whole, tuple(replace(fit, unique=float(own)) for (_, fit), own in zip(known, found.unique[0], strict=True))
+        return whole, tuple(
+            replace(fit, unique=float(own)) for (_, fit), own in zip(known, found.unique[0], strict=True)
+        )
 
     @property
     def fit(self) -> Fit:
