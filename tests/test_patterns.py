@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis import learning
-from bt_analysis.analysis.learning import beyond_luck, conditions, patterns
+from bt_analysis.analysis.learning import conditions, patterns
 from bt_analysis.analysis.learning.configurations import chosen
 from bt_analysis.demo.collectives import Collective, archetypes
 from bt_analysis.demo.learning import conditions as planted
-from bt_analysis.settings import LearningSettings, Settings
+from bt_analysis.settings import Settings
 from tests import learning_cases
 
 YEAR = "2024"
@@ -251,16 +251,3 @@ def test_conditions_of_the_table_are_chosen_without_the_outcome() -> None:
         "trekker",
         "zelf_bedacht",
     ]
-
-
-def test_on_shuffled_outcomes_it_claims_in_at_most_five_per_cent() -> None:
-    draw = np.random.default_rng(7)
-    table = pd.DataFrame(draw.integers(0, 2, (21, 8)).astype(float), columns=list(planted._CODES))
-    y = np.array([1] * 10 + [0] * 11)
-    claims = 0
-    for number in range(400):
-        shuffled = pd.Series(draw.permutation(y))
-        settings = LearningSettings(seed=number)
-        found = beyond_luck.look_for("inbreng_in_besluit", table, shuffled, 1, settings, draws=499)
-        claims += bool(found.tests["claimed"].any())
-    assert claims <= 0.05 * 400

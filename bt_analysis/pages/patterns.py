@@ -271,7 +271,9 @@ def _paths(content: Content, outcome: str, rows: pd.DataFrame) -> Html:
         say("Alleen wat hierboven gevonden heet, is meer dan toeval."),
     ]
     if not rows["complete"].all():
-        after.append(say("Er zijn er nog meer dan de {n} verklaringen die zijn gevonden: zo zegt dit weinig.", n=str(more)))
+        after.append(
+            say("Er zijn er nog meer dan de {n} verklaringen die zijn gevonden: zo zegt dit weinig.", n=str(more))
+        )
     elif more > 1:
         after.append(say("Er zijn {n} verklaringen die even kort zijn; geen daarvan is beter.", n=str(more)))
     if rows["too_many_conditions"].any():

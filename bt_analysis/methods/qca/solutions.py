@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from numbers import Integral
 from operator import or_
 
 from bt_analysis.methods.qca.covers import smallest_covers
@@ -192,7 +191,7 @@ class _Work:
 def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[int]]:
     told = {}
     for name, given in expected.items():
-        wanted = frozenset([int(given)] if isinstance(given, Integral) else given)
+        wanted = frozenset(given if isinstance(given, Sequence) else [int(given)])
         at = table.conditions.index(name) if name in table.conditions else -1
         if at < 0 or not wanted <= set(range(table.levels[at])):
             raise ValueError(

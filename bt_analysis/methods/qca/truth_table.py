@@ -143,9 +143,9 @@ def truth_table(
     """
     chosen = [name for name in data.columns if name != outcome] if conditions is None else list(conditions)
     _verify(data, outcome, chosen, (incl_cut, pri_cut), n_cut)
+    y = membership_of(data, outcome)
     levels = terms.levels_of(data[chosen])
     values = data[chosen].to_numpy(dtype=float)
-    y = membership_of(data, outcome)
     y = 1 - y if absent else y
     names = tuple(str(case) for case in data.index)
     fuzzy = (values != np.floor(values)).any(axis=0)
