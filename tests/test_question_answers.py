@@ -1,4 +1,4 @@
-"""What could answer a question of the register exists: every name in it is one that some other question makes rows of."""
+"""What could answer a question of the register exists: some other question makes rows of every name in it."""
 
 import dataclasses
 import itertools

@@ -6,9 +6,6 @@ from bt_analysis.pages import bundled, sentences, tables
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 
-FEWEST_FOR_PATTERNS = 5
-"""Below this many collectives they are set side by side and no pattern is looked for."""
-
 
 def opening(content: Content) -> Html:
     """Give the head of the report.
@@ -146,9 +143,9 @@ def patterns(content: Content) -> Html:
     """
     say = content.language.say
     n = len(content.collectives)
-    if n < FEWEST_FOR_PATTERNS:
+    if n < (least := content.settings.learning.side_by_side_below):
         tile = say("Met {n} collectieven is geen patroon te zien; daarvoor zijn er ten minste {least} nodig.",
-                   n=str(n), least=str(FEWEST_FOR_PATTERNS))  # fmt: skip
+                   n=str(n), least=str(least))  # fmt: skip
     else:
         tile = say(
             "Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken."

@@ -145,5 +145,6 @@ def _median(own: pd.DataFrame, least: int) -> dict[str, Any]:
         return {"n": found.n, "gate": "niet_te_zien", "gate_reason": "half_still_open", "missing_reason": "unknown"}
     bounded = math.isfinite(found.median_low) and math.isfinite(found.median_high)
     ends = {"ci_low": found.median_low, "ci_high": found.median_high} if bounded else {}
-    reserved = {"gate": "ok", "gate_reason": ""} if bounded else {"gate": "voorbehoud", "gate_reason": "no_longest_open"}
-    return {"n": found.n, "value": found.median, "missing_reason": None} | ends | reserved
+    gate, reason = ("ok", "") if bounded else ("voorbehoud", "no_longest_open")
+    told = {"n": found.n, "value": found.median, "gate": gate, "gate_reason": reason, "missing_reason": None}
+    return told | ends
