@@ -16,7 +16,7 @@ from tests.html_text import text_of
 
 PACKAGE = Path(bt_analysis.__file__).parent
 FIELDS = LearningSettings.model_fields
-OTHER: dict[str, float] = {
+OTHER: dict[str, Any] = {
     "side_by_side_below": 6, "pooled_from": 12, "level": 0.01, "silent_days": 200, "outdated_months": 36,
     "contested_share": 0.35, "supported_collectives": 4, "negative_share": 0.15, "unused_months": 18, "seed": 7,
     "return_days": 90, "median_from": 7, "share_from": 20, "clear_gap": 3, "important_from": 5, "incl_cut": 0.85,

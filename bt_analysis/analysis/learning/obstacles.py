@@ -71,7 +71,8 @@ def _known(table: pd.DataFrame) -> pd.DataFrame:
 def _followed(rows: pd.DataFrame, cases: Cases) -> pd.Series:
     """Return for how many days each obstacle was followed: until it was resolved, or nobody looked any more."""
     looked = rows["owner"].map(cases.whole.set_index("collective_id")["period_end"])
-    last = pd.concat([looked, rows["period_end"]], axis=1).min(axis=1).clip(upper=pd.Timestamp(cases.today))
+    until = {"looked": looked, "period": rows["period_end"], "today": pd.Timestamp(cases.today)}
+    last = pd.DataFrame(until, index=rows.index).min(axis=1)
     days = (rows["resolved_on"].where(rows["resolved"], last) - rows["first_seen"]).dt.days
     return days.where(days >= 0)
 
