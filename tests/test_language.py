@@ -20,7 +20,6 @@ from bt_analysis.pages import (
     codes,
     cooperation_words,
     experiment_card,
-    failures,
     give_and_take,
     input_words,
     known,
@@ -34,6 +33,7 @@ from bt_analysis.pages import (
     shared_words,
     similar,
     theory_words,
+    trial_words,
     value_inputs,
     verdicts,
     where,
@@ -62,8 +62,9 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
     theory_words.KINDS,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
-    lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
-    failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
+    lessons.VALENCES, lessons.COUNTED,
+    trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,
+    trial_words.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
 )  # fmt: skip
 
 

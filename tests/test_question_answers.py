@@ -1,4 +1,4 @@
-"""What could answer a question of the register exists: every name in it is one that some other question makes rows of."""
+"""What could answer a question of the register exists: some other question makes rows of every name in it."""
 
 import dataclasses
 import itertools
@@ -72,14 +72,18 @@ def estimates(built_demo: Path) -> pd.DataFrame:
     return pd.concat([own, found.estimates], ignore_index=True)
 
 
+def one_by_one(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(name,) for name in names] or [()]
+
+
 NAMED = [
     (rq_id, dataclasses.replace(answer, indicators=one, group_types=kind, group_values=value))
     for rq_id, way in asked.ways().items()
     for answer in way.answers
-    for one, kind, value in itertools.product(
-        *([(name,) for name in names] or [()] for names in (answer.indicators, answer.group_types, answer.group_values))
-    )
-]
+    for one, kind, value in itertools.product(*map(one_by_one, (
+        answer.indicators, answer.group_types, answer.group_values
+    )))
+]  # fmt: skip
 """Every name of the register by itself: an answer that fits nothing would hide behind one that does."""
 
 

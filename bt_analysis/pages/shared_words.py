@@ -68,7 +68,7 @@ METHODS = {
     "Q-profile": "interval uit het profiel van Q",
     "I² from τ²": "I² uit τ²",
     "Bayes on a grid": "Bayes, opgeteld over een rooster",
-    "half-normal prior of τ, scale 10 points": "vooraf: halve normale verdeling van τ, schaal 10 punten",
+    "half-normal prior of τ": "vooraf: halve normale verdeling van τ",
     "Holm over the pooled changes of this report": "Holm, over alle samengevoegde veranderingen van dit rapport",
     "leaving one collective out": "steeds één collectief weglaten",
     "meta-regression, REML": "regressie over collectieven, REML",

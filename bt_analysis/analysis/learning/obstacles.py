@@ -71,7 +71,8 @@ def _known(table: pd.DataFrame) -> pd.DataFrame:
 def _followed(rows: pd.DataFrame, cases: Cases) -> pd.Series:
     """Return for how many days each obstacle was followed: until it was resolved, or nobody looked any more."""
     looked = rows["owner"].map(cases.whole.set_index("collective_id")["period_end"])
-    last = pd.concat([looked, rows["period_end"]], axis=1).min(axis=1).clip(upper=pd.Timestamp(cases.today))
+    until = {"looked": looked, "period": rows["period_end"], "today": pd.Timestamp(cases.today)}
+    last = pd.DataFrame(until, index=rows.index).min(axis=1)
     days = (rows["resolved_on"].where(rows["resolved"], last) - rows["first_seen"]).dt.days
     return days.where(days >= 0)
 
@@ -145,5 +146,6 @@ def _median(own: pd.DataFrame, least: int) -> dict[str, Any]:
         return {"n": found.n, "gate": "niet_te_zien", "gate_reason": "half_still_open", "missing_reason": "unknown"}
     bounded = math.isfinite(found.median_low) and math.isfinite(found.median_high)
     ends = {"ci_low": found.median_low, "ci_high": found.median_high} if bounded else {}
-    reserved = {"gate": "ok", "gate_reason": ""} if bounded else {"gate": "voorbehoud", "gate_reason": "no_longest_open"}
-    return {"n": found.n, "value": found.median, "missing_reason": None} | ends | reserved
+    gate, reason = ("ok", "") if bounded else ("voorbehoud", "no_longest_open")
+    told = {"n": found.n, "value": found.median, "gate": gate, "gate_reason": reason, "missing_reason": None}
+    return told | ends

@@ -13,9 +13,6 @@ from bt_analysis.methods.pooling import levels, pooled, shrunken
 TWO, IN_COLLECTIVES, IN_PLACES = "twee", "collectieven", "gemeenten"
 """Levels: effects; effects in collectives; collectives in gemeenten."""
 
-FEWEST_PLACES = 3
-"""Gemeenten below which how far they differ cannot be told."""
-
 _MANY = 100
 Ends = tuple[float, float]
 
@@ -63,13 +60,15 @@ class Model:
     without: pd.DataFrame
 
 
-def model(rows: pd.DataFrame) -> Model:
+def model(rows: pd.DataFrame, places_from: int) -> Model:
     """Put effects together with as many levels as they have.
 
     Parameters
     ----------
     rows : DataFrame
         Effects with ``y``, ``v``, ``collective_id`` and ``place``; of at least three collectives.
+    places_from : int
+        Gemeenten from which they are a level of their own.
 
     Returns
     -------
@@ -82,15 +81,15 @@ def model(rows: pd.DataFrame) -> Model:
     Sampling errors of several effects of one collective are taken as unrelated. Above 100 collectives in gemeenten,
     leaving one out is done with two levels: one of so many seldom changes anything.
     """
-    deep = _levels(rows)
+    deep = _levels(rows, places_from)
     return _two(rows) if deep == TWO else _three(rows, deep)
 
 
-def _levels(rows: pd.DataFrame) -> str:
+def _levels(rows: pd.DataFrame, places_from: int) -> str:
     if rows["collective_id"].duplicated().any():
         return IN_COLLECTIVES
     places = rows["place"]
-    return IN_PLACES if places.ne("").all() and FEWEST_PLACES <= places.nunique() < len(rows) else TWO
+    return IN_PLACES if places.ne("").all() and places_from <= places.nunique() < len(rows) else TWO
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

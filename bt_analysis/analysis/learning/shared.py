@@ -179,7 +179,7 @@ def _methods(found: Together) -> dict[str, str]:
         together.MEAN: f"{model}; {_INTERVAL[found.levels]}",
         together.TAU: f"{model}; Q-profile" if found.levels == TWO else model,
         together.I2: f"{model}; I² from τ²",
-        together.CHANCE: "Bayes on a grid; half-normal prior of τ, scale 10 points",
+        together.CHANCE: "Bayes on a grid; half-normal prior of τ",
     }
 
 
@@ -214,7 +214,7 @@ def _moderators(
         (family, one)
         for family in families
         if family.found.stage == POOLED and family.key["kind"] != LEVEL
-        for one in explaining.explained(family.found.rows, known, settings.learning.pooled_from)
+        for one in explaining.explained(family.found.rows, known, settings.learning)
     ]
     adjusted = holm(np.array([one["p"] for _, one in found], dtype=float))
     return [(family, {**one, "p_holm": float(p)}) for (family, one), p in zip(found, adjusted, strict=True)]

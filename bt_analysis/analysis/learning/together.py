@@ -29,9 +29,6 @@ UNKNOWN, ALSO_NEW, ON_AVERAGE = "onbekend", "ook_nieuw", "gemiddeld"
 UP, DOWN, MIXED = "alle_hoger", "alle_lager", "wisselend"
 """What points without a pooled claim have in common."""
 
-PRIOR_SCALE = {"%": 10.0}
-"""Scale of the half-normal prior of τ, by unit: 10 percentage points. Of other units no chance is told."""
-
 RANGE, NEW, MEAN, TAU, I2, CHANCE = "bereik", "nieuw", "gemiddelde", "tau", "i2", "kans_nieuw_hoger"
 """Names of figures of a family."""
 
@@ -140,7 +137,7 @@ def put(family: pd.DataFrame, learning: LearningSettings) -> Together:
     beside: dict[str, Three] = {RANGE: (float(values.median()), float(values.min()), float(values.max()))}
     done = stage(n, learning)
     if done == POOLED:
-        return _pooled(rows, n, beside)
+        return _pooled(rows, n, beside, learning)
     if done == BESIDE or _is_level(rows):
         return Together(rows, done, n, beside)
     whole = _signs(values)
@@ -156,8 +153,8 @@ def _signs(values: pd.Series) -> str:
     return UP if (values > 0).all() else DOWN if (values < 0).all() else MIXED
 
 
-def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three]) -> Together:
-    found, back = model(rows), _back(rows)
+def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three], learning: LearningSettings) -> Together:
+    found, back = model(rows, learning.places_from), _back(rows)
     figures = beside | {
         NEW: (back(found.mean), back(found.new[0]), back(found.new[1])),
         MEAN: (back(found.mean), back(found.ends[0]), back(found.ends[1])),
@@ -171,7 +168,7 @@ def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three]) -> Together:
     )  # fmt: skip
     if not _is_level(rows):
         told = told.assign(flips=_flips(rows, found))
-        figures |= _chance(rows)
+        figures |= _chance(rows, learning.prior_points)
     p = math.nan if _is_level(rows) else found.p
     return Together(
         told, POOLED, n, figures, found.levels, found.clusters_n, p, lopsided_p=_lopsided(rows)
@@ -212,10 +209,9 @@ def _exceptions(rows: pd.DataFrame, found: Model) -> pd.Series:
     return outside | other
 
 
-def _chance(rows: pd.DataFrame) -> dict[str, Three]:
-    """Return the chance that a new one goes up, in per cent; of one effect per collective in a unit with a prior."""
-    scale = PRIOR_SCALE.get(str(rows["unit"].iloc[0]))
-    if scale is None or rows["collective_id"].duplicated().any():
+def _chance(rows: pd.DataFrame, scale: float) -> dict[str, Three]:
+    """Return the chance that a new one goes up, in per cent; of one percentage per collective: these have a prior."""
+    if rows["unit"].iloc[0] != "%" or rows["collective_id"].duplicated().any():
         return {}
     found = believe(rows["y"].astype(float), rows["v"].astype(float), "half_normal", scale)
     return {CHANCE: (100 * found.new_above_zero, math.nan, math.nan)}
