@@ -17,6 +17,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import theory_model
 from bt_analysis.analysis.learning.cases import ACROSS, Cases
+from bt_analysis.analysis.learning.counting import owned
 from bt_analysis.settings import Settings
 
 NOT_STUDIED, LITTLE, SUPPORTED, CONTESTED, REFUTED = (
@@ -63,8 +64,7 @@ def pieces(cases: Cases, drawn: pd.DataFrame) -> pd.DataFrame:
     it; publications without an address count once per collective that recorded them.
     """
     table = cases.table("evidence").merge(drawn[["link_id", "arrow_id"]], on="link_id", validate="many_to_one")
-    own = table["collective_id"].fillna("").astype("str")
-    own = own.where(own.ne(""), theory_model.owners(table["evidence_id"]))  # who recorded it, also of literature
+    own = owned(table, "evidence_id")["collective_id"]  # who recorded it, also of literature
     written = table["source_type"].eq(LITERATURE)
     counted = table.assign(
         scope=ACROSS,

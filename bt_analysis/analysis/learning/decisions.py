@@ -8,8 +8,8 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import input_chains, input_fates, input_groups, input_log, waiting
-from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
-from bt_analysis.analysis.learning.counting import PERIOD
+from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing
+from bt_analysis.analysis.learning.counting import PERIOD, counted, figures
 from bt_analysis.analysis.learning.input_log import EXECUTED, STAGES
 from bt_analysis.settings import Settings
 
@@ -71,12 +71,11 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         input_groups.told(rows, cases, settings.disclosure.min_cell),
     ]  # fmt: skip
     estimates = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    population = estimates["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
     tables = {"input_stages": stages, "input_waits": curves, "input_pairs": input_groups.pairs(rows)}
     return Learned(
-        told(
-            estimates.assign(population=population, missing_reason=estimates["missing_reason"].astype("str")),
-            question=QUESTION, source=SOURCE, n_unit="inputs",
+        figures(
+            estimates.assign(missing_reason=estimates["missing_reason"].astype("str")), QUESTION,
+            source=SOURCE, n_unit="inputs",
         ),
         {name: made(table, name) for name, table in tables.items()} | told_of,
     )  # fmt: skip
@@ -154,9 +153,6 @@ def _reasons(rows: pd.DataFrame) -> pd.DataFrame:
     """Count why inputs that were not carried out were rejected, postponed or taken over in part only."""
     turned = rows[~rows["executed"] & rows["outcome"].isin(["afgewezen", "uitgesteld", "deels"])]
     turned = turned.assign(group_value=turned["reason"].replace("", "niet_vastgelegd"))
-    counted = turned.groupby([*PERIOD, "group_value"], as_index=False).agg(value=("one", "sum"))
-    total = counted.groupby(PERIOD)["value"].transform("sum")
-    return counted.assign(
-        value=counted["value"].astype(float), n=total, indicator_id="inputs_reason_n", group_type="reden",
-        unit="aantal", method="count",
-    )  # fmt: skip
+    return counted(turned, ["group_value"]).assign(
+        indicator_id="inputs_reason_n", group_type="reden", unit="aantal", method="count"
+    )

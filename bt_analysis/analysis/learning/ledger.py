@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import parties
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, told
-from bt_analysis.analysis.learning.counting import PERIOD
+from bt_analysis.analysis.learning.counting import PERIOD, figures
 from bt_analysis.analysis.learning.savings import COUNTS, RANGE_ONLY, REFUSING
 
 INVESTS, SAVES = "investeert", "bespaart"
@@ -123,8 +123,4 @@ def _who_pays(counting: pd.DataFrame, cases: Cases) -> pd.DataFrame:
         sums.assign(indicator_id="saver_does_not_pay_n", value=sums["n"] - sums["same"]),
     ]
     both = pd.concat(parts, ignore_index=True)
-    population = both["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
-    return told(
-        both.assign(population=population), question="savings", n_unit="records", unit="aantal", method="count",
-        source="collective: saving_claim",
-    )  # fmt: skip
+    return figures(both, "savings", n_unit="records", source="collective: saving_claim")
