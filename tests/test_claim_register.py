@@ -180,6 +180,7 @@ def test_the_appendix_leads_to_each_figure_and_shows_short_hashes(page: Any) -> 
         assert row["query_hash"][:8] in found
         assert row["query_hash"] not in found
     assert f"Dit rapport doet {len(ROWS)} uitspraken" in text_of(found)
+    assert found.count("<details>") == 1  # closed, so that it is not printed
     assert "geen bewijs van B1" in found
     assert "scroll" in css()
 

@@ -16,10 +16,13 @@ from babel.messages.pofile import read_po
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
+    brief,
     change,
     codes,
     cooperation_words,
     experiment_card,
+    failures,
+    figure_list,
     give_and_take,
     input_words,
     known,
@@ -60,7 +63,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
-    theory_words.KINDS,
+    theory_words.KINDS, brief.SAID, figure_list.TITLES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
     lessons.VALENCES, lessons.COUNTED,
     trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,

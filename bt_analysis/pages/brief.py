@@ -23,7 +23,7 @@ MOST_WORDS = 20
 UNWANTED = {("hoger_beter", "lager"), ("lager_beter", "hoger")}
 """Direction of an indicator and verdict that go against each other."""
 
-_SAID = {
+SAID = {
     "werkte": "Dit werkte: “{lesson}”",
     "werkte_niet": "Dit werkte niet: “{lesson}”",
     "schade": "Dit deed schade: “{lesson}”",
@@ -151,7 +151,7 @@ def _lesson(content: Content, *valences: str) -> Line:
             str(row[name]).strip().rstrip(".") for name in ("context", "outcome") if str(row[name]).strip()
         )
         if told and all(len(one.split()) <= MOST_WORDS for one in told.split(". ")):
-            return [Part(content.language.say(_SAID[row["valence"]], lesson=f"{told}."))]
+            return [Part(content.language.say(SAID[row["valence"]], lesson=f"{told}."))]
     return []
 
 
@@ -160,7 +160,7 @@ def _worked(content: Content) -> Line:
 
 
 def _failed(content: Content) -> Line:
-    return _lesson(content, *(one for one in NEGATIVE if one in _SAID))
+    return _lesson(content, *(one for one in NEGATIVE if one in SAID))
 
 
 def _executed(content: Content) -> Line:

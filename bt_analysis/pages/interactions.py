@@ -98,7 +98,7 @@ def _of_variable(content: Content, row: pd.Series) -> str:
                what=what, share=same, alpha=number(row["value"], 2))  # fmt: skip
 
 
-def rowrow_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: pd.Series) -> str:
     """Name the kind of group and the group.
 
     Parameters
