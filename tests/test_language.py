@@ -17,8 +17,10 @@ from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
     change,
+    chapters,
     codes,
     cooperation_words,
+    everyone,
     experiment_card,
     failures,
     give_and_take,
@@ -26,6 +28,7 @@ from bt_analysis.pages import (
     known,
     ledger,
     lessons,
+    limits,
     measurements,
     pattern_words,
     questions,
@@ -64,6 +67,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
     lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
     failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
+    chapters.TITLES, limits.CHANGES, everyone.DETAILS,
 )  # fmt: skip
 
 

@@ -68,7 +68,9 @@ def sums(content: Content) -> Html:
     say, language = content.language.say, content.language
     rows = content.estimates[content.estimates["collective_id"].eq("")]
     told = [
-        say("{n} cijfers gaan over collectieven samen. Ze staan hieronder per onderdeel.", n=language.number(len(rows))),
+        say(
+            "{n} cijfers gaan over collectieven samen. Ze staan hieronder per onderdeel.", n=language.number(len(rows))
+        ),
         say("Op papier staan ze er niet bij: in estimates.csv bij dit rapport staan ze allemaal, met bron en methode."),
         say("De cijfers van een collectief staan in zijn eigen rapport."),
     ]
