@@ -18,8 +18,10 @@ from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
     brief,
     change,
+    chapters,
     codes,
     cooperation_words,
+    everyone,
     experiment_card,
     failures,
     figure_list,
@@ -28,6 +30,7 @@ from bt_analysis.pages import (
     known,
     ledger,
     lessons,
+    limits,
     measurements,
     pattern_words,
     questions,
@@ -68,6 +71,9 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     lessons.VALENCES, lessons.COUNTED,
     trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,
     trial_words.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
+    lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
+    failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
+    chapters.TITLES, limits.CHANGES, everyone.DETAILS,
 )  # fmt: skip
 
 

@@ -177,9 +177,9 @@ def _dot(arrows: pd.DataFrame, nodes: pd.DataFrame, named: Mapping[str, str], la
     # An arrow that nobody sees keeps columns in order where no other goes from one to the next.
     order = [f"{own[0]} -> {other[0]} [style=invis];" for own, other in itertools.pairwise(columns)]
     head = (
-        "digraph { rankdir=LR; nodesep=0.17; ranksep=0.3; outputorder=edgesfirst; bgcolor=transparent; "
-        'node [shape=box style="filled,rounded" fillcolor="#f3f6f9" color="#9aa0a6" fontname=Helvetica fontsize=12 '
-        'margin="0.11,0.05" height=0.3]; edge [fontname=Helvetica fontsize=10 arrowsize=0.8]; '
+        "digraph { rankdir=LR; nodesep=0.1; ranksep=0.1; outputorder=edgesfirst; bgcolor=transparent; "
+        'node [shape=box style="filled,rounded" fillcolor="#f3f6f9" color="#9aa0a6" fontname=Helvetica fontsize=14 '
+        'margin="0.12,0.04" height=0.3]; edge [fontname=Helvetica fontsize=11 arrowsize=0.8]; '
     )
     return " ".join([head, *blocks, *ranks, *order, *_edges(arrows, code, language), "}"])
 
@@ -246,10 +246,10 @@ def _name_columns(root: ET.Element, heads: Mapping[str, str]) -> None:
         place = above[block]
         if graph is None or place is None:
             continue
-        lines = textwrap.wrap(head, 19)
+        lines = textwrap.wrap(head, 16)
         for at, line in enumerate(lines):
-            style = {"text-anchor": "middle", "font-family": "Helvetica", "font-size": "10", "fill": GREY}
-            down = top - height - 8 - 12 * (len(lines) - 1 - at)
+            style = {"text-anchor": "middle", "font-family": "Helvetica", "font-size": "13", "fill": GREY}
+            down = top - height - 8 - 15 * (len(lines) - 1 - at)
             ET.SubElement(graph, _tag("text"), {"x": place.attrib["x"], "y": f"{down:g}", **style}).text = line
 
 

@@ -149,7 +149,8 @@ def shared(content: Content) -> Html:
     """
     say = content.language.say
     paragraphs = [
-        say("Wie doen er mee, vergeleken met wie er wonen? Elke stip is een collectief, in volgorde van het alfabet."),
+        say("Wie doen er mee, vergeleken met wie er wonen? Elk collectief staat naast zijn eigen buurt."),
+        say("Elke stip is een collectief: per soort plek, in volgorde van het alfabet."),
         say("De balk laat zien hoe zeker het is. Raakt de balk de lijn bij 1, dan is er geen duidelijk verschil."),
     ]
     return text(content.language, chapters.title(4, content.language), paragraphs)

@@ -88,13 +88,13 @@ def changed(content: Content) -> Html:
         earlier run, that this is the first time.
     """
     say, language = content.language.say, content.language
-    counts = {name: content.one(first_told.QUESTION, name, collective_id=ACROSS) for name in _CHANGES}
+    counts = {name: content.one(first_told.QUESTION, name, collective_id=ACROSS) for name in CHANGES}
     first = counts[first_told.FIRST]
     if first is None:
         told = [say("Er is geen eerder rapport om dit mee te vergelijken.")]
     else:
         day = language.date(pd.Timestamp(first["group_label"]))
-        there = [say(_CHANGES[name], n=language.number(row["value"])) for name, row in counts.items() if row is not None]
+        there = [say(CHANGES[name], n=language.number(row["value"])) for name, row in counts.items() if row is not None]
         told = [" ".join([say("Vergeleken met {day}:", day=day), ", ".join(there) + "."])]
         moved = content.rows("theory", "arrows_changed_n", collective_id=ACROSS)["value"].sum()
         told.append(say("Pijlen met een andere status: {n}. Welke, staat in deel 5.", n=language.number(moved)))
@@ -102,7 +102,7 @@ def changed(content: Content) -> Html:
     return Html(title + text(language, "", [" ".join(told)]))
 
 
-_CHANGES = {
+CHANGES = {
     first_told.FIRST: "{n} cijfers staan er voor het eerst in",
     first_told.OTHER: "{n} cijfers kwamen anders uit",
     first_told.GONE: "{n} cijfers staan er niet meer in",
