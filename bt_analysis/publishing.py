@@ -170,8 +170,8 @@ def estimates_csv(here: content.Content) -> str:
         elsewhere may hold one.
     """
     written = here.estimates.select_dtypes(include=["object", "str"]).columns
-    texts = {name: here.estimates[name].map(lambda one: claims.harmless(one) if isinstance(one, str) else one) for name in written}
-    return here.estimates.assign(**texts).to_csv(index=False, date_format="%Y-%m-%d")
+    harmless = here.estimates[written].map(lambda one: claims.harmless(one) if isinstance(one, str) else one)
+    return here.estimates.assign(**harmless).to_csv(index=False, date_format="%Y-%m-%d")
 
 
 def _content(job: Job) -> content.Content:

@@ -156,8 +156,8 @@ def without_text(table: pd.DataFrame, descriptor: Descriptor) -> pd.DataFrame:
     -------
     DataFrame
         A copy; without a field for consent no free text is left, nor a fingerprint of it. Beside each field of text
-        stands the reason of what was taken out: ``suppressed``. Codes of people who judged become b1, b2, … in the order
-        in which a collective names them: who agrees with whom can still be seen, and the code may hold initials.
+        stands the reason of what was taken out: ``suppressed``. Codes of people who judged may hold initials; they
+        become b1, b2, … in the order in which a collective names them, so that who agrees with whom can be seen.
     """
     agreed = table[CONSENT].fillna(False).astype(bool) if CONSENT in table else pd.Series(False, index=table.index)
     changed: dict[str, Any] = {name: table[name].where(agreed) for name in FINGERPRINTS if name in table}
