@@ -62,9 +62,10 @@ METHODS = {
     "random effects of three levels, collectives in gemeenten, REML": "samengevoegd in drie lagen: collectieven "
     "binnen gemeenten, REML",
     "Hartung-Knapp, factor at least 1": "interval van Hartung en Knapp, factor ten minste 1",
-    "t, clusters - 1": "interval met t, groepen min 1",
+    "cluster-robust t, CR2, factor at least 1": "interval uit de verschillen tussen groepen, CR2",
     "prediction interval, t, k - 1": "voorspelling voor een nieuwe, t met collectieven min 1",
-    "prediction interval, t, clusters - 1": "voorspelling voor een nieuwe, t met groepen min 1",
+    "prediction interval, cluster-robust t, CR2, factor at least 1": "voorspelling voor een nieuwe, uit de verschillen "
+    "tussen groepen, CR2",
     "Q-profile": "interval uit het profiel van Q",
     "I² from τ²": "I² uit τ²",
     "Bayes on a grid": "Bayes, opgeteld over een rooster",

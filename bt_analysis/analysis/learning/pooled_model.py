@@ -13,6 +13,9 @@ from bt_analysis.methods.pooling import levels, pooled, shrunken
 TWO, IN_COLLECTIVES, IN_PLACES = "twee", "collectieven", "gemeenten"
 """Levels: effects; effects in collectives; collectives in gemeenten."""
 
+FEWEST_PLACES = 2
+"""Of one gemeente it cannot be told how far gemeenten differ. Of two hardly: then the interval is very wide."""
+
 _MANY = 100
 Ends = tuple[float, float]
 
@@ -30,9 +33,10 @@ class Model:
     mean : float
         Mean effect.
     ends : tuple of float
-        Its interval: t, Hartung and Knapp with two levels, clusters less one with three.
+        Its interval: Hartung and Knapp with two levels; with three from how far clusters lie apart, never shorter than
+        the model says.
     new : tuple of float
-        Prediction interval, with the same t.
+        Prediction interval, with the same standard error and t.
     p : float
         Of a mean of 0.
     tau : float
@@ -44,7 +48,7 @@ class Model:
     guesses : DataFrame
         A row per effect: value, low and high of what it truly is, given all others.
     without : DataFrame
-        A row per collective that is left out, as index: low, high, new_low and new_high.
+        A row per collective that is left out, as index: low, high, p, new_low and new_high.
     """
 
     levels: str
@@ -78,8 +82,8 @@ def model(rows: pd.DataFrame, places_from: int) -> Model:
 
     Notes
     -----
-    Sampling errors of several effects of one collective are taken as unrelated. Above 100 collectives in gemeenten,
-    leaving one out is done with two levels: one of so many seldom changes anything.
+    A collective whose gemeente is not known counts as one in a gemeente of its own. Above 100 collectives in
+    gemeenten, the variances are not estimated anew without each: one of so many hardly changes them.
     """
     deep = _levels(rows, places_from)
     return _two(rows) if deep == TWO else _three(rows, deep)
@@ -90,6 +94,18 @@ def _levels(rows: pd.DataFrame, places_from: int) -> str:
         return IN_COLLECTIVES
     places = rows["place"]
     return IN_PLACES if places.ne("").all() and places_from <= places.nunique() < len(rows) else TWO
+    deep, clusters = _levels(rows)
+    return _two(rows) if deep == TWO else _three(rows, deep, clusters)
+
+
+def _levels(rows: pd.DataFrame) -> tuple[str, pd.Series]:
+    """Return the levels, and the cluster of each effect."""
+    own = rows["collective_id"]
+    if own.duplicated().any():
+        return IN_COLLECTIVES, own
+    places = rows["place"].where(rows["place"].ne(""), "?" + own)
+    known = rows.loc[rows["place"].ne(""), "place"]
+    return IN_PLACES if known.duplicated().any() and FEWEST_PLACES <= places.nunique() else TWO, places
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -106,13 +122,13 @@ def _two(rows: pd.DataFrame) -> Model:
     )  # fmt: skip
 
 
-def _three(rows: pd.DataFrame, deep: str) -> Model:
-    one = levels.three_levels(*_numbers(rows), rows["collective_id" if deep == IN_COLLECTIVES else "place"])
-    mean = one.coefficients_t[0]
-    few = deep == IN_COLLECTIVES or len(rows) <= _MANY
-    without = levels.left_out(one, rows["collective_id"]).set_index("group") if few else _without(rows)
+def _three(rows: pd.DataFrame, deep: str, clusters: pd.Series) -> Model:
+    one = levels.three_levels(*_numbers(rows), clusters)
+    mean = one.robust
+    anew = deep == IN_COLLECTIVES or len(rows) <= _MANY
+    without = levels.left_out(one, rows["collective_id"], anew=anew).set_index("group")
     return Model(
-        deep, one.clusters, mean.value, (mean.low, mean.high), one.predictions[levels.T_CLUSTERS], mean.p,
+        deep, one.clusters, mean.value, (mean.low, mean.high), one.predictions[levels.ROBUST], mean.p,
         math.sqrt(one.between + one.within), (math.nan, math.nan), one.i2, levels.guesses(one), without,
     )  # fmt: skip
 
