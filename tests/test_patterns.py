@@ -13,7 +13,7 @@ from bt_analysis.analysis.learning import conditions, patterns
 from bt_analysis.analysis.learning.configurations import chosen
 from bt_analysis.demo.collectives import Collective, archetypes
 from bt_analysis.demo.learning import conditions as planted
-from bt_analysis.settings import Settings
+from bt_analysis.settings import LearningSettings, Settings
 from tests import learning_cases
 
 YEAR = "2024"
@@ -260,16 +260,3 @@ def test_how_many_conditions_and_how_well_known_are_settings() -> None:
     half = table.assign(geld=[np.nan] * 5 + [0.0, 1.0] * 2 + [0.0])  # known of 5 of 10
     assert "geld" not in chosen(half, y, LearningSettings(known_share=0.51))
     assert "geld" in chosen(half, y, LearningSettings(known_share=0.5))
-
-
-def test_on_shuffled_outcomes_it_claims_in_at_most_five_per_cent() -> None:
-    draw = np.random.default_rng(7)
-    table = pd.DataFrame(draw.integers(0, 2, (21, 8)).astype(float), columns=list(planted._CODES))
-    y = np.array([1] * 10 + [0] * 11)
-    claims = 0
-    for number in range(400):
-        shuffled = pd.Series(draw.permutation(y))
-        settings = LearningSettings(seed=number, draws=499)
-        found = beyond_luck.look_for("inbreng_in_besluit", table, shuffled, 1, settings)
-        claims += bool(found.tests["claimed"].any())
-    assert claims <= 0.05 * 400

@@ -109,31 +109,6 @@ def sums(content: Content) -> Html:
     return render("sections/tiles.html.j2", content.language, title="", paragraphs=[], tiles=tiles, after=[])
 
 
-def patterns(content: Content) -> Html:
-    """Say whether patterns can be looked for with this many collectives.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        Section 3.
-    """
-    say = content.language.say
-    n = len(content.collectives)
-    if n < (least := content.settings.learning.side_by_side_below):
-        tile = say("Met {n} collectieven is geen patroon te zien; daarvoor zijn er ten minste {least} nodig.",
-                   n=str(n), least=str(least))  # fmt: skip
-    else:
-        tile = say(
-            "Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken."
-        )
-    return text(content.language, "3 · " + say("Patronen"), tile=tile)
-
-
 def shared(content: Content) -> Html:
     """Introduce the figures that all collectives share.
 

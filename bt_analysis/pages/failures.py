@@ -7,8 +7,7 @@ import pandas as pd
 from bt_analysis.analysis.learning import trials
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.learning.lessons import VALENCES as VALENCE_CODES
-from bt_analysis.pages import chapters, codes, lessons, selection, tables, words
-from bt_analysis.pages import codes, lesson_settings, lessons, selection, tables, words
+from bt_analysis.pages import chapters, codes, lesson_settings, lessons, selection, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.pages.trial_words import COUNTED, DECLARED, OUTCOMES

@@ -203,17 +203,10 @@ def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three], learning: Lear
         shrunken=guesses["value"], shrunken_low=guesses["low"], shrunken_high=guesses["high"],
         exception=_exceptions(rows, found),
     )  # fmt: skip
-    if not _is_level(rows):
-        told = told.assign(flips=_flips(rows, found))
-        figures |= _chance(rows, learning.prior_points)
-    p = math.nan if _is_level(rows) else found.p
-    return Together(
-        told, POOLED, n, figures, found.levels, found.clusters_n, p, lopsided_p=_lopsided(rows)
-    )  # fmt: skip
     whole = Together(told, POOLED, n, figures, found.levels, found.clusters_n, lopsided_p=_lopsided(rows))
     if _is_level(rows):
         return whole
-    return replace(whole, figures=figures | _chance(rows), p=found.p, without=found.without)
+    return replace(whole, figures=figures | _chance(rows, learning.prior_points), p=found.p, without=found.without)
 
 
 def _back(rows: pd.DataFrame) -> Callable[[float], float]:
