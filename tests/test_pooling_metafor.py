@@ -101,6 +101,8 @@ def test_three_levels_as_metafor_has_them() -> None:
         [-0.2605608, 0.2725944, -0.05465032, 0.1521311], rel=1e-5
     )
     assert found.predictions["z"][0] == pytest.approx(-0.6763027, rel=1e-6)
+    # R's clubSandwich: CR2 standard error .246493, which is less than the model's, with 4.958495 degrees of freedom.
+    assert (found.robust.se, found.robust.df) == pytest.approx((0.246865, 4.958495), rel=1e-5)
 
 
 def test_a_moderator_explains_nothing_where_nothing_is_to_explain() -> None:
