@@ -67,8 +67,12 @@ def section(content: Content) -> Html:
         rows=[{"id": "", "cells": _cells(content, row, asked=asked)} for _, row in listed.iterrows()],
         caption=say("Metingen: wat er is gemeten, hoe en bij wie"),
         after=" ".join(
-            [_star(content, listed), *_notes(content, listed), *_ends(content, named, every)]
-            + _between(content, every, listed)
+            [
+                _star(content, listed),
+                *_notes(content, listed),
+                *_ends(content, named, every),
+                *_between(content, every, listed),
+            ]
         ).strip(),
     )
 
