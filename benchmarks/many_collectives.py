@@ -11,7 +11,6 @@ import pandas as pd
 from bt_analysis import demo, pipeline, schema, settings
 from bt_analysis.analysis import tables as estimates
 from bt_analysis.demo import collectives, learning, municipality
-from bt_analysis.instruments.rows import typed_table
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import cbs, combined
 from bt_analysis.sources.grids import Grid
@@ -34,35 +33,15 @@ def built(root: Path) -> Workspace:
     return workspace
 
 
-def records(count: int) -> Tables:
-    """Make what so many collectives recorded to learn from, as one table per name."""
+def records(workspace: Workspace, count: int) -> Tables:
+    """Make what so many collectives recorded to learn from; the rest of their records is copied of the built ones."""
     planned = collectives.plan(municipality.draw(demo.SEED), count)
-    deliveries = [(one.collective_id, _typed(learning.tables(one, demo.SEED))) for one in planned]
-    together = combined.combine(deliveries)
-    known = [
-        {
-            "collective_id": one.collective_id,
-            "name": one.name,
-            "country": "NL",
-            "lifecycle": "lopend",
-            "primary_domain": one.archetype["domains"][0],
-            "release_level": "openbaar",
-        }
-        for one in planned
-    ]
-    areas = [
-        {
-            "work_area_id": f"{one.collective_id}--a",
-            "collective_id": one.collective_id,
-            "definition_type": "codes",
-            "area_codes": ";".join(one.area_codes),
-            "area_year": one.area_year,
-            "valid_from": "2020-01-01",
-        }
-        for one in planned
-    ]
-    described = {"collective": pd.DataFrame(known), "work_area": pd.DataFrame(areas)}
-    return together | {name: typed_table(rows.astype(object), name) for name, rows in described.items()}
+    drawn = [(one.collective_id, _typed(learning.tables(one, demo.SEED))) for one in planned]
+    made = {name: table for name, table in combined.combine(drawn).items() if len(table)}
+    # Several questions read activities and experiments, which no topic of learning draws.
+    others = [name for name in combined.SHARED if name not in made]
+    read = {name: pd.read_parquet(workspace.processed / "joined" / f"{name}.parquet") for name in others}
+    return _copied(read, planned) | made
 
 
 def figures(workspace: Workspace, count: int) -> Tables:
@@ -70,17 +49,9 @@ def figures(workspace: Workspace, count: int) -> Tables:
     read = {name: pd.read_parquet(workspace.processed / "analysed" / f"{name}.parquet")
             for name in ("estimates", "collectives", "indicators")}  # fmt: skip
     planned = collectives.plan(municipality.draw(demo.SEED), count)
-    copied: dict[str, list[pd.DataFrame]] = {"estimates": [], "collectives": []}
-    for number, one in enumerate(planned):
-        like = planned[number % KINDS].collective_id
-        for name, parts in copied.items():
-            own = read[name][read[name]["collective_id"].eq(like)]
-            parts.append(own.assign(collective_id=one.collective_id))
-    whole = {name: pd.concat(parts, ignore_index=True) for name, parts in copied.items()}
+    whole = _copied({name: read[name] for name in ("estimates", "collectives")}, planned)
     keys = whole["estimates"][estimates.KEY].itertuples(index=False)
     whole["estimates"]["claim_id"] = [estimates.claim_id(key) for key in keys]
-    names = {one.collective_id: one.name for one in planned}
-    whole["collectives"]["name"] = whole["collectives"]["collective_id"].map(names)
     return {**whole, "indicators": read["indicators"]}
 
 
@@ -93,6 +64,23 @@ def _typed(tables: Tables) -> Tables:
         findings = Findings()
         read = typed(Grid(Place(f"{name}.csv"), name, lines, from_text=True), findings)
         if read is None or findings.problems:
-            raise SystemExit(" · ".join(line(problem) for problem in findings.problems))
+            raise SystemExit(" · ".join(line(problem) for problem in findings.problems[:5]))
         out[name] = read
     return out
+
+
+def _copied(read: Tables, planned: list[collectives.Collective]) -> Tables:
+    """Give every collective the rows of the built one of its kind, with its own id wherever that stands."""
+    copied: dict[str, list[pd.DataFrame]] = {name: [] for name in read}
+    for kind in range(KINDS):
+        like = planned[kind].collective_id
+        for name, table in read.items():
+            owner = table.get("collective_id")
+            mine = owner.eq(like) if owner is not None else table.iloc[:, 0].astype("str").str.startswith(f"{like}--")
+            own, texts = table[mine], table.select_dtypes(["object", "str"]).columns
+            for one in planned[kind::KINDS] if len(own) else ():
+                renamed = {name: own[name].str.replace(like, one.collective_id, regex=False) for name in texts}
+                copied[name].append(own.assign(**renamed))
+    return {
+        name: pd.concat(parts, ignore_index=True) if parts else read[name].iloc[:0] for name, parts in copied.items()
+    }

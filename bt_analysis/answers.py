@@ -128,6 +128,7 @@ def learned(
         else:
             kept = to_show.without_small_groups(table, descriptor, settings.disclosure.min_cell)
         safe[name] = to_show.without_text(kept, descriptor)
+    safe = to_show.without_effort_of_few(safe, records, settings.disclosure.min_cell)
     cases = learning.Cases(safe, told["collectives"], told["estimates"], told["indicators"], today, earlier)
     answer = learning.learn(cases, settings)
     return learning.Learned(answer.estimates.assign(synthetic=settings.synthetic), answer.tables, answer.remember)

@@ -155,6 +155,25 @@ def register(here: content.Content, name: str) -> str:
     return claims.register(here, name).to_csv(index=False)
 
 
+def estimates_csv(here: content.Content) -> str:
+    """Write the estimates of a report.
+
+    Parameters
+    ----------
+    here : Content
+        The report.
+
+    Returns
+    -------
+    str
+        One line is an estimate. A text that a spreadsheet would take for a formula has ' in front: a bundle from
+        elsewhere may hold one.
+    """
+    written = here.estimates.select_dtypes(include=["object", "str"]).columns
+    harmless = here.estimates[written].map(lambda one: claims.harmless(one) if isinstance(one, str) else one)
+    return here.estimates.assign(**harmless).to_csv(index=False, date_format="%Y-%m-%d")
+
+
 def _content(job: Job) -> content.Content:
     if job.name == ACROSS:
         return content.of_all(job.workspace, job.lang)
@@ -172,7 +191,7 @@ def _page(job: Job, here: content.Content) -> dict[str, object]:
 
 def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
     """Return a fingerprint of all a report depends on, and its estimates as CSV."""
-    figures = here.estimates.to_csv(index=False, date_format="%Y-%m-%d")
+    figures = estimates_csv(here)
     digest = hashlib.sha256(figures.encode())
     # It is published, so of what a collective delivered it may not be a checksum, by which cells could be tried.
     sources = here.sources.assign(sha256=here.sources["sha256"].where(here.sources["collective_id"].eq("")))

@@ -200,6 +200,30 @@ class LearningSettings(_Section):
         default=0.2, ge=0, le=1, description="with fewer lessons that did not work: a warning"
     )
     unused_months: int = Field(default=12, ge=1, description="survey questions unused for so long should be dropped")
+    return_days: int = Field(
+        default=180, ge=1, description="days after a report's last day within which its claims should be told back"
+    )
+    median_from: int = Field(default=5, ge=3, description="of fewer obstacles, or collectives, there is no median")
+    share_from: int = Field(
+        default=10, ge=5, description="of fewer lessons, or claims, counts are told and no percentage"
+    )
+    clear_gap: int = Field(default=2, ge=1, le=4, description="points between two scores that are told as a gap")
+    important_from: int = Field(default=4, ge=1, le=5, description="score from which a condition is important")
+    incl_cut: float = Field(
+        default=0.8, gt=0.5, le=1, description="share with the outcome from which a configuration counts as having it"
+    )
+    most_conditions: int = Field(default=5, ge=2, le=8, description="conditions in one table of configurations")
+    known_share: float = Field(
+        default=0.8, gt=0, le=1, description="share of collectives for which a condition in that table must be known"
+    )
+    draws: int = Field(default=1_999, ge=99, description="times that an outcome is dealt out by lot")
+    of_a_kind: int = Field(
+        default=3, ge=2, description="collectives with, and without, a condition below which it explains nothing"
+    )
+    places_from: int = Field(default=3, ge=2, description="gemeenten from which they are a level of their own")
+    prior_points: float = Field(
+        default=10, gt=0, description="scale of the half-normal prior of how far percentages of collectives differ"
+    )
     seed: int = Field(default=20260101, description="seed of what is drawn by lot")
 
 

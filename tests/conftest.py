@@ -323,18 +323,17 @@ def bt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> I
     yield from command_line.runner(monkeypatch, capsys)
 
 
-@pytest.fixture(scope="session")
-def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make, fetch, build and bundle one demonstration for all tests, also side by side; nobody may change it."""
+def _once(tmp_path_factory: pytest.TempPathFactory, name: str, collectives: int) -> Path:
+    """Make, fetch, build and bundle a demonstration once for all tests, also side by side."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    root = shared / "built-demo"
-    with FileLock(shared / "built-demo.lock"):
-        ready = shared / "built-demo.ready"
+    root = shared / name
+    with FileLock(shared / f"{name}.lock"):
+        ready = shared / f"{name}.ready"
         if not ready.exists():
             shutil.rmtree(root, ignore_errors=True)
-            demo.make(root)
+            demo.make(root, collectives)
             here = settings.load(root)
             with demo.served(root) as url:
                 served = here.cbs.model_copy(update={"base_url": url})
@@ -344,6 +343,18 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             demo.share(Workspace(root), here)
             ready.touch()
     return root
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one demonstration for all tests; nobody may change it."""
+    return _once(tmp_path_factory, "built-demo", 8)
+
+
+@pytest.fixture(scope="session")
+def built_demo_24(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one of 24 collectives, enough to learn across; nobody may change it, and it takes minutes to make."""
+    return _once(tmp_path_factory, "built-demo-24", 24)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def of(
     ]
     collectives = pd.DataFrame(rows).astype({"urbanity": "Int64"})
     tables = {name: typed(given, name) for name, given in records.items()}
-    return learning.Cases(tables, collectives, learning.nothing(), pd.DataFrame(), TODAY)
+    return learning.Cases(tables, collectives, learning.nothing(), learning.made((), "indicators"), TODAY)
 
 
 def value(answer: learning.Learned, indicator_id: str, **where: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bt_analysis import schema
 from bt_analysis.analysis.learning import arrows, theory_model
 from bt_analysis.analysis.learning.arrows import CONTESTED, LITTLE, NOT_STUDIED, REFUTED, SUPPORTED
+from bt_analysis.disclosure import records
+from bt_analysis.instruments.rows import typed
 from bt_analysis.settings import LearningSettings, Settings
 from tests.theory_cases import EATING, HELP, cases, evidence
 
@@ -117,12 +121,16 @@ def test_who_cites_a_publication_has_it_in_its_own_rows() -> None:
     assert own.to_dict() == {"": 1, "a": 1, "b": 1}
 
 
-def test_a_design_that_may_not_be_shown_counts_as_the_lowest() -> None:
-    given = cases(evidence(("a", "meting", "tegen", 2)))
-    hidden = given.records["evidence"].assign(design=pd.array([None], dtype="Int64"))
-    table = arrows.statuses(cases().__class__(**{**vars(given), "records": {"evidence": hidden}}), SETTINGS)
-    row = table[table["link_id"].eq(EATING)].iloc[0]
-    assert (row["best_design"], row["status"]) == (0, LITTLE)
+def test_evidence_of_few_people_weighs_as_it_was_designed() -> None:
+    # Two collectives measured 9 and 8 people and found the opposite: what travels says that, without the numbers.
+    found = evidence(("a", "meting", "tegen", 2), ("b", "meting", "tegen", 3))
+    table = typed([one | {"n": n} for one, n in zip(found, (9, 8), strict=True)], "evidence")
+    travels = records.without_small_groups(table, schema.load("evidence"), Settings().disclosure.min_cell)
+    given = dataclasses.replace(cases(found), records={"evidence": travels})
+    table = arrows.statuses(given, SETTINGS)
+    row = table[table["link_id"].eq(EATING) & table["collective_id"].eq("")].iloc[0]
+    assert travels["n"].isna().all()
+    assert (row["best_design"], row["status"]) == (3, REFUTED)
 
 
 def test_a_collective_has_its_own_status() -> None:

@@ -200,7 +200,7 @@ def test_both_worlds_stand_side_by_side_with_the_warning(page: Any) -> None:
     assert "Wie niet mee wilde doen is niet bijgehouden." in found
     assert "Collectieven hielden dit zelf bij." in found
     assert "soort bewoners overheid" in found
-    assert "is niet te zien: er is te weinig opgelost" in found
+    assert "is niet te zien: het zijn te weinig hindernissen" in found
     assert "telt alleen hindernissen waarvan de uren zijn bijgehouden" in found
     assert "Belemmeringen zijn nog niet bijgehouden." in text_of(obstacles.section(content(page, across=True)))
 

@@ -1,13 +1,18 @@
 """Lessons of the demonstration: all valences, failures beside successes, and one kind that is warned."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
-from bt_analysis.analysis.learning import conditions
+from bt_analysis.analysis.learning import conditions, lesson_settings
+from bt_analysis.analysis.learning import lessons as analysed
 from bt_analysis.demo import municipality
 from bt_analysis.demo.collectives import Collective, plan
 from bt_analysis.demo.experiments import tried
+from bt_analysis.demo.learning import conditions as planted
 from bt_analysis.demo.learning import lessons
+from tests import learning_cases
 
 PLANNED = plan(municipality.draw(1), 24)
 
@@ -43,8 +48,38 @@ def test_conditions_are_those_of_the_register() -> None:
 
 
 def test_a_setting_that_worked_in_one_place_did_not_in_another() -> None:
-    same = ALL[ALL["conditions"].eq("open_deur=1;vaste_plek=1")]
-    assert {"werkte", "werkte_niet"} <= set(same["valence"])
+    same = ALL[ALL["conditions"].eq("trekker=1;vaste_plek=1")]
+    assert {"werkte", "schade"} <= set(same["valence"])
+
+
+@pytest.mark.parametrize("one", PLANNED, ids=lambda one: str(one.collective_id))
+def test_a_lesson_says_of_a_condition_what_its_collective_recorded(one: Collective) -> None:
+    recorded = planted.tables(one, 1).get("case_condition", pd.DataFrame(columns=["condition_code", "value"]))
+    own = dict(zip(recorded["condition_code"], recorded["value"].astype(str), strict=True))
+    rows = told(one)
+    named = [part.split("=") for cell in rows.get("conditions", []) for part in cell.split(";")]
+    assert all(value in (own[code], "?") for code, value in named)
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")]
+
+
+def test_a_setting_of_a_lesson_holds_at_other_collectives_and_always_at_its_own() -> None:
+    known = {one.collective_id: planted.tables(one, 1) for one in PLANNED}
+    rows = pd.concat([tables["case_condition"] for tables in known.values() if tables])
+    learnt = [
+        {"lesson_id": f"{row['collective_id']}--{row['lesson_id']}", "collective_id": row["collective_id"],
+         "valence": row["valence"], "conditions": row["conditions"]}
+        for row in ALL.to_dict("records")
+    ]  # fmt: skip
+    cases = learning_cases.of(
+        dict.fromkeys(known, ("2024",)), case_condition=_records(rows.assign(text_consent=True)), lesson=learnt
+    )
+    table = lesson_settings.tables(analysed.listing(cases), cases)["lesson_settings"]
+    assert (table["holds_n"] >= table["told_by_n"]).all()  # who tells it is one of those where it holds
+    assert (table["elsewhere_n"] > 0).mean() > 0.5
+    assert table["both"].sum() >= 2
 
 
 @pytest.mark.parametrize("one", PLANNED, ids=lambda one: str(one.collective_id))

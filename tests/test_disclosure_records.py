@@ -8,6 +8,7 @@ import pytest
 from bt_analysis import schema
 from bt_analysis.disclosure import records
 from bt_analysis.disclosure.records import MicrodataError
+from bt_analysis.instruments.rows import typed
 
 WORDS: dict[str, Any] = {
     "name": "words",
@@ -110,6 +111,32 @@ def test_measures_are_numbers_that_are_no_key_and_refer_to_nothing() -> None:
     assert [field["name"] for field in records.measures(schema.load("input_event"))] == []  # seq is in its key
     assert "quote" in records.may_be_missing(schema.load("coop_scan"))
     assert "scan_id" not in records.may_be_missing(schema.load("coop_scan"))
+
+
+def test_evidence_of_few_people_keeps_how_it_was_designed_and_not_how_many_they_were() -> None:
+    # A class of the evidence tells nothing of people, and without it a measured finding would count as a remark.
+    table = typed([{"design": 3, "n": 9}, {"design": 2, "n": 10}, {"design": 0, "n": None}], "evidence")
+    out = records.without_small_groups(table, schema.load("evidence"), 10)
+    assert out["design"].tolist() == [3, 2, 0]
+    assert out["n"].tolist() == [pd.NA, 10, pd.NA]
+    assert out["n_missing_reason"].fillna("–").tolist() == ["suppressed", "–", "not_recorded"]
+    assert "design" not in records.may_be_missing(schema.load("evidence"))
+
+
+def test_what_few_raters_gave_is_a_measure_of_them_and_goes() -> None:
+    scan = schema.load("coop_scan")
+    assert [field["name"] for field in records.measures(scan)] == ["score", "n_raters", "importance"]
+    table = pd.DataFrame({"score": [4], "n_raters": [3], "importance": [5]}, dtype="Int64")
+    assert records.without_small_groups(table, scan, 10)[["score", "importance"]].isna().all(axis=None)
+
+
+def test_only_classes_are_spared_and_every_other_number_of_a_count_of_people_is_a_measure() -> None:
+    spared = {}
+    for name in schema.MONITORING:
+        fields = schema.load(name)["fields"]
+        if any(field.get("persons") for field in fields):
+            spared[name] = {field["name"] for field in fields if field.get("unit") == "klasse"}
+    assert {name: some for name, some in spared.items() if some} == {"evidence": {"design"}}
 
 
 # All tables together

@@ -18,8 +18,10 @@ from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
     brief,
     change,
+    chapters,
     codes,
     cooperation_words,
+    everyone,
     experiment_card,
     failures,
     figure_list,
@@ -28,6 +30,7 @@ from bt_analysis.pages import (
     known,
     ledger,
     lessons,
+    limits,
     measurements,
     pattern_words,
     questions,
@@ -36,6 +39,7 @@ from bt_analysis.pages import (
     shared_words,
     similar,
     theory_words,
+    trial_words,
     value_inputs,
     verdicts,
     where,
@@ -64,8 +68,12 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
     theory_words.KINDS, brief.SAID, figure_list.TITLES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
+    lessons.VALENCES, lessons.COUNTED,
+    trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,
+    trial_words.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
     lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
     failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
+    chapters.TITLES, limits.CHANGES, everyone.DETAILS,
 )  # fmt: skip
 
 

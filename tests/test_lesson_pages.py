@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis.learning import made
-from bt_analysis.pages import failures, lessons
+from bt_analysis.pages import failures, lesson_settings, lessons
 from bt_analysis.pages.content import Content
 from tests.html_text import rows_of, text_of
 
@@ -158,7 +158,7 @@ def test_that_none_is_too_few_is_said_once(page: Any) -> None:
     ],
 )
 def test_a_setting_is_written_in_words(page: Any, setting: str, words: str) -> None:
-    assert lessons.situation(report(page, {}), setting) == words
+    assert lesson_settings.situation(report(page, {}), setting) == words
 
 
 # What did not work, of all
@@ -204,6 +204,56 @@ def test_a_card_says_where_else_its_setting_holds_and_who_learnt_the_opposite(pa
     assert "Let op: zo werkte het bij de een wel en bij de ander niet." in words
     one = text_of(failures.section(report(page, row, estimates=ALL, lesson_settings=[setting | {"elsewhere_n": 1}])))
     assert "Zo is het ook bij 1 ander collectief." in one
+
+
+PATTERN = {
+    "outcome": "inbreng_in_besluit", "pattern": "vaste_plek", "parts_n": 1, "claimed": True, "z": 3.1, "exact": False,
+    "in_n": 10, "in_with_n": 9, "out_n": 10, "out_with_n": 1, "p": 0.001, "p_all": 0.002, "looked_n": 20,
+}  # fmt: skip
+MODERATOR = {
+    "kind": "verandering", "indicator_id": "cohesie", "population": "deelnemers", "moderator": "vaste_plek",
+    "collectives_n": 20, "slope": 0.4, "low": 0.1, "high": 0.7, "p": 0.001, "p_holm": 0.01, "r2": 50.0,
+}  # fmt: skip
+SETTING = {
+    "setting": "vaste_plek=1", "elsewhere_n": 0, "both": False,
+    **dict.fromkeys(("told_by_n", "lessons_n", "worked_n", "partly_n", "failed_n", "harm_n"), 1),
+    **dict.fromkeys(("tried_elsewhere_n", "holds_n", "differs_n", "unknown_n"), 1),
+}  # fmt: skip
+
+
+def under_card(page: Any, pattern: dict[str, Any], moderator: dict[str, Any], lang: str = "nl") -> str:
+    """What stands on the page of a lesson with a fixed place, beside one pattern and one moderator."""
+    row = {"valence": "schade", "setting": "vaste_plek=1"}
+    tables: dict[str, Any] = {"lesson_settings": [SETTING], "pattern_tests": [PATTERN | pattern]}
+    tables |= {"pooled_moderators": [MODERATOR | moderator]}
+    return text_of(failures.section(report(page, row, estimates=ALL, lang=lang, **tables)))
+
+
+def test_a_card_says_when_its_condition_is_part_of_a_pattern_or_explains_differences(page: Any) -> None:
+    words = under_card(page, {}, {})
+    assert (
+        "Over alle collectieven: met een vaste plek komt dit vaker voor: inbreng van bewoners kwam terug in een "
+        "besluit." in words
+    )
+    assert "Over alle collectieven: met een vaste plek is de uitkomst hoger:" in words
+    less = under_card(page, {"z": -3.1, "pattern": "~vaste_plek*geld"}, {"slope": -0.4})
+    assert "zonder een vaste plek en met geld voor langer dan een jaar komt dit minder vaak voor" in less
+    assert "met een vaste plek is de uitkomst lager" in less
+    assert "{" not in under_card(page, {}, {}, "en")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "moderator"),
+    [
+        ({"claimed": False}, {"p_holm": 0.06}),
+        ({"pattern": "geld"}, {"moderator": "urbanity"}),
+        ({"pattern": "vaste_plek_elders"}, {"moderator": "vaste"}),  # a part of its name is another condition
+    ],
+)
+def test_what_was_not_found_or_is_about_another_condition_is_not_on_a_card(
+    page: Any, pattern: dict[str, Any], moderator: dict[str, Any]
+) -> None:
+    assert "Over alle collectieven" not in under_card(page, pattern, moderator)
 
 
 def test_lessons_are_counted_by_domain_and_by_country_when_there_are_two(page: Any) -> None:

@@ -28,6 +28,12 @@ WITH = {
     "45_lessons.ipynb": {"collective_id": "stoep-01", "period": "2023-2024", "lang": "nl"},
     "48_research_questions.ipynb": {"lang": "nl"},
     "40_decisions.ipynb": {"collective_id": "panel-01", "period": "2023-2024", "lang": "nl"},
+    "41_value.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "en"},
+    "43_patterns.ipynb": {"lang": "nl", "outcome": "inbreng_in_besluit"},
+    "44_pooling.ipynb": {
+        "lang": "en", "kind": "verandering", "indicator_id": "cohesie_cbs_ssw_totaal", "population": "deelnemers",
+    },
+    "47_give_and_take.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }  # fmt: skip

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bt_analysis.analysis import learning
 from bt_analysis.analysis.learning import obstacles, umbrellas
-from bt_analysis.settings import Settings
+from bt_analysis.settings import LearningSettings, Settings
 from tests import learning_cases
 from tests.learning_cases import value
 
@@ -63,16 +65,76 @@ def test_hours_are_of_those_that_recorded_them() -> None:
     assert (none["gate"], none["missing_reason"]) == ("niet_te_zien", "not_recorded")
 
 
-def test_days_are_a_median_with_the_shortest_and_longest_of_five_or_more() -> None:
-    days = (10, 20, 30, 40, 100)
+def lasted(*days: int) -> list[dict[str, Any]]:
+    """Obstacles from 1 February 2023 that were resolved after so many days."""
     start = pd.Timestamp("2023-02-01")
-    rows = [obstacle(at, resolved_on=start + pd.Timedelta(days=n)) for at, n in enumerate(days)]
-    row = value(learnt(*rows, obstacle(9)), "obstacle_days")
-    assert (row["value"], row["ci_low"], row["ci_high"], row["n"]) == (30, 10, 100, 5)
-    assert row["gate_reason"] == "open_not_in_it"
-    few = value(learnt(*rows[:4]), "obstacle_days")
-    assert (few["gate"], few["gate_reason"]) == ("niet_te_zien", "too_few_resolved")
-    assert pd.isna(few["value"])
+    return [obstacle(at, resolved_on=start + pd.Timedelta(days=n)) for at, n in enumerate(days)]
+
+
+def test_an_obstacle_that_is_still_open_makes_the_median_longer_and_not_shorter() -> None:
+    rows = lasted(10, 20, 30, 40, 100)
+    # Shares still open: 4/5, 3/5, 2/5: the first of ½ or less is after 30 days.
+    assert value(learnt(*rows), "obstacle_days")["value"] == 30
+    # With two that are open to the last day of the report: 6/7, 5/7, 4/7, 3/7.
+    row = value(learnt(*rows, obstacle(8), obstacle(9)), "obstacle_days")
+    assert (row["value"], row["n"], row["unit"], row["method"]) == (40, 7, "dagen", "Kaplan-Meier")
+
+
+def test_when_more_than_half_are_open_there_is_no_median() -> None:
+    row = value(learnt(*lasted(10, 20), *(obstacle(at) for at in range(5, 8))), "obstacle_days")
+    assert (row["gate"], row["gate_reason"], row["n"]) == ("niet_te_zien", "half_still_open", 5)
+    assert pd.isna(row["value"])
+
+
+def test_a_median_without_an_upper_end_has_a_reservation() -> None:
+    row = value(learnt(*lasted(10, 20, 30), obstacle(8), obstacle(9)), "obstacle_days")
+    assert (row["value"], row["gate"], row["gate_reason"]) == (30, "voorbehoud", "no_longest_open")
+    assert pd.isna(row["ci_low"])
+    assert pd.isna(row["ci_high"])
+
+
+def test_of_fewer_than_five_obstacles_there_is_no_median() -> None:
+    few = value(learnt(*lasted(10, 20, 30, 40)), "obstacle_days")
+    assert (few["gate"], few["gate_reason"], few["n"]) == ("niet_te_zien", "few_obstacles", 4)
+    cases = learning_cases.of(TWO, obstacle=lasted(10, 20, 30, 40))
+    allowed = Settings(learning=LearningSettings(median_from=4))
+    assert value(obstacles.learn(cases, allowed), "obstacle_days")["value"] == 20  # 3/4, 2/4
+
+
+def test_in_a_period_only_what_began_in_it_and_as_far_as_it_was_followed() -> None:
+    # Resolved in 2024: in the report of 2023 all five are open until its last day.
+    rows = lasted(400, 410, 420, 430, 440)
+    year = value(learnt(*rows), "obstacle_days", collective_id="zon", year="2023")
+    assert (year["gate_reason"], year["n"]) == ("half_still_open", 5)
+    assert value(learnt(*rows), "obstacle_days", collective_id="zon", year="2023-2024")["value"] == 420
+    # In that of 2024 they were there already: those that were soon resolved are missing among them.
+    estimates = learnt(*rows).estimates.query("indicator_id == 'obstacle_days' and collective_id == 'zon'")
+    assert pd.Timestamp(2024, 1, 1) not in set(estimates["period_start"])
+
+
+def test_nobody_looked_at_an_obstacle_after_the_last_report_of_its_collective() -> None:
+    ended = {"zon": ("2023",), "tuin": ("2024",)}
+    open_ = [obstacle(at) for at in range(5, 8)]
+    later = obstacle(9, collective_id="tuin", first_seen=None)  # without a first day it has no duration
+    row = value(obstacles.learn(learning_cases.of(ended, obstacle=[*lasted(10, 20), *open_, later]), Settings()),
+                "obstacle_days")  # fmt: skip
+    assert (row["n"], row["gate_reason"]) == (5, "half_still_open")
+    # Seen for the first time after that report: followed for no day at all.
+    new = obstacle(8, first_seen="2024-03-01")
+    row = value(obstacles.learn(learning_cases.of(ended, obstacle=[*lasted(10, 20), *open_, new]), Settings()),
+                "obstacle_days")  # fmt: skip
+    assert row["n"] == 5
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(1, 300), min_size=5, max_size=12), st.integers(0, 6))
+def test_more_open_obstacles_never_make_the_median_shorter(days: list[int], open_n: int) -> None:
+    def median(extra: int) -> float:
+        row = value(learnt(*lasted(*days), *(obstacle(50 + at) for at in range(extra))), "obstacle_days")
+        return float("inf") if pd.isna(row["value"]) else float(row["value"])
+
+    assert median(0) == sorted(days)[(len(days) - 1) // 2]  # with nothing open: the lower median
+    assert median(open_n) >= median(0)
 
 
 def test_what_helped_is_listed_and_a_day_before_the_first_is_no_duration() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis import learning
-from bt_analysis.analysis.learning import beyond_luck, conditions, patterns
+from bt_analysis.analysis.learning import conditions, patterns
 from bt_analysis.analysis.learning.configurations import chosen
 from bt_analysis.demo.collectives import Collective, archetypes
 from bt_analysis.demo.learning import conditions as planted
@@ -243,24 +243,20 @@ def test_conditions_of_the_table_are_chosen_without_the_outcome() -> None:
     table = pd.DataFrame({code: [0.0, 1.0] * 5 for code in ("zelf_bedacht", "trekker", "geld", "vast_gezicht")})
     y = pd.Series([0, 1] * 5)
     # Ten cases: three conditions make eight combinations; in order of the register, own codes last.
-    assert chosen(table, y) == ["vast_gezicht", "geld", "trekker"]
-    assert chosen(table, 1 - y) == ["vast_gezicht", "geld", "trekker"]
-    assert chosen(table.assign(vast_gezicht=1.0), y) == ["geld", "trekker", "zelf_bedacht"]
-    assert chosen(table.assign(geld=[np.nan] * 5 + [0.0, 1.0] * 2 + [0.0]), y) == [
+    assert chosen(table, y, LearningSettings()) == ["vast_gezicht", "geld", "trekker"]
+    assert chosen(table, 1 - y, LearningSettings()) == ["vast_gezicht", "geld", "trekker"]
+    assert chosen(table.assign(vast_gezicht=1.0), y, LearningSettings()) == ["geld", "trekker", "zelf_bedacht"]
+    assert chosen(table.assign(geld=[np.nan] * 5 + [0.0, 1.0] * 2 + [0.0]), y, LearningSettings()) == [
         "vast_gezicht",
         "trekker",
         "zelf_bedacht",
     ]
 
 
-def test_on_shuffled_outcomes_it_claims_in_at_most_five_per_cent() -> None:
-    draw = np.random.default_rng(7)
-    table = pd.DataFrame(draw.integers(0, 2, (21, 8)).astype(float), columns=list(planted._CODES))
-    y = np.array([1] * 10 + [0] * 11)
-    claims = 0
-    for number in range(400):
-        shuffled = pd.Series(draw.permutation(y))
-        settings = LearningSettings(seed=number)
-        found = beyond_luck.look_for("inbreng_in_besluit", table, shuffled, 1, settings, draws=499)
-        claims += bool(found.tests["claimed"].any())
-    assert claims <= 0.05 * 400
+def test_how_many_conditions_and_how_well_known_are_settings() -> None:
+    table = pd.DataFrame({code: [0.0, 1.0] * 5 for code in ("trekker", "geld", "vast_gezicht")})
+    y = pd.Series([0, 1] * 5)
+    assert chosen(table, y, LearningSettings(most_conditions=2)) == ["vast_gezicht", "geld"]
+    half = table.assign(geld=[np.nan] * 5 + [0.0, 1.0] * 2 + [0.0])  # known of 5 of 10
+    assert "geld" not in chosen(half, y, LearningSettings(known_share=0.51))
+    assert "geld" in chosen(half, y, LearningSettings(known_share=0.5))

@@ -37,18 +37,19 @@ def test_the_register_of_rates_is_what_its_schema_says_and_names_its_sources() -
     assert set(rates.shipped()["rate_id"]) == set(table["rate_id"])
 
 
-def test_shipped_rates_are_facts_or_say_that_they_are_an_example() -> None:
+def test_shipped_rates_are_published_facts_with_a_source() -> None:
     rows = rates.shipped().set_index("rate_id")
-    assert rows["mid"].to_dict() == {
-        "bt-minimumloon-2025": 14.40,
-        "bt-minimumloon-2026": 14.71,
-        "bt-landelijk-genoemd-2025": 23.33,  # 35 billion euro / 1.5 billion hours
-        "bt-voorbeeld-markt-2025": 38.00,
+    assert {name: (row["low"], row["high"]) for name, row in rows.iterrows()} == {
+        "bt-minimumloon-2025": (14.40, 14.40),
+        "bt-minimumloon-2026": (14.71, 14.71),
+        "bt-landelijk-genoemd-2025": (23.33, 23.33),  # 35 billion euro / 1.5 billion hours
+        "bt-humanitas-vervanging-2011": (20.0, 26.0),
+        "bt-humanitas-investering-2011": (9.0, 32.0),
     }
     assert round(35 / 1.5, 2) == 23.33
-    assert rows["example"].to_dict() == {name: "voorbeeld" in name for name in rows.index}
+    assert rows["source_title"].ne("").all()
     titles = rows["source_title"].to_dict()
-    assert "geen gepubliceerd tarief" in titles["bt-voorbeeld-markt-2025"]
+    assert titles["bt-humanitas-vervanging-2011"].endswith("prijzen van 2011, niet aangepast")
     assert "al het georganiseerde vrijwilligerswerk" in titles["bt-landelijk-genoemd-2025"]
 
 
@@ -79,7 +80,9 @@ def test_a_rate_of_more_than_two_years_away_has_a_reservation(period: str, away:
 
 def test_every_period_of_every_collective_has_its_own_rates() -> None:
     rows = chosen(periods=(("zon", "2025"), ("zon", "2026"), ("maan", "2025")))
-    assert rows.groupby(["collective_id", "period_start"]).size().to_list() == [3, 3, 3]
+    ways = {"minimumloon", "bron_genoemd", "vervanging", "investering"}
+    kinds = rows.groupby(["collective_id", "period_start"])["method"].agg(set).to_list()
+    assert kinds == [ways, ways, ways]
 
 
 # Rates of a collective
@@ -90,37 +93,41 @@ def test_a_collectives_own_rate_counts_beside_those_that_ship_and_for_nobody_els
     assert rows[rows["collective_id"].eq("zon")]["own"].sum() == 1
     assert not rows[rows["collective_id"].eq("maan")]["own"].any()
     own = rows[rows["own"]].iloc[0]
-    assert (own["low"], own["mid"], own["high"], own["year"]) == (25, 30, 35, 2024)
-    assert not own["example"]
+    assert (own["low"], own["high"], own["year"]) == (25, 35, 2024)
 
 
-def test_an_example_goes_as_soon_as_there_is_a_real_rate_of_the_same_way() -> None:
-    market = OWN | {"rate_id": "zon--offerte", "method": "markt"}
-    assert "bt-voorbeeld-markt-2025" in ids(chosen(OWN))
-    assert "bt-voorbeeld-markt-2025" not in ids(chosen(market))
-    assert "zon--offerte" in ids(chosen(market))
-
-
-def test_a_real_rate_that_ships_stays_beside_one_of_the_collective() -> None:
+def test_a_rate_that_ships_stays_beside_one_of_the_collective() -> None:
     wage = OWN | {"rate_id": "zon--cao", "method": "minimumloon"}
     rows = chosen(wage)
     assert ids(rows[rows["method"].eq("minimumloon")]) == {"zon--cao", "bt-minimumloon-2025"}
 
 
-def test_a_collective_cannot_call_its_own_rate_an_example_of_the_register() -> None:
-    rows = chosen(OWN | {"rate_id": "zon--voorbeeld"})
-    assert not rows.loc[rows["rate_id"].eq("zon--voorbeeld"), "example"].item()
+def test_prices_of_2011_have_a_reservation_in_a_report_of_today() -> None:
+    reasons = chosen().set_index("rate_id")["gate_reason"].to_dict()
+    assert reasons == {
+        "bt-minimumloon-2025": "", "bt-landelijk-genoemd-2025": "",
+        "bt-humanitas-vervanging-2011": "rate_of_other_year", "bt-humanitas-investering-2011": "rate_of_other_year",
+    }  # fmt: skip
 
 
-def test_ends_that_are_not_given_are_those_of_the_middle() -> None:
-    rows = chosen(OWN | {"eur_per_hour_low": None, "eur_per_hour_high": None})
+@pytest.mark.parametrize(
+    ("low", "mid", "high", "ends"),
+    [
+        (25.0, 30.0, 35.0, (25, 35)),
+        (None, 30.0, None, (30, 30)),
+        (None, 30.0, 35.0, (30, 35)),
+        (25.0, 30.0, None, (25, 30)),
+        (25.0, None, 35.0, (25, 35)),
+        (25.0, None, None, (25, 25)),
+        (None, None, 35.0, (35, 35)),
+    ],
+)
+def test_an_end_that_is_not_given_is_the_middle_or_else_the_other_end(
+    low: float | None, mid: float | None, high: float | None, ends: tuple[float, float]
+) -> None:
+    rows = chosen(OWN | {"eur_per_hour_low": low, "eur_per_hour_mid": mid, "eur_per_hour_high": high})
     own = rows[rows["own"]].iloc[0]
-    assert (own["low"], own["mid"], own["high"]) == (30, 30, 30)
-
-
-def test_a_middle_that_is_not_given_is_halfway() -> None:
-    own = chosen(OWN | {"eur_per_hour_mid": None})
-    assert own.loc[own["own"], "mid"].item() == (25 + 35) / 2
+    assert (own["low"], own["high"]) == ends
 
 
 def test_a_rate_without_any_amount_is_left_out() -> None:

@@ -308,15 +308,33 @@ def test_links_that_come_back_to_where_they_began_are_told_and_a_chain_is_not() 
     assert found(content) == expected
 
 
-def test_a_saving_along_a_link_that_nobody_studied_is_refused() -> None:
+def noted(content: Content) -> list[tuple[str, str | None, int | None, str | None]]:
+    """Return kind, sheet, row and column of each remark, of a package without problems."""
+    findings = check(content)
+    assert findings.problems == []
+    return [(one.kind, one.sheet, one.row, one.column) for one in findings.repairs]
+
+
+def test_a_saving_along_a_link_that_nobody_studied_is_a_remark_and_the_rest_is_read() -> None:
     content = whole()
     content["toc_link"].append({"link_id": "l2", "from_node": "minder", "to_node": "samen"})
     content["saving_claim"][0]["toc_link_id"] = "l2"
-    assert found(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
+    assert noted(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
     content["evidence"][0]["link_id"] = "l2"
-    assert found(content) == []
+    assert noted(content) == []
     del content["evidence"], content["evidence_judgement"], content["lesson"]
-    assert found(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
+    assert noted(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
+    content["evidence"] = []  # the sheet is there, and has no rows
+    assert noted(content) == [("not_studied", "saving_claim", 2, "toc_link_id")]
+
+
+def test_the_remark_about_a_saving_says_what_the_report_does_with_it() -> None:
+    content = whole()
+    content["toc_link"].append({"link_id": "l2", "from_node": "minder", "to_node": "samen"})
+    content["saving_claim"][0]["toc_link_id"] = "l2"
+    remark = check(content).repairs[0]
+    assert remark.got == "l2, een verband zonder bewijs"
+    assert "Het rapport telt deze besparing niet mee en zegt waarom." in remark.do
 
 
 @pytest.mark.parametrize(

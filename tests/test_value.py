@@ -8,10 +8,17 @@ import pytest
 
 from bt_analysis import schema
 from bt_analysis.analysis import learning
-from bt_analysis.analysis.learning import own_units, value
+from bt_analysis.analysis.learning import own_units, rates, value
 from bt_analysis.analysis.learning.cases import Cases, told
 from bt_analysis.settings import Settings
+from tests import value_cases
 from tests.value_cases import EVIDENCE, SAVING, cases, hours, measured
+
+
+@pytest.fixture(autouse=True)
+def _three_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count with the rates of the example of the programme, whatever ships."""
+    monkeypatch.setattr(rates, "shipped", value_cases.example_rates)
 
 
 def learn(given: Cases) -> learning.Learned:
@@ -70,18 +77,37 @@ def test_a_rate_of_the_collective_widens_the_range(make: Any) -> None:
     assert (found["ci_low"], found["ci_high"]) == (900, 6000)
 
 
-def test_the_example_rate_is_told_as_a_reservation_and_goes_with_a_real_one(make: Any) -> None:
+def test_rates_of_about_the_same_year_give_no_reservation(make: Any) -> None:
     found = of_hours(make, hours(100.0))
-    assert (found["gate"], found["gate_reason"]) == ("voorbehoud", "example_rate")
-    market = {"rate_id": "zon--m", "method": "markt", "eur_per_hour_mid": 38.0, "year": 2024}
-    found = of_hours(make, hours(100.0), rate=[market])
     assert (found["gate"], found["gate_reason"]) == ("ok", "")
+
+
+def test_one_rate_of_another_year_is_a_reservation_of_the_whole_range(make: Any) -> None:
+    old = {"rate_id": "zon--oud", "method": "vervanging", "eur_per_hour_mid": 20.0, "year": 2011}
+    rows = learn(cases([hours(100.0, 90.0, 110.0)], rate=[old])).estimates
+    whole = make.one(rows, "hours_value_eur")
+    assert (whole["gate"], whole["gate_reason"]) == ("voorbehoud", "rate_of_other_year")
+    gates = rows[rows["group_type"].eq("rekenmethode")].set_index("group_value")["gate"].to_dict()
+    assert gates == {"minimumloon": "ok", "bron_genoemd": "ok", "markt": "ok", "vervanging": "voorbehoud"}
+
+
+def test_3450_hours_by_what_ships_have_the_reservation_of_2011(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    rows = learn(cases([hours(3450.0, 3277.5, 3622.5)])).estimates
+    found = make.one(rows, "hours_value_eur")
+    # Forgone income of 2011, 9 to 32 euro, holds both ends: 3450 × 9 = 31 050 and 3450 × 32 = 110 400.
+    assert (found["ci_low"], found["ci_high"]) == (31_000, 110_000)
+    assert (found["gate"], found["gate_reason"]) == ("voorbehoud", "rate_of_other_year")
+    ways = rows[rows["group_type"].eq("rekenmethode")].set_index("group_value")
+    assert set(ways.index) == {"vervanging", "investering", "minimumloon", "bron_genoemd"}
+    replacing = ways.loc["vervanging"]
+    assert (replacing["ci_low"], replacing["ci_high"]) == (65_600, 94_200)  # 3277.5 × 20 = 65 550, 3622.5 × 26 = 94 185
 
 
 def test_reservations_of_hours_and_rates_come_along(make: Any) -> None:
     found = of_hours(make, hours(100.0, 60.0, 140.0, gate="voorbehoud", gate_reason="hours_estimated", period="2021"),
                      periods=[("zon", "2021")])  # fmt: skip
-    assert set(found["gate_reason"].split(";")) == {"hours_estimated", "rate_of_other_year", "example_rate"}
+    assert set(found["gate_reason"].split(";")) == {"hours_estimated", "rate_of_other_year"}
 
 
 def test_one_rate_only_gives_no_amount_as_that_would_be_one_figure() -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from bt_analysis.analysis.learning import rates
 from bt_analysis.figures import value as figure
 from bt_analysis.methods import readability
 from bt_analysis.pages import ledger, value, value_inputs
 from bt_analysis.pages.content import Content
-from tests import value_pages
+from tests import value_cases, value_pages
 from tests.html_text import rows_of, text_of
 from tests.value_cases import ACTORS, EVIDENCE, SAVING, cases, hours, measured
 
@@ -40,6 +41,12 @@ SAVINGS = (
         "text_consent": True, "n_missing_reason": "suppressed",
     },
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _three_rates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count with the rates of the example of the programme, whatever ships."""
+    monkeypatch.setattr(rates, "shipped", value_cases.example_rates)
 
 
 USUAL: dict[str, Content] = {}
@@ -116,7 +123,6 @@ def test_3450_hours_read_as_the_programme_writes_them(page: Any) -> None:
 def test_the_uncertainty_of_the_record_is_told_beside_it(page: Any) -> None:
     told = text_of(value.section(report(page)))
     assert "Ook de uren zelf zijn niet precies bekend. Daarmee wordt het €47.000 tot €138.000." in told
-    assert "rust voor een deel op een voorbeeldtarief, niet uit een bron" in told
 
 
 @pytest.mark.parametrize(
@@ -317,13 +323,26 @@ def test_one_way_of_computing_is_no_figure(page: Any) -> None:
 # Appendix D
 
 
-def test_rates_stand_with_source_and_year_and_examples_say_so(page: Any) -> None:
-    told = text_of(value_inputs.rates(report(page)))
+def test_rates_stand_with_source_and_year_and_old_prices_say_so(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    told = text_of(value_inputs.rates(report(page, figures=FIGURES)))
     assert "minimumloon 14,40 2025 Bekendmaking van het minimumloon, 9 oktober 2025" in told
     assert "Ministerie van Sociale Zaken en Werkgelegenheid, https://www.rijksoverheid.nl" in told
-    assert "38,00 2025 Voorbeeld uit de opdracht aan de werkbank, geen gepubliceerd tarief" in told
-    assert "voorbeeld, geen tarief uit een bron" in told
+    assert "wat een betaalde kracht kost 20,00 tot 26,00 2011 Meijs e.a., 2011" in told
+    assert "wat de tijd mensen zelf kost 9,00 tot 32,00 2011 Meijs e.a., 2011" in told
+    assert told.count("rust voor een deel op prijzen van een ander jaar, niet aangepast") == 2
     assert "gaat over al het georganiseerde vrijwilligerswerk" in told
+
+
+def test_a_way_without_a_rate_is_told_and_a_rate_of_the_collective_fills_it(
+    page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = "Een tarief met bron voor de marktwaarde is er niet. Die manier van rekenen ontbreekt dus."
+    assert absent not in text_of(value_inputs.rates(report(page)))
+    monkeypatch.undo()
+    assert absent in text_of(value_inputs.rates(report(page, figures=FIGURES)))
+    offer = {"rate_id": "zon--offerte", "method": "markt", "eur_per_hour_mid": 45.0, "year": 2024}
+    assert absent not in text_of(value_inputs.rates(report(page, rate=[offer])))
 
 
 def test_a_rate_of_the_collective_says_that_it_is_and_without_a_source_that_too(page: Any) -> None:

@@ -35,11 +35,21 @@ ACTORS: tuple[dict[str, Any], ...] = (
     {"actor_id": "zon--buurt", "name": "Bewoners", "side": "civiel", "actor_type": "anders"},
 )
 
+EXAMPLE_RATES: tuple[tuple[str, float], ...] = (("minimumloon", 14.40), ("bron_genoemd", 23.33), ("markt", 38.00))
+"""The rates with which the programme counts in its example: way of computing, euro per hour."""
+
 _HOURS: dict[str, Any] = {
     "question": "hours", "indicator_id": "hours_total", "collective_id": "zon", "population": "vrijwilligers",
     "group_type": "rol", "unit": "uur", "n": 12, "n_unit": "people", "method": "sum with recording uncertainty",
     "source": "collective: contribution",
 }  # fmt: skip
+
+
+def example_rates() -> pd.DataFrame:
+    """Return the three rates of the example, in the place of those that ship."""
+    names = ("source_title", "publisher", "source_url", "licence")
+    rows = [{"rate_id": f"voorbeeld-{way}", "method": way, "low": eur, "high": eur} for way, eur in EXAMPLE_RATES]
+    return pd.DataFrame(rows).assign(year=2025, **dict.fromkeys(names, ""))
 
 
 def hours(value: float | None, low: float | None = None, high: float | None = None, **more: Any) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from bt_analysis.settings import Settings
 FEWEST_DOUBLE = 10
 """With fewer interactions that two people coded, how far they agree is not to be seen."""
 
+TENS = 10
+"""Interactions that were coded are told in tens: beside protected counts an exact total would tell a hidden one."""
+
 DOUBLE_CODED_PCT = 20
 """Part of the interactions, in %, that two people must have coded before their agreement is told."""
 
@@ -79,17 +82,17 @@ def _agreement(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
     rows = joined.interaction_agreement.merge(periods[_KEYS], on="collective_id", validate="many_to_many")
     rows = rows.assign(double=rows["double_n"].astype(float), group_type="codering", group_value=rows["variable"])
     enough = rows["compared_n"].ge(FEWEST_DOUBLE) & (100 * rows["double"]).ge(DOUBLE_CODED_PCT * rows["items_n"])
-    parts = [rows.assign(indicator_id="double_coded_n", value=rows["double"], n=rows["items_n"].astype(float),
-                         unit="aantal", method="count").drop_duplicates(_KEYS).assign(group_value="")]  # fmt: skip
+    parts = [_double(rows)]
     for indicator_id, column in _MEASURES.items():
-        times = 100 if column == "share" else 1
+        # No finer than that: 77.78% is of 9 or 18 acts, and beside protected counts that would tell a hidden one.
+        times, decimals = (100, 0) if column == "share" else (1, 2)
         figures = {
-            name: (times * rows[f"{column}{end}"].astype(float)).where(enough)
+            name: (times * rows[f"{column}{end}"].astype(float)).where(enough).round(decimals)
             for name, end in (("value", ""), ("ci_low", "_low"), ("ci_high", "_high"))
         }
         why = rows["undefined"].where(enough, "few_double_coded").replace("nothing_twice", "few_double_coded")
         part = rows.assign(
-            **figures, n=rows["compared_n"].astype(float).where(enough), indicator_id=indicator_id,
+            **figures, n=_in_tens(rows["compared_n"]).where(enough), indicator_id=indicator_id,
             unit=_UNITS[indicator_id], method=_METHODS[indicator_id],
         )  # fmt: skip
         absent = part["value"].isna()
@@ -97,3 +100,19 @@ def _agreement(joined: Joined, periods: pd.DataFrame) -> pd.DataFrame:
         # Kappa is for two coders; with more the alpha tells it.
         parts.append(part[~(absent & part["gate_reason"].eq(""))])
     return pd.concat(parts, ignore_index=True)
+
+
+def _double(rows: pd.DataFrame) -> pd.DataFrame:
+    """Tell in tens how many interactions were coded, and how many of them twice; fewer than ten are not told."""
+    once = rows.drop_duplicates(_KEYS)
+    few = once["double"] < TENS
+    return once.assign(
+        group_value="", indicator_id="double_coded_n", unit="aantal", method="count",
+        value=_in_tens(once["double"]).mask(few), n=_in_tens(once["items_n"]).mask(few),
+        gate_reason=few.map({True: "few_double_coded", False: ""}),
+        missing_reason=few.map({True: "unknown", False: None}),
+    )  # fmt: skip
+
+
+def _in_tens(counts: pd.Series) -> pd.Series:
+    return counts.astype(float) // TENS * TENS

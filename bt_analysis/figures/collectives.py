@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import seaborn as sns
 
+from bt_analysis.analysis.learning.coverage import STRATA, UNKNOWN
 from bt_analysis.figures.axes import one_axis
 from bt_analysis.pages import codes, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.cooperation_words import PLACES
 from bt_analysis.pages.drawing import BLUE, GREY, Figure, canvas_with_axes, finish, short, write_numbers
 
 
@@ -23,7 +26,7 @@ def across(content: Content, group_value: str) -> Figure:
     Returns
     -------
     Figure
-        One dot with its interval per collective, in alphabetical order: no ranking. Collectives without an interval
+        One dot with its interval per collective, by kind of place and then in alphabetical order: no ranking. Collectives without an interval
         are named instead. A tile when none can be shown.
     """
     say, number = content.language.say, content.language.number
@@ -31,7 +34,7 @@ def across(content: Content, group_value: str) -> Figure:
     names = content.collectives.set_index("collective_id")["name"]
     rows = content.rows("representation", "representation_ratio", group_value=group_value)
     rows = one_axis(content, rows[rows["gate"].isin(SHOWN) & rows["ci_low"].notna()])
-    rows = rows.assign(name=rows["collective_id"].map(names)).sort_values("name")
+    rows = _by_place(content, rows.assign(name=rows["collective_id"].map(names)))
     if rows.empty:
         return Figure(
             say("Niet te zien."), say("Van geen collectief is te tonen hoeveel {group} meededen.", group=group)
@@ -40,7 +43,7 @@ def across(content: Content, group_value: str) -> Figure:
     axes.axvline(1, color=GREY, linewidth=1)
     axes.hlines(range(len(rows)), rows["ci_low"], rows["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     sns.scatterplot(x=rows["value"].to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=60, legend=False)
-    axes.set_yticks(range(len(rows)), [short(name) for name in rows["name"]])
+    axes.set_yticks(range(len(rows)), [short(name) for name in rows["label"]])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.set_xlabel(say("keer zo veel als verwacht"))
@@ -64,4 +67,15 @@ def across(content: Content, group_value: str) -> Figure:
         )
         for row in rows.to_dict("records")
     ]
-    return finish(canvas, title, ". ".join(filter(None, ["; ".join(told), gone])), note=gone)
+    return finish(canvas, title, ". ".join(filter(None, ["; ".join(told), gone])), "side", gone)
+
+
+def _by_place(content: Content, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put collectives in the same kind of place together; the label says which kind, where there is more than one."""
+    kinds = content.collectives.set_index("collective_id")["urbanity"].fillna(UNKNOWN).map(STRATA)
+    order = {kind: at for at, kind in enumerate(PLACES)}
+    rows = rows.assign(place=rows["collective_id"].map(kinds))
+    rows = rows.sort_values(["place", "name"], key=lambda one: one.map(order) if one.name == "place" else one)
+    if rows["place"].nunique() < 2:
+        return rows.assign(label=rows["name"])
+    return rows.assign(label=rows["name"] + " · " + rows["place"].map(lambda kind: content.language.say(PLACES[kind])))

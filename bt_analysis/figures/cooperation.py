@@ -7,7 +7,6 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bt_analysis.analysis.learning.cooperation import CLEAR
 from bt_analysis.pages import words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation import Scan, scans
@@ -85,7 +84,7 @@ def _reasons(content: Content, axes: Axes, scan: Scan) -> None:
 
 def _title(content: Content, scan: Scan) -> str:
     say, gap = content.language.say, scan.rows["gap"]
-    clear = gap.abs().ge(CLEAR).fillna(False).astype(bool)
+    clear = gap.abs().ge(content.settings.learning.clear_gap).fillna(False).astype(bool)
     if not clear.any():
         return say("{party}: beide kanten oordelen (bijna) hetzelfde", party=scan.party)
     return say("{party}: het meest verschil bij {names}", party=scan.party, names=scan.named(clear, content))

@@ -63,7 +63,7 @@ def _one(content: Content, rows: pd.DataFrame, kind: str) -> Figure:
     told = "; ".join(f"{say(codes.DOMAINS[str(domain)])}: {_said(content, row)}" for domain, row in counts.iterrows())
     unknown = total - int(placed["items_n"].sum())
     note = say("Van {n} is schaal of domein niet bijgehouden.", n=number(unknown)) if unknown else ""
-    return finish(canvas, title, told, note=note)
+    return finish(canvas, title, told, "side", note)
 
 
 def _said(content: Content, counts: pd.Series) -> str:

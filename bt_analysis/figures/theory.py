@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
@@ -39,7 +40,11 @@ _COLUMNS = (("actor", "context", "factor"), *((kind,) for kind in list(theory_wo
 MOST_OWN = 12
 """Arrows that collectives drew themselves, of which no more are drawn: with more the drawing can't be read."""
 
+MOST_LINES = 12
+"""Lines of a block; the table and the title of the block have the whole text."""
+
 _LETTERS = 13  # on one line of a block
+_NO_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEAD = 48  # points above the blocks, for the names of the columns
 
 
@@ -75,6 +80,7 @@ def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title
     used = nodes[nodes["node_id"].isin({*arrows["from_node"], *arrows["to_node"]})].sort_values("node_id")
     titles = {f"a{at}": theory_words.in_full(row, named, language) for at, row in ordered.iterrows()}
     titles |= {f"n{at}": _block(row, named, language) for at, (_, row) in enumerate(used.iterrows())}
+    titles = {name: _drawable(one) for name, one in titles.items()}
     svg = _inline(_laid_out(_dot(ordered, used, named, language)), titles, _heads(used, language))
     counts = ordered["status"].value_counts()
     told = "; ".join(
@@ -171,9 +177,9 @@ def _dot(arrows: pd.DataFrame, nodes: pd.DataFrame, named: Mapping[str, str], la
     # An arrow that nobody sees keeps columns in order where no other goes from one to the next.
     order = [f"{own[0]} -> {other[0]} [style=invis];" for own, other in itertools.pairwise(columns)]
     head = (
-        "digraph { rankdir=LR; nodesep=0.17; ranksep=0.3; outputorder=edgesfirst; bgcolor=transparent; "
-        'node [shape=box style="filled,rounded" fillcolor="#f3f6f9" color="#9aa0a6" fontname=Helvetica fontsize=12 '
-        'margin="0.11,0.05" height=0.3]; edge [fontname=Helvetica fontsize=10 arrowsize=0.8]; '
+        "digraph { rankdir=LR; nodesep=0.1; ranksep=0.1; outputorder=edgesfirst; bgcolor=transparent; "
+        'node [shape=box style="filled,rounded" fillcolor="#f3f6f9" color="#9aa0a6" fontname=Helvetica fontsize=14 '
+        'margin="0.12,0.04" height=0.3]; edge [fontname=Helvetica fontsize=11 arrowsize=0.8]; '
     )
     return " ".join([head, *blocks, *ranks, *order, *_edges(arrows, code, language), "}"])
 
@@ -190,9 +196,14 @@ def _edges(arrows: pd.DataFrame, code: Mapping[str, str], language: Language) ->
         yield f'{code[row["from_node"]]} -> {code[row["to_node"]]} [id="a{at}" label={label} {_LINES[row["status"]]}];'
 
 
+def _drawable(text: str) -> str:
+    """Leave out what a drawing cannot hold: a bundle from elsewhere may have signs that no sheet here lets in."""
+    return _NO_XML.sub(" ", text)
+
+
 def _quoted(text: str, width: int) -> str:
-    """Write text for Graphviz: nothing in it can end the quotes or start an escape."""
-    lines = textwrap.wrap(" ".join(text.split()), width) or [""]
+    """Write text for Graphviz: nothing in it can end the quotes or start an escape; what is too long is cut off."""
+    lines = textwrap.wrap(" ".join(_drawable(text).split()), width)[:MOST_LINES] or [""]
     safe = [line.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines]
     return '"' + "\\n".join(safe) + '"'
 
@@ -235,10 +246,10 @@ def _name_columns(root: ET.Element, heads: Mapping[str, str]) -> None:
         place = above[block]
         if graph is None or place is None:
             continue
-        lines = textwrap.wrap(head, 19)
+        lines = textwrap.wrap(head, 16)
         for at, line in enumerate(lines):
-            style = {"text-anchor": "middle", "font-family": "Helvetica", "font-size": "10", "fill": GREY}
-            down = top - height - 8 - 12 * (len(lines) - 1 - at)
+            style = {"text-anchor": "middle", "font-family": "Helvetica", "font-size": "13", "fill": GREY}
+            down = top - height - 8 - 15 * (len(lines) - 1 - at)
             ET.SubElement(graph, _tag("text"), {"x": place.attrib["x"], "y": f"{down:g}", **style}).text = line
 
 

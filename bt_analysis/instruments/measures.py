@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import pandas as pd
 
 from bt_analysis.instruments import registry
 from bt_analysis.instruments.definitions import CutOff, Instrument, Scale
-from bt_analysis.instruments.rows import typed, typed_table
+from bt_analysis.instruments.rows import registered, typed
 
 OUTCOME = "uitkomst_middel"
 """Level of result of what people say about themselves and their neighbourhood."""
@@ -78,8 +76,8 @@ def indicators() -> pd.DataFrame:
         Rows of the table indicator.
     """
     every = [one for instrument in registry.load().values() for one in of(instrument)]
-    registered = set(_registered()["indicator_id"])
-    return typed([_indicator(one) for one in every if one.indicator_id not in registered], "indicator")
+    listed = set(registered("indicator")["indicator_id"])
+    return typed([_indicator(one) for one in every if one.indicator_id not in listed], "indicator")
 
 
 def shipped() -> pd.DataFrame:
@@ -90,7 +88,7 @@ def shipped() -> pd.DataFrame:
     DataFrame
         Rows of the table indicator: the register, and what instruments measure besides.
     """
-    return pd.concat([_registered(), indicators()], ignore_index=True)
+    return pd.concat([registered("indicator"), indicators()], ignore_index=True)
 
 
 def table() -> pd.DataFrame:
@@ -162,16 +160,3 @@ def _rule(instrument: Instrument) -> str:
     turned = ", ".join(item.code for item in instrument.items if item.reversed)
     times = f", maal {main.times:g}" if main.times != 1 else ""
     return words[main.rule] + times + (f"; omgekeerd: {turned}." if turned else ".")
-
-
-@cache
-def _registered() -> pd.DataFrame:
-    """Read the register of indicators."""
-    file = resources.files("bt_analysis") / "registers" / "indicator.csv"
-    if not file.is_file():
-        return typed([], "indicator")
-    with file.open(encoding="utf-8") as stream:
-        rows = pd.read_csv(stream, dtype=str).astype(object)
-    whole = {column: pd.to_numeric(rows[column]) for column in ("iati_measure", "version")}
-    core = rows["core"].map({"true": True, "false": False})
-    return typed_table(rows.assign(core=core, **whole), "indicator")

@@ -1,8 +1,10 @@
-"""Rows for a monitoring table: values by field in, the table as a delivered one would be read out."""
+"""Rows for a monitoring table: values by field, or a shipped register, in; the table as a delivered one is read out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import pandas as pd
@@ -13,7 +15,32 @@ _STORED_AS = {
     "string": "str", "integer": "Int64", "year": "Int64", "number": "Float64", "boolean": "boolean",
     "date": "datetime64[us]", "datetime": "datetime64[us]",
 }  # fmt: skip
-_WITH_REASON = ("integer", "number", "year")
+_NUMBERS = ("integer", "number", "year")
+
+
+@cache
+def registered(table: str) -> pd.DataFrame:
+    """Read a register that ships with the package; :mod:`bt_analysis.sources.registers` has checked it.
+
+    Parameters
+    ----------
+    table : str
+        Name of a monitoring table with a register.
+
+    Returns
+    -------
+    DataFrame
+        Its rows, as :func:`typed` gives them; every call gives the same ones, not to be changed.
+    """
+    with (resources.files("bt_analysis") / "registers" / f"{table}.csv").open(encoding="utf-8") as stream:
+        rows = pd.read_csv(stream, dtype=object, keep_default_na=False, na_values=[""])
+    read: dict[str, Any] = {}
+    for name, kind in ((field["name"], field["type"]) for field in schema.load(table)["fields"]):
+        if name in rows and kind in _NUMBERS:
+            read[name] = pd.to_numeric(rows[name])
+        elif name in rows and kind == "boolean":
+            read[name] = rows[name].map({"true": True, "false": False})
+    return typed_table(rows.assign(**read), table)
 
 
 def typed(rows: Iterable[Mapping[str, Any]], table: str) -> pd.DataFrame:
@@ -57,7 +84,7 @@ def typed_table(given: pd.DataFrame, table: str) -> pd.DataFrame:
         if field["type"] in ("date", "datetime"):
             values = pd.to_datetime(values)
         columns[name] = values.astype(_STORED_AS[field["type"]])
-        if field["type"] in _WITH_REASON and not field.get("constraints", {}).get("required"):
+        if field["type"] in _NUMBERS and not field.get("constraints", {}).get("required"):
             why = given.get(reason, pd.Series(None, index=given.index, dtype=object)).fillna("not_recorded")
             columns[reason] = why.where(columns[name].isna(), None).astype("str")
     return pd.DataFrame(columns)

@@ -18,6 +18,9 @@ ONE_CODE = "one_code"
 NOTHING_TWICE = "nothing_twice"
 """Nothing was coded by two people."""
 
+_HAIR = 1e-9
+"""Half of an interval below which there is none: it is a sum of rounding errors."""
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -82,8 +85,8 @@ def cohen_kappa(first: pd.Series, second: pd.Series, level: float = 0.95) -> Agr
     -----
     κ = (p − e) / (1 − e), with p the share on which both agree and e the share on which they would by chance, from how
     often each uses a code (Cohen 1960), by scikit-learn. Interval: κ ± z·s with the standard error of Fleiss, Cohen and
-    Everitt (1969), by statsmodels, within −1 and 1. Who agree on everything have no such error: then the lower end is
-    the κ at the lower end of Wilson's interval of p.
+    Everitt (1969), by statsmodels, within −1 and 1. Who agree on everything have no such error, nor has a coder who
+    gave everything one code: then the ends are the κ at the ends of Wilson's interval of p.
     """
     from scipy.stats import norm  # noqa: PLC0415 - these take a second, and few need them
     from sklearn.metrics import cohen_kappa_score, confusion_matrix  # noqa: PLC0415
@@ -97,11 +100,12 @@ def cohen_kappa(first: pd.Series, second: pd.Series, level: float = 0.95) -> Agr
         return Agreement(n, math.nan, math.nan, math.nan, ONE_CODE)
     value = float(cohen_kappa_score(numbers[:, 0], numbers[:, 1]))
     table = confusion_matrix(numbers[:, 0], numbers[:, 1])
-    if np.trace(table) == n:
-        chance = float((table.sum(axis=0) * table.sum(axis=1)).sum()) / n**2
-        return Agreement(n, value, _lowest(n, chance), 1.0)
-    error = float(norm.ppf((1 + level) / 2)) * float(cohens_kappa(table).std_kappa)
-    return Agreement(n, value, max(-1.0, value - error), min(1.0, value + error))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = float(norm.ppf((1 + level) / 2)) * float(cohens_kappa(table).std_kappa)
+    if error > _HAIR:
+        return Agreement(n, value, max(-1.0, value - error), min(1.0, value + error))
+    chance = float((table.sum(axis=0) * table.sum(axis=1)).sum()) / n**2
+    return Agreement(n, value, *_ends(int(np.trace(table)), n, chance))
 
 
 def krippendorff_alpha(
@@ -147,16 +151,16 @@ def krippendorff_alpha(
         return Agreement(n, math.nan, math.nan, math.nan, ONE_CODE)
     if value == 1.0:
         used = np.unique(numbers[~np.isnan(numbers)], return_counts=True)[1]
-        return Agreement(n, value, _lowest(n, float((used**2).sum() / used.sum() ** 2)), 1.0)
+        return Agreement(n, value, *_ends(n, n, float((used**2).sum() / used.sum() ** 2)))
     drawn = np.random.default_rng(seed).integers(0, n, size=(draws, n))
     low, high = np.nanquantile([alpha(rows) for rows in drawn], [(1 - level) / 2, (1 + level) / 2])
     return Agreement(n, value, float(low), float(high))
 
 
-def _lowest(n: int, chance: float) -> float:
-    """Return the lowest agreement beyond chance that n things on which all agree leave possible."""
-    low, _ = wilson([n], [n])
-    return max(-1.0, (float(low[0]) - chance) / (1 - chance))
+def _ends(same: int, n: int, chance: float) -> tuple[float, float]:
+    """Return the agreement beyond chance at the ends of the interval of the share of n things with the same codes."""
+    low, high = wilson([same], [n])
+    return max(-1.0, (float(low[0]) - chance) / (1 - chance)), min(1.0, (float(high[0]) - chance) / (1 - chance))
 
 
 def _twice(codes: pd.DataFrame) -> pd.DataFrame:

@@ -68,9 +68,11 @@ class Waiting:
         Returns
         -------
         tuple of float
-            Share from 0 to 1, and the ends of its interval; not a number when no case was followed for so long.
+            Share from 0 to 1, and the ends of its interval; not a number when no case was followed for so long, save
+            when it had happened in all before: then nobody is left to wait for.
         """
-        if time > self.followed:
+        over = len(self.waiting) > 0 and self.waiting[-1] <= 0
+        if time > self.followed and not over:
             return math.nan, math.nan, math.nan
         place = int(np.searchsorted(self.times, time, side="right")) - 1
         if place < 0:

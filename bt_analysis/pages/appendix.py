@@ -21,6 +21,7 @@ from bt_analysis.pages import (
     shared_rows,
     tables,
     theory_words,
+    thresholds,
     words,
 )
 from bt_analysis.pages.content import SHOWN, Content
@@ -293,6 +294,7 @@ def head(content: Content) -> Html:
             steekproef=number(hours.steekproef_pct, 1 if hours.steekproef_pct % 1 else 0),
             schatting=number(hours.schatting_pct, 1 if hours.schatting_pct % 1 else 0),
         ),
+        *thresholds.of_learning(content),
     ]
     page_break = '<div class="appendix"></div>'
     return Html(page_break + text(content.language, say("Bijlage"), points=parts))

@@ -29,7 +29,7 @@ QUESTIONS = {
     "inputs": 7,
     **dict.fromkeys(("lessons", "experiments"), 8),
     "research_questions": 9,
-    **dict.fromkeys(("burden", "return", "savings", "tradeoffs", "unused"), 11),
+    **dict.fromkeys(("burden", "first_told", "return", "savings", "tradeoffs", "unused"), 11),
 }
 """Question of an estimate about all collectives together → the section that tells it."""
 

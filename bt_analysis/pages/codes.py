@@ -127,6 +127,9 @@ QUESTIONS = {
     "questions_n": "onderzoeksvragen",
     "questions_own_n": "vragen van collectieven",
     "backlog_n": "open vragen voor afstudeerders",
+    "figures_first_told_n": "cijfers die voor het eerst in het rapport staan",
+    "figures_other_n": "cijfers die anders uitkwamen dan de vorige keer",
+    "figures_gone_n": "cijfers die niet meer in het rapport staan",
 }
 """Names of what the questions estimate, as far as the catalogue does not name it."""
 
@@ -217,8 +220,7 @@ REASONS = {
     "area_without_figure": "heeft hier geen cijfer",
     "hours_not_shown": "rust op uren die we niet tonen",
     "one_rate_only": "is maar op één manier te berekenen, en één bedrag tonen we niet",
-    "rate_of_other_year": "rust voor een deel op een tarief van een ander jaar",
-    "example_rate": "rust voor een deel op een voorbeeldtarief, niet uit een bron",
+    "rate_of_other_year": "rust voor een deel op prijzen van een ander jaar, niet aangepast",
     "arrow_not_studied": "rust op een verband dat het collectief niet heeft onderzocht",
     "arrow_refuted": "rust op een verband dat is weerlegd",
     "arrow_contested": "rust op een verband dat wordt betwist",
@@ -345,7 +347,7 @@ N_UNITS = {
     "people": "mensen", "contacts": "deelnames", "records": "regels", "activities": "activiteiten",
     "lessons": "lessen", "experiments": "experimenten",
     "collectives": "collectieven", "areas": "gebieden", "years": "jaren", "tests": "toetsen",
-    "claims": "uitspraken", "events": "keer teruggeven", "effort": "keer onderzoek", "waves": "peilingen",
+    "claims": "uitspraken", "figures": "cijfers", "events": "keer teruggeven", "effort": "keer onderzoek", "waves": "peilingen",
     "permutations": "keer geloot", "arrows": "pijlen", "judges": "beoordelaars",
     "aged_0_25": "mensen tot 25 jaar", "aged_15_65": "mensen van 15 tot 65 jaar",
     "aged_15_plus": "mensen van 15 jaar of ouder", "income_recipients": "mensen met inkomen",
@@ -358,7 +360,7 @@ N_UNITS_ONE = {
     **cooperation_words.N_UNITS_ONE,
     "population": "bewoner", "households": "huishouden", "dwellings": "woning", "people": "mens",
     "contacts": "deelname", "records": "regel", "activities": "activiteit", "collectives": "collectief",
-    "claims": "uitspraak", "waves": "peiling",
+    "claims": "uitspraak", "figures": "cijfer", "waves": "peiling",
     "areas": "gebied", "years": "jaar", "tests": "toets", "arrows": "pijl", "judges": "beoordelaar",
     **input_words.N_UNITS_ONE,
     "lessons": "les", "experiments": "experiment",

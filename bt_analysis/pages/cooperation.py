@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
-from bt_analysis.analysis.learning.cooperation import CLEAR, CONDITIONS, GROUP, HIGHER, LOWER, SAME, SCORE, UNSEEN
+from bt_analysis.analysis.learning.cooperation import CONDITIONS, GROUP, HIGHER, LOWER, SAME, SCORE, UNSEEN
 from bt_analysis.pages import counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
@@ -16,9 +16,6 @@ from bt_analysis.pages.html import Html, cell, render, text
 
 MOST_QUOTES = 2
 """Quotes of a scan that are told."""
-
-IMPORTANT = 4
-"""Importance from which a side finds a condition important."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +135,8 @@ def differences(content: Content, scan: Scan) -> list[str]:
     list of str
         A sentence each; only those that there is something to say of.
     """
-    say, gap = content.language.say, scan.rows["gap"]
-    ours, theirs = _is(gap >= CLEAR), _is(gap <= -CLEAR)
+    say, gap, learning = content.language.say, scan.rows["gap"], content.settings.learning
+    ours, theirs = _is(gap >= learning.clear_gap), _is(gap <= -learning.clear_gap)
     seen = gap.notna()
     told = []
     if theirs.any():
@@ -153,7 +150,7 @@ def differences(content: Content, scan: Scan) -> list[str]:
         told.append(say("Hier denken ze (bijna) hetzelfde over: {names}.", names=scan.named(near, content)))
     told += [*_unseen(content, scan), *_changed(content, scan)]
     rows = scan.rows
-    both = _is(rows["civiel_importance"] >= IMPORTANT) & _is(rows["other_importance"] >= IMPORTANT)
+    both = _is(rows[["civiel_importance", "other_importance"]].min(axis=1, skipna=False) >= learning.important_from)
     if (both & (ours | theirs)).any():
         names = scan.named(both & (ours | theirs), content)
         told.append(say("Om over te praten, want beide kanten vinden het belangrijk: {names}.", names=names))
@@ -235,7 +232,7 @@ def table(content: Content) -> Html:
                 columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
                 caption=say("Beide kanten over hun samenwerking: {party}", party=scan.party),
                 after=say("Verschil: oordeel van bewoners min oordeel van de andere kant. {n} punten of meer noemen "
-                          "we een verschil.", n=str(CLEAR)),
+                          "we een verschil.", n=str(content.settings.learning.clear_gap)),
             )
         )  # fmt: skip
     return Html("".join(parts))
@@ -306,5 +303,5 @@ def across(content: Content) -> Html:
         columns=[{"name": name, "figure": at > 0} for at, name in enumerate(names)],
         caption=say("Wie oordeelt gunstiger? Aantal samenwerkingen per voorwaarde"),
         after=say("Een verschil is {n} punten of meer. Geen gemiddelde en geen volgorde: elk verschil is een gesprek "
-                  "waard. De vragenlijst is niet getoetst.", n=str(CLEAR)),
+                  "waard. De vragenlijst is niet getoetst.", n=str(content.settings.learning.clear_gap)),
     )  # fmt: skip

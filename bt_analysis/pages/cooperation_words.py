@@ -155,8 +155,9 @@ REASONS = {
     "raters_not_counted": "is niet te tonen: niet bekend is hoeveel mensen oordeelden",
     "one_side_only": "is niet te zien: één kant deed niet mee",
     "hours_of_some": "telt alleen hindernissen waarvan de uren zijn bijgehouden",
-    "open_not_in_it": "telt niet mee wat nog niet is opgelost",
-    "too_few_resolved": "is niet te zien: er is te weinig opgelost",
+    "few_obstacles": "is niet te zien: het zijn te weinig hindernissen",
+    "half_still_open": "is nog niet te zeggen: meer dan de helft staat nog open",
+    "no_longest_open": "kan langer zijn: er staat nog veel open",
     "too_few_in_place": "is niet te zien: te weinig collectieven in deze soort plek",
     "of_some_memberships": "telt alleen aansluitingen waarvan het is bijgehouden",
 }
@@ -164,7 +165,6 @@ REASONS = {
 METHODS = {
     "difference of two scores": "verschil van twee oordelen",
     "median, lowest and highest": "mediaan, met de laagste en hoogste",
-    "median, shortest and longest": "mediaan, met de kortste en langste duur",
 }
 
 N_UNITS = {

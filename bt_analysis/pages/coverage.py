@@ -7,7 +7,7 @@ import pandas as pd
 from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.coverage import HOME, QUESTION, UNKNOWN
 from bt_analysis.analysis.learning.selection import ANSWERS, ASKED
-from bt_analysis.pages import bundled, codes, counts, selection, words
+from bt_analysis.pages import bundled, chapters, codes, counts, selection, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.cooperation_words import ANSWERS as ANSWERED
 from bt_analysis.pages.cooperation_words import PARTIES, PLACES
@@ -35,7 +35,7 @@ def section(content: Content) -> Html:
     """
     say = content.language.say
     told = [*bundled.left(content), *bundled.what_it_is(content)]
-    head = text(content.language, "2 · " + say("Welke collectieven, en welke niet"), told)
+    head = text(content.language, chapters.title(2, content.language), told)
     table = content.learned.get("coverage", pd.DataFrame())
     if content.collectives.empty or table.empty:
         return head
@@ -136,7 +136,9 @@ def who_not(content: Content) -> Html:
     """
     say = content.language.say
     rows = content.rows(selection.QUESTION, "approached_n", collective_id=ACROSS)
-    warning = text(content.language, "", [selection.warning(content)])
+    warning = render(
+        "sections/paragraph.html.j2", content.language, id=selection.ANCHOR, words=selection.warning(content)
+    )
     parties = [party for party in PARTIES if rows["group_type"].eq(f"{ASKED}_{party}").any()]
     if not parties:
         return warning

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bt_analysis.pages import bundled, sentences, tables
+from bt_analysis.pages import bundled, chapters, learned_in_short, tables
 from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.drawing import Figure, Figures
 from bt_analysis.pages.html import Html, render, text
-
-FEWEST_FOR_PATTERNS = 5
-"""Below this many collectives they are set side by side and no pattern is looked for."""
 
 
 def opening(content: Content) -> Html:
@@ -36,7 +34,7 @@ def opening(content: Content) -> Html:
 
 
 def in_short(content: Content) -> Html:
-    """Give the sums that may be shown, and what is not known.
+    """Say what was learned in one sentence per section, and who is not in it.
 
     Parameters
     ----------
@@ -46,18 +44,18 @@ def in_short(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 1.
+        Section 1; without collectives only that there are none, and what to do about it.
     """
     say = content.language.say
+    made_of = bundled.made_of(content)
     if content.collectives.empty:
-        return render("sections/in_short.html.j2", content.language, sentences=bundled.made_of(content))
+        return render("sections/in_short.html.j2", content.language, sentences=made_of)
     lines = [
         _took_part(content),
-        *bundled.made_of(content),
+        *made_of,
         *bundled.left(content)[:1],
-        *filter(None, (_total(content, question, key) for question, key in _TOTALS)),
         *_periods(content),
-        say("Wat werkt, voor wie en waar, is hieruit nog niet te zien: er is nog niet gemeten voor en na."),
+        *learned_in_short.lines(content),
         say("Collectieven worden hier niet met elkaar vergeleken als beter of slechter."),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
@@ -84,29 +82,6 @@ def _periods(content: Content) -> list[str]:
 _TOTALS = (("activities", "activities_n"), ("reach", "contacts_n"), ("hours", "hours_total"))
 
 
-def _total(content: Content, question: str, indicator_id: str) -> str:
-    say, number = content.language.say, content.language.number
-    row = content.one(question, indicator_id, collective_id="")
-    if row is None or row["gate"] not in SHOWN:
-        return ""
-    n, of, total = number(row["n"]), str(len(content.collectives)), number(row["value"])
-    low, high = number(row["ci_low"]), number(row["ci_high"])
-    if indicator_id == "activities_n":
-        sentence = say(
-            "Samen hielden ze {total} activiteiten (van {n} van de {of} collectieven bekend).", total=total, n=n, of=of
-        )
-    elif indicator_id == "contacts_n":
-        sentence = say(
-            "Er waren samen {total} deelnames (van {n} van de {of} collectieven te tonen).", total=total, n=n, of=of
-        )
-    else:
-        sentence = say(
-            "Vrijwilligers gaven samen tussen {low} en {high} uur (van {n} van de {of} collectieven te tonen).",
-            low=low, high=high, n=n, of=of,
-        )  # fmt: skip
-    return sentences.reserved(content, sentence, row.to_frame().T)
-
-
 def sums(content: Content) -> Html:
     """Give the sums as numbers that lead to their line in the appendix.
 
@@ -120,40 +95,18 @@ def sums(content: Content) -> Html:
     Html
         Tiles that end section 1; a sum that may not be shown is left out.
     """
-    say = content.language.say
+    say, number = content.language.say, content.language.number
     names = [(say("activiteiten"), say("activiteit")), (say("deelnames"), say("deelname")),
              (say("uur van vrijwilligers"), say("uur van vrijwilligers"))]  # fmt: skip
-    tiles = [
-        tables.tile(content, row, *name)
-        for (question, key), name in zip(_TOTALS, names, strict=True)
-        if (row := content.one(question, key, collective_id="")) is not None and row["gate"] in SHOWN
-    ]
+    tiles = []
+    for (question, key), name in zip(_TOTALS, names, strict=True):
+        row = content.one(question, key, collective_id="")
+        if row is None or row["gate"] not in SHOWN:
+            continue
+        tile = tables.tile(content, row, *name)
+        of = say("bij {n} van de {of} collectieven", n=number(row["n"]), of=number(len(content.collectives)))
+        tiles.append(tile | {"words": f"{tile['words']} {of}"})
     return render("sections/tiles.html.j2", content.language, title="", paragraphs=[], tiles=tiles, after=[])
-
-
-def patterns(content: Content) -> Html:
-    """Say whether patterns can be looked for with this many collectives.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-
-    Returns
-    -------
-    Html
-        Section 3.
-    """
-    say = content.language.say
-    n = len(content.collectives)
-    if n < FEWEST_FOR_PATTERNS:
-        tile = say("Met {n} collectieven is geen patroon te zien; daarvoor zijn er ten minste {least} nodig.",
-                   n=str(n), least=str(FEWEST_FOR_PATTERNS))  # fmt: skip
-    else:
-        tile = say(
-            "Voorwaarden en uitkomsten per collectief zijn nog niet bijgehouden; zonder die is geen patroon te zoeken."
-        )
-    return text(content.language, "3 · " + say("Patronen"), tile=tile)
 
 
 def shared(content: Content) -> Html:
@@ -171,67 +124,43 @@ def shared(content: Content) -> Html:
     """
     say = content.language.say
     paragraphs = [
-        say("Wie doen er mee, vergeleken met wie er wonen? Elke stip is een collectief, in volgorde van het alfabet."),
+        say("Wie doen er mee, vergeleken met wie er wonen? Elk collectief staat naast zijn eigen buurt."),
+        say("Elke stip is een collectief: per soort plek, in volgorde van het alfabet."),
         say("De balk laat zien hoe zeker het is. Raakt de balk de lijn bij 1, dan is er geen duidelijk verschil."),
     ]
-    return text(content.language, "4 · " + say("Wat we bij iedereen bijhouden"), paragraphs)
+    return text(content.language, chapters.title(4, content.language), paragraphs)
 
 
-def not_kept(content: Content, number: int) -> Html:
-    """Say of a section that what it needs is not kept yet.
-
-    Parameters
-    ----------
-    content : Content
-        The cross-domain report.
-    number : int
-        5 to 10.
-
-    Returns
-    -------
-    Html
-        The section, in one sentence.
-    """
-    say = content.language.say
-    titles = {
-        5: (say("Gezamenlijke verandertheorie"), say("Pijlen van de verandertheorie zijn nog niet bijgehouden.")),
-        6: (say("Belemmeringen aan beide kanten"), say("Belemmeringen zijn nog niet bijgehouden.")),
-        7: (say("Van inbreng naar besluit"), say("Wat er met inbreng gebeurde is nog niet bijgehouden.")),
-        8: (say("Wat niet werkte"), say("Lessen zijn nog niet bijgehouden.")),
-        9: (
-            say("Onderzoeksvragen 1 tot en met 4"),
-            say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden."),
-        ),
-        10: (say("Open vragen voor afstudeerders"), say("Open vragen zijn nog niet bijgehouden.")),
-    }
-    title, sentence = titles[number]
-    return text(content.language, f"{number} · {title}", tile=sentence)
-
-
-def method(content: Content) -> Html:
-    """Give method and limits.
+def detail(content: Content, summary: str, *parts: Html | Figure | Figures) -> Html:
+    """Fold tables and figures away that few readers need.
 
     Parameters
     ----------
     content : Content
         The cross-domain report.
+    summary : str
+        What is in it, in Dutch; a sentence of :data:`DETAILS`.
+    *parts : Html, Figure or Figures
+        What is folded; those that are empty are left out.
 
     Returns
     -------
     Html
-        Section 11.
+        A line that opens, and that paper does not show; empty without anything to fold.
     """
+    told = "".join(one._repr_html_() for one in parts)
+    if not told.strip():
+        return Html("")
     say = content.language.say
-    hidden = int((content.estimates["gate"] == "onderdrukt").sum())
-    points = [
-        say("Aandelen hebben een interval van Wilson, verhoudingen een interval van Jeffreys, beide 95%."),
-        say("Cijfers van een gebied zijn opgeteld, of gewogen met hun eigen noemer; nooit met oppervlakte."),
-        say(
-            "1 cijfer is weggelaten om mensen te beschermen."
-            if hidden == 1
-            else "{n} cijfers zijn weggelaten om mensen te beschermen.",
-            n=content.language.number(hidden),
-        ),
-        say("Sommen gaan alleen over collectieven waarvan het cijfer ook zelf getoond mag worden."),
-    ]
-    return text(content.language, "11 · " + say("Methode en grenzen"), points=points)
+    return render("sections/fold.html.j2", content.language, summary=say(DETAILS[summary]), body=told, closed=True)
+
+
+DETAILS = {
+    "kept": "Wat elk collectief bijhoudt",
+    "shared": "Gedeelde cijfers, per collectief",
+    "theory": "Hoe zeker beoordelaars zijn",
+    "inputs": "Inbreng per collectief, per groep en per onderwerp",
+    "experiments": "Alle experimenten, geteld",
+    "sources": "Bestanden waar dit rapport op rust",
+}
+"""Name of what is folded away → what a reader sees of it."""

@@ -7,60 +7,13 @@ import pandas as pd
 from bt_analysis.analysis.learning import trials
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.learning.lessons import VALENCES as VALENCE_CODES
-from bt_analysis.pages import codes, lessons, selection, tables, words
+from bt_analysis.pages import chapters, codes, lesson_settings, lessons, selection, tables, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.experiment_card import COMPARISONS
 from bt_analysis.pages.html import Html, cell, render, text
+from bt_analysis.pages.trial_words import COUNTED, DECLARED, OUTCOMES
 
 AT_ONCE = 6
 """Cards that are shown at once; the others are folded."""
-
-OUTCOMES = {
-    "schade": "Deed schade",
-    "werkte_niet": "Werkte niet",
-    "gestopt": "Gestopt",
-    "geen_verschil": "Geen verschil te zien",
-    "werkte_deels": "Werkte deels",
-    "werkte": "Werkte",
-    "verschil": "Wel een verschil te zien",
-    "loopt": "Loopt nog",
-    "gepland": "Moet nog beginnen",
-    "onbekend": "Klaar, maar of het werkte staat er niet bij",
-}
-"""What came of an experiment."""
-
-SPREADS = {
-    "verdiepen": "hier verder uitgediept",
-    "elders_overgenomen": "elders overgenomen",
-    "beleid": "beleid geworden",
-    "groter": "groter geworden",
-    "geen": "niet verspreid",
-    "niet_ingevuld": "niet ingevuld",
-}
-"""How an experiment spread; none of them is the goal."""
-
-DECLARED = {
-    "vooraf": "vooraf vastgelegd", "achteraf": "achteraf beschreven", "onbekend": "onbekend: een datum ontbreekt",
-}  # fmt: skip
-"""Whether a card was filled in before the start."""
-
-CARDS = {
-    "ok": "niet veranderd sinds het begin",
-    "card_changed": "later veranderd",
-    "not_recorded": "geen vingerafdruk, dus niet na te gaan",
-    "no_consent": "alleen het collectief kan dit nagaan: zijn tekst is niet gedeeld",
-}
-"""Whether a card still is what was declared."""
-
-_KINDS = {
-    "uitkomst": ("Wat eruit kwam", OUTCOMES),
-    "vooraf": ("De kaart is", DECLARED),
-    "kaart": ("De tekst van de kaart is", CARDS),
-    "vergelijking": ("Vergeleken", COMPARISONS | {"niet_ingevuld": "niet ingevuld"}),
-    "verspreiding": ("Hoe het zich verspreidde", SPREADS),
-}
-KINDS = {name: title for name, (title, _) in _KINDS.items()}
-"""Heads of the counts of experiments."""
 
 
 def section(content: Content) -> Html:
@@ -78,18 +31,18 @@ def section(content: Content) -> Html:
         failed or showed nothing, and where contradicting lessons stand. One sentence when nobody keeps either.
     """
     say = content.language.say
-    title = "8 · " + say("Wat niet werkte")
+    title = chapters.title(8, content.language)
     told, tried = (content.learned.get(name, pd.DataFrame()) for name in ("lessons", "trials"))
     if told.empty and tried.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
     parts = [
-        text(content.language, title, [*_opening(content), *lessons.warned(content, ""), selection.warning(content)]),
+        text(content.language, title, [*_opening(content), *lessons.warned(content, ""), selection.again(content)]),
         _tiles(content),
     ]
     if len(told):
         parts += [_failed(content, told), _worked(content, told), domains(content), countries(content)]
     if len(tried):
-        parts += [_stopped(content, tried), counts(content)]
+        parts.append(_stopped(content, tried))
     return Html("".join(parts))
 
 
@@ -158,7 +111,7 @@ def _failed(content: Content, told: pd.DataFrame) -> Html:
         return Html("")
     first = _spread(rows)
     title = content.language.say("Lessen van wat niet werkte")
-    shown = lessons.cards(content, first, title, _elsewhere(content, rows), named=True)
+    shown = lessons.cards(content, first, title, lesson_settings.notes(content, rows), named=True)
     return Html(shown + lessons.folded(content, rows[~rows["lesson_id"].isin(first["lesson_id"])], named=True))
 
 
@@ -169,7 +122,7 @@ def _worked(content: Content, told: pd.DataFrame) -> Html:
         return Html("")
     first = _spread(rows)
     title = content.language.say("Lessen van wat werkte, of deels werkte")
-    shown = lessons.cards(content, first, title, _elsewhere(content, rows), named=True)
+    shown = lessons.cards(content, first, title, lesson_settings.notes(content, rows), named=True)
     return Html(shown + lessons.folded(content, rows[~rows["lesson_id"].isin(first["lesson_id"])], named=True))
 
 
@@ -181,32 +134,6 @@ def _spread(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[~words_of.duplicated() | ~rows["text_shown"]]
     turn = rows.groupby("domain").cumcount()
     return rows.assign(turn=turn).sort_values(["text_shown", "turn"], ascending=[False, True], kind="stable")[:AT_ONCE]
-
-
-def _elsewhere(content: Content, rows: pd.DataFrame) -> dict[str, str]:
-    """Say of each lesson where else its setting holds, and whether somebody learnt the opposite."""
-    say, number = content.language.say, content.language.number
-    table = content.learned.get("lesson_settings", pd.DataFrame())
-    if table.empty:
-        return {}
-    known = table.set_index("setting")
-    notes = {}
-    for lesson_id, setting in zip(rows["lesson_id"], rows["setting"], strict=True):
-        if setting not in known.index:
-            continue
-        one, n = known.loc[setting], int(known.loc[setting, "elsewhere_n"])
-        parts = [say("Dit was {conditions}.", conditions=lessons.situation(content, setting))]
-        if n:
-            parts.append(
-                say(
-                    "Zo is het ook bij 1 ander collectief." if n == 1 else "Zo is het ook bij {n} andere collectieven.",
-                    n=number(n),
-                )
-            )
-        if one["both"]:
-            parts.append(say("Let op: zo werkte het bij de een wel en bij de ander niet."))
-        notes[lesson_id] = " ".join(parts)
-    return notes
 
 
 def domains(content: Content) -> Html:
@@ -325,7 +252,7 @@ def counts(content: Content) -> Html:
     say = content.language.say
     rows = content.rows("experiments", "experiments_n", collective_id="")
     body = []
-    for kind, (title, table) in _KINDS.items():
+    for kind, (title, table) in COUNTED.items():
         own = {row["group_value"]: row for _, row in rows[rows["group_type"].eq(kind)].iterrows()}
         for at, code in enumerate([one for one in table if one in own]):
             label = words.say(code, table, content.language)

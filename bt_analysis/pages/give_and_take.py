@@ -8,7 +8,6 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import made
-from bt_analysis.analysis.learning.give_and_take import RETURN_WITHIN_DAYS
 from bt_analysis.instruments import registry
 from bt_analysis.pages import claim_sentences, sentences, tables, words
 from bt_analysis.pages.codes import GROUPS
@@ -160,7 +159,7 @@ def _next(content: Content) -> str:
     left = claims["value"] - returned["value"]
     if left <= 0:
         return say("Volgende stap: bewoners hoorden elke uitspraak van dit rapport. Vraag wie nog niets zei.")
-    day = content.language.date(claims["period_end"] + pd.Timedelta(days=RETURN_WITHIN_DAYS))
+    day = content.language.date(claims["period_end"] + pd.Timedelta(days=content.settings.learning.return_days))
     return say(
         "Volgende stap: {n} van de uitspraken hebben bewoners nog niet gehoord. De afspraak is: voor {day}.",
         n=number(left), day=day,

@@ -19,6 +19,10 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    def __html__(self) -> str:
+        """Tell a template that this is markup already; what is added to it becomes plain text, and is escaped."""
+        return str(self)
+
 
 def render(template: str, language: Language, **values: object) -> Html:
     """Fill in a template.

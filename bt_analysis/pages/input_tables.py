@@ -123,7 +123,8 @@ def kinds(content: Content, collective_id: str | None = None) -> Html:
         columns=[{"name": name, "figure": name != say("wie of wat")} for name in
                  (say("wie of wat"), say("ingebracht"), say("met antwoord"), say("uitgevoerd"))],
         caption=say("Wie het inbracht, waar het op rust en waar het over gaat"),
-        after=say("Sommige groepen tonen we niet: er kwam minder dan 10 keer iets van hen.") if refused else "",
+        after=say("Sommige groepen tonen we niet: er kwam minder dan {min_cell} keer iets van hen.",
+                  min_cell=str(content.settings.disclosure.min_cell)) if refused else "",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import codes, sentences, tables, words
+from bt_analysis.pages import chapters, codes, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 from bt_analysis.pages.input_rows import ACROSS, one, stages_of_all, whose
@@ -50,7 +50,7 @@ def section_across(content: Content) -> Html:
         Section 7; municipalities are not named.
     """
     say = content.language.say
-    title = "7 · " + say("Van inbreng naar besluit")
+    title = chapters.title(7, content.language)
     if one(content, "inputs_n", ACROSS) is None:
         return text(content.language, title, tile=say("Wat er met inbreng gebeurde is nog niet bijgehouden."))
     kept = stages_of_all(content)["collective_id"].nunique()

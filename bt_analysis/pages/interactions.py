@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bt_analysis.analysis.interactions import TENS
 from bt_analysis.pages import codes, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
@@ -72,7 +73,9 @@ def agreement(content: Content) -> list[str]:
     double = content.one("interactions", "double_coded_n")
     if double is None:
         return []
-    told = [say("{n} van de {total} handelingen zijn door twee mensen gecodeerd.",
+    if double["gate"] not in SHOWN:
+        return [say("Minder dan {n} handelingen zijn door twee mensen gecodeerd.", n=number(TENS))]
+    told = [say("Minstens {n} van de {total} handelingen zijn door twee mensen gecodeerd, in tientallen geteld.",
                 n=number(double["value"]), total=number(double["n"]))]  # fmt: skip
     rows = content.rows("interactions", "coder_alpha")
     if rows["gate_reason"].eq("few_double_coded").all():

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import conditions
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
@@ -272,37 +271,3 @@ def folded(content: Content, rows: pd.DataFrame, *, named: bool = False) -> Html
     summary = content.language.say("Nog 1 les" if n == 1 else "Nog {n} lessen", n=content.language.number(n))
     body = cards(content, rows, named=named)
     return render("sections/fold.html.j2", content.language, summary=summary, body=body, closed=True)
-
-
-def situation(content: Content, setting: str) -> str:
-    """Write the conditions of a lesson in words.
-
-    Parameters
-    ----------
-    content : Content
-        The report.
-    setting : str
-        Such as ``geld=0;vaste_plek=1``.
-
-    Returns
-    -------
-    str
-        Such as ``met een vaste plek; zonder geld voor langer dan een jaar``; what is not known is left out.
-    """
-    say, known = content.language.say, conditions.register()
-    english = content.language.code == "en"
-    labels: dict[str, list[str]] = {}
-    for code, value in (one.rsplit("=", 1) for one in setting.split(";") if one):
-        own = known.get(code)
-        label = code.replace("_", " ") if own is None else own.label_en if english else own.label
-        labels.setdefault(value, []).append(label)
-    parts = []
-    if "1" in labels:
-        parts.append(say("met {labels}", labels=_and(content, labels["1"])))
-    if "0" in labels:
-        parts.append(say("zonder {labels}", labels=_and(content, labels["0"])))
-    return "; ".join(parts)
-
-
-def _and(content: Content, labels: list[str]) -> str:
-    return f" {content.language.say('en')} ".join(labels)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.obstacles import QUESTION, SIDE, STAGE, TYPE
-from bt_analysis.pages import counts, selection, tables, words
+from bt_analysis.pages import chapters, counts, selection, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import OBSTACLES, SIDES
 from bt_analysis.pages.html import Html, cell, render, text
@@ -91,7 +91,7 @@ def section(content: Content) -> Html:
         Section 6: by kind, by stage, and what they cost, per side.
     """
     say, number = content.language.say, content.language.number
-    title = "6 · " + say("Belemmeringen aan beide kanten")
+    title = chapters.title(6, content.language)
     total = content.one(QUESTION, "obstacles_n", group_type="", collective_id="")
     if total is None:
         return text(content.language, title, tile=say("Belemmeringen zijn nog niet bijgehouden."))
@@ -101,7 +101,7 @@ def section(content: Content) -> Html:
         n=number(known), of=number(len(content.collectives)), total=number(total["value"]),
     )  # fmt: skip
     whose = say("Collectieven hielden dit zelf bij. Anderen zien hun eigen hindernissen misschien anders.")
-    head = text(content.language, title, [f"{paragraph} {whose}", selection.warning(content)])
+    head = text(content.language, title, [f"{paragraph} {whose}", selection.again(content)])
     return Html("".join([head, *(_by(content, kind) for kind in (TYPE, STAGE)), _costs(content)]))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning.conditions import register
 from bt_analysis.analysis.learning.patterns import BY_OUTCOME, BY_PATTERN, QUESTION, found
-from bt_analysis.pages import pattern_words, selection, words
+from bt_analysis.pages import chapters, pattern_words, selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -38,7 +38,7 @@ def section(content: Content) -> Html:
         one collective, which collectives contradict each other and what was seen afterwards.
     """
     say = content.language.say
-    title = "3 · " + say("Patronen")
+    title = chapters.title(3, content.language)
     cases = content.learned.get("pattern_cases", pd.DataFrame())
     if cases.empty:
         return text(content.language, title, tile=say(
@@ -49,7 +49,7 @@ def section(content: Content) -> Html:
         return text(content.language, title, tile=say(
             "Wat eruit kwam is nog van geen enkel collectief vastgelegd; zonder dat is geen patroon te zoeken."
         ))  # fmt: skip
-    told = text(content.language, title, [_looked(content, cases), selection.warning(content)])
+    told = text(content.language, title, [_looked(content, cases), selection.again(content)])
     return Html(told + "".join(_outcome(content, one) for one in outcomes))
 
 
@@ -270,7 +270,11 @@ def _paths(content: Content, outcome: str, rows: pd.DataFrame) -> Html:
         say("Een weg is een manier om de uitkomsten kort te beschrijven, en geen bewijs."),
         say("Alleen wat hierboven gevonden heet, is meer dan toeval."),
     ]
-    if more > 1:
+    if not rows["complete"].all():
+        after.append(
+            say("Er zijn er nog meer dan de {n} verklaringen die zijn gevonden: zo zegt dit weinig.", n=str(more))
+        )
+    elif more > 1:
         after.append(say("Er zijn {n} verklaringen die even kort zijn; geen daarvan is beter.", n=str(more)))
     if rows["too_many_conditions"].any():
         after.append(say("Er zijn meer combinaties mogelijk dan collectieven: dit kan toeval zijn."))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from bt_analysis.pages import codes, selection, words
+from bt_analysis.pages import chapters, codes, selection, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import ASKED_BY
 from bt_analysis.pages.html import Html, cell, render, text
@@ -65,12 +65,12 @@ def coverage(content: Content) -> Html:
         Section 9: a grid of questions by domains, in words and signs, what the words mean, and what each rests on.
     """
     say = content.language.say
-    title = "9 · " + say("Onderzoeksvragen 1 tot en met 4")
+    title = chapters.title(9, content.language)
     grid = content.learned.get("question_coverage", pd.DataFrame())
     if grid.empty:
         return text(content.language, title, tile=say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden."))
     asked = _asked(content)
-    head = text(content.language, title, [_counted(content), _meaning(content), selection.warning(content)])
+    head = text(content.language, title, [_counted(content), _meaning(content), selection.again(content)])
     return Html(head + _grid(content, grid, asked) + _behind(content, grid, asked))
 
 
@@ -216,7 +216,7 @@ def backlog(content: Content) -> Html:
         Section 10: why each is open, what there is, what would answer it and how large the work is.
     """
     say = content.language.say
-    title = "10 · " + say("Open vragen voor afstudeerders")
+    title = chapters.title(10, content.language)
     rows = content.learned.get("backlog", pd.DataFrame())
     if rows.empty:
         return text(content.language, title, tile=say("Er is geen open vraag."))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.selection import ASKED, COLLECTIVE
 from bt_analysis.pages.content import Content
+from bt_analysis.pages.html import Html, render
 
 QUESTION = "selection"
+
+ANCHOR = "wie-niet"
+"""Id of the place in the cross-domain report where the whole warning stands."""
 
 _ALL, _OF_COLLECTIVES = ASKED, f"{ASKED}_{COLLECTIVE}"
 
@@ -38,6 +42,49 @@ def warning(content: Content) -> str:
         answers=answers(content, counts),
     )
     return " ".join([told, *stopped(content), bias])
+
+
+def brief(content: Content) -> str:
+    """Say in one line who is not in it.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    str
+        What those answered that do not take part; that nobody keeps it when nobody does.
+    """
+    say = content.language.say
+    collectives, parties = (_counts(content, kind) for kind in (_OF_COLLECTIVES, _ALL))
+    counts = collectives or parties
+    if not counts:
+        return say("Wie niet mee wilde doen is niet bijgehouden.")
+    missing = {answer: n for answer, n in counts.items() if answer != "doet_mee"}
+    if not missing:
+        return say("Iedereen die is gevraagd, doet mee.")
+    return say("Niet iedereen doet mee: {answers}.", answers=answers(content, missing))
+
+
+def again(content: Content) -> Html:
+    """Say it again, in one line, with a claim that stands after the whole warning.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        :func:`brief`, that it may bias what is seen, and a link to where the whole warning stands.
+    """
+    say = content.language.say
+    before = f"{brief(content)} {say('Dat kan het beeld vertekenen.')}"
+    link = say("Meer hierover in deel {n}.", n="2")
+    return render("sections/leading.html.j2", content.language, before=before, target=ANCHOR, link=link)
 
 
 def _counts(content: Content, kind: str) -> dict[str, float]:

@@ -42,7 +42,7 @@ def section(content: Content) -> Html:
     )
     opening = [
         say("Sommige cijfers zijn bij meer collectieven met dezelfde vragenlijst gemeten. Die mogen naast elkaar."),
-        selection.warning(content),
+        selection.again(content),
     ]
     parts = [
         text(content.language, "", opening),

@@ -62,13 +62,14 @@ METHODS = {
     "random effects of three levels, collectives in gemeenten, REML": "samengevoegd in drie lagen: collectieven "
     "binnen gemeenten, REML",
     "Hartung-Knapp, factor at least 1": "interval van Hartung en Knapp, factor ten minste 1",
-    "t, clusters - 1": "interval met t, groepen min 1",
+    "cluster-robust t, CR2, factor at least 1": "interval uit de verschillen tussen groepen, CR2",
     "prediction interval, t, k - 1": "voorspelling voor een nieuwe, t met collectieven min 1",
-    "prediction interval, t, clusters - 1": "voorspelling voor een nieuwe, t met groepen min 1",
+    "prediction interval, cluster-robust t, CR2, factor at least 1": "voorspelling voor een nieuwe, uit de verschillen "
+    "tussen groepen, CR2",
     "Q-profile": "interval uit het profiel van Q",
     "I² from τ²": "I² uit τ²",
     "Bayes on a grid": "Bayes, opgeteld over een rooster",
-    "half-normal prior of τ, scale 10 points": "vooraf: halve normale verdeling van τ, schaal 10 punten",
+    "half-normal prior of τ": "vooraf: halve normale verdeling van τ",
     "Holm over the pooled changes of this report": "Holm, over alle samengevoegde veranderingen van dit rapport",
     "leaving one collective out": "steeds één collectief weglaten",
     "meta-regression, REML": "regressie over collectieven, REML",

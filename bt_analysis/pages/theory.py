@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import arrows as rules
-from bt_analysis.pages import codes, tables, theory_words, words
+from bt_analysis.pages import chapters, codes, tables, theory_words, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -27,7 +27,7 @@ def section(content: Content) -> Html:
         A number per status and what the statuses mean; one sentence where nobody keeps arrows.
     """
     say, number = content.language.say, content.language.number
-    title = "5 · " + say("Gezamenlijke verandertheorie")
+    title = chapters.title(5, content.language)
     arrows = theory_words.together(content)
     if arrows.empty or not arrows["pieces_n"].sum():
         return text(content.language, title, tile=say("Er is nog geen bewijs bij pijlen vastgelegd."))

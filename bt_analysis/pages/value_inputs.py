@@ -76,7 +76,11 @@ def rates(content: Content) -> Html:
         content, say("Tarieven voor een uur"),
         [say("manier van rekenen"), say("euro per uur"), say("jaar"), say("bron"), say("let op")],
         [_rate(content, row) for _, row in rows.iterrows()],
-        say("Een tarief is geen waarde van mensen. Een collectief mag zelf tarieven aanleveren, op het blad rate."),
+        " ".join(filter(None, [
+            say("Een tarief is geen waarde van mensen. Een collectief mag zelf tarieven aanleveren, op het blad rate."),
+            "" if rows["method"].eq("markt").any() else
+            say("Een tarief met bron voor de marktwaarde is er niet. Die manier van rekenen ontbreekt dus."),
+        ])),
     )  # fmt: skip
 
 
@@ -84,12 +88,10 @@ def _rate(content: Content, row: pd.Series) -> list[str]:
     say, number = content.language.say, content.language.number
     ends = [number(row[end], 2) for end in ("low", "high")]
     named = words.say(row["method"], codes.GROUPS, content.language)
-    notes = [say("voorbeeld, geen tarief uit een bron")] if row["example"] else []
-    notes += [say("tarief van het collectief zelf")] if row["own"] else []
+    notes = [say("tarief van het collectief zelf")] if row["own"] else []
     if row["method"] == "bron_genoemd" and not row["own"]:
         notes.append(say("gaat over al het georganiseerde vrijwilligerswerk"))
-    reasons = [code for code in str(row["gate_reason"]).split(";") if code != "example_rate"]
-    notes.append(words.because(";".join(reasons), content.language))
+    notes.append(words.because(str(row["gate_reason"]), content.language))
     # An address may be long; what it is called stands in front of it.
     source = ", ".join(filter(None, [row["source_title"], row["publisher"], row["source_url"]]))
     told = ends[0] if ends[0] == ends[1] else say("{low} tot {high}", low=ends[0], high=ends[1])

@@ -29,7 +29,7 @@ def between_nodes(delivered: Delivered) -> None:
 
 
 def saved(delivered: Delivered) -> None:
-    """Check that money is said to be saved only along a link that somebody has looked into.
+    """Note where money is said to be saved along a link that nobody has looked into: a report does not count it.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def saved(delivered: Delivered) -> None:
     # A link that does not exist is told already.
     known = links.isin(delivered.values("toc_link", "link_id"))
     if not unread:
-        delivered.tell("not_studied", "saving_claim", "toc_link_id", known & ~links.isin(studied))
+        delivered.note("not_studied", "saving_claim", "toc_link_id", known & ~links.isin(studied))
 
 
 def one_scan(delivered: Delivered) -> None:

@@ -17,6 +17,7 @@ from bt_analysis.analysis.learning import (
     cooperation,
     coverage,
     decisions,
+    first_told,
     give_and_take,
     lessons,
     obstacles,
@@ -68,7 +69,7 @@ QUESTIONS: tuple[Question, ...] = (
 )  # fmt: skip
 """Modules that each answer one question; adding one means adding its name here."""
 
-LAST: tuple[Question, ...] = (research_questions, give_and_take, burden, unused)
+LAST: tuple[Question, ...] = (research_questions, give_and_take, burden, unused, first_told)
 """Modules about what is known; they are asked when all others have been, and read their estimates too."""
 
 TABLES: tuple[str, ...] = tuple(name for question in (*QUESTIONS, *LAST) for name in question.TABLES)

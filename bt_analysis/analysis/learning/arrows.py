@@ -17,6 +17,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import theory_model
 from bt_analysis.analysis.learning.cases import ACROSS, Cases
+from bt_analysis.analysis.learning.counting import owned
 from bt_analysis.settings import Settings
 
 NOT_STUDIED, LITTLE, SUPPORTED, CONTESTED, REFUTED = (
@@ -60,19 +61,17 @@ def pieces(cases: Cases, drawn: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     What one collective has of one kind of source counts once per direction. A publication counts once, whoever cites
-    it; publications without an address count once per collective that recorded them. A design that may not be shown, as
-    it rests on few people, counts as the lowest.
+    it; publications without an address count once per collective that recorded them.
     """
     table = cases.table("evidence").merge(drawn[["link_id", "arrow_id"]], on="link_id", validate="many_to_one")
-    own = table["collective_id"].fillna("").astype("str")
-    own = own.where(own.ne(""), theory_model.owners(table["evidence_id"]))  # who recorded it, also of literature
+    own = owned(table, "evidence_id")["collective_id"]  # who recorded it, also of literature
     written = table["source_type"].eq(LITERATURE)
     counted = table.assign(
         scope=ACROSS,
         collective_id=own.mask(written, ""),
         # A publication has no collective: its address tells it from others, or else who recorded it.
         url=table["url"].fillna("").astype("str").where(lambda url: url.ne(""), own).where(written, ""),
-        design=table["design"].astype("float64").fillna(0),
+        design=table["design"].astype("int64"),
         newest=pd.to_datetime(table["date"]),
     )
     twice = pd.concat([counted, counted.assign(scope=own)[own.ne("")]], ignore_index=True)

@@ -5,7 +5,6 @@ The register names four groups after the notes of the programme, in our own word
 
 from __future__ import annotations
 
-import csv
 import functools
 import tomllib
 from dataclasses import dataclass
@@ -16,6 +15,9 @@ import pandas as pd
 
 from bt_analysis.analysis.learning.cases import ACROSS, Cases
 from bt_analysis.analysis.learning.theory_model import owners
+from bt_analysis.instruments.rows import registered
+
+_COLUMNS = ["rq_id", "collective_id", "group", "text", "text_en", "state", "proposed_by"]
 
 OWN_FIGURES = ("measurements", "change", "before_after")
 """Questions whose estimates of the indicators on an experiment card bear on the question of that card."""
@@ -123,15 +125,9 @@ def of_programme() -> pd.DataFrame:
     DataFrame
         One row is a question: rq_id, collective_id (empty), group, text, text_en, state, proposed_by.
     """
-    file = resources.files("bt_analysis") / "registers" / "research_question.csv"
-    listed = [
-        {
-            "rq_id": one["rq_id"], "collective_id": ACROSS, "group": int(one["group"]), "text": one["text"],
-            "text_en": ways()[one["rq_id"]].text_en, "state": one["status"], "proposed_by": one["proposed_by"],
-        }
-        for one in csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    ]  # fmt: skip
-    return pd.DataFrame(listed)
+    rows = registered("research_question")
+    english = rows["rq_id"].map({name: way.text_en for name, way in ways().items()})
+    return rows.assign(collective_id=ACROSS, text_en=english, state=rows["status"])[_COLUMNS]
 
 
 def of_collectives(cases: Cases) -> pd.DataFrame:
@@ -150,5 +146,4 @@ def of_collectives(cases: Cases) -> pd.DataFrame:
     rows = cases.table("research_question")
     owner = owners(rows["rq_id"])
     rows = rows.assign(collective_id=owner, text_en=rows["text"], state=rows["status"])[owner.isin(cases.ids)]
-    columns = ["rq_id", "collective_id", "group", "text", "text_en", "state", "proposed_by"]
-    return rows[columns].sort_values("rq_id", ignore_index=True)
+    return rows[_COLUMNS].sort_values("rq_id", ignore_index=True)

@@ -12,9 +12,6 @@ from bt_analysis.methods import pattern_search
 from bt_analysis.methods.pattern_search import Search
 from bt_analysis.settings import LearningSettings
 
-DRAWS = 1_999
-"""How often an outcome is dealt out by lot, when there are too many ways to look at all."""
-
 FOUND, UNSEEN = "gevonden", "niet_te_zien"
 TOO_FEW, NO_VARIATION, FLIPS, LUCK = "too_few_cases", "no_variation", "kantelt", "toeval"
 """Why nothing can be seen."""
@@ -44,9 +41,7 @@ class Tested:
     luck: float
 
 
-def look_for(
-    outcome: str, conditions: pd.DataFrame, y: pd.Series, outcomes: int, settings: LearningSettings, draws: int = DRAWS
-) -> Tested:
+def look_for(outcome: str, conditions: pd.DataFrame, y: pd.Series, outcomes: int, settings: LearningSettings) -> Tested:
     """Look for patterns of one outcome.
 
     Parameters
@@ -60,9 +55,8 @@ def look_for(
     outcomes : int
         How many outcomes are looked at: chances are multiplied by it (Bonferroni).
     settings : LearningSettings
-        ``level``, ``seed`` and ``side_by_side_below``.
-    draws : int
-        How often the outcome is dealt out by lot.
+        ``level``, ``seed``, ``side_by_side_below`` and ``draws``: how often the outcome is dealt out by lot, when there
+        are too many ways to look at all.
 
     Returns
     -------
@@ -70,6 +64,7 @@ def look_for(
         A pattern is found when luck gives one as good with a chance of at most ``level``, also when any one case is
         left out; a pair only when neither of its conditions will do alone.
     """
+    draws = settings.draws
     looked = len(y) >= settings.side_by_side_below
     found = pattern_search.search(conditions if looked else conditions.iloc[:, :0], y.to_list(), draws=draws,
                                   seed=settings.seed)  # fmt: skip

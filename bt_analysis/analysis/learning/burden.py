@@ -71,7 +71,9 @@ def _dated(cases: Cases) -> pd.DataFrame:
     rows = rows.assign(
         collective_id=rows["collective_id"].where(rows["collective_id"].notna(), owner), day=day.to_numpy()
     )
-    return rows[rows["collective_id"].isin(cases.ids)]
+    of_few = {f"{name}_few": rows[f"{name}_missing_reason"].eq("suppressed").fillna(False).astype(bool)
+              for name in EFFORTS}  # fmt: skip
+    return rows.assign(**of_few)[rows["collective_id"].isin(cases.ids)]
 
 
 def _last_days(table: pd.DataFrame, key: str) -> pd.Series:
@@ -99,8 +101,13 @@ def _sums(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.groupby(KEYS)
     sums = grouped[list(EFFORTS)].sum(min_count=1).astype("Float64")
     gaps = rows[list(EFFORTS)].isna().groupby([rows[key] for key in KEYS]).any().add_suffix("_gap")
+    few = rows[[f"{name}_few" for name in EFFORTS]].groupby([rows[key] for key in KEYS]).any()
     students = rows["student"].eq(other=True).fillna(value=False)
-    return sums.join(gaps).assign(efforts=grouped.size(), students=students.groupby([rows[key] for key in KEYS]).sum())
+    return (
+        sums.join(gaps)
+        .join(few)
+        .assign(efforts=grouped.size(), students=students.groupby([rows[key] for key in KEYS]).sum())
+    )
 
 
 def _rows(sums: pd.DataFrame, counted: pd.DataFrame, population: str) -> pd.DataFrame:
@@ -144,7 +151,7 @@ def _per(wide: pd.DataFrame, indicator_id: str, effort: str, things: str) -> pd.
 def _reasons(row: pd.Series, effort: str) -> tuple[bool, str]:
     """Say whether an effort cannot be told, and why or with which reservation."""
     if pd.isna(row[effort]):
-        return True, "not_recorded"
+        return True, "few_people" if row[f"{effort}_few"] else "not_recorded"
     if effort == _PAID and pd.isna(row["resident_minutes"]):
         return True, "minutes_not_kept"
     return False, "effort_not_all_kept" if row[f"{effort}_gap"] else ""

@@ -11,15 +11,11 @@ from bt_analysis.analysis.learning.conditions import register
 from bt_analysis.methods import qca
 from bt_analysis.methods.qca import robustness, terms
 from bt_analysis.methods.qca.truth_table import TOLERANCE
+from bt_analysis.settings import LearningSettings
 
-INCL_CUT = 0.8
-"""From this share of its collectives with the outcome, a configuration counts as one with the outcome."""
-
-MOST_CONDITIONS = 5
 MOST_MODELS = 25
-"""Conditions in one table, and models of one kind that are listed, at most."""
+"""Models of one kind that are listed, at most."""
 
-_KNOWN = 0.8
 _NAMES = ("pattern_configurations", "pattern_solutions", "pattern_robustness", "pattern_necessity")
 
 
@@ -51,7 +47,7 @@ class Configurations:
             self.rows[name].append(rows.assign(**constants))  # type: ignore[arg-type]
 
 
-def chosen(conditions: pd.DataFrame, y: pd.Series) -> list[str]:
+def chosen(conditions: pd.DataFrame, y: pd.Series, learning: LearningSettings) -> list[str]:
     """Choose the conditions of the table, without looking at the outcome.
 
     Parameters
@@ -60,24 +56,28 @@ def chosen(conditions: pd.DataFrame, y: pd.Series) -> list[str]:
         One row per case, one column per condition: 1, 0 or missing.
     y : Series
         The outcome of the same cases; only how many there are counts.
+    learning : LearningSettings
+        ``known_share`` and ``most_conditions``.
 
     Returns
     -------
     list of str
-        The first of the register that vary and are known of at least 80% of cases: so many that there are no more
-        configurations than cases, two at least and five at most. Codes that are not in the register come last.
+        The first of the register that vary and are known of enough cases: so many that there are no more
+        configurations than cases, two at least. Codes that are not in the register come last.
     """
     order = {code: at for at, code in enumerate(register())}
     usable = [
         str(name)
         for name in conditions.columns
-        if conditions[name].notna().mean() >= _KNOWN and conditions[name].nunique() == 2
+        if conditions[name].notna().mean() >= learning.known_share and conditions[name].nunique() == 2
     ]
-    most = min(MOST_CONDITIONS, max(2, len(y).bit_length() - 1))
+    most = min(learning.most_conditions, max(2, len(y).bit_length() - 1))
     return sorted(usable, key=lambda code: (order.get(code, len(order)), code))[:most]
 
 
-def describe(out: Configurations, outcome: str, conditions: pd.DataFrame, y: pd.Series, *, solve: bool) -> None:
+def describe(
+    out: Configurations, outcome: str, conditions: pd.DataFrame, y: pd.Series, learning: LearningSettings
+) -> None:
     """Make the configuration table of an outcome, and with enough cases the whole analysis.
 
     Parameters
@@ -90,25 +90,26 @@ def describe(out: Configurations, outcome: str, conditions: pd.DataFrame, y: pd.
         One row per case, one column per condition: 1, 0 or missing.
     y : Series
         1 or 0 for the same cases.
-    solve : bool
-        Whether there are enough cases to minimise the table.
+    learning : LearningSettings
+        ``incl_cut``: from this share of its collectives with the outcome, a configuration counts as one with it.
+        ``pooled_from``: cases from which the table is minimised. And as :func:`chosen` takes them.
     """
-    names = chosen(conditions, y)
+    names, cut = chosen(conditions, y, learning), learning.incl_cut
     whole = conditions[names].dropna()
     if not names or whole.empty:
         return
     data = whole.astype(int).assign(**{outcome: y.loc[whole.index].astype(int)})
-    table = qca.truth_table(data, outcome, incl_cut=INCL_CUT)
+    table = qca.truth_table(data, outcome, incl_cut=cut)
     rows = _table(table, data, outcome).assign(possible_n=table.possible_n, cases_n=len(data))
     out.add("pattern_configurations", rows, outcome=outcome, left_out_n=len(y) - len(data))
-    if not solve or data[outcome].nunique() < 2:
+    if len(y) < learning.pooled_from or data[outcome].nunique() < 2:
         return
     for absent in (False, True):
-        analysis = _analyse(data, outcome, absent=absent)
+        analysis = _analyse(data, outcome, absent=absent, incl_cut=cut)
         out.add(
             "pattern_solutions", pd.DataFrame([*_solutions(analysis, data, outcome)]), outcome=outcome, absent=absent
         )
-        stays = robustness.stays(analysis, [*_variants(data, outcome, analysis, absent=absent)])
+        stays = robustness.stays(analysis, [*_variants(data, outcome, analysis, absent=absent, incl_cut=cut)])
         out.add("pattern_robustness", stays, outcome=outcome, absent=absent)
         needed = qca.necessity(data, outcome, absent=absent)
         skewed = qca.skewness(data[names]).set_index("set")["skewed"]
@@ -117,7 +118,7 @@ def describe(out: Configurations, outcome: str, conditions: pd.DataFrame, y: pd.
         out.add("pattern_necessity", renamed, outcome=outcome, absent=absent)
 
 
-def _analyse(data: pd.DataFrame, outcome: str, *, absent: bool, incl_cut: float = INCL_CUT) -> qca.Analysis:
+def _analyse(data: pd.DataFrame, outcome: str, *, absent: bool, incl_cut: float) -> qca.Analysis:
     known = register()
     expected = {
         name: 1 - known[name].expected if absent else known[name].expected  # type: ignore[operator]
@@ -128,7 +129,9 @@ def _analyse(data: pd.DataFrame, outcome: str, *, absent: bool, incl_cut: float 
     return qca.analyse(qca.truth_table(data, outcome, incl_cut=incl_cut, absent=absent), told)
 
 
-def _variants(data: pd.DataFrame, outcome: str, base: qca.Analysis, *, absent: bool) -> Iterator[robustness.Variant]:
+def _variants(
+    data: pd.DataFrame, outcome: str, base: qca.Analysis, *, absent: bool, incl_cut: float
+) -> Iterator[robustness.Variant]:
     """Other cuts, and without each case; cases that are alike in everything share one analysis."""
     yield from robustness.cuts(lambda cut: _analyse(data, outcome, absent=absent, incl_cut=cut))
     known: dict[tuple[object, ...], qca.Analysis] = {}
@@ -140,14 +143,14 @@ def _variants(data: pd.DataFrame, outcome: str, base: qca.Analysis, *, absent: b
         key, y = tuple(row), row[-1]
         if key not in known:
             k, own = (n - ones, 1 - y) if absent else (ones, y)
-            same = n > 1 and _counts(k, n) == _counts(k - own, n - 1)
+            same = n > 1 and _counts(k, n, incl_cut) == _counts(k - own, n - 1, incl_cut)
             # Where the configuration still counts as it did, so does the whole table.
-            known[key] = base if same else _analyse(data.drop(index=case), outcome, absent=absent)
+            known[key] = base if same else _analyse(data.drop(index=case), outcome, absent=absent, incl_cut=incl_cut)
         yield "dropped", str(case), lambda key=key: known[key]  # type: ignore[misc]
 
 
-def _counts(k: int, n: int) -> bool:
-    return bool(k / n > INCL_CUT - TOLERANCE)
+def _counts(k: int, n: int, incl_cut: float) -> bool:
+    return bool(k / n > incl_cut - TOLERANCE)
 
 
 def _table(table: qca.TruthTable, data: pd.DataFrame, outcome: str) -> pd.DataFrame:

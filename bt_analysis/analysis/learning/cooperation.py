@@ -32,9 +32,6 @@ SCORE, NOT_KNOWN, NOT_FILLED, FEW, UNCOUNTED, ABSENT = (
 HIGHER, SAME, LOWER, UNSEEN = "civiel_hoger", "gelijk", "civiel_lager", "niet_te_zien"
 """Which way a gap goes: who thinks clearly better of the condition."""
 
-CLEAR = 2
-"""Points between two scores from which it is told as a gap; a point less or more is called nearly the same."""
-
 QUESTION = "cooperation"
 
 GROUP = "voorwaarde_"
@@ -58,7 +55,8 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     cases : Cases
         Reads coop_scan and actor.
     settings : Settings
-        ``disclosure.rounding``: numbers of people are rounded down to it.
+        ``disclosure.rounding``: numbers of people are rounded down to it. ``learning.clear_gap``: points between two
+        scores from which it is told as a gap; a point less or more is called nearly the same.
 
     Returns
     -------
@@ -67,7 +65,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         and which way the gap goes; and the tables ``coop_gaps`` and ``coop_spread``.
     """
     found = gaps(cases, settings)
-    told = [_own(found, cases), _across(found, cases)]
+    told = [_own(found, cases), _across(found, cases, settings.learning.clear_gap)]
     return Learned(
         pd.concat(told, ignore_index=True), {"coop_gaps": made(found, "coop_gaps"), "coop_spread": spread(found)}
     )
@@ -138,7 +136,11 @@ def _scored(table: pd.DataFrame, rounding: int) -> pd.DataFrame:
     raters, reason = table["n_raters"], table["score_missing_reason"]
     state = pd.Series(SCORE, index=table.index).mask(raters.isna(), UNCOUNTED)
     state = state.mask(table["score"].isna(), NOT_FILLED).mask(reason.eq("unknown"), NOT_KNOWN)
-    state = state.mask(reason.eq("suppressed") | table["n_raters_missing_reason"].eq("suppressed"), FEW)
+    few = table["n_raters_missing_reason"].eq("suppressed")
+    # What an unknown number of people said was taken out, as it may be what one person said.
+    state = state.mask(reason.eq("suppressed") | few, FEW).mask(
+        reason.eq("suppressed") & raters.isna() & ~few, UNCOUNTED
+    )
     shown = state.eq(SCORE)
     return table.assign(
         state=state,
@@ -191,13 +193,13 @@ def _missing(*states: str) -> str:
     return next((_MISSING[state] for state in states if state in _MISSING), "not_recorded")
 
 
-def _across(found: pd.DataFrame, cases: Cases) -> pd.DataFrame:
+def _across(found: pd.DataFrame, cases: Cases, clear: int) -> pd.DataFrame:
     """Count over collectives which way the gap with government goes, on each condition: clearly, or nearly the same."""
     rows = found[found["newest"] & found["other_side"].eq(PUBLIC)]
     if rows.empty:
         return nothing()
-    way = pd.Series(SAME, index=rows.index).mask(rows["gap"].ge(CLEAR).fillna(False).astype(bool), HIGHER)
-    way = way.mask(rows["gap"].le(-CLEAR).fillna(False).astype(bool), LOWER).mask(rows["gap"].isna(), UNSEEN)
+    way = pd.Series(SAME, index=rows.index).mask(rows["gap"].ge(clear).fillna(False).astype(bool), HIGHER)
+    way = way.mask(rows["gap"].le(-clear).fillna(False).astype(bool), LOWER).mask(rows["gap"].isna(), UNSEEN)
     start, end = cases.span
     counts = rows.assign(group_value=way).groupby(["condition", "group_value"], as_index=False).size()
     counts["n"] = counts.groupby("condition")["size"].transform("sum")

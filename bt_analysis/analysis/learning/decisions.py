@@ -8,9 +8,9 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import input_chains, input_fates, input_groups, input_log, waiting
-from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing, told
+from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing
+from bt_analysis.analysis.learning.counting import PERIOD, counted, figures
 from bt_analysis.analysis.learning.input_log import EXECUTED, STAGES
-from bt_analysis.analysis.learning.waiting import KEYS
 from bt_analysis.settings import Settings
 
 TABLES: tuple[str, ...] = ("input_stages", "input_waits", "input_fates", "input_pairs")
@@ -67,16 +67,15 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     stages = _stages(rows)
     waits, curves = waiting.told(rows)
     parts = [
-        input_groups.counts(rows, KEYS, _COUNTED), _shares(rows), _of_stages(stages), _reasons(rows), waits,
+        input_groups.counts(rows, PERIOD, _COUNTED), _shares(rows), _of_stages(stages), _reasons(rows), waits,
         input_groups.told(rows, cases, settings.disclosure.min_cell),
     ]  # fmt: skip
     estimates = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    population = estimates["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
     tables = {"input_stages": stages, "input_waits": curves, "input_pairs": input_groups.pairs(rows)}
     return Learned(
-        told(
-            estimates.assign(population=population, missing_reason=estimates["missing_reason"].astype("str")),
-            question=QUESTION, source=SOURCE, n_unit="inputs",
+        figures(
+            estimates.assign(missing_reason=estimates["missing_reason"].astype("str")), QUESTION,
+            source=SOURCE, n_unit="inputs",
         ),
         {name: made(table, name) for name, table in tables.items()} | told_of,
     )  # fmt: skip
@@ -95,7 +94,7 @@ def in_periods(fates: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows with ``KEYS``, ``owner`` (whose input it is) and what is counted as columns of truth.
+        The rows with ``PERIOD``, ``owner`` (whose input it is) and what is counted as columns of truth.
     """
     rows = fates.assign(
         one=True, unanswered=~fates["answered"], never=~fates["answered"] & fates["silent"],
@@ -110,12 +109,12 @@ def in_periods(fates: pd.DataFrame, cases: Cases) -> pd.DataFrame:
 
 
 def _raised_in(rows: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    both = rows.merge(periods[KEYS].drop_duplicates(), on="collective_id", validate="many_to_many")
+    both = rows.merge(periods[PERIOD].drop_duplicates(), on="collective_id", validate="many_to_many")
     return both[both["raised_on"].between(both["period_start"], both["period_end"])]
 
 
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:
-    sums = rows.groupby(KEYS, as_index=False).agg(n=("one", "sum"), answered=("answered", "sum"))
+    sums = rows.groupby(PERIOD, as_index=False).agg(n=("one", "sum"), answered=("answered", "sum"))
     few = sums["n"] < FEWEST_FOR_SHARE
     return sums.assign(
         indicator_id="inputs_answered_pct", value=(100 * sums["answered"] / sums["n"]).mask(few), unit="%",
@@ -129,21 +128,21 @@ def _stages(rows: pd.DataFrame) -> pd.DataFrame:
     kinds = {
         "answered": rows["answered"], "waiting": rows["waiting"], "silent": rows["never"],
     }  # fmt: skip
-    stopped = rows.assign(stopped=True, **kinds).groupby([*KEYS, "place"])[["stopped", *kinds]].sum()
+    stopped = rows.assign(stopped=True, **kinds).groupby([*PERIOD, "place"])[["stopped", *kinds]].sum()
     places = range(EXECUTED + 1)
     keys = list(dict.fromkeys(key[:-1] for key in stopped.index))
-    every = pd.MultiIndex.from_tuples([(*key, at) for key in keys for at in places], names=[*KEYS, "place"])
+    every = pd.MultiIndex.from_tuples([(*key, at) for key in keys for at in places], names=[*PERIOD, "place"])
     full = stopped.reindex(every, fill_value=0).astype(int)
-    reached = full["stopped"][::-1].groupby(level=KEYS).cumsum()[::-1]
+    reached = full["stopped"][::-1].groupby(level=PERIOD).cumsum()[::-1]
     table = full.assign(reached_n=reached).rename(columns={name: f"{name}_n" for name in full.columns}).reset_index()
     return table.assign(stage=[STAGES[at] for at in table["place"]])
 
 
 def _of_stages(stages: pd.DataFrame) -> pd.DataFrame:
     """Make estimates of how many reached each stage, and how many came no further."""
-    total = stages.groupby(KEYS)["reached_n"].transform("max")
+    total = stages.groupby(PERIOD)["reached_n"].transform("max")
     parts = [
-        stages[[*KEYS]].assign(indicator_id=f"inputs_{name}_n", value=stages[f"{name}_n"].astype(float),
+        stages[[*PERIOD]].assign(indicator_id=f"inputs_{name}_n", value=stages[f"{name}_n"].astype(float),
                                group_value=stages["stage"], n=total)
         for name in ("reached", "stopped")
     ]  # fmt: skip
@@ -154,9 +153,6 @@ def _reasons(rows: pd.DataFrame) -> pd.DataFrame:
     """Count why inputs that were not carried out were rejected, postponed or taken over in part only."""
     turned = rows[~rows["executed"] & rows["outcome"].isin(["afgewezen", "uitgesteld", "deels"])]
     turned = turned.assign(group_value=turned["reason"].replace("", "niet_vastgelegd"))
-    counted = turned.groupby([*KEYS, "group_value"], as_index=False).agg(value=("one", "sum"))
-    total = counted.groupby(KEYS)["value"].transform("sum")
-    return counted.assign(
-        value=counted["value"].astype(float), n=total, indicator_id="inputs_reason_n", group_type="reden",
-        unit="aantal", method="count",
-    )  # fmt: skip
+    return counted(turned, ["group_value"]).assign(
+        indicator_id="inputs_reason_n", group_type="reden", unit="aantal", method="count"
+    )

@@ -10,12 +10,10 @@ import pandas as pd
 from bt_analysis.analysis.learning import conditions
 from bt_analysis.analysis.learning.cases import Cases
 from bt_analysis.methods.pooling.moderators import explain
+from bt_analysis.settings import LearningSettings
 
 URBANITY = "urbanity"
 """Moderator that is no condition: CBS's class of urbanity, from 1 (very) to 5 (not)."""
-
-FEWEST_OF_A_KIND = 3
-"""Collectives with, and without, a condition below which it is not looked at."""
 
 
 def moderators(cases: Cases) -> pd.DataFrame:
@@ -41,7 +39,7 @@ def moderators(cases: Cases) -> pd.DataFrame:
     return wide.assign(**{URBANITY: urbanity}) if urbanity is not None else wide
 
 
-def explained(effects: pd.DataFrame, known: pd.DataFrame, fewest: int) -> Iterator[dict[str, Any]]:
+def explained(effects: pd.DataFrame, known: pd.DataFrame, learning: LearningSettings) -> Iterator[dict[str, Any]]:
     """Explain effects by each moderator by itself.
 
     Parameters
@@ -50,8 +48,8 @@ def explained(effects: pd.DataFrame, known: pd.DataFrame, fewest: int) -> Iterat
         Effects of one family that are put together, with collective_id, ``y`` and ``v``.
     known : DataFrame
         As :func:`moderators` gives.
-    fewest : int
-        Collectives for which it must be known.
+    learning : LearningSettings
+        ``pooled_from``: collectives for which it must be known; ``of_a_kind``: with, and without, a condition.
 
     Yields
     ------
@@ -68,8 +66,8 @@ def explained(effects: pd.DataFrame, known: pd.DataFrame, fewest: int) -> Iterat
     for name in known.columns:
         values = known[name].reindex(last.index).dropna()
         counts = values.value_counts()
-        lopsided = len(counts) < 2 or (name != URBANITY and counts.min() < FEWEST_OF_A_KIND)
-        if len(values) < fewest or lopsided:
+        lopsided = len(counts) < 2 or (name != URBANITY and counts.min() < learning.of_a_kind)
+        if len(values) < learning.pooled_from or lopsided:
             continue
         own = last.loc[values.index]
         found = explain(own["y"].astype(float), own["v"].astype(float), values.to_numpy(), [str(name)])

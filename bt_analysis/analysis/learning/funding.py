@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import parties
 from bt_analysis.analysis.learning.cases import Cases, nothing, told
-from bt_analysis.analysis.learning.rates import KEYS
+from bt_analysis.analysis.learning.counting import PERIOD
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -48,7 +48,7 @@ def spread(cases: Cases) -> pd.DataFrame:
         amount=table["amount_eur"].astype("Float64").astype(float),
         accounting=table["reporting_hours"].astype("Float64").astype(float),
         obligation=table["obligation"].astype("object").fillna(""),
-    ).merge(cases.periods[KEYS], on="collective_id")
+    ).merge(cases.periods[PERIOD], on="collective_id")
     whole = (rows["last"] - rows["first"]).dt.days + 1
     inside = (rows[["last", "period_end"]].min(axis=1) - rows[["first", "period_start"]].max(axis=1)).dt.days + 1
     after = (rows["last"] - rows[["first", "period_end"]].max(axis=1)).dt.days + rows["first"].gt(rows["period_end"])
@@ -57,7 +57,7 @@ def spread(cases: Cases) -> pd.DataFrame:
     rows["hours"] = rows["accounting"] * inside.clip(lower=0) / whole
     rows["months"] = ((rows["period_end"] - rows["period_start"]).dt.days + 1) / DAYS_PER_MONTH
     kept = rows[rows["paid_eur"].gt(0) | rows["later_eur"].gt(0)]
-    return kept[[*KEYS, "funder", "party", "obligation", "paid_eur", "later_eur", "hours", "no_end", "months"]]
+    return kept[[*PERIOD, "funder", "party", "obligation", "paid_eur", "later_eur", "hours", "no_end", "months"]]
 
 
 def estimates(rows: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +83,7 @@ def estimates(rows: pd.DataFrame) -> pd.DataFrame:
     paid = rows[rows["paid_eur"].gt(0)]
     if paid.empty:
         return nothing()
-    total = paid.groupby(KEYS, as_index=False).agg(total=("paid_eur", "sum"), n=("paid_eur", "size"))
+    total = paid.groupby(PERIOD, as_index=False).agg(total=("paid_eur", "sum"), n=("paid_eur", "size"))
     parts = [
         _sums(paid, "party").assign(indicator_id="funding_eur", group_type="geldgever", unit="eur", method="sum"),
         _share(_largest(paid), total, "party").assign(
@@ -95,21 +95,21 @@ def estimates(rows: pd.DataFrame) -> pd.DataFrame:
         _hours(paid),
     ]
     both = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    no_end = rows[rows["no_end"]][KEYS].drop_duplicates().assign(gate_reason=NO_END)
-    both = both.merge(no_end, on=KEYS, how="left").fillna({"gate_reason": ""})
+    no_end = rows[rows["no_end"]][PERIOD].drop_duplicates().assign(gate_reason=NO_END)
+    both = both.merge(no_end, on=PERIOD, how="left").fillna({"gate_reason": ""})
     gate = both["gate_reason"].ne("").map({True: "voorbehoud", False: "ok"})
     return told(both.assign(gate=gate), **_CONSTANTS)
 
 
 def _sums(paid: pd.DataFrame, by: str) -> pd.DataFrame:
-    keys = [*KEYS, by] if by else KEYS
+    keys = [*PERIOD, by] if by else PERIOD
     sums = paid.groupby(keys, as_index=False).agg(value=("paid_eur", "sum"), n=("paid_eur", "size"))
     return sums.assign(group_value=sums[by] if by else "")
 
 
 def _share(paid: pd.DataFrame, total: pd.DataFrame, by: str) -> pd.DataFrame:
     """Divide sums by all money; every collective with money has a share, of nothing too, when there are no groups."""
-    sums = _sums(paid, by).drop(columns="n").merge(total, on=KEYS, how="left" if by else "right")
+    sums = _sums(paid, by).drop(columns="n").merge(total, on=PERIOD, how="left" if by else "right")
     value = 100 * sums["value"].fillna(0) / sums["total"]
     return sums.assign(value=value, group_value=sums["group_value"].fillna(""), unit="%", method="share of money")
 
@@ -117,12 +117,12 @@ def _share(paid: pd.DataFrame, total: pd.DataFrame, by: str) -> pd.DataFrame:
 def _largest(paid: pd.DataFrame) -> pd.DataFrame:
     """Return the money of the party that gave most, own income left out; one row per funder and kind of party."""
     given = paid[paid["party"].ne(parties.OWN)]
-    sums = given.groupby([*KEYS, "funder", "party"], as_index=False).agg(paid_eur=("paid_eur", "sum"))
-    return sums.sort_values(["paid_eur", "funder"], ascending=[False, True]).drop_duplicates(KEYS)
+    sums = given.groupby([*PERIOD, "funder", "party"], as_index=False).agg(paid_eur=("paid_eur", "sum"))
+    return sums.sort_values(["paid_eur", "funder"], ascending=[False, True]).drop_duplicates(PERIOD)
 
 
 def _runway(rows: pd.DataFrame) -> pd.DataFrame:
-    sums = rows.groupby(KEYS, as_index=False).agg(
+    sums = rows.groupby(PERIOD, as_index=False).agg(
         later=("later_eur", "sum"), paid=("paid_eur", "sum"), months=("months", "first"), n=("paid_eur", "size")
     )
     sums = sums[sums["paid"].gt(0)]
@@ -134,5 +134,5 @@ def _runway(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _hours(paid: pd.DataFrame) -> pd.DataFrame:
     known = paid[paid["hours"].notna()]
-    sums = known.groupby(KEYS, as_index=False).agg(value=("hours", "sum"), n=("hours", "size"))
+    sums = known.groupby(PERIOD, as_index=False).agg(value=("hours", "sum"), n=("hours", "size"))
     return sums.assign(indicator_id="reporting_hours", unit="uur", method="sum")

@@ -18,12 +18,6 @@ ANSWERS = ("eens", "oneens", "aanvulling")
 """Replies that say something; ``geen`` is that nobody replied."""
 REPLIES = (*ANSWERS, "geen")
 
-FEWEST_FOR_A_SHARE = 10
-"""A percentage of fewer claims than this is no percentage: only the counts are given."""
-
-RETURN_WITHIN_DAYS = 180
-"""Days after the last day of a report within which its claims should be back with the people they are about."""
-
 _SOURCE = "collective: return_event"
 _SEPARATOR = "--"
 
@@ -36,7 +30,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     cases : Cases
         Reads return_event and the protected estimates.
     settings : Settings
-        ``disclosure.min_cell``, which the number of people reached was held against already.
+        ``learning.share_from``: claims from which a percentage of them is told.
 
     Returns
     -------
@@ -50,13 +44,14 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     A claim counts as returned once, in the report that makes it, however often it was told; as answered when anybody
     agreed, disagreed or added something. Days run from the last day of the report's period to the first time.
     """
-    del settings
     shown, back = claims(cases), returns(cases)
     each = _each(shown, back)
     keeping = set(back["collective_id"])
     own = _of_periods(cases, each, back, keeping)
     together = _together(cases, each, back, keeping)
     rows = pd.concat([own, together], ignore_index=True)
+    # A percentage of few claims is no percentage: then only the counts are given.
+    rows = rows[rows["unit"].ne("%") | (rows["n"] >= settings.learning.share_from)]
     estimates = told(rows, question=QUESTION, source=_SOURCE)
     return Learned(estimates, {"replies": made(back, "replies")}, {"claims": _known(cases)})
 
@@ -218,9 +213,8 @@ def _row(
 
 
 def _share(wide: pd.DataFrame, indicator_id: str, part: str, whole: str) -> pd.DataFrame:
-    enough = wide[wide[whole] >= FEWEST_FOR_A_SHARE]
-    share = 100 * enough[part] / enough[whole]
-    return _row(enough, indicator_id, share, enough[whole], unit="%", method="share of claims")
+    some = wide[wide[whole] > 0]
+    return _row(some, indicator_id, 100 * some[part] / some[whole], some[whole], unit="%", method="share of claims")
 
 
 def _reached(kept: pd.DataFrame) -> pd.DataFrame:

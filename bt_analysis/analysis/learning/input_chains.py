@@ -60,34 +60,53 @@ def resolve(log: Log, links: pd.DataFrame) -> Chains:
 
     Notes
     -----
-    Links are followed from the end, one step of all chains at a time. What is left when no step is possible any more
+    Links are followed from the end, one step of all chains at a time. What no end can be reached from in so many steps
     goes round in a circle.
     """
     ids = pd.Index(log.inputs["input_id"])
     going = links[links["type"].isin([MERGED, SPLIT])]
-    rest = pd.DataFrame(
+    every = pd.DataFrame(
         {
             "parent": ids.get_indexer(pd.Index(going["from_input"])),
             "child": ids.get_indexer(pd.Index(going["to_input"])),
             "type": going["type"].to_numpy(),
         }
     )  # fmt: skip
-    rest = rest[rest["parent"].ge(0) & rest["child"].ge(0)]
-    every, out = rest, log.copy()
-    while len(rest):
-        waits = rest.loc[rest["child"].isin(rest["parent"]), "parent"]
-        ready = rest[~rest["parent"].isin(waits)]
-        if ready.empty:
-            break
-        _merge(out, ready[ready["type"].eq(MERGED)])
-        _split(out, ready[ready["type"].eq(SPLIT)])
-        rest = rest[rest["parent"].isin(waits)]
+    every = every[every["parent"].ge(0) & every["child"].ge(0)]
+    out = log.copy()
+    parent, child = every["parent"].to_numpy(), every["child"].to_numpy()
+    merged = every["type"].eq(MERGED).to_numpy()
+    step = _steps_to_end(parent, child, len(ids))[parent]
+    order = np.argsort(step, kind="stable")
+    starts = np.flatnonzero(np.diff(step[order], prepend=0))
+    for at in np.split(order, starts)[1:]:
+        ones, parts = at[merged[at]], at[~merged[at]]
+        _merge(out, parent[ones], child[ones])
+        _split(out, parent[parts], child[parts])
     circular = np.zeros(len(log.raised), dtype=bool)
-    circular[rest["parent"]] = True
+    circular[parent[step == 0]] = True
     into = np.full(len(log.raised), "", dtype=object)
-    named = every.assign(name=ids[every["child"]]).groupby("parent")["name"].agg(";".join)
+    named = every.assign(name=ids[child]).groupby("parent")["name"].agg(";".join)
     into[named.index] = named.to_numpy(dtype=object)
     return Chains(out, _counted(log, every, circular), circular, into)
+
+
+def _steps_to_end(parent: NDArray[np.int64], child: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Count how many links at most lead from each input to an end; 0 at an end, and where they lead into a circle."""
+    order = np.argsort(child, kind="stable")
+    first = np.searchsorted(child[order], np.arange(size + 1))
+    above, open_links = parent[order].tolist(), np.bincount(parent, minlength=size).tolist()
+    longest, found = [0] * size, [0] * size
+    waiting = [one for one in np.unique(child).tolist() if not open_links[one]]
+    while waiting:
+        done = waiting.pop()
+        found[done] = longest[done]
+        for one in above[first[done] : first[done + 1]]:
+            open_links[one] -= 1
+            longest[one] = max(longest[one], longest[done] + 1)
+            if not open_links[one]:
+                waiting.append(one)
+    return np.array(found, dtype=np.int64)
 
 
 def _counted(log: Log, links: pd.DataFrame, circular: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -101,9 +120,10 @@ def _counted(log: Log, links: pd.DataFrame, circular: NDArray[np.bool_]) -> NDAr
     return counted | circular
 
 
-def _merge(log: Log, links: pd.DataFrame) -> None:
+def _merge(log: Log, parent: NDArray[np.int64], child: NDArray[np.int64]) -> None:
     """Give inputs what became of the one they were merged into; changes the log in place."""
-    parent, child = links["parent"].to_numpy(), links["child"].to_numpy()
+    if not len(parent):
+        return
     raised = log.raised[parent]
     reached = _since(log.reached[child], raised[:, None])
     reached[:, REPORTED] = np.where(log.reached[child, REPORTED] < raised, NEVER, log.reached[child, REPORTED])
@@ -118,12 +138,11 @@ def _merge(log: Log, links: pd.DataFrame) -> None:
     _take_reason(log, parent, child)
 
 
-def _split(log: Log, links: pd.DataFrame) -> None:
+def _split(log: Log, parents: NDArray[np.int64], child: NDArray[np.int64]) -> None:
     """Give inputs what became of all their parts together; changes the log in place."""
-    if links.empty:
+    if not len(parents):
         return
-    child = links["child"].to_numpy()
-    parent, group = np.unique(links["parent"].to_numpy(), return_inverse=True)
+    parent, group = np.unique(parents, return_inverse=True)
     days = log.reached[child].copy()
     # Who skipped a stage passed it: a part is past a stage once it is at a later one, up to its execution.
     days[:, : EXECUTED + 1] = np.minimum.accumulate(days[:, EXECUTED::-1], axis=1)[:, ::-1]
@@ -142,14 +161,14 @@ def _split(log: Log, links: pd.DataFrame) -> None:
         all_parts = np.zeros((len(parent), *parts.shape[1:]), dtype=np.int64)
         np.maximum.at(all_parts, group, parts)
         whole[parent] = np.minimum(whole[parent], all_parts)
-    np.maximum.at(log.last, links["parent"].to_numpy(), log.last[child])
-    outcome = pd.Series(log.outcome[child]).groupby(group).agg(_outcome_of_parts).to_numpy(dtype=object)
+    np.maximum.at(log.last, parents, log.last[child])
+    of_parts = np.split(log.outcome[child[np.argsort(group, kind="stable")]], np.cumsum(np.bincount(group))[:-1])
+    outcome = np.array([_outcome_of_parts(set(one)) for one in of_parts], dtype=object)
     log.outcome[parent] = np.where(outcome == "", log.outcome[parent], outcome)
-    _take_reason(log, links["parent"].to_numpy(), child)
+    _take_reason(log, parents, child)
 
 
-def _outcome_of_parts(outcomes: pd.Series) -> str:
-    known = set(outcomes)
+def _outcome_of_parts(known: set[str]) -> str:
     if "" in known:
         return ""
     if len(known) == 1:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bt_analysis.analysis.learning.cases import ACROSS, Cases
-from bt_analysis.analysis.learning.waiting import KEYS
+from bt_analysis.analysis.learning.counting import PERIOD
 
 KINDS = {"soort_kennis": "knowledge_type", "domein": "domain"}
 """Kind of group → column of the inputs."""
@@ -57,7 +57,7 @@ def pairs(rows: pd.DataFrame) -> pd.DataFrame:
         Table input_pairs: domain, domain_secondary, and how many there are, were taken over and have an answer.
     """
     both = rows[rows["domain"].ne("") & rows["domain_secondary"].ne("") & rows["domain"].ne(rows["domain_secondary"])]
-    return both.groupby([*KEYS, "domain", "domain_secondary"], as_index=False).agg(
+    return both.groupby([*PERIOD, "domain", "domain_secondary"], as_index=False).agg(
         inputs_n=("one", "sum"), taken_over_n=("taken_over", "sum"), answered_n=("answered", "sum"),
         collectives_n=("owner", "nunique"),
     )  # fmt: skip
@@ -88,7 +88,7 @@ def counts(rows: pd.DataFrame, keys: list[str], measures: Mapping[str, str]) -> 
 
 
 def _counted(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
-    return counts(rows, [*KEYS, "group_value"], _MEASURES).assign(group_type=kind)
+    return counts(rows, [*PERIOD, "group_value"], _MEASURES).assign(group_type=kind)
 
 
 def _of_kind(rows: pd.DataFrame, kind: str, column: str) -> pd.DataFrame:
@@ -102,10 +102,10 @@ def _of_residents(rows: pd.DataFrame, cases: Cases, min_cell: int) -> pd.DataFra
     Across collectives only those of which all groups are shown count along: with the others a sum would tell, beside
     the reports of the rest, what they do not show.
     """
-    whole = rows.merge(cases.whole[KEYS], on=KEYS, validate="many_to_one")
+    whole = rows.merge(cases.whole[PERIOD], on=PERIOD, validate="many_to_one")
     whole = whole.assign(total=whole.groupby("collective_id")["one"].transform("sum"))
     named = whole[whole["group_value"].ne("")]
-    sizes = named.groupby([*KEYS, "group_value"], as_index=False).agg(size=("one", "sum"), total=("total", "first"))
+    sizes = named.groupby([*PERIOD, "group_value"], as_index=False).agg(size=("one", "sum"), total=("total", "first"))
     enough = sizes["size"].ge(min_cell) & (sizes["total"] - sizes["size"]).ge(min_cell)
     # One hidden group beside shown ones follows from the total, so all of them have to be shown, and the nameless too.
     nameless = sizes["total"] - sizes.groupby("collective_id")["size"].transform("sum")
@@ -113,7 +113,7 @@ def _of_residents(rows: pd.DataFrame, cases: Cases, min_cell: int) -> pd.DataFra
     open_ = sizes.loc[~sizes["collective_id"].isin(small), "collective_id"]
     shown = named[named["collective_id"].isin(open_)]
     across = rows[rows["collective_id"].eq(ACROSS) & rows["group_value"].ne("") & rows["owner"].isin(open_)]
-    hidden = sizes.loc[sizes["collective_id"].isin(small), KEYS].drop_duplicates()
+    hidden = sizes.loc[sizes["collective_id"].isin(small), PERIOD].drop_duplicates()
     refused = hidden.assign(
         indicator_id="inputs_group_n", group_type=RESIDENTS, group_value="", value=float("nan"), n=float("nan"),
         unit="aantal", method="count", gate="niet_te_zien", gate_reason="small_groups_inputs", missing_reason="unknown",

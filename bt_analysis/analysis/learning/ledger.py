@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import parties
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, told
-from bt_analysis.analysis.learning.rates import KEYS
+from bt_analysis.analysis.learning.counting import PERIOD, figures
 from bt_analysis.analysis.learning.savings import COUNTS, RANGE_ONLY, REFUSING
 
 INVESTS, SAVES = "investeert", "bespaart"
@@ -14,7 +14,7 @@ INVESTS, SAVES = "investeert", "bespaart"
 SAVED = {"ja": "saved_cash_eur", "nee": "saved_room_eur", "onbekend": "saved_unknown_eur"}
 """Whether money is left → estimate of what a kind of party saves."""
 
-_COLUMNS = [*KEYS, "role", "party", "cashable", "hours", "paid_eur", "eur_low", "eur_high", "n", "claim_id"]
+_COLUMNS = [*PERIOD, "role", "party", "cashable", "hours", "paid_eur", "eur_low", "eur_high", "n", "claim_id"]
 
 
 def of(rows: pd.DataFrame, savings: pd.DataFrame, cases: Cases) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -42,7 +42,7 @@ def of(rows: pd.DataFrame, savings: pd.DataFrame, cases: Cases) -> tuple[pd.Data
     Ends of several savings are added end by end: the widest case, as if all were off in the same direction. So the
     ledger adds up to the ranges it is made of. Hours are not added to savings.
     """
-    counting = savings[savings["verdict"].eq(COUNTS)].merge(cases.whole[KEYS], on="collective_id")
+    counting = savings[savings["verdict"].eq(COUNTS)].merge(cases.whole[PERIOD], on="collective_id")
     saved = _saved(counting)
     totals = told(
         saved.assign(
@@ -69,18 +69,18 @@ def _volunteers(rows: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     worth = rows[rows["indicator_id"].eq("hours_value_eur")].rename(
         columns={"ci_low": "eur_low", "ci_high": "eur_high"}
     )
-    both = worth[[*KEYS, "eur_low", "eur_high", "claim_id"]].merge(hours[[*KEYS, "value"]], on=KEYS)
+    both = worth[[*PERIOD, "eur_low", "eur_high", "claim_id"]].merge(hours[[*PERIOD, "value"]], on=PERIOD)
     return both.rename(columns={"value": "hours"}).assign(role=INVESTS, party=parties.VOLUNTEERS, n=1)
 
 
 def _funders(rows: pd.DataFrame) -> pd.DataFrame:
     money = rows[rows["indicator_id"].eq("funding_eur") & rows["value"].notna()]
     names = {"value": "paid_eur", "group_value": "party"}
-    return money[[*KEYS, "value", "group_value", "n", "claim_id"]].rename(columns=names).assign(role=INVESTS)
+    return money[[*PERIOD, "value", "group_value", "n", "claim_id"]].rename(columns=names).assign(role=INVESTS)
 
 
 def _saved(counting: pd.DataFrame) -> pd.DataFrame:
-    sums = counting.groupby([*KEYS, "saver", "cashable"], as_index=False).agg(
+    sums = counting.groupby([*PERIOD, "saver", "cashable"], as_index=False).agg(
         eur_low=("low", "sum"), eur_high=("high", "sum"), n=("low", "size"),
         gate_reason=("gate_reason", lambda codes: ";".join(sorted({one for code in codes for one in code.split(";")}))),
     )  # fmt: skip
@@ -92,15 +92,15 @@ def _saved(counting: pd.DataFrame) -> pd.DataFrame:
 def _bearers(counting: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """Return who bears the costs of a saving, and is not among who gave money: how much it was is not recorded."""
     named = counting[counting["payer"].ne(parties.UNKNOWN)]
-    counts = named.groupby([*KEYS, "payer"], as_index=False).agg(n=("saving_id", "size"))
+    counts = named.groupby([*PERIOD, "payer"], as_index=False).agg(n=("saving_id", "size"))
     counts = counts.rename(columns={"payer": "party"}).assign(role=INVESTS)
-    known = pd.MultiIndex.from_frame(others[others["role"].eq(INVESTS)][[*KEYS, "party"]])
-    return counts[~pd.MultiIndex.from_frame(counts[[*KEYS, "party"]]).isin(known)]
+    known = pd.MultiIndex.from_frame(others[others["role"].eq(INVESTS)][[*PERIOD, "party"]])
+    return counts[~pd.MultiIndex.from_frame(counts[[*PERIOD, "party"]]).isin(known)]
 
 
 def _together(books: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     """Count in how many collectives each kind of party invests or saves, over their longest periods."""
-    rows = books.merge(cases.whole[KEYS], on=KEYS)
+    rows = books.merge(cases.whole[PERIOD], on=PERIOD)
     counts = rows.groupby(["role", "party", "cashable"], as_index=False, dropna=False).agg(
         n=("collective_id", "nunique")
     )
@@ -117,14 +117,10 @@ def _who_pays(counting: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     everyone = everyone.assign(collective_id=ACROSS, period_start=first, period_end=last)
     rows = pd.concat([known, everyone], ignore_index=True)
     rows["same"] = rows["payer"].eq(rows["saver"])
-    sums = rows.groupby(KEYS, as_index=False).agg(same=("same", "sum"), n=("same", "size"))
+    sums = rows.groupby(PERIOD, as_index=False).agg(same=("same", "sum"), n=("same", "size"))
     parts = [
         sums.assign(indicator_id="saver_pays_n", value=sums["same"]),
         sums.assign(indicator_id="saver_does_not_pay_n", value=sums["n"] - sums["same"]),
     ]
     both = pd.concat(parts, ignore_index=True)
-    population = both["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
-    return told(
-        both.assign(population=population), question="savings", n_unit="records", unit="aantal", method="count",
-        source="collective: saving_claim",
-    )  # fmt: skip
+    return figures(both, "savings", n_unit="records", source="collective: saving_claim")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from bt_analysis.analysis.learning import conditions
+from bt_analysis.analysis.learning import conditions, patterns
 from bt_analysis.analysis.learning.cases import Cases, made
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 
@@ -69,6 +69,54 @@ def of_cases(cases: Cases) -> pd.DataFrame:
     rows = conditions.values(cases)
     rows = rows[rows["role"].eq(conditions.CONDITION)]
     return rows.pivot(index="collective_id", columns="code", values="value").reindex(cases.ids).astype(float)
+
+
+def patterns_with(setting: str, learned: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Find the claimed patterns that a condition of a lesson is part of.
+
+    Parameters
+    ----------
+    setting : str
+        As :func:`known_part` gives it.
+    learned : mapping of str to DataFrame
+        What was learnt, with ``pattern_tests``; without it there are none.
+
+    Returns
+    -------
+    DataFrame
+        Rows of pattern_tests, the strongest of each outcome first; also where the lesson was without what the pattern
+        is with: that is worth knowing as much.
+    """
+    if "pattern_tests" not in learned:
+        return pd.DataFrame()
+    rows = patterns.found(dict(learned))
+    named = _named(setting)
+    return rows[[not named.isdisjoint(one.replace("~", "").split("*")) for one in rows["pattern"]]]
+
+
+def moderators_in(setting: str, learned: Mapping[str, pd.DataFrame], level: float) -> pd.DataFrame:
+    """Find the conditions of a lesson that go with larger or smaller changes of figures that collectives share.
+
+    Parameters
+    ----------
+    setting : str
+        As :func:`known_part` gives it.
+    learned : mapping of str to DataFrame
+        What was learnt, with ``pooled_moderators``; without it there are none.
+    level : float
+        Chance, after Holm's correction, above which it may be luck.
+
+    Returns
+    -------
+    DataFrame
+        Rows of pooled_moderators.
+    """
+    rows = learned.get("pooled_moderators", pd.DataFrame(columns=["moderator", "p_holm"]))
+    return rows[rows["moderator"].isin(_named(setting)) & (rows["p_holm"] <= level)]
+
+
+def _named(setting: str) -> set[str]:
+    return {one.rsplit("=", 1)[0] for one in setting.split(";") if one}
 
 
 def tables(listed: pd.DataFrame, cases: Cases) -> dict[str, pd.DataFrame]:

@@ -17,9 +17,6 @@ VALENCES = ("werkte", "werkte_deels", "werkte_niet", "schade")
 
 NEGATIVE = lesson_warnings.NEGATIVE
 
-FEWEST_FOR_SHARE = 10
-"""A percentage of fewer lessons is not told: counts are."""
-
 TEXTS = ("context", "mechanism", "outcome", "for_whom", "transfer_tried_at")
 """What people wrote in a lesson; it is told only where they agreed."""
 
@@ -36,6 +33,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         Reads lesson, collective and case_condition.
     settings : Settings
         ``learning.negative_share``: part of lessons that did not work below which there is a warning.
+        ``learning.share_from``: lessons from which their share is told.
 
     Returns
     -------
@@ -43,7 +41,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         Estimates of the question ``lessons``: per collective and period, and with an empty collective_id of all
         together, how many lessons there are (``lessons_n``; by group type ``valentie``; of all also
         ``domein:<domain>`` and ``land:<country>``), how many did not work or did harm (``lessons_negative_n``), their
-        share where there are ten lessons or more (``lessons_negative_pct``), how many have no day
+        share where there are lessons enough (``lessons_negative_pct``), how many have no day
         (``lessons_undated_n``) or no text that may be shown (``lessons_hidden_n``). The tables are described in their
         schemas.
 
@@ -53,13 +51,13 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     periods in which it was recorded; one without a day, or of a day in no period, to the longest period only.
     """
     listed = listing(cases)
-    rows = placed(listed, cases)
+    rows, least = placed(listed, cases), settings.learning.share_from
     tables = {
         "lessons": made(_with_periods(listed, rows), "lessons"),
         "lesson_warnings": made(lesson_warnings.of(listed, rows, cases, settings), "lesson_warnings"),
     }
     return Learned(
-        pd.concat([_of_collectives(rows, cases), _of_all(listed, cases)], ignore_index=True),
+        pd.concat([_of_collectives(rows, cases, least), _of_all(listed, cases, least)], ignore_index=True),
         tables | lesson_settings.tables(listed, cases),
     )
 
@@ -168,7 +166,7 @@ def counted(rows: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _of_collectives(rows: pd.DataFrame, cases: Cases) -> pd.DataFrame:
+def _of_collectives(rows: pd.DataFrame, cases: Cases, least: int) -> pd.DataFrame:
     """Count per collective that tells lessons and each of its periods, also where there are none."""
     telling = cases.periods[cases.periods["collective_id"].isin(rows["collective_id"])][_PERIOD]
     keys = pd.MultiIndex.from_frame(telling)
@@ -182,16 +180,16 @@ def _of_collectives(rows: pd.DataFrame, cases: Cases) -> pd.DataFrame:
         indicator_id=long["indicator_id"].mask(by_valence, "lessons_n"),
         n=long[_PERIOD].merge(sums["lessons_n"].reset_index(), on=_PERIOD, how="left")["lessons_n"],
     )
-    return _estimates(pd.concat([long, _shares(long)]), population="collectief", n_unit="lessons")
+    return _estimates(pd.concat([long, _shares(long, least)]), population="collectief", n_unit="lessons")
 
 
-def _shares(long: pd.DataFrame) -> pd.DataFrame:
+def _shares(long: pd.DataFrame, least: int) -> pd.DataFrame:
     """Give the share that did not work, where there are lessons enough for a percentage."""
-    failed = long[long["indicator_id"].eq("lessons_negative_n") & (long["n"] >= FEWEST_FOR_SHARE)]
+    failed = long[long["indicator_id"].eq("lessons_negative_n") & (long["n"] >= least)]
     return failed.assign(indicator_id="lessons_negative_pct", value=100 * failed["value"] / failed["n"], unit="%")
 
 
-def _of_all(listed: pd.DataFrame, cases: Cases) -> pd.DataFrame:
+def _of_all(listed: pd.DataFrame, cases: Cases, least: int) -> pd.DataFrame:
     """Count the lessons of all collectives together, by whether it worked, by domain and by country."""
     first, last = cases.span
     n = listed["collective_id"].nunique()
@@ -208,7 +206,7 @@ def _of_all(listed: pd.DataFrame, cases: Cases) -> pd.DataFrame:
     totals += [("", "", "collectives_telling_n", n), ("", "", "collectives_without_negative_n", n - told_failure)]
     rows = pd.DataFrame(totals, columns=["group_type", "group_value", "indicator_id", "value"])
     rows = rows.assign(period_start=first, period_end=last, n=n, collective_id=ACROSS).iloc[: None if n else 0]
-    share = _shares(rows.assign(n=float(len(listed)))).assign(n=n)
+    share = _shares(rows.assign(n=float(len(listed))), least).assign(n=n)
     return _estimates(pd.concat([rows, share]), population="collectieven", n_unit="collectives")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pandas as pd
 
 from bt_analysis.analysis.learning import counting
 from bt_analysis.analysis.learning.cases import ACROSS, Cases, Learned, made, nothing
+from bt_analysis.methods.survival import kaplan_meier
 from bt_analysis.settings import Settings
 
 TABLES: tuple[str, ...] = ("obstacles",)
@@ -16,6 +20,7 @@ SIDE, TYPE, STAGE = "kant", "hindernis", "hindernisfase"
 """Kinds of groups; of kind and stage the side stands behind it: ``hindernis_publiek``."""
 
 _SOURCE = "collective: obstacle"
+_GROUP = [*counting.PERIOD, "group_type", "group_value"]
 
 
 def learn(cases: Cases, settings: Settings) -> Learned:
@@ -26,7 +31,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     cases : Cases
         Reads obstacle.
     settings : Settings
-        ``learning.side_by_side_below``: of fewer resolved obstacles there is no median.
+        ``learning.median_from``: of fewer obstacles there is no median.
 
     Returns
     -------
@@ -34,14 +39,21 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         ``obstacles_n``, ``obstacles_resolved_n``, ``obstacle_hours`` and ``obstacle_days``, in all and by side: per
         collective and period, and over all; over all ``obstacles_n`` also by kind and stage within a side. An obstacle
         is in each period in which it was there. The table ``obstacles`` lists them.
+
+    Notes
+    -----
+    ``obstacle_days`` is Kaplan and Meier's median of the obstacles that began in the period. One that is open counts as
+    followed until the last day of the report of its collective, or of this run: those that take long would be left out
+    otherwise, and the median look short.
     """
     table = _known(counting.owned(cases.table("obstacle"), "obstacle_id"))
-    rows = counting.everywhere(table, cases, "first_seen", "resolved_on")
+    rows = counting.everywhere(table.assign(owner=table["collective_id"]), cases, "first_seen", "resolved_on")
     if rows.empty:
         return Learned(nothing(), {"obstacles": made(table, "obstacles")})
     # Resolved after the period is not resolved in it.
     rows["resolved"] = (rows["resolved_on"] <= rows["period_end"]).fillna(False).astype(bool)
-    least = settings.learning.side_by_side_below
+    rows["followed"] = _followed(rows, cases)
+    least = settings.learning.median_from
     told = [_counts(rows)]
     for grouped in (rows.assign(group_type="", group_value=""), _by_side(rows)):
         told += [_resolved(grouped), _hours(grouped), _days(grouped, least)]
@@ -54,6 +66,15 @@ def _known(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         days=days.where(days >= 0).astype("Int64"), how_shown=table["how"].notna()
     ).sort_values(["collective_id", "first_seen", "obstacle_id"])  # fmt: skip
+
+
+def _followed(rows: pd.DataFrame, cases: Cases) -> pd.Series:
+    """Return for how many days each obstacle was followed: until it was resolved, or nobody looked any more."""
+    looked = rows["owner"].map(cases.whole.set_index("collective_id")["period_end"])
+    until = {"looked": looked, "period": rows["period_end"], "today": pd.Timestamp(cases.today)}
+    last = pd.DataFrame(until, index=rows.index).min(axis=1)
+    days = (rows["resolved_on"].where(rows["resolved"], last) - rows["first_seen"]).dt.days
+    return days.where(days >= 0)
 
 
 def _by_side(rows: pd.DataFrame) -> pd.DataFrame:
@@ -80,8 +101,7 @@ def _counts(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _resolved(rows: pd.DataFrame) -> pd.DataFrame:
     """Count those resolved by the end of the period, of all there were; a count, as few are too few for a share."""
-    keys = [*counting.PERIOD, "group_type", "group_value"]
-    told = rows.groupby(keys, as_index=False).agg(value=("resolved", "sum"), n=("resolved", "size"))
+    told = rows.groupby(_GROUP, as_index=False).agg(value=("resolved", "sum"), n=("resolved", "size"))
     return counting.figures(
         told.assign(indicator_id="obstacles_resolved_n"), QUESTION, n_unit="obstacles", source=_SOURCE
     )
@@ -89,8 +109,7 @@ def _resolved(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _hours(rows: pd.DataFrame) -> pd.DataFrame:
     """Add up the hours that were recorded; where not all were, it is at least so many."""
-    keys = [*counting.PERIOD, "group_type", "group_value"]
-    hours = rows.assign(hours_lost=rows["hours_lost"].astype(float)).groupby(keys)["hours_lost"]
+    hours = rows.assign(hours_lost=rows["hours_lost"].astype(float)).groupby(_GROUP)["hours_lost"]
     told = pd.DataFrame({"value": hours.sum(min_count=1), "n": hours.count(), "of": hours.size()}).reset_index()
     none, some = told["n"].eq(0), told["n"] < told["of"]
     gate = pd.Series("ok", index=told.index).mask(some, "voorbehoud").mask(none, "niet_te_zien")
@@ -103,20 +122,30 @@ def _hours(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _days(rows: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Take the median of the days until an obstacle was resolved, with the shortest and longest."""
-    keys = [*counting.PERIOD, "group_type", "group_value"]
-    over = rows.assign(days=rows["days"].astype(float).where(rows["resolved"]))
-    told = over.groupby(keys, as_index=False).agg(
-        value=("days", "median"), ci_low=("days", "min"), ci_high=("days", "max"), n=("days", "count")
-    )
-    few = told["n"] < least
-    told = told.assign(
-        indicator_id="obstacle_days",
-        gate=few.map({True: "niet_te_zien", False: "voorbehoud"}),
-        gate_reason=few.map({True: "too_few_resolved", False: "open_not_in_it"}),
-        missing_reason=few.map({True: "not_applicable", False: None}),
-        **{name: told[name].mask(few) for name in ("value", "ci_low", "ci_high")},
-    )
+    """Estimate the median of the days until an obstacle is resolved; what is still open counts for as long as it was.
+
+    Only what began in the period: of older ones those that were soon resolved are not in it any more.
+    """
+    began = rows[(rows["first_seen"] >= rows["period_start"]) & rows["followed"].notna()]
+    told = [
+        dict(zip(_GROUP, key, strict=True)) | _median(own, least)
+        for key, own in began.groupby(_GROUP)[["followed", "resolved"]]
+    ]
     return counting.figures(
-        told, QUESTION, unit="dagen", method="median, shortest and longest", n_unit="obstacles", source=_SOURCE
-    )
+        pd.DataFrame(told).assign(indicator_id="obstacle_days") if told else rows.iloc[:0], QUESTION, unit="dagen",
+        method="Kaplan-Meier", n_unit="obstacles", source=_SOURCE,
+    )  # fmt: skip
+
+
+def _median(own: pd.DataFrame, least: int) -> dict[str, Any]:
+    if len(own) < least:
+        return {"n": len(own), "gate": "niet_te_zien", "gate_reason": "few_obstacles",
+                "missing_reason": "not_applicable"}  # fmt: skip
+    found = kaplan_meier(own["followed"], own["resolved"])
+    if math.isinf(found.median):
+        return {"n": found.n, "gate": "niet_te_zien", "gate_reason": "half_still_open", "missing_reason": "unknown"}
+    bounded = math.isfinite(found.median_low) and math.isfinite(found.median_high)
+    ends = {"ci_low": found.median_low, "ci_high": found.median_high} if bounded else {}
+    gate, reason = ("ok", "") if bounded else ("voorbehoud", "no_longest_open")
+    told = {"n": found.n, "value": found.median, "gate": gate, "gate_reason": reason, "missing_reason": None}
+    return told | ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning.cases import Cases, told
-from bt_analysis.analysis.learning.rates import KEYS
+from bt_analysis.analysis.learning.counting import PERIOD
 
 ALONE = "euro_alone"
 """Why an amount is not shown: nothing stands beside it in another unit."""
@@ -46,7 +46,7 @@ def found(cases: Cases) -> tuple[pd.DataFrame, pd.DataFrame]:
         measured.assign(kind="meting", domain=measured["indicator_id"].map(domains).astype("object").fillna("")),
         lessons.assign(kind="lessen", domain=lessons["group_value"]),
     ]
-    names = [*KEYS, "kind", "domain", "claim_id"]
+    names = [*PERIOD, "kind", "domain", "claim_id"]
     return pd.concat([part[names] for part in parts if len(part)] or [hours.reindex(columns=names)]), lessons
 
 
@@ -65,7 +65,7 @@ def never_alone(rows: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same rows; amounts of a collective and period without anything beside them are not shown.
     """
-    here = pd.MultiIndex.from_frame(rows[KEYS]).isin(pd.MultiIndex.from_frame(beside[KEYS]))
+    here = pd.MultiIndex.from_frame(rows[PERIOD]).isin(pd.MultiIndex.from_frame(beside[PERIOD]))
     alone = rows["unit"].isin(EUROS) & ~here & rows["gate"].isin(_SHOWN)
     return rows.assign(
         **{name: rows[name].mask(alone) for name in ("value", "ci_low", "ci_high", "n")},
@@ -81,7 +81,7 @@ def _lessons(cases: Cases) -> pd.DataFrame:
     table = table[table["collective_id"].isin(cases.ids)]
     counted = table.assign(domain=table["domain"].astype("object").fillna(""))
     counted = counted.groupby(["collective_id", "domain"], as_index=False).agg(value=("lesson_id", "size"))
-    rows = counted.merge(cases.whole[KEYS], on="collective_id", validate="many_to_one")
+    rows = counted.merge(cases.whole[PERIOD], on="collective_id", validate="many_to_one")
     return told(
         rows.assign(group_value=rows["domain"], n=rows["value"]),
         question="value", indicator_id="lessons_n", population="collectief", group_type="domein", n_unit="records",

@@ -67,7 +67,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         own = conditions.loc[y.index]
         tests.append(look_for(outcome, own, y, len(outcomes), settings.learning))
         if len(y) >= settings.learning.side_by_side_below:
-            describe(shapes, outcome, own, y, solve=len(y) >= settings.learning.pooled_from)
+            describe(shapes, outcome, own, y, settings.learning)
     tables |= {name: made(pd.concat(rows), name) for name, rows in shapes.rows.items() if rows}
     verdicts = pd.concat([one.verdicts for one in tests], ignore_index=True)
     there = [set(wide.index[wide[outcome].notna()]) for outcome in verdicts["outcome"]]

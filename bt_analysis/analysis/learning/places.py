@@ -27,7 +27,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     cases : Cases
         Reads collective, and the published estimates of reach.
     settings : Settings
-        ``learning.side_by_side_below``: of fewer collectives there is no range.
+        ``learning.median_from``: of fewer collectives there is no range.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     told = own.groupby("stratum", as_index=False).agg(
         value=("value", "median"), ci_low=("value", "min"), ci_high=("value", "max"), n=("value", "size")
     )
-    few = told["n"] < settings.learning.side_by_side_below
+    few = told["n"] < settings.learning.median_from
     start, end = cases.span
     told = told.assign(
         collective_id=ACROSS, period_start=start, period_end=end, indicator_id=INDICATOR, group_type="plek",

@@ -29,9 +29,12 @@ _MODEL = {
     IN_COLLECTIVES: "random effects of three levels, effects in collectives, REML",
     IN_PLACES: "random effects of three levels, collectives in gemeenten, REML",
 }
-_INTERVAL = {TWO: "Hartung-Knapp, factor at least 1", IN_COLLECTIVES: "t, clusters - 1", IN_PLACES: "t, clusters - 1"}
-_NEW = {TWO: "prediction interval, t, k - 1", IN_COLLECTIVES: "prediction interval, t, clusters - 1",
-        IN_PLACES: "prediction interval, t, clusters - 1"}  # fmt: skip
+_ROBUST = "cluster-robust t, CR2, factor at least 1"
+_INTERVAL = {TWO: "Hartung-Knapp, factor at least 1", IN_COLLECTIVES: _ROBUST, IN_PLACES: _ROBUST}
+_NEW = {
+    TWO: "prediction interval, t, k - 1", IN_COLLECTIVES: f"prediction interval, {_ROBUST}",
+    IN_PLACES: f"prediction interval, {_ROBUST}",
+}  # fmt: skip
 _RESERVATIONS = ("no_control_group", "not_linked", "self_selected", "no_experiment")
 _ODDS = "log odds"
 
@@ -112,15 +115,32 @@ def _families(effects: pd.DataFrame, settings: Settings) -> list[_Family]:
     groups = [(key, rows) for key, rows in effects.groupby(FAMILY, sort=True)] if len(effects) else []
     found = [together.put(rows, settings.learning) for _, rows in groups]
     adjusted = holm(np.array([one.p for one in found], dtype=float))
+    without, level = _without_each(found), settings.learning.level
+    found = [
+        one.flipping(float(p), without[at], level) for at, (one, p) in enumerate(zip(found, adjusted, strict=True))
+    ]
     return [
         _Family(
             dict(zip(FAMILY, map(str, key), strict=True)),
             one,
             float(p),
-            one.conclusion(float(p), settings.learning.level),
+            one.conclusion(float(p), level),
         )
         for (key, _), one, p in zip(groups, found, adjusted, strict=True)
     ]
+
+
+def _without_each(found: list[Together]) -> pd.DataFrame:
+    """Correct p again in a report without each collective: it is left out of all families at once.
+
+    A row is a collective, a column the place of a family.
+    """
+    names = sorted({name for one in found for name in one.without.index})
+    p = pd.DataFrame({at: one.p for at, one in enumerate(found)}, index=names, dtype=float)
+    for at, one in enumerate(found):
+        if len(one.without):
+            p.loc[one.without.index, at] = one.without["p"]
+    return pd.DataFrame([holm(row) for row in p.to_numpy()], index=names, columns=p.columns)
 
 
 def _figures(family: _Family, cases: Cases) -> Iterator[dict[str, Any]]:
@@ -179,7 +199,7 @@ def _methods(found: Together) -> dict[str, str]:
         together.MEAN: f"{model}; {_INTERVAL[found.levels]}",
         together.TAU: f"{model}; Q-profile" if found.levels == TWO else model,
         together.I2: f"{model}; I² from τ²",
-        together.CHANCE: "Bayes on a grid; half-normal prior of τ, scale 10 points",
+        together.CHANCE: "Bayes on a grid; half-normal prior of τ",
     }
 
 
@@ -214,7 +234,7 @@ def _moderators(
         (family, one)
         for family in families
         if family.found.stage == POOLED and family.key["kind"] != LEVEL
-        for one in explaining.explained(family.found.rows, known, settings.learning.pooled_from)
+        for one in explaining.explained(family.found.rows, known, settings.learning)
     ]
     adjusted = holm(np.array([one["p"] for _, one in found], dtype=float))
     return [(family, {**one, "p_holm": float(p)}) for (family, one), p in zip(found, adjusted, strict=True)]

@@ -13,7 +13,7 @@ from importlib import resources
 import pandas as pd
 
 from bt_analysis.analysis.learning.cases import Cases
-from bt_analysis.instruments.rows import typed_table
+from bt_analysis.instruments.rows import registered
 
 UNKNOWN_SIGN = "?"
 """Sign of a link of which nobody said what it does."""
@@ -38,7 +38,7 @@ def nodes(cases: Cases) -> pd.DataFrame:
         One row is a block: node_id, label_nl, label_en (a collective's own label stays Dutch), node_type, domain,
         indicator_id, shared (of the register) and owner_id (the collective; empty when shared).
     """
-    shared = _register("toc_node").assign(shared=True)
+    shared = registered("toc_node").assign(shared=True)
     shared["label_en"] = shared["node_id"].map(_english()["label"])
     own = cases.table("toc_node")
     own = own[~own["node_id"].isin(shared["node_id"])].assign(shared=False, label_en=own["label_nl"])
@@ -66,7 +66,7 @@ def links(cases: Cases) -> pd.DataFrame:
     -----
     An arrow bears the code of the link of the register; without one, the codes of its ends and its sign.
     """
-    shared = _register("toc_link").assign(shared=True)
+    shared = registered("toc_link").assign(shared=True)
     own = cases.table("toc_link")
     own = own[~own["link_id"].isin(shared["link_id"])].assign(shared=False)
     table = pd.concat([shared, own], ignore_index=True).drop_duplicates("link_id", ignore_index=True)
@@ -119,17 +119,6 @@ def owners(codes: pd.Series) -> pd.Series:
     """
     parts = codes.fillna("").astype(str).str.split(_OWNED, n=1)
     return parts.map(lambda one: one[0] if len(one) > 1 else "").astype("str")
-
-
-@functools.cache
-def _register(name: str) -> pd.DataFrame:
-    """Read a shipped register; :mod:`bt_analysis.sources.registers` has checked it."""
-    file = resources.files("bt_analysis") / "registers" / f"{name}.csv"
-    with file.open(encoding="utf-8") as stream:
-        rows = pd.read_csv(stream, dtype=object, keep_default_na=False, na_values=[""])
-    numbers = {column: pd.to_numeric(rows[column]) for column in ("version", "lag_months") if column in rows}
-    consent = {"text_consent": rows["text_consent"].eq("true")} if "text_consent" in rows else {}
-    return typed_table(rows.assign(**numbers, **consent), name)
 
 
 @functools.cache

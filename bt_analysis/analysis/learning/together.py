@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -29,13 +29,11 @@ UNKNOWN, ALSO_NEW, ON_AVERAGE = "onbekend", "ook_nieuw", "gemiddeld"
 UP, DOWN, MIXED = "alle_hoger", "alle_lager", "wisselend"
 """What points without a pooled claim have in common."""
 
-PRIOR_SCALE = {"%": 10.0}
-"""Scale of the half-normal prior of τ, by unit: 10 percentage points. Of other units no chance is told."""
-
 RANGE, NEW, MEAN, TAU, I2, CHANCE = "bereik", "nieuw", "gemiddelde", "tau", "i2", "kans_nieuw_hoger"
 """Names of figures of a family."""
 
 Three = tuple[float, float, float]
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +62,9 @@ class Together:
     lopsided_p : float
         Whether small measurements tell something else than large ones; missing when that cannot be tested,
         as of shares.
+    without : DataFrame
+        A row per collective that is left out, as index: low, high, p, new_low and new_high. Empty when nothing was
+        tested.
     """
 
     rows: pd.DataFrame
@@ -75,6 +76,7 @@ class Together:
     p: float = math.nan
     signs: str = ""
     lopsided_p: float = math.nan
+    without: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def conclusion(self, adjusted_p: float, level: float) -> str:
         """Say in a word what a pooled change comes to.
@@ -94,9 +96,41 @@ class Together:
         """
         if math.isnan(self.p):
             return ""
-        if not (adjusted_p <= level and excludes_zero(self.figures[MEAN][1:])):
-            return UNKNOWN
-        return ALSO_NEW if excludes_zero(self.figures[NEW][1:]) else ON_AVERAGE
+        return _comes_to(adjusted_p, self.figures[MEAN][1:], self.figures[NEW][1:], level)[0]
+
+    def flipping(self, adjusted_p: float, without: pd.Series, level: float) -> Together:
+        """Tell which collectives decide by themselves what a pooled change comes to.
+
+        Parameters
+        ----------
+        adjusted_p : float
+            p, corrected for all families of the report.
+        without : Series
+            The same in a report without a collective, per collective.
+        level : float
+            As of :meth:`conclusion`.
+
+        Returns
+        -------
+        Together
+            With ``flips`` of its rows: without this collective the conclusion, or its direction, is another.
+        """
+        if self.without.empty:
+            return self
+        whole = _comes_to(adjusted_p, self.figures[MEAN][1:], self.figures[NEW][1:], level)
+        other = [
+            str(name)
+            for name, one in self.without.iterrows()
+            if _comes_to(without[name], (one["low"], one["high"]), (one["new_low"], one["new_high"]), level) != whole
+        ]
+        return replace(self, rows=self.rows.assign(flips=self.rows["collective_id"].isin(other)))
+
+
+def _comes_to(p: float, mean: Ends, new: Ends, level: float) -> tuple[str, int]:
+    """Return the conclusion and on which side of 0 it lies."""
+    if not (p <= level and excludes_zero(mean)):
+        return UNKNOWN, 0
+    return ALSO_NEW if excludes_zero(new) else ON_AVERAGE, _side(*mean)
 
 
 def stage(collectives_n: int, learning: LearningSettings) -> str:
@@ -140,7 +174,7 @@ def put(family: pd.DataFrame, learning: LearningSettings) -> Together:
     beside: dict[str, Three] = {RANGE: (float(values.median()), float(values.min()), float(values.max()))}
     done = stage(n, learning)
     if done == POOLED:
-        return _pooled(rows, n, beside)
+        return _pooled(rows, n, beside, learning)
     if done == BESIDE or _is_level(rows):
         return Together(rows, done, n, beside)
     whole = _signs(values)
@@ -156,8 +190,8 @@ def _signs(values: pd.Series) -> str:
     return UP if (values > 0).all() else DOWN if (values < 0).all() else MIXED
 
 
-def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three]) -> Together:
-    found, back = model(rows), _back(rows)
+def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three], learning: LearningSettings) -> Together:
+    found, back = model(rows, learning.places_from), _back(rows)
     figures = beside | {
         NEW: (back(found.mean), back(found.new[0]), back(found.new[1])),
         MEAN: (back(found.mean), back(found.ends[0]), back(found.ends[1])),
@@ -169,13 +203,10 @@ def _pooled(rows: pd.DataFrame, n: int, beside: dict[str, Three]) -> Together:
         shrunken=guesses["value"], shrunken_low=guesses["low"], shrunken_high=guesses["high"],
         exception=_exceptions(rows, found),
     )  # fmt: skip
-    if not _is_level(rows):
-        told = told.assign(flips=_flips(rows, found))
-        figures |= _chance(rows)
-    p = math.nan if _is_level(rows) else found.p
-    return Together(
-        told, POOLED, n, figures, found.levels, found.clusters_n, p, lopsided_p=_lopsided(rows)
-    )  # fmt: skip
+    whole = Together(told, POOLED, n, figures, found.levels, found.clusters_n, lopsided_p=_lopsided(rows))
+    if _is_level(rows):
+        return whole
+    return replace(whole, figures=figures | _chance(rows, learning.prior_points), p=found.p, without=found.without)
 
 
 def _back(rows: pd.DataFrame) -> Callable[[float], float]:
@@ -183,16 +214,6 @@ def _back(rows: pd.DataFrame) -> Callable[[float], float]:
     if _is_level(rows) and rows["unit"].iloc[0] == "%":
         return lambda value: float(measures.percentage(value))
     return float
-
-
-def _flips(rows: pd.DataFrame, found: Model) -> pd.Series:
-    """Tell which collectives decide by themselves on which side of 0 the mean, or a new one, surely lies."""
-    left = found.without
-    without = {
-        name: (_side(one["low"], one["high"]), _side(one["new_low"], one["new_high"])) for name, one in left.iterrows()
-    }
-    whole = (_side(*found.ends), _side(*found.new))
-    return pd.Series([without[name] != whole for name in rows["collective_id"]], index=rows.index)
 
 
 def _side(low: float, high: float) -> int:
@@ -212,10 +233,9 @@ def _exceptions(rows: pd.DataFrame, found: Model) -> pd.Series:
     return outside | other
 
 
-def _chance(rows: pd.DataFrame) -> dict[str, Three]:
-    """Return the chance that a new one goes up, in per cent; of one effect per collective in a unit with a prior."""
-    scale = PRIOR_SCALE.get(str(rows["unit"].iloc[0]))
-    if scale is None or rows["collective_id"].duplicated().any():
+def _chance(rows: pd.DataFrame, scale: float) -> dict[str, Three]:
+    """Return the chance that a new one goes up, in per cent; of one percentage per collective: these have a prior."""
+    if rows["unit"].iloc[0] != "%" or rows["collective_id"].duplicated().any():
         return {}
     found = believe(rows["y"].astype(float), rows["v"].astype(float), "half_normal", scale)
     return {CHANCE: (100 * found.new_above_zero, math.nan, math.nan)}

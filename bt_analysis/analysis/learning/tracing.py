@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.analysis.learning import theory_model
 from bt_analysis.analysis.learning.cases import Cases
+from bt_analysis.analysis.learning.counting import owned
 from bt_analysis.methods import process_tracing
 
 BY = ["collective_id", "arrow_id"]
@@ -46,12 +46,11 @@ def judgements(cases: Cases, drawn: pd.DataFrame) -> pd.DataFrame:
         drawn[["link_id", "arrow_id"]], on="link_id", validate="many_to_one"
     )
     table = table.dropna(subset=["likelihood_claim", "likelihood_rival", "seen"])
-    own = table["collective_id"].fillna("").astype("str")
+    table = owned(table, "evidence_id")
     chances = {name: table[name].astype("float64") for name in ("likelihood_claim", "likelihood_rival")}
     return table.assign(
         **chances,
         seen=table["seen"].astype(bool),
-        collective_id=own.where(own.ne(""), theory_model.owners(table["evidence_id"])),
         kind=process_tracing.kinds(chances["likelihood_claim"], chances["likelihood_rival"]),
         group=table["source_type"].astype("str") + " " + table["url"].fillna("").astype("str"),
         rival=table["rival"].fillna(""),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import arrows, funding, ledger, own_units, rates, savings
 from bt_analysis.analysis.learning.cases import Cases, Learned, made, told
-from bt_analysis.analysis.learning.rates import KEYS
+from bt_analysis.analysis.learning.counting import PERIOD
 from bt_analysis.analysis.learning.savings import RANGE_ONLY
 from bt_analysis.methods import monte_carlo
 from bt_analysis.settings import Settings
@@ -79,14 +79,14 @@ def of_hours(figures: pd.DataFrame, used: pd.DataFrame, cases: Cases) -> pd.Data
     Notes
     -----
     low = hours · lowest euro per hour, high = hours · highest; rounded to the step that leaves three figures of high:
-    3450 hours at 14.40 and 38.00 euro are 49 680 and 131 100, told as 50 000 to 131 000.
+    3450 hours at 9.00 and 32.00 euro are 31 050 and 110 400, told as 31 000 to 110 000.
     """
     hours = figures[figures["question"].eq("hours") & figures["indicator_id"].eq("hours_total")]
     hours = hours[hours["collective_id"].isin(cases.ids)].rename(columns={"gate_reason": "hours_reason"})
-    hours = hours[[*KEYS, "value", "ci_low", "ci_high", "n", "gate", "hours_reason"]]
+    hours = hours[[*PERIOD, "value", "ci_low", "ci_high", "n", "gate", "hours_reason"]]
     hours = hours.assign(ci_low=hours["ci_low"].fillna(hours["value"]), ci_high=hours["ci_high"].fillna(hours["value"]))
-    by_all, by_method = _ends(used, KEYS), _ends(used, [*KEYS, "method"]).rename(columns={"method": "group_value"})
-    whole, ways = hours.merge(by_all, on=KEYS), hours.merge(by_method, on=KEYS)
+    by_all, by_method = _ends(used, PERIOD), _ends(used, [*PERIOD, "method"]).rename(columns={"method": "group_value"})
+    whole, ways = hours.merge(by_all, on=PERIOD), hours.merge(by_method, on=PERIOD)
     parts = [
         _row(whole, whole["value"], whole["value"]).assign(indicator_id="hours_value_eur"),
         _row(whole, whole["ci_low"], whole["ci_high"]).assign(indicator_id="hours_value_wide_eur"),
@@ -101,13 +101,10 @@ def of_hours(figures: pd.DataFrame, used: pd.DataFrame, cases: Cases) -> pd.Data
 
 
 def _ends(used: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return the lowest and the highest euro per hour, with the reservations of all rates together."""
-    told = used.assign(**{code: used["gate_reason"].str.contains(code, regex=False) for code in rates.REASONS})
-    ends = told.groupby(keys, as_index=False).agg(
-        lowest=("low", "min"), highest=("high", "max"), **{code: (code, "any") for code in rates.REASONS}
+    """Return the lowest and the highest euro per hour, with the reservation that any of the rates has."""
+    return used.groupby(keys, as_index=False).agg(
+        lowest=("low", "min"), highest=("high", "max"), rate_reason=("gate_reason", "max")
     )
-    parts = [ends[code].map({True: f";{code}", False: ""}).astype("str") for code in rates.REASONS]
-    return ends.assign(rate_reason=(parts[0] + parts[1]).str.strip(";"))
 
 
 def _row(rows: pd.DataFrame, low: pd.Series[float], high: pd.Series[float]) -> pd.DataFrame:
@@ -117,7 +114,7 @@ def _row(rows: pd.DataFrame, low: pd.Series[float], high: pd.Series[float]) -> p
     closed = hidden | one
     why = hidden.map({True: "hours_not_shown", False: "one_rate_only"})
     reasons = (rows["hours_reason"] + ";" + rows["rate_reason"]).str.strip(";").mask(closed, why)
-    return rows[[*KEYS]].assign(
+    return rows[[*PERIOD]].assign(
         value=None, ci_low=pd.Series(ends[0], index=rows.index).mask(closed),
         ci_high=pd.Series(ends[1], index=rows.index).mask(closed), n=rows["n"].mask(closed),
         group_value=rows.get("group_value", ""),

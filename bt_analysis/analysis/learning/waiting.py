@@ -9,9 +9,8 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from bt_analysis.analysis.learning.counting import PERIOD
 from bt_analysis.methods.survival import Waiting, kaplan_meier
-
-KEYS = ["collective_id", "period_start", "period_end"]
 
 _Curve = tuple[dict[str, Any], Waiting]
 
@@ -28,7 +27,7 @@ def told(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     Parameters
     ----------
     rows : DataFrame
-        Inputs in reporting periods: ``KEYS``, waited_days and answered.
+        Inputs in reporting periods: ``PERIOD``, waited_days and answered.
 
     Returns
     -------
@@ -40,12 +39,12 @@ def told(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     estimates: list[dict[str, Any]] = []
     curves: list[_Curve] = []
-    ordered = rows.sort_values(KEYS, kind="stable")
+    ordered = rows.sort_values(PERIOD, kind="stable")
     waited, answered = ordered["waited_days"].to_numpy(), ordered["answered"].to_numpy()
-    sizes = ordered.groupby(KEYS, sort=True).size()
+    sizes = ordered.groupby(PERIOD, sort=True).size()
     first = 0
     for key, size in sizes.items():
-        place = dict(zip(KEYS, cast("tuple[Any, ...]", key), strict=True))
+        place = dict(zip(PERIOD, cast("tuple[Any, ...]", key), strict=True))
         own = slice(first, first + size)
         first += size
         if size < FEWEST:
@@ -100,7 +99,7 @@ def _table(curves: list[_Curve]) -> pd.DataFrame:
         return pd.DataFrame()
     steps = [len(curve.times) + 1 for _, curve in curves]
     places = pd.DataFrame([place for place, _ in curves])
-    columns: dict[str, Any] = {name: places[name].repeat(steps).to_numpy() for name in KEYS}
+    columns: dict[str, Any] = {name: places[name].repeat(steps).to_numpy() for name in PERIOD}
     columns["step"] = np.concatenate([np.arange(size) for size in steps])
     columns["followed_days"] = np.repeat([int(curve.followed) for _, curve in curves], steps)
     for name, of in _COLUMNS.items():

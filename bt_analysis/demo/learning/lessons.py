@@ -11,6 +11,7 @@ import pandas as pd
 
 from bt_analysis import schema
 from bt_analysis.demo.collectives import Collective, archetypes
+from bt_analysis.demo.learning import conditions
 
 TURNS = 3
 """Collectives of a kind after which the first one's lessons come again."""
@@ -75,8 +76,15 @@ def _told(collective: Collective) -> list[dict[str, Any]]:
 def _row(one: dict[str, Any], collective: Collective) -> dict[str, Any]:
     row = {"lesson_id": one["id"], "collective_id": collective.collective_id}
     row |= {name: value for name, value in one.items() if name not in _NO_COLUMN}
+    row["conditions"] = ";".join(_condition(code, collective) for code in one["conditions"].split(";"))
     domain = collective.archetype["domains"][0]
     return row | {"domain": domain, "text_consent": "ja" if one.get("consent", True) else "nee"}
+
+
+def _condition(code: str, collective: Collective) -> str:
+    """Write a condition as the collective recorded it, so that lessons and patterns speak of the same thing."""
+    unknown = code.endswith("?")
+    return f"{code.removesuffix('?')}={'?' if unknown else int(conditions.there(collective, code))}"
 
 
 @cache

@@ -173,7 +173,8 @@ def _likeliest(effects: Effects, *, restricted: bool) -> float:
         lambda one: float(_minus(effects, np.array([one]), restricted=restricted)[0]),
         bounds=ends, method="bounded", options={"xatol": 1e-10 * ends[1]},
     )  # fmt: skip
-    return 0.0 if values[0] <= found.fun else float(found.x)
+    # A search halts a hair above 0 when 0 is best; what explains that hair would then explain 100% of it.
+    return 0.0 if values[0] <= found.fun or found.x <= _HAIR * float(effects.v.min()) else float(found.x)
 
 
 def _where(effects: Effects, target: float) -> float:

@@ -23,8 +23,8 @@ from bt_analysis.methods.pooling.levels_search import likeliest, profile
 from bt_analysis.methods.pooling.pooled import Estimate, critical, estimate
 
 Method = Literal["ML", "REML"]
-Z, T_EFFECTS, T_CLUSTERS = "z", "t_effects", "t_clusters"
-"""Names of the three kinds of interval: normal; t with effects, or clusters, less coefficients."""
+Z, T_EFFECTS, T_CLUSTERS, ROBUST = "z", "t_effects", "t_clusters", "robust"
+"""Names of the kinds of interval: normal; t with effects, or clusters, less coefficients; from clusters themselves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,13 @@ class ThreeLevels:
     coefficients : tuple of Estimate
         With a normal interval.
     coefficients_t : tuple of Estimate
-        With t, clusters less coefficients: the interval to lead with.
+        With t, clusters less coefficients.
+    robust : Estimate
+        The mean with the interval to lead with: from how far clusters lie apart, when that is more than the model says.
+        Only without moderators; else, and of one cluster, its ends are missing.
     predictions : dict of str to tuple of float
-        Between what the true effect of a new cluster will lie, where the moderators are 0: ``z``, ``t_effects`` and
-        ``t_clusters``.
+        Between what the true effect of a new cluster will lie, where the moderators are 0: ``z``, ``t_effects``,
+        ``t_clusters``, and ``robust`` with standard error and t of ``robust``.
     q, q_df, q_p : float
         Q with weights 1/v, its degrees of freedom and p value.
     i2, i2_between, i2_within : float
@@ -70,6 +73,7 @@ class ThreeLevels:
     names: tuple[str, ...]
     coefficients: tuple[Estimate, ...]
     coefficients_t: tuple[Estimate, ...]
+    robust: Estimate
     predictions: dict[str, tuple[float, float]]
     q: float
     q_df: int
@@ -119,6 +123,12 @@ def three_levels(
     V of a cluster = diag(v) + σ²₂I + σ²₁11ᵀ (+ covariances of sampling errors); both σ² ≥ 0 by the largest (restricted)
     likelihood. V is never made: each cluster is inverted by Woodbury's identity (Konstantopoulos 2011; metafor's rma.mv
     gives the same).
+
+    ``robust``: with s the share of a cluster in the weight of the mean and u its weighted sum of y − μ, the variance is
+    the larger of the model's and Σ u²/(1 − s), which is unbiased when the model holds; degrees of freedom
+    1 / (Σ s² + Σ_{i≠j} sᵢ²sⱼ² / ((1 − sᵢ)(1 − sⱼ))), clusters − 1 when all weigh alike (Bell and McCaffrey 2002; CR2 of
+    Pustejovsky and Tipton 2018). With few clusters of very unequal size ``coefficients_t`` calls a mean of 0 something
+    else too often, as the variance between clusters is often estimated as 0.
     """
     if method not in get_args(Method):
         raise ValueError(f"got method {method!r}; expected one of {', '.join(get_args(Method))}.")
@@ -135,6 +145,8 @@ def _told(solved: Solved, method: Method, level: float) -> ThreeLevels:
     free = {Z: math.inf, T_EFFECTS: effects.df, T_CLUSTERS: given.count - effects.p}
     spread = math.sqrt(between + within)
     halves = {name: critical(df, level) * math.hypot(spread, pairs[0][1]) for name, df in free.items()}
+    robust = estimate(pairs[0][0], *solved.of_clusters, level)
+    halves[ROBUST] = critical(robust.df, level) * math.hypot(spread, robust.se)
     q = solve(given, (0.0, 0.0)).squares
     typical = effects.df / solve(given, (0.0, 0.0)).trace
     parts = [100 * one / (between + within + typical) for one in (between, within)]
@@ -142,7 +154,7 @@ def _told(solved: Solved, method: Method, level: float) -> ThreeLevels:
         k=effects.k, clusters=given.count, method=method, between=between, within=within,
         identified=given.identified, names=effects.names,
         coefficients=tuple(estimate(*one, math.inf, level) for one in pairs),
-        coefficients_t=tuple(estimate(*one, free[T_CLUSTERS], level) for one in pairs),
+        coefficients_t=tuple(estimate(*one, free[T_CLUSTERS], level) for one in pairs), robust=robust,
         predictions={name: (pairs[0][0] - half, pairs[0][0] + half) for name, half in halves.items()},
         q=q, q_df=effects.df, q_p=float(chi2.sf(q, effects.df)),
         i2=sum(parts), i2_between=parts[0], i2_within=parts[1],
@@ -228,7 +240,7 @@ def cluster_left_out(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
     return left_out(found, given.labels[given.places][np.argsort(given.order)], level)
 
 
-def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95, *, anew: bool = True) -> pd.DataFrame:
     """Put effects together again and again, leaving out one group of effects each time.
 
     Parameters
@@ -239,12 +251,15 @@ def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95) -> pd.D
         Group of each effect, in the order in which effects were given, such as the collective it is of.
     level : float
         Level of confidence.
+    anew : bool
+        Estimate both variances again without each group. Not: keep those of all, which is hundreds of times faster and
+        of hundreds of groups hardly another answer.
 
     Returns
     -------
     DataFrame
-        One row is a group that was left out, in order: group, value, low and high (t, clusters less coefficients),
-        new_low and new_high (prediction interval, the same t), between, within.
+        One row is a group that was left out, in order: group, value, low, high and p (``robust``), new_low and new_high
+        (prediction interval, the same), between, within.
 
     Raises
     ------
@@ -260,9 +275,15 @@ def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95) -> pd.D
     for group in pd.unique(pd.Series(of_effect).sort_values()):
         kept = of_effect != group
         rest = checked(one.y[kept], one.v[kept], one.x[kept, 1:], one.names[1:])
-        solved = likeliest(clustered(rest, clusters[kept], given.correlation), restricted=found.method == "REML",
-                            starts=(found.solved.at,))  # fmt: skip
+        others = clustered(rest, clusters[kept], given.correlation)
+        solved = (
+            likeliest(others, restricted=found.method == "REML", starts=(found.solved.at,))
+            if anew
+            else solve(others, found.solved.at)
+        )
         told = _told(solved, found.method, level)
-        mean = told.coefficients_t[0]
-        rows.append((group, mean.value, mean.low, mean.high, *told.predictions[T_CLUSTERS], told.between, told.within))
-    return pd.DataFrame(rows, columns=["group", "value", "low", "high", "new_low", "new_high", "between", "within"])
+        mean, new = told.robust, told.predictions[ROBUST]
+        rows.append((group, mean.value, mean.low, mean.high, mean.p, *new, told.between, told.within))
+    return pd.DataFrame(
+        rows, columns=["group", "value", "low", "high", "p", "new_low", "new_high", "between", "within"]
+    )

@@ -92,6 +92,18 @@ class Solved:
         """(y − Xβ)ᵀV⁻¹(y − Xβ)."""
         return float(self.given.effects.y @ self.residuals)
 
+    @property
+    def of_clusters(self) -> tuple[float, float]:
+        """Standard error of the mean and its degrees of freedom, from clusters; of :class:`.levels.ThreeLevels`."""
+        own, count = float(self.cov[0, 0]), self.given.count
+        if self.given.effects.p > 1 or count < 2:
+            return math.sqrt(own), math.nan
+        share = own * self.given.summed(self.all[:, -1])
+        apart = own * self.given.summed(self.residuals)
+        rest = share**2 / (1 - share)
+        df = 1 / float((share**2).sum() + rest.sum() ** 2 - (rest**2).sum())
+        return math.sqrt(max(own, float((apart**2 / (1 - share)).sum()))), min(max(df, 1.0), count - 1.0)
+
     @cached_property
     def diagonal(self) -> Array:
         """Diagonal of V⁻¹."""

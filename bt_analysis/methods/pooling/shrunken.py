@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.stats import t
 
 from bt_analysis.methods.pooling.effects import Array, Effects, Fit, checked
 from bt_analysis.methods.pooling.heterogeneity import Method, tau2
@@ -74,8 +75,8 @@ def one_left_out(
     Returns
     -------
     DataFrame
-        One row is the effect left out, in the order given: value, low and high (Hartung and Knapp, factor not below 1),
-        new_low and new_high (prediction interval with t, k − 1 of those left), and tau2.
+        One row is the effect left out, in the order given: value, low, high and p (Hartung and Knapp, factor not below
+        1), new_low and new_high (prediction interval with t, k − 1 of those left), and tau2.
 
     Raises
     ------
@@ -91,8 +92,9 @@ def one_left_out(
     for place in range(given.k):
         one = pooled(given.without(place), method, level)
         new = one.predictions["t_k_minus_1"]
-        rows.append((one.random.value, *one.hartung_knapp[2:4], *new, one.tau2))
-    return pd.DataFrame(rows, columns=["value", "low", "high", "new_low", "new_high", "tau2"])
+        mean = one.hartung_knapp
+        rows.append((mean.value, mean.low, mean.high, mean.p, *new, one.tau2))
+    return pd.DataFrame(rows, columns=["value", "low", "high", "p", "new_low", "new_high", "tau2"])
 
 
 def _all_at_once(given: Effects, level: float) -> pd.DataFrame:
@@ -109,7 +111,7 @@ def _all_at_once(given: Effects, level: float) -> pd.DataFrame:
     half, new = c * np.sqrt(se2), c * np.sqrt(se2 + left)
     return pd.DataFrame(
         {
-            "value": mean, "low": mean - half, "high": mean + half,
+            "value": mean, "low": mean - half, "high": mean + half, "p": 2 * t.sf(np.abs(mean) / np.sqrt(se2), k - 2),
             "new_low": mean - new, "new_high": mean + new, "tau2": left,
         }
     )  # fmt: skip

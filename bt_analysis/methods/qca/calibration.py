@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 CERTAIN = 0.95
 """Membership at the anchor of inclusion; log(.95/.05) = log(19)."""
@@ -55,7 +56,7 @@ def calibrate(
     x = np.asarray(raw, dtype=float)
     towards = math.copysign(1, inclusion - crossover) * (x - crossover) >= 0
     distance = np.where(towards, inclusion - crossover, crossover - exclusion)
-    return np.asarray(1 / (1 + np.exp(-math.log(certain / (1 - certain)) * (x - crossover) / distance)))
+    return np.asarray(expit(math.log(certain / (1 - certain)) * (x - crossover) / distance))
 
 
 def crisp(raw: ArrayLike, *thresholds: float) -> NDArray[np.int64]:
@@ -76,13 +77,13 @@ def crisp(raw: ArrayLike, *thresholds: float) -> NDArray[np.int64]:
     Raises
     ------
     ValueError
-        When there is no threshold, a figure is missing, or a threshold leaves no case on one side.
+        When there is no threshold or no case, a figure is missing, or a threshold leaves no case on one side.
     """
     x = np.asarray(raw, dtype=float)
-    if not thresholds or np.isnan(x).any():
+    if not thresholds or not len(x) or np.isnan(x).any():
         raise ValueError(
-            f"got {len(thresholds)} thresholds and {int(np.isnan(x).sum())} missing figures; expected at least one "
-            "threshold and a figure for every case. Leave out cases without a figure."
+            f"got {len(thresholds)} thresholds and {len(x)} cases, with {int(np.isnan(x).sum())} missing figures; "
+            "expected at least one threshold, and a figure for every case. Leave out cases without a figure."
         )
     outside = [one for one in thresholds if not x.min() <= one <= x.max()]
     if outside:

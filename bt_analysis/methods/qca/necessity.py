@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bt_analysis.methods.qca import terms
+from bt_analysis.methods.qca.truth_table import membership_of
 
 NECESSARY, RELEVANT = 0.9, 0.5
 """From this consistency a set is called necessary, and from this relevance it is no trivial one."""
@@ -35,16 +36,23 @@ def necessity(
     DataFrame
         One row per expression: expression, inclN, RoN, covN, necessary.
 
+    Raises
+    ------
+    ValueError
+        When a value is missing or no membership, or an expression names no condition.
+
     Notes
     -----
     inclN = Σ min(x, y) / Σ y; covN = Σ min(x, y) / Σ x; RoN = Σ(1 − x) / Σ(1 − min(x, y)): near 0 for a set that all
     cases are in, which is necessary for anything (Schneider & Wagemann 2012). A set is called necessary from inclN .9
     and RoN .5.
     """
+    if outcome not in data.columns:
+        raise ValueError(f"got outcome {outcome}; expected a column of the data: {', '.join(map(str, data.columns))}.")
     conditions = [name for name in data.columns if name != outcome]
     levels = terms.levels_of(data[conditions])
     values = data[conditions].to_numpy(dtype=float)
-    y = data[outcome].to_numpy(dtype=float)
+    y = membership_of(data, outcome)
     y = 1 - y if absent else y
     rows = []
     for expression in _all(conditions, levels) if expressions is None else expressions:

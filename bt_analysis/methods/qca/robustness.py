@@ -88,11 +88,7 @@ def dropped(data: pd.DataFrame, again: Callable[[pd.DataFrame], Analysis | None]
         A variant per case.
     """
     for at, case in enumerate(data.index):
-        rest = (
-            data.drop(index=data.index[at])
-            if data.index.is_unique
-            else data.iloc[[*range(at), *range(at + 1, len(data))]]
-        )
+        rest = data.iloc[[*range(at), *range(at + 1, len(data))]]
         yield "dropped", str(case), lambda rest=rest: again(rest)  # type: ignore[misc]
 
 

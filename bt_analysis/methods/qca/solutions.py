@@ -22,6 +22,9 @@ MOST_PAIRS = 500
 MOST_LOOKED = 50_000
 """Pairs of a conservative and a parsimonious model that are looked at for one table, at most."""
 
+MOST_MODELS = 10_000
+"""With more intermediate models than this, no further sets of easy counterfactuals are worked out."""
+
 Pairs = dict[tuple[int, int], tuple[Model, ...]]
 """(number of the conservative model, of the parsimonious model), from 0 → the intermediate models of that pair."""
 
@@ -41,8 +44,9 @@ def analyse(
     excluded : sequence of tuple of int
         Configurations that may not be used as remainders.
     most : int
-        Sets of easy counterfactuals that are worked out at most; with more, the intermediate solution is marked as not
-        complete. Only with many tied models, as pure noise gives them, is that reached.
+        Sets of easy counterfactuals that are worked out at most. With more of these, or more than
+        :data:`MOST_LOOKED` pairs or :data:`MOST_MODELS` models, the intermediate solution is marked as not complete.
+        Only with many tied models, as pure noise gives them, is that reached.
 
     Returns
     -------
@@ -52,7 +56,8 @@ def analyse(
     Raises
     ------
     ValueError
-        When an expectation is about no condition, or about a level that it does not have.
+        When an expectation is about no condition, or about a level that it does not have; when a configuration that
+        is excluded does not exist, or is explained.
 
     Notes
     -----
@@ -62,7 +67,7 @@ def analyse(
     table is minimised again with these (Ragin & Sonnett 2005; as R's QCA 3.25).
     """
     work = _Work(table, _expectations(table, expected or {}), most)
-    against = [*table.configurations("0"), *excluded]
+    against = [*table.configurations("0"), *_remainders(table, excluded)]
     conservative = work.solve("conservative", None)
     parsimonious = work.solve("parsimonious", against)
     pairs, complete = work.intermediate(conservative, parsimonious)
@@ -144,12 +149,17 @@ class _Work:
             return {(c, p): (strict,) for c, strict in enumerate(conservative.models) for p in every}, complete
         easy, all_easy = self.easy(conservative, parsimonious)
         sets = list(dict.fromkeys(easy.values()))
+        found = set[tuple[Term, ...]]()
         for mask, primes in zip(sets, map(tuple, self.finder.of_each(sets)), strict=True):
             if primes not in self.chosen:
+                if len(found) > MOST_MODELS:
+                    break
                 self.chosen[primes] = self.choose("intermediate", primes)
+                found.update(model.terms for model in self.chosen[primes].models)
             self.solved[mask] = self.chosen[primes]
-        complete = complete and all_easy and all(one.complete for one in self.chosen.values())
-        return {pair: self.solved[mask].models for pair, mask in easy.items()}, complete
+        complete = complete and all_easy and len(self.solved) == len(sets)
+        pairs = {pair: self.solved[mask].models for pair, mask in easy.items() if mask in self.solved}
+        return pairs, complete and all(one.complete for one in self.chosen.values())
 
     def easy(self, conservative: Solution, parsimonious: Solution) -> tuple[dict[tuple[int, int], int], bool]:
         """Find the easy counterfactuals of every pair of models, and whether these are all pairs."""
@@ -181,7 +191,7 @@ class _Work:
 def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[int]]:
     told = {}
     for name, given in expected.items():
-        wanted = frozenset([given] if isinstance(given, int) else given)
+        wanted = frozenset(given if isinstance(given, Sequence) else [int(given)])
         at = table.conditions.index(name) if name in table.conditions else -1
         if at < 0 or not wanted <= set(range(table.levels[at])):
             raise ValueError(
@@ -190,3 +200,15 @@ def _expectations(table: TruthTable, expected: Expected) -> dict[int, frozenset[
             )
         told[at] = wanted
     return told
+
+
+def _remainders(table: TruthTable, excluded: Sequence[Term]) -> list[Term]:
+    explained = set(table.configurations("1"))
+    for one in excluded:
+        exists = len(one) == len(table.levels) and all(0 <= at < n for at, n in zip(one, table.levels, strict=True))
+        if not exists or tuple(one) in explained:
+            raise ValueError(
+                f"got {one} to exclude; expected a level per condition ({', '.join(table.conditions)}) of a "
+                "configuration that is not explained. Leave it out."
+            )
+    return [tuple(one) for one in excluded]

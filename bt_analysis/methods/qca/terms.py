@@ -36,10 +36,10 @@ def levels_of(data: pd.DataFrame) -> tuple[int, ...]:
     Raises
     ------
     ValueError
-        When a value is missing, negative, or a fraction above 1.
+        When a value is missing, no number, negative, endless, or a fraction above 1.
     """
-    values = data.to_numpy(dtype=float)
-    fine = (values >= 0) & ((values <= 1) | (values == np.floor(values)))
+    values = data.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    fine = (values >= 0) & np.isfinite(values) & ((values <= 1) | (values == np.floor(values)))
     mixed = (values > 1).any(axis=0) & (values != np.floor(values)).any(axis=0)
     wrong = [str(name) for name, good in zip(data.columns, fine.all(axis=0) & ~mixed, strict=True) if not good]
     if wrong:

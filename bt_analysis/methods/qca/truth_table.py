@@ -111,7 +111,7 @@ def truth_table(
     Parameters
     ----------
     data : DataFrame
-        One row per case, the index its name; no value may be missing.
+        One row per case, the index its name, which no other case has; no value may be missing.
     outcome : str
         Column with the outcome, 0 … 1.
     conditions : sequence of str, optional
@@ -133,7 +133,8 @@ def truth_table(
     Raises
     ------
     ValueError
-        When a column is not there, a value is missing or no membership, or a cut lies outside its range.
+        When a column is not there, a value is missing or no membership, a name of a case occurs twice, or a cut lies
+        outside its range.
 
     Notes
     -----
@@ -142,9 +143,9 @@ def truth_table(
     """
     chosen = [name for name in data.columns if name != outcome] if conditions is None else list(conditions)
     _verify(data, outcome, chosen, (incl_cut, pri_cut), n_cut)
+    y = membership_of(data, outcome)
     levels = terms.levels_of(data[chosen])
     values = data[chosen].to_numpy(dtype=float)
-    y = data[outcome].to_numpy(dtype=float)
     y = 1 - y if absent else y
     names = tuple(str(case) for case in data.index)
     fuzzy = (values != np.floor(values)).any(axis=0)
@@ -179,18 +180,49 @@ def _row(
     }
 
 
-def _verify(data: pd.DataFrame, outcome: str, conditions: Sequence[str], cuts: tuple[float, float], n_cut: int) -> None:
-    absent = [name for name in [*conditions, outcome] if name not in data.columns]
-    if absent or not conditions or outcome in conditions or len(set(conditions)) < len(conditions):
-        raise ValueError(
-            f"got conditions {', '.join(conditions) or 'none'} and outcome {outcome}; expected different columns of "
-            f"the data ({', '.join(map(str, data.columns))})."
-        )
-    y = data[outcome].to_numpy(dtype=float)
+def membership_of(data: pd.DataFrame, outcome: str) -> NDArray[np.float64]:
+    """Return the membership of each case in an outcome.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per case.
+    outcome : str
+        Its column.
+
+    Returns
+    -------
+    ndarray
+        0 … 1 per case.
+
+    Raises
+    ------
+    ValueError
+        When there is no case, or no membership of one.
+    """
+    y = pd.to_numeric(data[outcome], errors="coerce").to_numpy(dtype=float)
     if data.empty or not ((y >= 0) & (y <= 1)).all():
         raise ValueError(
             f"got {len(data)} cases and an outcome {outcome} that is missing or outside 0 … 1 for some; expected a "
             "membership of every case. Calibrate it, or leave out the case."
+        )
+    return y
+
+
+def _verify(data: pd.DataFrame, outcome: str, conditions: Sequence[str], cuts: tuple[float, float], n_cut: int) -> None:
+    absent = [name for name in [*conditions, outcome] if name not in data.columns]
+    told = [*map(str, conditions)]
+    if absent or not conditions or outcome in conditions or len(set(told)) < len(told) or told != [*conditions]:
+        raise ValueError(
+            f"got conditions {', '.join(told) or 'none'} and outcome {outcome}; expected different columns of "
+            f"the data ({', '.join(map(str, data.columns))}), named in text."
+        )
+    names = pd.Series([str(case) for case in data.index])
+    wrong = names[names.duplicated() | names.str.contains(";")] if len(names) else names
+    if len(wrong):
+        raise ValueError(
+            f"got {len(wrong)} names of cases that another has too, or with ; in them, as {wrong.iloc[0]!r}; expected "
+            "a name of its own for every case. Use the index of the data for it."
         )
     if not all(0 <= cut <= 1 for cut in cuts) or n_cut < 1:
         raise ValueError(f"got cuts {cuts} and n_cut {n_cut}; expected cuts within 0 … 1 and n_cut of at least 1.")
