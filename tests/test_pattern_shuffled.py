@@ -40,13 +40,13 @@ def recorded() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def look(own: pd.DataFrame, outcomes: pd.DataFrame, seed: int, draws: int = 499) -> Dealt:
-    settings = LearningSettings(seed=seed)
+    settings = LearningSettings(seed=seed, draws=draws)
     assert settings.level == LEVEL
     found = []
     for name in outcomes:
         y = outcomes[name].dropna()
         rows = own.loc[y.index]
-        found.append(beyond_luck.look_for(str(name), rows, y, outcomes.shape[1], settings, draws=draws).tests)
+        found.append(beyond_luck.look_for(str(name), rows, y, outcomes.shape[1], settings).tests)
     tests = pd.concat(found)
     claimed = tests[tests["claimed"]]
     return Dealt(int((tests["p_all"] <= LEVEL).sum()), len(claimed), int(claimed["parts_n"].eq(2).sum()))
@@ -92,9 +92,7 @@ def test_without_the_correction_luck_would_be_claimed(recorded: tuple[pd.DataFra
     naive = 0
     for seed in range(40):
         shuffled = pd.Series(draw.permutation(y.to_numpy()), index=y.index)
-        settings = LearningSettings(seed=seed)
-        alone = [
-            beyond_luck.look_for("y", own.loc[y.index, [name]], shuffled, 1, settings, draws=199).tests for name in own
-        ]
+        settings = LearningSettings(seed=seed, draws=199)
+        alone = [beyond_luck.look_for("y", own.loc[y.index, [name]], shuffled, 1, settings).tests for name in own]
         naive += any((tests["p"] <= LEVEL).any() for tests in alone)
     assert naive > 2 * LEVEL * 40

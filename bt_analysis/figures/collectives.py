@@ -26,8 +26,8 @@ def across(content: Content, group_value: str) -> Figure:
     Returns
     -------
     Figure
-        One dot with its interval per collective, by kind of place and then in alphabetical order: no ranking. Collectives without an interval
-        are named instead. A tile when none can be shown.
+        One dot with its interval per collective, by kind of place and then in alphabetical order: no ranking.
+        Collectives without an interval are named instead. A tile when none can be shown.
     """
     say, number = content.language.say, content.language.number
     group = words.say(group_value, codes.GROUPS, content.language)
