@@ -220,7 +220,7 @@ class LearningSettings(_Section):
     of_a_kind: int = Field(
         default=3, ge=2, description="collectives with, and without, a condition below which it explains nothing"
     )
-    places_from: int = Field(default=3, ge=2, description="gemeenten from which they are a level of their own")
+    places_from: int = Field(default=2, ge=2, description="gemeenten from which they are a level of their own")
     prior_points: float = Field(
         default=10, gt=0, description="scale of the half-normal prior of how far percentages of collectives differ"
     )

@@ -9,7 +9,6 @@ import pandas as pd
 from bt_analysis.analysis.learning import first_told
 from bt_analysis.analysis.learning.arrows import KINDS_TO_SUPPORT
 from bt_analysis.analysis.learning.cases import ACROSS
-from bt_analysis.analysis.learning.configurations import INCL_CUT
 from bt_analysis.pages import chapters
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
@@ -126,7 +125,7 @@ def _patterns(content: Content) -> tuple[Points, Points]:
             say("Een patroon telt als loting zoiets sterks in hoogstens {level}% van de keren geeft, over alles waar "
                 "we naar keken.", level=content.language.number(100 * learning.level)),
             say("Het moet blijven als je een collectief weglaat. Wegen zoeken we met QCA; vanaf {cut}% telt een "
-                "combinatie.", cut=content.language.number(100 * INCL_CUT)),
+                "combinatie.", cut=content.language.number(100 * learning.incl_cut)),
         ],
         [say("Samen voorkomen is geen oorzaak. Geen patroon gezien is iets anders dan geen patroon.")],
     )  # fmt: skip

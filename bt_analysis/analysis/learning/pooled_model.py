@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bt_analysis.methods.pooling import levels, pooled, shrunken
+
 TWO, IN_COLLECTIVES, IN_PLACES = "twee", "collectieven", "gemeenten"
 """Levels: effects; effects in collectives; collectives in gemeenten."""
 
@@ -57,12 +65,16 @@ class Model:
 
 
 def model(rows: pd.DataFrame) -> Model:
+def model(rows: pd.DataFrame, places_from: int) -> Model:
     """Put effects together with as many levels as they have.
 
     Parameters
     ----------
     rows : DataFrame
         Effects with ``y``, ``v``, ``collective_id`` and ``place``; of at least three collectives.
+    places_from : int
+        Gemeenten from which they are a level of their own: of two it can hardly be told how far gemeenten differ, and
+        the interval is very wide.
 
     Returns
     -------
@@ -80,6 +92,11 @@ def model(rows: pd.DataFrame) -> Model:
 
 
 def _levels(rows: pd.DataFrame) -> tuple[str, pd.Series]:
+    deep, clusters = _levels(rows, places_from)
+    return _two(rows) if deep == TWO else _three(rows, deep, clusters)
+
+
+def _levels(rows: pd.DataFrame, places_from: int) -> tuple[str, pd.Series]:
     """Return the levels, and the cluster of each effect."""
     own = rows["collective_id"]
     if own.duplicated().any():
@@ -87,6 +104,7 @@ def _levels(rows: pd.DataFrame) -> tuple[str, pd.Series]:
     places = rows["place"].where(rows["place"].ne(""), "?" + own)
     known = rows.loc[rows["place"].ne(""), "place"]
     return IN_PLACES if known.duplicated().any() and places.nunique() >= FEWEST_PLACES else TWO, places
+    return IN_PLACES if known.duplicated().any() and places_from <= places.nunique() else TWO, places
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
