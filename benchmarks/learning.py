@@ -19,7 +19,7 @@ all
     Every question on 500 collectives: what the topics of the demonstration make up for each, and of the rest of the
     records and of the figures those of the built collective of its kind. Making them takes minutes and is not timed.
 
-Everything runs on one core.
+Everything runs on one core; seconds are those of the processor unless said otherwise.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def tell(line: str) -> None:
 
 
 def timed(call: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Return the median of some runs, in seconds."""
+    """Return the median of some runs, in seconds of the processor."""
     taken = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         call()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return float(np.median(taken))
 
 
