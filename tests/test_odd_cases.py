@@ -54,7 +54,7 @@ def of(tables: Tables, ids: list[str]) -> Tables:
 
 def _mine(table: pd.DataFrame, ids: list[str]) -> pd.Series:
     codes = table.iloc[:, 0].astype("str")
-    return codes.str.partition("--")[0].isin(ids) | ~codes.str.contains("--")
+    return codes.str.replace("--.*", "", regex=True).isin(ids) | ~codes.str.contains("--", na=False).astype("bool")
 
 
 def asked(records: Tables, told: Tables, today: dt.date = TODAY) -> learning.Learned:
