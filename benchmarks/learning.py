@@ -33,6 +33,7 @@ clusters
     to lead with and by plain t with clusters less one.
 claims
     How many reports of four shared figures and six conditions without any effect claim a change, and a moderator.
+Everything runs on one core; seconds are those of the processor unless said otherwise.
 """
 
 from __future__ import annotations
@@ -88,12 +89,12 @@ def tell(line: str) -> None:
 
 
 def timed(call: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Return the median of some runs, in seconds."""
+    """Return the median of some runs, in seconds of the processor."""
     taken = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         call()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return float(np.median(taken))
 
 
