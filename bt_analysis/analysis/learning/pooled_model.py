@@ -13,8 +13,6 @@ from bt_analysis.methods.pooling import levels, pooled, shrunken
 TWO, IN_COLLECTIVES, IN_PLACES = "twee", "collectieven", "gemeenten"
 """Levels: effects; effects in collectives; collectives in gemeenten."""
 
-FEWEST_PLACES = 2
-"""Of one gemeente it cannot be told how far gemeenten differ. Of two hardly: then the interval is very wide."""
 
 _MANY = 100
 Ends = tuple[float, float]
@@ -64,7 +62,6 @@ class Model:
     without: pd.DataFrame
 
 
-def model(rows: pd.DataFrame) -> Model:
 def model(rows: pd.DataFrame, places_from: int) -> Model:
     """Put effects together with as many levels as they have.
 
@@ -73,8 +70,7 @@ def model(rows: pd.DataFrame, places_from: int) -> Model:
     rows : DataFrame
         Effects with ``y``, ``v``, ``collective_id`` and ``place``; of at least three collectives.
     places_from : int
-        Gemeenten from which they are a level of their own: of two it can hardly be told how far gemeenten differ, and
-        the interval is very wide.
+        Gemeenten from which they are a level of their own.
 
     Returns
     -------
@@ -87,11 +83,6 @@ def model(rows: pd.DataFrame, places_from: int) -> Model:
     A collective whose gemeente is not known counts as one in a gemeente of its own. Above 100 collectives in
     gemeenten, the variances are not estimated anew without each: one of so many hardly changes them.
     """
-    deep, clusters = _levels(rows)
-    return _two(rows) if deep == TWO else _three(rows, deep, clusters)
-
-
-def _levels(rows: pd.DataFrame) -> tuple[str, pd.Series]:
     deep, clusters = _levels(rows, places_from)
     return _two(rows) if deep == TWO else _three(rows, deep, clusters)
 
@@ -104,7 +95,6 @@ def _levels(rows: pd.DataFrame, places_from: int) -> tuple[str, pd.Series]:
     places = rows["place"].where(rows["place"].ne(""), "?" + own)
     known = rows.loc[rows["place"].ne(""), "place"]
     return IN_PLACES if known.duplicated().any() and places.nunique() >= FEWEST_PLACES else TWO, places
-    return IN_PLACES if known.duplicated().any() and places_from <= places.nunique() else TWO, places
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
