@@ -1,4 +1,4 @@
-"""How often pooled figures of collectives promise too much: intervals, gemeenten of unequal size, reports without effect.
+"""How often pooled figures of collectives promise too much: intervals, unequal gemeenten, reports without effect.
 
     python benchmarks/pooled_promises.py [pooled] [clusters] [claims]
 

@@ -94,7 +94,7 @@ def _levels(rows: pd.DataFrame, places_from: int) -> tuple[str, pd.Series]:
         return IN_COLLECTIVES, own
     places = rows["place"].where(rows["place"].ne(""), "?" + own)
     known = rows.loc[rows["place"].ne(""), "place"]
-    return IN_PLACES if known.duplicated().any() and places.nunique() >= FEWEST_PLACES else TWO, places
+    return IN_PLACES if known.duplicated().any() and places.nunique() >= places_from else TWO, places
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
