@@ -130,7 +130,7 @@ def test_sums_are_numbers_that_lead_to_the_appendix(page: Any) -> None:
     found = everyone.sums(content)
     assert re.findall(r'href="#c-(\w+)">(.*?)</a>', found) == [("claim0", "1"), ("claim1", "95–105")]
     assert "let op: een deel van de uren is geschat" in found
-    assert "activiteit<" in found
+    assert ">activiteit bij " in found
 
 
 def test_periods_that_differ_are_told(page: Any) -> None:

@@ -52,7 +52,7 @@ def _general(content: Content) -> Points:
             n=content.language.number(hidden),
         ),
         say("Sommen gaan alleen over collectieven waarvan het cijfer ook zelf getoond mag worden."),
-        say("Euro's van collectieven tellen we nooit bij elkaar op, en er is geen totaalscore."),
+        say("Euro's van collectieven tellen we nooit bij elkaar op."),
     ]
 
 
