@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import figures
-from bt_analysis.pages import appendix, bundled, coverage, everyone, side_by_side
+from bt_analysis.pages import appendix, bundled, coverage, everyone, limits, patterns, side_by_side
 from tests.html_text import text_of
 
 
@@ -117,9 +117,9 @@ def test_every_section_can_be_made_without_a_bundle(page: Any, lang: str) -> Non
     here = content(page, lang=lang, without_bundle_n=8)
     sections = [
         everyone.opening(here), everyone.in_short(here), everyone.sums(here), coverage.section(here),
-        everyone.patterns(here), everyone.shared(here), figures.across(here, "65+")._repr_html_(),
+        patterns.section(here), everyone.shared(here), figures.across(here, "65+")._repr_html_(),
         side_by_side.kept(here),
-        *(everyone.not_kept(here, number) for number in range(5, 11)), everyone.method(here), appendix.sums(here),
+        limits.method(here), appendix.sums(here),
         appendix.sources(here),
     ]  # fmt: skip
     text = text_of("".join(sections))

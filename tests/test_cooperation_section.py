@@ -56,8 +56,8 @@ def test_it_is_said_where_both_sides_differ_and_where_not(page: Any) -> None:
     found = text_of(cooperation.section(content(page, coop_scan=scan(juridisch=(2, 5), taal=(5, 2), doelen=(3, 4)))))
     assert "7 · Hoe we samenwerken" in found
     assert "Met Gemeente Els, 1 maart 2024:" in found
-    assert "Gunstiger volgens overheid dan volgens bewoners: wat juridisch mag." in found
-    assert "Gunstiger volgens bewoners dan volgens overheid: gedeelde taal." in found
+    assert "Volgens overheid gaat dit beter dan volgens bewoners: wat juridisch mag." in found
+    assert "Volgens bewoners gaat dit beter dan volgens overheid: gedeelde taal." in found
     assert "(bijna) hetzelfde over: waarden, doelen, geld en middelen" in found  # one point is no gap
     assert "Om over te praten, want beide kanten vinden het belangrijk: gedeelde taal, wat juridisch mag." in found
     assert "De vragenlijst is niet getoetst." in found

@@ -13,6 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from bt_analysis.analysis.learning.patterns import found
 from bt_analysis.pages import content, failures, patterns, selection, shared, theory
 from bt_analysis.pages.content import Content
 from tests.html_text import text_of
@@ -74,7 +75,7 @@ def test_the_planted_pattern_is_found_and_claimed(built_demo_24: Path, report: C
     assert one["flips_without"] == ""
     # Chances are for all outcomes together: two.
     assert one["p_all"] == pytest.approx(2 * one["p"])
-    assert patterns.found(report.learned)["pattern"].tolist() == [condition]
+    assert found(report.learned)["pattern"].tolist() == [condition]
     estimate = figures_of(report, "patterns", "pattern_p", group_value=f"{outcome}:{condition}")
     assert (estimate["gate"], estimate["gate_reason"]) == ("voorbehoud", "pattern_no_cause")
 
@@ -84,7 +85,7 @@ def test_counts_of_the_pattern_are_those_of_the_files(built_demo_24: Path, plant
     wide = table(built_demo_24, "pattern_cases").pivot(index="collective_id", columns="code", values="value")
     tests = table(built_demo_24, "pattern_tests").set_index(["outcome", "pattern"])
     there = wide[condition].eq(1)
-    assert tests.loc[(outcome, condition), ["in_n", "in_with_n", "out_n", "out_with_n"]].tolist() == [
+    assert list(tests.loc[(outcome, condition), ["in_n", "in_with_n", "out_n", "out_with_n"]]) == [
         there.sum(), wide.loc[there, outcome].sum(), (~there).sum(), wide.loc[~there, outcome].sum(),
     ]  # fmt: skip
 
@@ -92,7 +93,7 @@ def test_counts_of_the_pattern_are_those_of_the_files(built_demo_24: Path, plant
 def test_the_planted_non_effect_is_unknown(built_demo_24: Path, report: Content, planted: Any) -> None:
     outcome, condition = planted["no_effect"]["outcome"], planted["no_effect"]["condition"]
     verdicts = table(built_demo_24, "pattern_verdicts").set_index(["outcome", "condition"])
-    assert verdicts.loc[(outcome, condition), ["verdict", "reason"]].tolist() == ["niet_te_zien", "toeval"]
+    assert list(verdicts.loc[(outcome, condition), ["verdict", "reason"]]) == ["niet_te_zien", "toeval"]
     estimate = figures_of(report, "patterns", "pattern_p", group_value=f"{outcome}:{condition}")
     assert estimate["gate"] == "niet_te_zien"
 
@@ -218,15 +219,15 @@ def test_inputs_are_counted_as_they_were_planted(built_demo_24: Path, truth: Tru
     rows = estimates[estimates["question"].eq("inputs") & estimates["group_type"].eq("")]
     whole = rows.assign(days=rows["period_end"] - rows["period_start"]).sort_values("days")
     last = whole.drop_duplicates(["collective_id", "indicator_id"], keep="last")
-    found = last.pivot(index="collective_id", columns="indicator_id", values="value")
+    counted = last.pivot(index="collective_id", columns="indicator_id", values="value")
     names = {
         "inputs_n": "n", "inputs_executed_n": "executed", "inputs_unanswered_n": "unanswered",
         "inputs_silent_n": "silent", "inputs_rejected_explained_n": "rejected_explained",
     }  # fmt: skip
     for name, one in kept.items():
-        told = {key: found.loc[name, indicator_id] for indicator_id, key in names.items()}
+        told = {key: counted.loc[name, indicator_id] for indicator_id, key in names.items()}
         assert told == {key: one[key] for key in told}, name
-    assert found.loc["", "inputs_n"] == sum(one["n"] for one in kept.values())
+    assert counted.loc["", "inputs_n"] == sum(one["n"] for one in kept.values())
 
 
 # Lessons and who is not in it

@@ -181,9 +181,13 @@ def test_a_text_is_no_markup() -> None:
 
 
 def test_a_long_list_says_how_many_more_there_are() -> None:
-    html = input_tables.open_list(report(cases([raised(f"i{n}") for n in range(11)])))
-    assert html.count("<tr>") == 1 + 8
-    assert "En nog 3 andere." in words(html)
+    content = report(cases([raised(f"i{n}") for n in range(11)]))
+    html = input_tables.open_list(content, most=3)
+    assert html.count("<tr>") == 1 + 3
+    assert "En nog 8 andere, in de bijlage." in words(html)
+    whole = input_tables.open_list(content)
+    assert whole.count("<tr>") == 1 + 11
+    assert "En nog" not in words(whole)
 
 
 def test_nothing_open_gives_no_list() -> None:

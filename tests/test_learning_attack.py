@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import datetime as dt
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bt_analysis import answers, detectability, disclosure, schema
 from bt_analysis.analysis import interactions as acts_question
@@ -173,7 +174,7 @@ def typed_tables(given_: World) -> dict[str, pd.DataFrame]:
 
 
 def cases_of(tables: dict[str, pd.DataFrame], names: tuple[str, ...] = ("zon", "maan")) -> learning.Cases:
-    return learning.Cases(tables, told(names)["collectives"], learning.nothing(), pd.DataFrame(), TODAY)
+    return learning.Cases(tables, told(names)["collectives"], learning.nothing(), told()["indicators"], TODAY)
 
 
 def nothing_whole(*_: Any) -> dict[str, pd.DataFrame]:
@@ -377,6 +378,7 @@ def test_groups_are_all_shown_or_none(groups: dict[str, int], *, shown: bool) ->
         assert refused["value"].isna().all()
 
 
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 24), min_size=1, max_size=4), st.integers(0, 14))
 def test_no_shown_group_and_no_rest_is_smaller_than_the_smallest_cell(sizes: list[int], nameless: int) -> None:
     groups = {f"g{at}": size for at, size in enumerate(sizes) if size} | ({"": nameless} if nameless else {})
@@ -458,7 +460,10 @@ def test_how_sure_judges_are_is_the_same_whatever_they_are_called() -> None:
         whole["evidence_judgement"],
         judged(*((f"zon--v{at}", who) for at in (1, 2) for who in ("Z1", "A2"))),
     ):
-        given_ = {**whole, "evidence_judgement": table.assign(likelihood_claim=[0.8, 0.6, 0.8, 0.6])}
+        given_ = {
+            **whole,
+            "evidence_judgement": table.assign(likelihood_claim=[0.8, 0.6, 0.8, 0.6], likelihood_rival=0.3),
+        }
         drawn = pd.DataFrame({"link_id": ["zon--k"], "arrow_id": ["k"]})
         sure.append(tracing.beliefs(tracing.judgements(cases_of(given_), drawn)).to_csv(index=False))
     assert sure[0] == sure[1]
@@ -511,16 +516,15 @@ def test_what_was_missing_keeps_its_own_reason() -> None:
     assert out["resident_minutes_missing_reason"].tolist() == ["unknown"]
 
 
-def test_a_report_says_that_few_people_took_part_and_not_that_nobody_kept_it() -> None:
-    sent = records.protected(typed_tables(world()), {}, MIN_CELL, nothing_whole)
-    rows = burden.learn(cases_of(sent), SETTINGS).estimates
+def test_a_report_says_that_few_people_took_part_and_not_that_nobody_kept_it(first: dict[str, str]) -> None:
+    rows = pd.read_csv(io.StringIO(first["estimates"]), dtype=str, keep_default_na=False)
     rows = rows[rows["question"].eq(burden.QUESTION) & rows["indicator_id"].eq("resident_minutes")]
     zon = rows[rows["collective_id"].eq("zon")]
     assert set(zon["gate_reason"]) == {"few_people"}
-    assert zon["value"].isna().all()
+    assert set(zon["value"]) == {""}
     across = rows[rows["collective_id"].eq("")]
     # 60 and 40 minutes of few people are in no sum: who knows its own 800 finds nothing.
-    assert across["value"].tolist() == [800.0]
+    assert across["value"].tolist() == ["800.0"]
     assert across["gate_reason"].tolist() == ["effort_not_all_kept"]
 
 
@@ -540,15 +544,16 @@ def test_a_score_of_few_or_of_nobody_knows_how_many_travels_nowhere(raters: int 
     assert row.loc[row["condition"].eq("taal"), "other_state"].tolist() == [state]
 
 
+@settings(max_examples=8)
 @given(st.integers(10, 200), st.integers(10, 200))
 def test_numbers_of_raters_are_told_in_fives(civil: int, public: int) -> None:
     rows = _scan("zon", public, 2)
     rows[0]["n_raters"] = civil
     tables = {"coop_scan": typed(rows, "coop_scan"), "actor": typed(world()["actor"], "actor")}
     row = cooperation.gaps(cases_of(tables), SETTINGS)
-    row = row[row["condition"].eq("taal")].iloc[0]
-    assert row["civiel_raters_n"] == civil // 5 * 5
-    assert row["other_raters_n"] == public // 5 * 5
+    one = row[row["condition"].eq("taal")].iloc[0]
+    assert one["civiel_raters_n"] == civil // 5 * 5
+    assert one["other_raters_n"] == public // 5 * 5
 
 
 # Coded acts of people in offices
@@ -651,8 +656,8 @@ def reached(*events: tuple[str, str, Any]) -> pd.DataFrame:
     }  # fmt: skip
     claim = {
         "claim_id": "abc", "collective_id": "zon", "question": "activities", "indicator_id": "activities_n",
-        "value": 3.0, "gate": "ok", "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-12-31"),
-        "population": "collectief", "unit": "aantal", "method": "count", "source": "x",
+        "value": 3.0, "gate": "ok", "population": "collectief", "unit": "aantal", "method": "count", "source": "x",
+        "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-12-31"),
     }  # fmt: skip
     figures = learning.told(pd.DataFrame([claim]), gate_reason="").assign(claim_id="abc")
     sent = records.protected(typed_tables(tables), {}, MIN_CELL, nothing_whole)
@@ -674,6 +679,7 @@ def test_only_small_gatherings_have_no_sum() -> None:
     assert set(rows["gate_reason"]) == {"reached_not_told"}
 
 
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=4))
 def test_sums_of_people_never_hold_a_small_number(people: list[int]) -> None:
     events = [(f"2025-0{at + 1}-01", "deur", each) for at, each in enumerate(people)]

@@ -32,7 +32,7 @@ from bt_analysis.analysis.learning import decisions, input_chains, theory
 from bt_analysis.figures import evidence_map
 from bt_analysis.figures import theory as theory_figure
 from bt_analysis.language import Language
-from bt_analysis.pages import claims, content, drawing
+from bt_analysis.pages import content, drawing
 from bt_analysis.pages.export import outside_requests
 from bt_analysis.settings import Settings
 from tests import input_cases, theory_cases
@@ -67,6 +67,10 @@ TEXTS = {
 """Table → its texts: what people typed, or what a bundle may say."""
 
 COLLECTIVES = ("energie-01", "huis-01")
+ELSEWHERE = ("figures.area_map", "figures.groups", "figures.change", "figures.similar", "figures.across", "similar.",
+             "where.", "change.", "appendix.figures")  # fmt: skip
+"""Calls that show nothing of the tables that are poisoned here; tests/test_hostile_package.py attacks those."""
+
 # What its tests look at takes long to make; together on one worker they make it once.
 pytestmark = pytest.mark.xdist_group("learning_hostile")
 
@@ -122,7 +126,7 @@ def pieces(notebook: str, **parameters: str) -> dict[str, str]:
     shown = {}
     for cell in cells:
         source = "".join(cell["source"]).rstrip()
-        if cell["cell_type"] != "code" or source.startswith("workspace:"):
+        if cell["cell_type"] != "code" or source.startswith(("workspace:", *ELSEWHERE)):
             continue
         *before, last = source.split("\n")
         try:
@@ -157,7 +161,7 @@ def shown(root: Path) -> dict[str, str]:
 
 
 def test_nothing_comes_to_life(shown: dict[str, str]) -> None:
-    assert len(shown) > 100
+    assert len(shown) > 80
     assert {name: alive(html) for name, html in shown.items() if alive(html)} == {}
 
 
@@ -200,15 +204,8 @@ def test_a_spreadsheet_gets_no_formula(root: Path, name: str) -> None:
         rows = list(csv.reader(io.StringIO(written)))
         assert {len(row) for row in rows} == {len(rows[0])}
         cells = {cell for row in rows for cell in row if re.match(r"[\s'\"]*[=+@\t-]", cell)}
-        wrong = {one for one in cells if not re.fullmatch(r"-?[\d.]+(e-?\d+)?", one) and not one.startswith("'")}
+        wrong = {one for one in cells if not re.fullmatch(r"[+-]?[\d.]+(e-?\d+)?", one) and not one.startswith("'")}
         assert wrong == set()
-
-
-def test_sentences_of_claims_hold_the_label_as_it_was_typed(root: Path) -> None:
-    here = content.of_all(root, "nl")
-    said = claims.register(here, "across")["plain_nl"]
-    assert said.str.contains("<script>", regex=False).any()
-    assert said.str.endswith(".").all()
 
 
 # The drawing of the theory of change

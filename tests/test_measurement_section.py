@@ -232,3 +232,20 @@ def test_others_are_refused_and_both_are_named(page: Any, other: dict[str, Any],
     content = report(page, measured(), measured(**other))
     with pytest.raises(NotComparable, match=named):
         figures.one_axis(content, content.estimates)
+
+
+def test_of_a_series_the_first_and_the_last_are_shown(page: Any) -> None:
+    years = [measured(group_label=f"{year}-05-31", group_type=f"meting:m{year}") for year in (2024, 2021, 2023, 2022)]
+    other = measured(indicator_id="tuin-gezellig", group_type="meting:x")
+    assert [row[-2] for row in cells(page, *years, other)] == ["31 mei 2024", "31 mei 2021", "31 mei 2024"]
+    note = "Wat daartussen is gemeten, staat in bijlage B."
+    assert note in measurements.section(report(page, *years))
+    assert note not in measurements.section(report(page, *years[:2], other))
+
+
+def test_a_reservation_that_two_reasons_share_is_said_once(page: Any) -> None:
+    one = measured(gate="voorbehoud", gate_reason="self_selected")
+    both = measured(gate="voorbehoud", gate_reason="low_response;self_selected", group_type="meting:m2",
+                    group_label="2024-06-30")  # fmt: skip
+    html = measurements.section(report(page, one, both))
+    assert html.count("wie meedeed koos daar zelf voor, en zegt dus niets over wie niet meedeed") == 1

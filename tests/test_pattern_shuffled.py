@@ -93,6 +93,9 @@ def test_without_the_correction_luck_would_be_claimed(recorded: tuple[pd.DataFra
     for seed in range(40):
         shuffled = pd.Series(draw.permutation(y.to_numpy()), index=y.index)
         settings = LearningSettings(seed=seed, draws=199)
+        alone = [
+            beyond_luck.look_for("y", own.loc[y.index, [name]], shuffled, 1, settings).tests for name in own
+        ]
         alone = [beyond_luck.look_for("y", own.loc[y.index, [name]], shuffled, 1, settings).tests for name in own]
         naive += any((tests["p"] <= LEVEL).any() for tests in alone)
     assert naive > 2 * LEVEL * 40

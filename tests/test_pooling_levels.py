@@ -194,7 +194,7 @@ def test_leaving_a_cluster_out_is_pooling_the_others() -> None:
     for one in np.unique(cluster):
         others = levels.three_levels(y[cluster != one], v[cluster != one], cluster[cluster != one])
         assert rows.loc[one, "value"] == pytest.approx(others.coefficients[0].value, abs=1e-4)
-        assert rows.loc[one, "high"] == pytest.approx(others.coefficients_t[0].high, abs=1e-3)
+        assert rows.loc[one, "high"] == pytest.approx(others.robust.high, abs=1e-3)
 
 
 def test_the_order_of_effects_changes_nothing() -> None:

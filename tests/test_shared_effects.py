@@ -404,3 +404,41 @@ def test_a_conclusion_needs_a_p_that_holds_after_correction() -> None:
     one = together.put(poolable.effects(cases(planted(1, 12, 0.4, 0.05), names(12)), Settings())[0], LearningSettings())
     assert one.conclusion(0.01, 0.05) == "ook_nieuw"
     assert one.conclusion(0.2, 0.05) == "onbekend"
+
+
+# What leaving one out does to the conclusion, after correction for all families
+
+
+def test_a_collective_on_which_the_corrected_conclusion_rests_is_named() -> None:
+    # Ten effects, p = .0007. Four other families without any change make Holm's p five times as large: .0036. Without
+    # the most certain one p is .019: sure by itself, and .09 after correction.
+    sure = pd.DataFrame({"low": [0.1], "high": [1.0], "p": [0.019], "new_low": [-1.0], "new_high": [2.0]}, index=["a"])
+    rows = pd.DataFrame({"collective_id": ["a", "b"], "flips": False})
+    figures = {together.MEAN: (0.5, 0.2, 0.8), together.NEW: (0.5, -1.0, 2.0)}
+    found = together.Together(rows, together.POOLED, 10, figures, p=0.0007, without=sure)
+    assert not found.flipping(0.0007, pd.Series({"a": 0.019}), 0.05).rows["flips"].any()
+    assert found.flipping(0.0036, pd.Series({"a": 0.095}), 0.05).rows["flips"].tolist() == [True, False]
+
+
+def test_what_stays_unknown_after_correction_does_not_flip() -> None:
+    # By itself p = .03 becomes .08 without b; corrected for five families both are unknown.
+    left = pd.DataFrame({"low": [-0.1], "high": [1.0], "p": [0.08], "new_low": [-1.0], "new_high": [2.0]}, index=["b"])
+    rows = pd.DataFrame({"collective_id": ["a", "b"], "flips": False})
+    figures = {together.MEAN: (0.5, 0.1, 0.9), together.NEW: (0.5, -1.0, 2.0)}
+    found = together.Together(rows, together.POOLED, 10, figures, p=0.03, without=left)
+    assert found.flipping(0.03, pd.Series({"b": 0.08}), 0.05).rows["flips"].tolist() == [False, True]
+    assert not found.flipping(0.15, pd.Series({"b": 0.4}), 0.05).rows["flips"].any()
+
+
+def test_one_unknown_gemeente_does_not_make_the_others_separate_proofs() -> None:
+    rows = planted(3, 12, 0.4, 0.2)
+    areas = [work_area(("0193", "0363", "0518")[at % 3], name) for at, name in enumerate(names(12)[:-1])]
+    one = about(asked(cases(rows, names(12), work_area=areas)), "cohesie")
+    assert (one["levels"], one["clusters_n"]) == ("gemeenten", 4)  # three that are known, and one of its own
+
+
+def test_of_two_gemeenten_next_to_nothing_is_sure() -> None:
+    rows = planted(3, 12, 0.4, 0.2)
+    areas = [work_area(("0193", "0363")[at % 2], name) for at, name in enumerate(names(12))]
+    one = about(asked(cases(rows, names(12), work_area=areas)), "cohesie")
+    assert (one["levels"], one["clusters_n"]) == ("gemeenten", 2)

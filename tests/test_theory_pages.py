@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis import learning
-from bt_analysis.analysis.learning import Learned, theory
+from bt_analysis.analysis.learning import Learned, theory, theory_model
 from bt_analysis.language import Language
 from bt_analysis.pages import appendix, theory_appendix, theory_list, theory_words
 from bt_analysis.pages import theory as page
@@ -126,6 +126,23 @@ def test_changes_are_told_from_and_to() -> None:
     assert "van &#39;weinig bewijs&#39; naar &#39;betwist&#39; 1" in told
     same = across(("a", "interview", "voor", 0), earlier=earlier.remember)
     assert "Sinds 1 mei 2026 is er geen status veranderd." in words(page.changed(same))
+
+
+def test_three_arrows_from_little_evidence_to_contested_are_told_as_three() -> None:
+    links = theory_model.links(cases())["link_id"].to_list()[:4]
+
+    def found(*rows: tuple[Any, ...]) -> list[dict[str, Any]]:
+        every = [one for link_id in links for one in evidence(*rows, link_id=link_id)]
+        return [one | {"evidence_id": f"{one['evidence_id']}-{at}"} for at, one in enumerate(every)]
+
+    before = found(("a", "interview", "voor", 0))
+    earlier = theory.learn(cases(before, today=dt.date(2026, 5, 1)), Settings())
+    against = found(("b", "interview", "tegen", 0))[:3]  # half against, of three of the four arrows
+    answer = theory.learn(cases(before + against, earlier=earlier.remember), Settings())
+    moved = answer.estimates.query("indicator_id == 'arrows_changed_n' and collective_id == ''")
+    assert moved[["group_value", "value"]].to_numpy().tolist() == [["weinig_bewijs>betwist", 3]]
+    told = words(page.changed(content(answer)))
+    assert "van &#39;weinig bewijs&#39; naar &#39;betwist&#39; 3" in told
 
 
 def test_changes_of_others_are_not_in_the_table_of_all() -> None:

@@ -199,6 +199,13 @@ def test_a_party_that_puts_in_and_saves_stands_on_one_line(page: Any) -> None:
     ]
 
 
+def test_the_main_part_says_in_words_where_money_comes_from_and_who_saves(page: Any) -> None:
+    found = text_of(ledger.in_short(report(page)))
+    assert "% van het geld." in found
+    assert "Van de overheid kwam" in found
+    assert "uur" not in found  # what it takes to ask for money stands in the appendix
+
+
 def test_money_and_room_stand_apart(page: Any) -> None:
     lines = rows_of(ledger.books(report(page)))
     assert [line[0] for line in lines] == ["vrijwilligers", "gemeente", "bewoners", ""]

@@ -35,7 +35,7 @@ def test_ten_answers_in_ten_steps() -> None:
 
 
 def test_nobody_was_followed_for_so_long() -> None:
-    estimates, _ = waiting.told(rows(list(range(10, 110, 10)), [True] * 10))
+    estimates, _ = waiting.told(rows(list(range(10, 110, 10)), [True] * 9 + [False]))
     for days in ("180", "365"):
         row = one(estimates, "answered_within_pct", days)
         assert (row["gate"], row["gate_reason"]) == ("niet_te_zien", "followed_too_short")
@@ -106,3 +106,11 @@ def test_an_answer_on_the_day_itself() -> None:
     _, curve = waiting.told(rows([0] * 3 + [10] * 7, [True] * 10))
     assert curve["days"].tolist() == [0, 0, 10]  # before, and after, the answers of the first day
     assert curve["waiting_pct"].tolist() == pytest.approx([100, 70, 0])
+
+
+def test_when_everybody_had_an_answer_sooner_all_had_one_by_then() -> None:
+    # The last of twelve got it on day 80: within 90, 180 and 365 days that is 100%, though nobody was followed longer.
+    estimates, _ = waiting.told(rows(list(range(25, 85, 5)), [True] * 12))
+    for days in ("90", "180", "365"):
+        row = one(estimates, "answered_within_pct", days)
+        assert (row["value"], row["gate"]) == (100, "ok")

@@ -140,14 +140,14 @@ def differences(content: Content, scan: Scan) -> list[str]:
     seen = gap.notna()
     told = []
     if theirs.any():
-        told.append(say("Gunstiger volgens {side} dan volgens bewoners: {names}.", side=scan.side,
+        told.append(say("Volgens {side} gaat dit beter dan volgens bewoners: {names}.", side=scan.side,
                         names=scan.named(theirs, content)))  # fmt: skip
     if ours.any():
-        told.append(say("Gunstiger volgens bewoners dan volgens {side}: {names}.", side=scan.side,
+        told.append(say("Volgens bewoners gaat dit beter dan volgens {side}: {names}.", side=scan.side,
                         names=scan.named(ours, content)))  # fmt: skip
     near = seen & ~ours & ~theirs
     if near.any():
-        told.append(say("Daar oordelen ze (bijna) hetzelfde over: {names}.", names=scan.named(near, content)))
+        told.append(say("Hier denken ze (bijna) hetzelfde over: {names}.", names=scan.named(near, content)))
     told += [*_unseen(content, scan), *_changed(content, scan)]
     rows = scan.rows
     both = _is(rows[["civiel_importance", "other_importance"]].min(axis=1, skipna=False) >= learning.important_from)

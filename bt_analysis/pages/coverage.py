@@ -33,12 +33,13 @@ def section(content: Content) -> Html:
     Html
         Section 2.
     """
-    say = content.language.say
     told = [*bundled.left(content), *bundled.what_it_is(content)]
     head = text(content.language, chapters.title(2, content.language), told)
     table = content.learned.get("coverage", pd.DataFrame())
-    if content.collectives.empty or table.empty:
+    if content.collectives.empty:
         return head
+    if table.empty:
+        return Html(head + who_not(content))
     grids = [_grid(content, table, str(country)) for country in dict.fromkeys(table["country"])]
     return Html("".join([head, *grids, text(content.language, "", _compared(content, table)), who_not(content)]))
 

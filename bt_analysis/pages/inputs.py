@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import chapters, codes, sentences, tables, words
+from bt_analysis.pages import chapters, codes, selection, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 from bt_analysis.pages.input_rows import ACROSS, one, stages_of_all, whose
@@ -59,7 +59,8 @@ def section_across(content: Content) -> Html:
         n=str(kept), total=str(len(content.collectives)),
     )  # fmt: skip
     weigh = say("Wie veel inbreng opschreef, telt zwaarder mee. Gemeenten noemen we niet.")
-    return counted(content, title, [in_short(content, ACROSS), wait(content, ACROSS), f"{there} {weigh}"], ACROSS)
+    told = [in_short(content, ACROSS), wait(content, ACROSS), f"{there} {weigh}", selection.again(content)]
+    return counted(content, title, told, ACROSS)
 
 
 def in_short(content: Content, collective_id: str | None = None) -> str:

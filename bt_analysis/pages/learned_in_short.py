@@ -113,7 +113,8 @@ def _next_place(content: Content) -> list[str]:
         return []
     pooled = families[families["stage"].eq(together.POOLED)]
     if pooled.empty:
-        return [say("Wat een volgende buurt zou zien, weten we niet: geen cijfer is bij {n} of meer collectieven hetzelfde gemeten.",
+        return [say("Wat een volgende buurt zou zien, weten we niet: geen cijfer is bij {n} of meer collectieven "
+                    "hetzelfde gemeten.",
                     n=number(content.settings.learning.pooled_from))]  # fmt: skip
     changes = pooled[pooled["conclusion"].ne("")]
     if changes.empty:

@@ -122,8 +122,8 @@ def _patterns(content: Content) -> tuple[Points, Points]:
     return (
         [
             say("Onder {n} collectieven zoeken we geen patroon.", n=str(learning.side_by_side_below)),
-            say("Een patroon telt als loting zoiets sterks in hoogstens {level}% van de keren geeft, over alles waar we "
-                "naar keken.", level=content.language.number(100 * learning.level)),
+            say("Een patroon telt als loting zoiets sterks in hoogstens {level}% van de keren geeft, over alles waar "
+                "we naar keken.", level=content.language.number(100 * learning.level)),
             say("Het moet blijven als je een collectief weglaat. Wegen zoeken we met QCA; vanaf {cut}% telt een "
                 "combinatie.", cut=content.language.number(100 * learning.incl_cut)),
         ],

@@ -41,8 +41,8 @@ def section(content: Content) -> Html:
     Returns
     -------
     Html
-        One row per measurement: what, its value with bounds, of whom, how it was collected, with which instrument, and
-        when. A tile when nothing was measured.
+        One row per measurement, of a series the first and the last: what, its value with bounds, of whom, how it was
+        collected, with which instrument, and when. A tile when nothing was measured.
     """
     say = content.language.say
     rows = content.rows("measurements")
@@ -54,6 +54,7 @@ def section(content: Content) -> Html:
         asked=[_asked_with(content, str(one)) for one in rows["indicator_id"]],
     )
     listed = named[~named["indicator_id"].map(_is_part)].sort_values(["label", "group_label", "comparison", "claim_id"])
+    every, listed = listed, _ends_of_series(listed)
     columns = [say("wat"), say("waarde"), say("van wie"), say("hoe gemeten"), say("wanneer")]
     asked = bool(listed["asked"].ne("").any())
     return render(
@@ -65,7 +66,14 @@ def section(content: Content) -> Html:
         columns=[{"name": one, "figure": one == columns[1]} for one in [*columns, *([say("vragenlijst")] * asked)]],
         rows=[{"id": "", "cells": _cells(content, row, asked=asked)} for _, row in listed.iterrows()],
         caption=say("Metingen: wat er is gemeten, hoe en bij wie"),
-        after=" ".join([_star(content, listed), *_notes(content, listed), *_ends(content, named, listed)]).strip(),
+        after=" ".join(
+            [
+                _star(content, listed),
+                *_notes(content, listed),
+                *_ends(content, named, every),
+                *_between(content, every, listed),
+            ]
+        ).strip(),
     )
 
 
@@ -157,7 +165,8 @@ def when(content: Content, days: str) -> str:
 def _star(content: Content, rows: pd.DataFrame) -> str:
     """Say what the star behind a value means; nothing when there is none."""
     starred = rows[rows["gate"] == "voorbehoud"].drop_duplicates("gate_reason")
-    reasons = "; ".join(dict.fromkeys(sentences.limits(content, row) for _, row in starred.iterrows()))
+    each = (part for _, row in starred.iterrows() for part in sentences.limits(content, row).split("; "))
+    reasons = "; ".join(dict.fromkeys(each))
     return content.language.say("* let op: {reason}.", reason=reasons) if reasons else ""
 
 
@@ -180,6 +189,18 @@ def _ends(content: Content, named: pd.DataFrame, listed: pd.DataFrame) -> list[s
     if len(named) > len(listed):
         said.append(say("Deelschalen staan in bijlage B."))
     return said
+
+
+def _ends_of_series(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first and the last of what was measured again and again; what lies between is in the appendix."""
+    series = rows.groupby(["indicator_id", "comparison", "population"], sort=False, dropna=False)
+    at, size = series.cumcount(), series["claim_id"].transform("size")
+    return rows[at.eq(0) | at.eq(size - 1)]
+
+
+def _between(content: Content, every: pd.DataFrame, listed: pd.DataFrame) -> list[str]:
+    say = content.language.say
+    return [say("Wat daartussen is gemeten, staat in bijlage B.")] if len(listed) < len(every) else []
 
 
 def _is_part(indicator_id: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning import arrows as rules
-from bt_analysis.pages import chapters, codes, tables, theory_words, words
+from bt_analysis.pages import chapters, codes, selection, tables, theory_words, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -37,6 +37,7 @@ def section(content: Content) -> Html:
             "bewijs. Bij elke keer rekenen kijken we opnieuw wat collectieven erover vonden."
         ),
         _says(content, arrows),
+        selection.again(content),
     ]
     after = [
         say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bt_analysis.analysis.learning.cases import made
 from bt_analysis.language import Language
 from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import Content
@@ -177,7 +178,7 @@ def together(content: Content) -> pd.DataFrame:
     DataFrame
         Rows of analysed_arrows without a collective.
     """
-    return of(content.learned["arrows"], "")
+    return of(content.learned.get("arrows", made((), "arrows")), "")
 
 
 def of(table: pd.DataFrame, collective_id: str) -> pd.DataFrame:

@@ -179,28 +179,25 @@ def _solutions(analysis: qca.Analysis, data: pd.DataFrame, outcome: str) -> Iter
     table = analysis.table
     explained = pd.Series(table.y > 0.5, index=data.index)
     for solution in analysis.solutions:
-        for number, model in enumerate(solution.models[:MOST_MODELS], 1):
-            whole = {
+        parts = [
+            (model, within)
+            for model in solution.models[:MOST_MODELS]
+            for within in (model.terms, *((term,) for term in model.terms))
+        ]
+        for (model, within), fit in zip(parts, solution.fits(MOST_MODELS).to_dict("records"), strict=True):
+            here = terms.union(table.values, within, table.levels) > 0.5
+            yield {
                 "kind": solution.kind,
-                "model": number,
+                "model": fit["model"],
                 "models_n": len(solution.models),
                 "complete": solution.complete,
                 "expression": str(model),
                 "too_many_conditions": table.too_many_conditions,
+                "term": fit["term"],
+                "consistency": fit["consistency"],
+                "pri": fit["pri"],
+                "coverage": fit["coverage"],
+                "unique_coverage": fit["unique"],
+                "cases": ";".join(data.index[here & explained]),
+                "cases_against": ";".join(data.index[here & ~explained]),
             }
-            parts = [("", model.terms, model.fit)]
-            parts += [
-                (name, (term,), fit) for name, term, fit in zip(model.names, model.terms, model.term_fits, strict=True)
-            ]
-            for name, within, fit in parts:
-                here = terms.union(table.values, within, table.levels) > 0.5
-                yield {
-                    **whole,
-                    "term": name,
-                    "consistency": fit.consistency,
-                    "pri": fit.pri,
-                    "coverage": fit.coverage,
-                    "unique_coverage": fit.unique,
-                    "cases": ";".join(data.index[here & explained]),
-                    "cases_against": ";".join(data.index[here & ~explained]),
-                }
