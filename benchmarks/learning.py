@@ -294,8 +294,6 @@ def _clocked(
     return clocked
 
 
-PARTS: dict[str, Callable[[], None]] = {
-    "qca": of_qca, "pooling": of_pooling, "shuffled": of_shuffled, "patterns": of_patterns, "all": of_all,
 def held(k: int, tau: float, draws: int = 1_000) -> tuple[float, float, float]:
     """Return how often both intervals hold what they promise, and how often a mean of 0 is called something else.
 
@@ -362,7 +360,7 @@ def claimed_of_nothing(collectives: int, draws: int = DRAWS, figures_n: int = 4)
             y = draw.normal(0, draw.choice([0.0, 2.0, 5.0]), collectives) + draw.normal(0, v**0.5)
             p.append(pooled.pool(y, v).hartung_knapp.p)
             rows = pd.DataFrame({"collective_id": ids, "y": y, "v": v})
-            slopes += [one["p"] for one in explaining.explained(rows, known, 10)]
+            slopes += [one["p"] for one in explaining.explained(rows, known, LearningSettings())]
         changes += bool((holm(p) <= 0.05).any())
         moderated += bool((holm(slopes) <= 0.05).any())
     return changes, moderated
@@ -379,8 +377,8 @@ def of_claims() -> None:
 
 
 PARTS: dict[str, Callable[[], None]] = {
-    "qca": of_qca, "shuffled": of_shuffled, "patterns": of_patterns, "pooled": of_pooled, "clusters": of_clusters,
-    "claims": of_claims,
+    "qca": of_qca, "pooling": of_pooling, "shuffled": of_shuffled, "patterns": of_patterns, "pooled": of_pooled,
+    "clusters": of_clusters, "claims": of_claims, "all": of_all,
 }  # fmt: skip
 
 
