@@ -23,7 +23,6 @@ from bt_analysis.pages import (
     cooperation_words,
     everyone,
     experiment_card,
-    failures,
     figure_list,
     give_and_take,
     input_words,
@@ -63,7 +62,6 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     input_words.TILES, input_words.PARTS, input_words.VARIABLES,
     shared_words.KINDS, shared_words.POPULATIONS, shared_words.DESIGNS, shared_words.GROUPS,
     shared_words.REASONS_LEFT, shared.SIGNS, {"": shared_words.MODERATOR, "urbanity": shared_words.URBANITY},
-    response.KINDS, response.WHOSE,
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
     theory_words.KINDS, brief.SAID, figure_list.TITLES,
@@ -71,8 +69,6 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     lessons.VALENCES, lessons.COUNTED,
     trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,
     trial_words.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
-    lessons.VALENCES, lessons.COUNTED, failures.OUTCOMES, failures.SPREADS, failures.DECLARED, failures.CARDS,
-    failures.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
     chapters.TITLES, limits.CHANGES, everyone.DETAILS,
 )  # fmt: skip
 

@@ -174,8 +174,6 @@ def test_sections_of_the_cross_domain_report_count_from_1_to_11(page: Any) -> No
 SECTIONS: list[Callable[[Any], str]] = [
     collective.opening, collective.in_short, collective.together, collective.neighbourhood, change.section,
     collective.unknown, everyone.opening, everyone.in_short, everyone.sums, coverage.section,
-    everyone.patterns, everyone.shared, side_by_side.kept, everyone.method,
-    collective.value, collective.unknown, everyone.opening, everyone.in_short, everyone.sums, coverage.section,
     patterns.section, everyone.shared, side_by_side.kept, limits.method,
 ]  # fmt: skip
 

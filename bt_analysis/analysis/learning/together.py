@@ -121,7 +121,8 @@ class Together:
         other = [
             str(name)
             for name, one in self.without.iterrows()
-            if _comes_to(without[name], (one["low"], one["high"]), (one["new_low"], one["new_high"]), level) != whole
+            if _comes_to(float(without[str(name)]), (one["low"], one["high"]), (one["new_low"], one["new_high"]), level)
+            != whole
         ]
         return replace(self, rows=self.rows.assign(flips=self.rows["collective_id"].isin(other)))
 
