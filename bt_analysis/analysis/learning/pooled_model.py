@@ -95,7 +95,6 @@ def _levels(rows: pd.DataFrame, places_from: int) -> tuple[str, pd.Series]:
     places = rows["place"].where(rows["place"].ne(""), "?" + own)
     known = rows.loc[rows["place"].ne(""), "place"]
     return IN_PLACES if known.duplicated().any() and places.nunique() >= places_from else TWO, places
-    return IN_PLACES if known.duplicated().any() and places_from <= places.nunique() else TWO, places
 
 
 def _numbers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
