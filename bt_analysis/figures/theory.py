@@ -40,7 +40,7 @@ _COLUMNS = (("actor", "context", "factor"), *((kind,) for kind in list(theory_wo
 MOST_OWN = 12
 """Arrows that collectives drew themselves, of which no more are drawn: with more the drawing can't be read."""
 
-MOST_LINES = 12
+MOST_LINES = 40
 """Lines of a block; the table and the title of the block have the whole text."""
 
 _LETTERS = 13  # on one line of a block
