@@ -8,6 +8,7 @@ import pytest
 
 from bt_analysis import answers, schema
 from bt_analysis.analysis import learning
+from bt_analysis.analysis.learning import theory_model
 from bt_analysis.pages import content
 from bt_analysis.pages.stored import ContentError
 from bt_analysis.settings import Settings
@@ -141,3 +142,12 @@ def test_a_workspace_of_an_earlier_version_asks_for_a_build(demo_copy: Path, nam
         content.of_collective(demo_copy, "energie-01", period, "nl")
     with pytest.raises(ContentError, match=rf"across/{name}\.parquet is not there.*Run: bt build"):
         content.of_all(demo_copy, "nl")
+
+
+def test_a_theory_of_shared_blocks_alone_is_read(kept: tuple[Tables, Tables]) -> None:
+    # beweging-01 has no block or link of its own; every one it refers to stands in the register.
+    records, told = kept
+    own = of(records, ["beweging-01"])
+    cases = learning.Cases(own, told["collectives"], told["estimates"], told["indicators"], TODAY)
+    assert theory_model.nodes(cases)["shared"].all()
+    assert theory_model.nodes(cases)["owner_id"].eq("").all()

@@ -43,6 +43,8 @@ def nodes(cases: Cases) -> pd.DataFrame:
     own = cases.table("toc_node")
     own = own[~own["node_id"].isin(shared["node_id"])].assign(shared=False, label_en=own["label_nl"])
     table = pd.concat([shared, own], ignore_index=True).drop_duplicates("node_id", ignore_index=True)
+    # Without a row of a collective's own, concat makes no bool of it.
+    table["shared"] = table["shared"].astype("bool")
     table["owner_id"] = owners(table["node_id"]).mask(table["shared"], "")
     return table[_NODE].fillna({"domain": "", "indicator_id": ""})
 
@@ -71,6 +73,8 @@ def links(cases: Cases) -> pd.DataFrame:
     own = own[~own["link_id"].isin(shared["link_id"])].assign(shared=False)
     table = pd.concat([shared, own], ignore_index=True).drop_duplicates("link_id", ignore_index=True)
     table["sign"] = table["sign"].fillna(UNKNOWN_SIGN)
+    # Without a row of a collective's own, concat makes no bool of it.
+    table["shared"] = table["shared"].astype("bool")
     table["owner_id"] = owners(table["link_id"]).mask(table["shared"], "")
     ends = table["from_node"] + ">" + table["to_node"] + ":" + table["sign"]
     first = table.groupby(_ENDS)[["link_id", "shared"]].transform("first")
