@@ -19,10 +19,10 @@ LONGEST = {"zon": "2022-2024", "tuin": "2024", "hof": "2023"}
 
 def rows(*given: tuple[str, str | None, str | None]) -> pd.DataFrame:
     """Type rows: whose, first day, last day."""
-    first, last = ([pd.Timestamp(row[at]) if row[at] else pd.NaT for row in given] for at in (1, 2))
+    first, last = (pd.to_datetime(pd.Series([row[at] for row in given], dtype="str")) for at in (1, 2))
     return pd.DataFrame({
-        "key": [f"r{at}" for at in range(len(given))], "collective_id": pd.Series([row[0] for row in given], dtype="str"),
-        "first": pd.Series(first, dtype="datetime64[us]"), "last": pd.Series(last, dtype="datetime64[us]"),
+        "key": [f"r{at}" for at in range(len(given))], "first": first, "last": last,
+        "collective_id": pd.Series([row[0] for row in given], dtype="str"),
     })  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def test_n_is_how_many_there_are_of_all_kinds_in_that_period() -> None:
 
 
 def test_a_row_without_a_kind_is_not_counted_and_without_kinds_all_are() -> None:
-    table = rows(*[("zon", "2022-02-01", None)] * 3).assign(kind=["a", None, None])
+    table = rows(*[("zon", "2022-02-01", None)] * 3).assign(kind=pd.Series(["a", None, None], dtype="str"))
     placed = counting.everywhere(table, learning_cases.of(PERIODS), "first")
     by_kind = counting.counted(placed, ["kind"])
     assert set(by_kind["n"]) == {1}

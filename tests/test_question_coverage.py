@@ -148,20 +148,21 @@ def piece(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
+def contradict(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the first says yes and the second no, of the same indicator or in the same setting."""
+    if one["sign"] == "+" and other["sign"] == "−":
+        return bool(one["indicator_id"] == other["indicator_id"])
+    told = (one.get("valence"), other.get("valence"))
+    same = one.get("setting", "") != "" and one.get("setting") == other.get("setting")
+    return same and told in (("werkte", "werkte_niet"), ("werkte", "schade"))
+
+
 def by_reading(pieces: list[dict[str, Any]], enough: int) -> str:
     """What is known, by reading one piece after another."""
     seen = [one for one in pieces if one["standing"] != "hidden"]
-    if any(one["standing"] == "contested" for one in seen):
+    contested = any(one["standing"] == "contested" for one in seen)
+    if contested or any(contradict(one, other) for one in seen for other in seen):
         return "betwist"
-    for one in seen:
-        for other in seen:
-            if one["sign"] == "+" and other["sign"] == "−" and one["indicator_id"] == other["indicator_id"]:
-                return "betwist"
-            told = (one.get("valence"), other.get("valence"))
-            if one.get("setting") and one["setting"] == other.get("setting") and told in (
-                ("werkte", "werkte_niet"), ("werkte", "schade")
-            ):  # fmt: skip
-                return "betwist"
     sure = [one for one in seen if one["standing"] == "firm"]
     if len({one["collective_id"] for one in sure if one["collective_id"]}) >= enough:
         return "bekend"
