@@ -45,7 +45,7 @@ DATES = st.dates(dt.date(2022, 1, 1), dt.date(2025, 12, 31))
 @given(DATES, st.one_of(st.none(), st.integers(0, 900)), st.integers(1, 400))
 def test_hours_of_a_year_are_those_of_its_days_of_membership(first: dt.date, days: int | None, hours: int) -> None:
     last = None if days is None else first + dt.timedelta(days=days)
-    answer = learnt(umbrellas, membership=[member(**{"from": first}, until=last, hours_up=hours)])
+    answer = learnt(umbrellas, membership=[member() | {"from": first, "until": last, "hours_up": hours}])
     own = answer.estimates[answer.estimates["indicator_id"].eq(umbrellas.HOURS)]
     for year, length in ((2023, 365), (2024, 366)):
         inside = days_in(first, last, year)
@@ -130,7 +130,7 @@ def test_a_party_counts_once_per_choice_that_it_is_in() -> None:
 
 @pytest.mark.parametrize("missing", ["option_a", "option_b"])
 def test_one_option_that_may_not_be_shown_hides_both(missing: str) -> None:
-    row = learnt(tradeoffs, tradeoff=[CHOICE | {missing: None}]).tables["tradeoffs"].iloc[0]
+    row = learnt(tradeoffs, tradeoff=[{**CHOICE, missing: None}]).tables["tradeoffs"].iloc[0]
     assert (row["text_shown"], row["option_a"], row["option_b"]) == (False, "", "")  # half a choice says which it was
 
 
