@@ -172,9 +172,14 @@ def _warning(content: Content, row: pd.Series) -> str:
         )
         return silent + " " + say("Ging er niets mis, of staat het er niet bij?")
     if row["warning"] == FEW_NEGATIVE:
+        share = number(100 * content.settings.learning.negative_share)
+        if n == 1:
+            return say("Let op: de enige les gaat niet over iets dat niet werkte.")
         return say(
-            "Let op: van {n} lessen gaan er {failed} over iets dat niet werkte. Dat is minder dan {share}%.",
-            n=number(n), failed=number(row["negative_n"]), share=number(100 * content.settings.learning.negative_share),
+            "Let op: van {n} lessen gaat er 1 over iets dat niet werkte. Dat is minder dan {share}%."
+            if row["negative_n"] == 1
+            else "Let op: van {n} lessen gaan er {failed} over iets dat niet werkte. Dat is minder dan {share}%.",
+            n=number(n), failed=number(row["negative_n"]), share=share,
         )  # fmt: skip
     return say(
         "Van 1 les weten we niet wanneer die is opgeschreven."
