@@ -10,8 +10,11 @@ import pandas as pd
 from bt_analysis.pages import (
     chapters,
     codes,
+    failures,
     gaps,
+    lessons,
     pattern_words,
+    questions,
     response,
     sentences,
     shared_rows,
@@ -174,6 +177,7 @@ def _pattern(content: Content, row: pd.Series) -> str:
 
 _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
     "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
+    "lessons": lessons.row_name, "experiments": failures.row_name, "research_questions": questions.row_name,
     **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
 }  # fmt: skip
 """Questions whose kinds and groups have names of their own."""
