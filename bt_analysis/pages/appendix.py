@@ -15,7 +15,11 @@ from bt_analysis.pages import (
     interactions,
     lessons,
     measurements,
+    failures,
+    gaps,
+    lessons,
     pattern_words,
+    questions,
     response,
     sentences,
     shared_rows,
@@ -166,6 +170,7 @@ def _way(content: Content, row: pd.Series) -> str:
 _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
     "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
     "interactions": interactions.row_name, "lessons": _way, "experiments": _way,
+    "lessons": lessons.row_name, "experiments": failures.row_name, "research_questions": questions.row_name,
     **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
 }  # fmt: skip
 """Questions whose kinds and groups have names of their own."""

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
+from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -187,6 +188,27 @@ def _warning(content: Content, row: pd.Series) -> str:
         else "Van {n} lessen weten we niet wanneer ze zijn opgeschreven.",
         n=number(n),
     )
+
+
+def row_name(content: Content, row: pd.Series) -> str:
+    """Name what a count of lessons is about.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate of question ``lessons``.
+
+    Returns
+    -------
+    str
+        Domain or country, and whether it worked, in words; empty for a count of all.
+    """
+    kind, _, of = str(row["group_type"]).partition(":")
+    group = words.say(str(row["group_value"]), VALENCES | codes.DOMAINS, content.language) if row["group_value"] else ""
+    where = words.say(of, codes.DOMAINS, content.language) if kind == "domein" else of
+    return ", ".join(filter(None, [where, group.lower()]))
 
 
 def cards(
