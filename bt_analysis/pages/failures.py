@@ -31,9 +31,9 @@ def row_name(content: Content, row: pd.Series) -> str:
     str
         Head and group in words, never a code; empty for a count of all.
     """
-    if row["group_type"] not in _KINDS:
+    if row["group_type"] not in COUNTED:
         return ""
-    head, table = _KINDS[row["group_type"]]
+    head, table = COUNTED[row["group_type"]]
     say = content.language.say
     return f"{say(head).lower()}: {words.say(str(row['group_value']), table, content.language)}"
 
