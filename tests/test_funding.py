@@ -147,7 +147,7 @@ def test_who_invests_and_who_saves() -> None:
         ("investeert", "vrijwilligers"), ("investeert", "gemeente"), ("investeert", "fonds"), ("bespaart", "bewoners"),
     }  # fmt: skip
     assert ours.loc[("investeert", "vrijwilligers"), "hours"] == 1000
-    assert ours.loc[("investeert", "vrijwilligers"), "eur_low"] == 14_400
+    assert ours.loc[("investeert", "vrijwilligers"), "eur_low"] == 9_000  # × 9.00, the lowest rate that ships
     assert ours.loc[("investeert", "gemeente"), "paid_eur"] == 12_000
     assert ours.loc[("investeert", "fonds"), "paid_eur"] == 500
     assert ours.loc[("bespaart", "bewoners"), "cashable"] == "ja"

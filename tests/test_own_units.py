@@ -35,7 +35,9 @@ def kinds(*figures: dict[str, Any], **tables: Any) -> list[str]:
         (measured(unit="%"), []),  # how things stand is told with what changed
         (measured(unit="schaal"), []),
         (measured(unit="per_1000"), []),
-        (measured(unit="eur"), []),
+        (measured(indicator_id="local_spend_eur", unit="eur"), []),
+        (measured(unit="kgCO2"), ["meting"]),
+        (measured(gate="onderdrukt", value=None), []),
         (measured(unit="x1000_eur"), []),
         (measured(value=None, value_text="minder dan 10"), ["meting"]),  # said in words is shown too
         (measured(value=0.0), ["meting"]),  # nothing counted is a count

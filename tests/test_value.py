@@ -169,23 +169,6 @@ def test_euros_stand_beside_another_unit_or_are_not_shown() -> None:
     assert alone.tables["ledger"]["eur_low"].isna().all()
 
 
-@pytest.mark.parametrize(
-    ("figure", "beside"),
-    [
-        (hours(10.0), True),
-        (measured(), True),
-        (measured(indicator_id="local_spend_eur", unit="eur"), False),  # that is money too
-        (measured(unit="%"), False),  # how things stand is no value
-        (measured(unit="schaal"), False),
-        (measured(gate="onderdrukt", value=None), False),
-        (measured(unit="kgCO2"), True),
-    ],
-)
-def test_what_stands_beside_euros(figure: dict[str, Any], beside: bool) -> None:
-    rows, _ = own_units.found(cases([figure]))
-    assert (len(rows) == 1) == beside
-
-
 def test_every_euro_has_something_beside_it_in_the_same_period() -> None:
     periods = [("zon", "2023"), ("zon", "2024"), ("maan", "2024")]
     figures = [hours(10.0, period="2023"), measured(period="2024"), hours(10.0, collective_id="maan")]
@@ -217,12 +200,6 @@ def test_lessons_are_counted_by_domain_over_the_longest_period(make: Any) -> Non
     assert make.one(learned.estimates, "lessons_n", group_value="")["value"] == 1
     kinds = learned.tables["own_units"]["kind"].value_counts().to_dict()
     assert kinds == {"lessen": 2, "meting": 1}
-
-
-def test_what_was_measured_has_its_domain() -> None:
-    indicator = {"indicator_id": "greened_m2", "label_nl": "Groen", "domain": "leefomgeving", "unit": "m2"}
-    rows, _ = own_units.found(cases([measured()], indicator=[indicator]))
-    assert rows["domain"].to_list() == ["leefomgeving"]
 
 
 # As a whole

@@ -114,3 +114,18 @@ def test_when_everybody_had_an_answer_sooner_all_had_one_by_then() -> None:
     for days in ("90", "180", "365"):
         row = one(estimates, "answered_within_pct", days)
         assert (row["value"], row["gate"]) == (100, "ok")
+
+
+def test_when_all_had_an_answer_nothing_is_said_of_who_waits() -> None:
+    # Ten on one day: whatever the median is, it is no longer than the longest of ten waits, save once in 2^10 times.
+    row = one(waiting.told(rows([20] * 10, [True] * 10))[0], "answer_days_median")
+    assert (row["value"], row["ci_low"], row["ci_high"]) == (20, 20, 20)
+    assert (row["gate"], row["gate_reason"]) == ("ok", "")
+    # One that still waits makes it unknown again how long it can be.
+    row = one(waiting.told(rows([20] * 10 + [10], [True] * 10 + [False]))[0], "answer_days_median")
+    assert (row["gate"], row["gate_reason"]) == ("voorbehoud", "no_longest_wait")
+
+
+def test_answers_on_two_days_have_an_interval_of_those_days() -> None:
+    row = one(waiting.told(rows([20] * 5 + [40] * 5, [True] * 10))[0], "answer_days_median")
+    assert (row["value"], row["ci_low"], row["ci_high"]) == (20, 20, 40)

@@ -72,8 +72,9 @@ def estimates(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Per collective and period: money per kind of party (``funding_eur``), the share of the largest funder
-        (``largest_funder_pct``), of government (``government_pct``) and of each kind of condition (``obligation_pct``),
-        how many months the money for later lasts (``runway_months``) and hours of accounting (``reporting_hours``).
+        (``largest_funder_pct``; when it gave more than all who are not recorded), of government (``government_pct``)
+        and of each kind of condition (``obligation_pct``), how many months the money for later lasts
+        (``runway_months``) and hours of accounting (``reporting_hours``).
 
     Notes
     -----
@@ -115,10 +116,11 @@ def _share(paid: pd.DataFrame, total: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _largest(paid: pd.DataFrame) -> pd.DataFrame:
-    """Return the money of the party that gave most, own income left out; one row per funder and kind of party."""
+    """Return the money of the party that gave most, own income left out; none where nobody knows who that is."""
     given = paid[paid["party"].ne(parties.OWN)]
     sums = given.groupby([*PERIOD, "funder", "party"], as_index=False).agg(paid_eur=("paid_eur", "sum"))
-    return sums.sort_values(["paid_eur", "funder"], ascending=[False, True]).drop_duplicates(PERIOD)
+    most = sums.sort_values(["paid_eur", "funder"], ascending=[False, True]).drop_duplicates(PERIOD)
+    return most[most["funder"].ne("")]
 
 
 def _runway(rows: pd.DataFrame) -> pd.DataFrame:

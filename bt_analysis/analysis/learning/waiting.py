@@ -59,11 +59,14 @@ def told(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _median(curve: Waiting) -> dict[str, Any]:
     if math.isinf(curve.median):
         return _unseen("answer_days_median", "dagen", curve.n, "median_not_reached")
-    bounded = math.isfinite(curve.median_low) and math.isfinite(curve.median_high)
+    longest = curve.median_high
+    if math.isinf(longest) and curve.happened.sum() == curve.n:
+        longest = curve.times[-1]  # nobody waits any more: of ten or more, one at least waited longer than half do
+    bounded = math.isfinite(curve.median_low) and math.isfinite(longest)
     return _seen("answer_days_median", "dagen", curve.n) | {
         "value": curve.median,
         "ci_low": curve.median_low if bounded else math.nan,
-        "ci_high": curve.median_high if bounded else math.nan,
+        "ci_high": longest if bounded else math.nan,
         "gate": "ok" if bounded else "voorbehoud",
         "gate_reason": "" if bounded else "no_longest_wait",
     }
