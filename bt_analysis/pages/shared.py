@@ -127,11 +127,16 @@ def _who(content: Content, family: Any) -> list[str]:
     said = [
         say("De conclusie blijft gelijk als je één collectief weglaat.")
         if not decisive
-        else say("Zonder {names} is de conclusie anders.", names=words.listed(decisive, content.language))
+        else say("Zonder {names} is de conclusie anders.", names=_or(content, decisive))
     ]
     if others:
         said.append(say("Anders dan de rest: {names}.", names=words.listed(others, content.language)))
     return said
+
+
+def _or(content: Content, names: list[str]) -> str:
+    """Name collectives each of which decides by itself: without any one of them, not without all together."""
+    return f" {content.language.say('of')} ".join(names)
 
 
 def _reserved(content: Content, family: Any, mean: pd.Series) -> list[str]:
@@ -185,7 +190,7 @@ def _direction(content: Content, family: Any) -> str:
         return said + "; " + say("ook als je één collectief weglaat")
     rows = effects(content, family)
     decisive = sorted(rows.loc[rows["flips"], "name"].unique())
-    return said + "; " + say("zonder {names} is dat anders", names=words.listed(decisive, content.language))
+    return said + "; " + say("zonder {names} is dat anders", names=_or(content, decisive))
 
 
 def _alone(content: Content, found: pd.DataFrame) -> str:
