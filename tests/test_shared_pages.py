@@ -116,6 +116,15 @@ def test_who_decides_is_named_in_order_of_the_alphabet(page: Any, flips: list[st
     assert nl in said(report(page, effects=rows))
 
 
+@pytest.mark.parametrize(
+    ("count", "ends"), [(9, "De C08 is"), (10, "De C07 of een van 2 andere is"), (12, "4 andere is")]
+)
+def test_of_many_who_decide_the_first_eight_are_named(page: Any, count: int, ends: str) -> None:
+    told = said(report(page, effects=[effect(name, flips=True) for name in names(count)]))
+    assert f"{ends} de conclusie anders." in told
+    assert told.count(" of ") == 8  # between nine names, or between eight and the others
+
+
 def test_one_collective_with_two_effects_is_named_once(page: Any) -> None:
     rows = [effect("c01", flips=True, exception=True, of_figure=which) for which in ("een", "twee")]
     told = said(report(page, effects=rows))

@@ -17,6 +17,8 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.pages.shared_rows import effects, ends_cell, families, figure, name, told
 
+_MOST_NAMED = 8
+
 
 def section(content: Content) -> Html:
     """Say what figures that collectives share show together.
@@ -136,7 +138,10 @@ def _who(content: Content, family: Any) -> list[str]:
 
 def _or(content: Content, names: list[str]) -> str:
     """Name collectives each of which decides by itself: without any one of them, not without all together."""
-    return f" {content.language.say('of')} ".join(names)
+    say = content.language.say
+    shown = f" {say('of')} ".join(names if len(names) <= _MOST_NAMED + 1 else names[:_MOST_NAMED])
+    left = len(names) - _MOST_NAMED
+    return shown if left <= 1 else say("{names} of een van {n} andere", names=shown, n=str(left))
 
 
 def _reserved(content: Content, family: Any, mean: pd.Series) -> list[str]:
