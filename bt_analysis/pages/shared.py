@@ -17,6 +17,8 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.pages.shared_rows import effects, ends_cell, families, figure, name, told
 
+_MOST_NAMED = 8
+
 
 def section(content: Content) -> Html:
     """Say what figures that collectives share show together.
@@ -127,11 +129,19 @@ def _who(content: Content, family: Any) -> list[str]:
     said = [
         say("De conclusie blijft gelijk als je één collectief weglaat.")
         if not decisive
-        else say("Zonder {names} is de conclusie anders.", names=words.listed(decisive, content.language))
+        else say("Zonder {names} is de conclusie anders.", names=_or(content, decisive))
     ]
     if others:
         said.append(say("Anders dan de rest: {names}.", names=words.listed(others, content.language)))
     return said
+
+
+def _or(content: Content, names: list[str]) -> str:
+    """Name collectives each of which decides by itself: without any one of them, not without all together."""
+    say = content.language.say
+    shown = f" {say('of')} ".join(names if len(names) <= _MOST_NAMED + 1 else names[:_MOST_NAMED])
+    left = len(names) - _MOST_NAMED
+    return shown if left <= 1 else say("{names} of een van {n} andere", names=shown, n=str(left))
 
 
 def _reserved(content: Content, family: Any, mean: pd.Series) -> list[str]:
@@ -185,7 +195,7 @@ def _direction(content: Content, family: Any) -> str:
         return said + "; " + say("ook als je één collectief weglaat")
     rows = effects(content, family)
     decisive = sorted(rows.loc[rows["flips"], "name"].unique())
-    return said + "; " + say("zonder {names} is dat anders", names=words.listed(decisive, content.language))
+    return said + "; " + say("zonder {names} is dat anders", names=_or(content, decisive))
 
 
 def _alone(content: Content, found: pd.DataFrame) -> str:
