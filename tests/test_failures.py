@@ -127,7 +127,8 @@ def scan(page: Any, cells: dict[str, Any], lang: str = "nl") -> list[str]:
     """Say of a scan what differs; a condition that is not named is 3 and 3, of importance 4 and 4."""
     standard = {
         "collective_id": "tuin", "scan_id": "s", "actor_id": "tuin--g", "actor_name": "Gemeente",
-        "other_side": "publiek", "date": pd.Timestamp("2024-03-01"), "civiel_state": "score", "other_state": "score", "civiel_score": 3,
+        "other_side": "publiek", "date": pd.Timestamp("2024-03-01"), "civiel_state": "score",
+        "other_state": "score", "civiel_score": 3,
         "other_score": 3, "gap": 0, "civiel_importance": 4, "other_importance": 4, "newest": True,
     }  # fmt: skip
     rows = [standard | {"condition": name} | cells.get(name, {}) for name in CONDITIONS]
