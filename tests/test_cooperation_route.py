@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bt_analysis import figures
-from bt_analysis.analysis import learning
 from bt_analysis.analysis.learning import backlog, cooperation, coverage, made, obstacles, scale, trials
 from bt_analysis.pages import coverage as coverage_page
 from bt_analysis.settings import LearningSettings, Settings
@@ -221,7 +220,7 @@ def left(*rows: dict[str, Any], below: int = 5, bare: tuple[tuple[str, str], ...
     grid = made([*given_rows, *({"rq_id": rq, "domain": name, "status": "niemand_meet"} for rq, name in bare)],
                 "question_coverage")  # fmt: skip
     kept = questions[[*QUESTION, "rq_id", "status", "why"]].assign(
-        proposed_by=[row.get("proposed_by") for row in given_rows]
+        proposed_by=pd.Series([row.get("proposed_by") for row in given_rows], dtype="str")
     )
     return backlog.of(kept, grid, Settings(learning=LearningSettings(side_by_side_below=below)))
 
@@ -325,7 +324,7 @@ def test_a_range_of_reach_is_told_per_kind_of_place_that_can_be_seen(page: Any, 
          "group_value": place, "gate": gate, "ci_low": 2, "ci_high": 9, "n": 6, "gate_reason": ""}
         for place, gate in ranges
     ]  # fmt: skip
-    cell = {"country": "NL", "urbanity": 3, "stratum": "tussenin", "domain": "welzijn"}
+    cell = {"country": "NL", "urbanity": 3, "stratum": "tussenin", "collectives_n": 0}
     grid = made([cell | {"domain": one} for one in coverage.DOMAINS], "coverage")
     found = text_of(coverage_page.section(page.content(*rows, learned={"coverage": grid})))
     assert expected in found
@@ -380,4 +379,3 @@ def test_every_kind_of_record_has_a_matrix_of_its_own(page: Any) -> None:
     drawn = figures.scales(page.content(learned={"scale_topics": made(rows, "scale_topics")}))
     assert len(drawn) == len(scale.KINDS)
     assert len({one.title for one in drawn}) == len(scale.KINDS)
-    assert learning.ACROSS == ""

@@ -66,7 +66,7 @@ KNOWN = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(SETTING, KNOWN)
 def test_a_setting_holds_differs_or_is_unknown_as_a_look_at_each_collective_says(
     setting: dict[str, str], known: dict[tuple[str, str], int | None]
@@ -180,7 +180,7 @@ def by_hand(told: list[tuple[dt.date | None, str]], share: float) -> list[tuple[
     return sorted(out)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(
     st.lists(st.tuples(DAY, st.sampled_from(lessons.VALENCES)), min_size=1, max_size=6),
     st.sampled_from([0.0, 0.2, 0.5, 1.0]),
@@ -227,3 +227,44 @@ def test_a_collective_that_tells_no_lessons_is_not_warned_and_nobody_is_without_
     assert warned(here, "huis") == []
     assert warned(here, ACROSS) != []
     assert warned(cases([]), ACROSS) == []
+
+
+# Lessons in their periods
+
+PERIODS = ("2022", "2023", "2022-2023")
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.one_of(st.none(), st.dates(dt.date(2021, 1, 1), dt.date(2024, 12, 31))), min_size=1, max_size=6))
+def test_every_lesson_is_in_the_periods_of_its_day_or_else_in_the_longest(days: list[dt.date | None]) -> None:
+    here = cases([{"recorded_at": str(day) if day else None} for day in days], periods=PERIODS)
+    found = lessons.placed(lessons.listing(here), here)
+    for at, day in enumerate(days):
+        expected = [name for name in PERIODS if day and name[:4] <= str(day.year) <= name[-4:]] or ["2022-2023"]
+        assert sorted(found.loc[found["lesson_id"].eq(f"tuin--l{at}"), "period"]) == sorted(expected)
+
+
+@settings(deadline=None, max_examples=12)
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(lessons.VALENCES)), min_size=1, max_size=14),
+    st.sampled_from([5, 10]),
+)
+def test_lessons_of_each_and_of_all_are_counts_by_hand(told: list[tuple[str, str]], least: int) -> None:
+    rows = [
+        {"lesson_id": f"{name}--l{at}", "collective_id": name, "valence": valence, "recorded_at": "2024-02-01"}
+        for at, (name, valence) in enumerate(told)
+    ]
+    answer = lessons.learn(cases(rows), Settings(learning=LearningSettings(share_from=least)))
+    for owner in ("", *NAMES):
+        own = [valence for name, valence in told if owner in ("", name)]
+        failed = sum(valence in ("werkte_niet", "schade") for valence in own)
+        figures = answer.estimates[answer.estimates["collective_id"].eq(owner) & answer.estimates["group_type"].eq("")]
+        counts = figures.set_index("indicator_id")["value"].to_dict()
+        assert counts.get("lessons_n") == (len(own) or None)  # who tells none has no line
+        assert counts.get("lessons_negative_n", 0) == failed
+        enough = len(own) >= least and bool(own)
+        assert ("lessons_negative_pct" in counts) == enough
+        if enough:
+            assert counts["lessons_negative_pct"] == pytest.approx(100 * failed / len(own))
+    silent = {name for name, _ in told} - {name for name, valence in told if valence in ("werkte_niet", "schade")}
+    assert learning_cases.value(answer, "collectives_without_negative_n")["value"] == len(silent)

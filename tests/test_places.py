@@ -97,17 +97,6 @@ def test_a_table_that_there_is_not_is_refused() -> None:
         coverage.comparable_across_countries("lessons")
 
 
-def test_figures_of_one_country_pass_and_of_two_are_refused() -> None:
-    both = cases(PORTUGAL)
-    figures = both.whole[["collective_id"]]
-    at_home = figures[figures["collective_id"].ne("hof")]
-    assert coverage.within_one_country(at_home, both) is at_home
-    with pytest.raises(coverage.OtherCountryError, match="NL, PT"):
-        coverage.within_one_country(figures, both)
-    with pytest.raises(coverage.OtherCountryError, match="no country"):
-        coverage.within_one_country(figures, cases())
-
-
 # Reach within a kind of place
 
 

@@ -61,8 +61,7 @@ def test_said_again_it_links_to_where_the_whole_warning_stands(page: Any, lang: 
     html = selection.again(asked(page, {"weigert": 2}, lang=lang))
     assert f'href="#{selection.ANCHOR}"' in html
     assert "2" in text_of(html)
-    assert (words in text_of(html)) or lang == "en"
-    assert ("vertekenen" in html) == (lang == "nl")
+    assert words in text_of(html)
 
 
 @pytest.mark.parametrize(("n", "said"), [(None, []), (0, []), (1, ["1 collectief in dit rapport is gestopt."])])
@@ -137,7 +136,7 @@ def helped(page: Any, period: str = "2024", **more: Any) -> str:
     ],
 )
 def test_what_helped_is_of_obstacles_of_the_period(page: Any, period: str, resolved: str | None, told: bool) -> None:
-    assert ("Samen kijken" in helped(page, period, resolved_on=pd.Timestamp(resolved))) == told
+    assert ("Samen kijken" in helped(page, period, resolved_on=pd.Timestamp(resolved) if resolved else pd.NaT)) == told
 
 
 def test_what_helped_is_told_with_consent_and_words_only(page: Any) -> None:

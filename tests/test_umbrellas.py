@@ -228,7 +228,7 @@ def test_the_last_version_of_a_request_counts(versions: Any, days: tuple[str, st
 def test_reasons_of_one_wording_are_one_and_spaces_are_no_reason() -> None:
     base = {"date": "2024-01-01", "response": "weigert", "party_type": "collectief"}
     reasons = (" geen tijd", "geen tijd ", "  ", None)
-    rows = [base | {"approach_id": f"zon--{at}", "reason": one} for at, one in enumerate(reasons)]
+    rows = [{**base, "approach_id": f"zon--{at}", "reason": one} for at, one in enumerate(reasons)]
     table = learnt(selection, selection_register=rows).tables["selection"]
     own = table[table["collective_id"].eq("zon")].set_index("reason")["requests_n"]
     assert own.to_dict() == {"geen tijd": 2, "": 2}

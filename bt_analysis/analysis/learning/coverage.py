@@ -40,10 +40,6 @@ COMPARES_ACROSS_COUNTRIES = frozenset({
 """Monitoring tables of what was there and what happened: they mean the same in another country."""
 
 
-class OtherCountryError(ValueError):
-    """Figures of several countries were about to be set beside each other."""
-
-
 def learn(cases: Cases, settings: Settings) -> Learned:
     """Count collectives by domain, urbanity and country, and keep the cells without any.
 
@@ -144,36 +140,6 @@ def comparable_across_countries(table: str) -> bool:
     if table not in MONITORING:
         raise KeyError(f"table {table!r} is none that a collective keeps; expected one of schema.MONITORING.")
     return table in COMPARES_ACROSS_COUNTRIES
-
-
-def within_one_country(rows: pd.DataFrame, cases: Cases) -> pd.DataFrame:
-    """Let figures through that are all of one country; what sets figures of collectives side by side asks here first.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        With collective_id.
-    cases : Cases
-        Reads collective.
-
-    Returns
-    -------
-    DataFrame
-        The same object, unchanged. Collectives that did not record their country count as one country of their own.
-
-    Raises
-    ------
-    OtherCountryError
-        When they are of more than one.
-    """
-    of = strata(cases).set_index("collective_id")["country"]
-    found = sorted(set(rows["collective_id"].map(of).dropna()))
-    if len(found) > 1:
-        raise OtherCountryError(
-            f"got figures of {', '.join(one or 'no country' for one in found)}; expected figures of one country. "
-            "Compare them per country, and set only conditions and lessons beside each other."
-        )
-    return rows
 
 
 def _across(placed: pd.DataFrame, cases: Cases) -> pd.DataFrame:
