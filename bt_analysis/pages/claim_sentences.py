@@ -148,6 +148,8 @@ def section(row: pd.Series) -> str:
 def _when(row: pd.Series) -> str:
     """Write the days an estimate is about: whole years as years."""
     first, last = row["period_start"], row["period_end"]
+    if first == last:
+        return DUTCH.date(first)
     if (first.month, first.day, last.month, last.day) != (1, 1, 12, 31):
         return f"{DUTCH.date(first)} – {DUTCH.date(last)}"
     return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
