@@ -10,7 +10,7 @@ import pytest
 
 from bt_analysis import publishing, schema
 from bt_analysis.methods import readability
-from bt_analysis.pages import claim_sentences, claims
+from bt_analysis.pages import appendix, claim_sentences, claims
 from bt_analysis.pages.html import css
 from tests.html_text import text_of
 
@@ -183,6 +183,18 @@ def test_the_appendix_leads_to_each_figure_and_shows_short_hashes(page: Any) -> 
     assert found.count("<details>") == 1  # closed, so that it is not printed
     assert "geen bewijs van B1" in found
     assert "scroll" in css()
+
+
+def test_every_claim_leads_to_one_place_also_when_the_list_of_figures_leaves_it_out(page: Any) -> None:
+    area = {"question": "context", "indicator_id": "population", "population": "gebied"}
+    content = page.content({**area, "period": "2023"}, {**area, "period": "2024"})
+    older, newest = content.estimates["claim_id"]
+    figures, register = appendix.figures(content), claims.appendix(content, "tuin")
+    assert f'id="c-{newest}"' in figures
+    assert f'href="#c-{newest}"' in register
+    assert f'id="c-{older}"' not in figures  # of the area only the newest year is listed
+    assert f'id="c-{older}"' in register
+    assert f'href="#c-{older}"' not in register
 
 
 def test_a_report_is_published_with_its_register(built_demo: Path) -> None:

@@ -28,7 +28,7 @@ BESIDE = ["change", "similar", "detectability"]
 
 
 def keep(root: Path, *collectives: str) -> None:
-    """Leave a few packages, so that a build takes a second."""
+    """Leave a few packages, so that a build takes seconds."""
     for folder in (root / "data" / "raw" / "monitoring").iterdir():
         if folder.name not in collectives:
             shutil.rmtree(folder)
@@ -46,10 +46,19 @@ def raw_files(root: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in (root / "data" / "raw").rglob("*") if path.is_file()}
 
 
+@pytest.fixture(scope="module")
+def small_built(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pipeline.Built]:
+    """Build two collectives once, without any bundle; nobody may change it."""
+    root = shutil.copytree(built_demo, tmp_path_factory.mktemp("small") / "demo")
+    keep(root, "energie-01", "huis-01")
+    shutil.rmtree(root / "data" / "bundles")
+    return root, build(root)
+
+
 @pytest.fixture
-def small(demo_copy: Path) -> Path:
-    keep(demo_copy, "energie-01", "huis-01")
-    return demo_copy
+def small(small_built: tuple[Path, pipeline.Built], tmp_path: Path) -> Path:
+    """Give a test two collectives of its own that were built."""
+    return shutil.copytree(small_built[0], tmp_path / "demo")
 
 
 # What a build writes
@@ -96,8 +105,8 @@ def test_every_estimate_leads_to_a_raw_file(built_demo: Path) -> None:
     assert not sources["file"].str.startswith("/").any()
 
 
-def test_a_build_tells_what_it_did(small: Path) -> None:
-    built = build(small)
+def test_a_build_tells_what_it_did(small_built: tuple[Path, pipeline.Built]) -> None:
+    small, built = small_built
     assert built.reference_year == 2024  # the newest that was fetched
     assert built.collectives == ("energie-01", "huis-01")
     assert built.refused == {}
@@ -108,7 +117,6 @@ def test_a_build_tells_what_it_did(small: Path) -> None:
 
 def test_raw_is_frozen_and_the_same_raw_gives_the_same_tables(small: Path) -> None:
     before = raw_files(small)
-    build(small)
     first = {path: path.read_bytes() for path in (small / "data" / "processed").rglob("*.parquet")}
     build(small)
     assert raw_files(small) == before
@@ -116,7 +124,6 @@ def test_raw_is_frozen_and_the_same_raw_gives_the_same_tables(small: Path) -> No
 
 
 def test_a_second_build_with_fewer_collectives_forgets_the_others(small: Path) -> None:
-    build(small)
     keep(small, "huis-01")
     assert build(small).collectives == ("huis-01",)
     for name in ("collectives", "activities", "suppressed", "estimates"):
@@ -125,7 +132,6 @@ def test_a_second_build_with_fewer_collectives_forgets_the_others(small: Path) -
 
 
 def test_a_register_that_was_lost_stops_the_build(small: Path) -> None:
-    build(small)
     before = raw_files(small)
     register = small / "data" / "released" / "register.parquet"
     content = register.read_bytes()
@@ -214,8 +220,6 @@ def test_the_last_good_version_of_a_package_stays_in_use_and_is_dated(small: Pat
 
 def test_the_cross_domain_tables_hold_what_is_in_bundles_and_nothing_else(small: Path) -> None:
     workspace, here = Workspace(small), settings.load(small)
-    shutil.rmtree(small / "data" / "bundles")
-    build(small)
     assert table(small, "across/estimates").empty
     packages = {package.collective_id: package for package in pipeline.check(workspace, here)}
     consent = bundles.Consent("collective", dt.date.today())  # noqa: DTZ011

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # scipy.stats is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import qmc
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ def points(dimensions: int, seed: int) -> Floats:
     of a few factors are off by far less than with as many independent draws. Points do not depend on what is computed
     with them: a result does not move because another one is added beside it.
     """
-    drawn = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random_base2(12)
+    drawn = scipy.stats.qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random_base2(12)
     return np.asarray(np.clip(drawn, 1e-9, 1 - 1e-9), dtype=np.float64)
 
 

@@ -48,13 +48,9 @@ def figures(content: Content) -> Html:
     Html
         One row per estimate; the row's id is what the figures in the text lead to.
     """
-    newest = content.rows("context")["period_end"].max()
-    rows = content.estimates[content.estimates["question"].ne("context") | content.estimates["period_end"].eq(newest)]
-    # The verdict says why a change is not to be seen; a line for each year and way would say it again.
-    unseen = rows["question"].isin(["change", "similar"]) & rows["gate"].eq("niet_te_zien")
-    rows = rows[~(unseen & rows["group_type"].ne("oordeel"))]
     say = content.language.say
     caption = say("Elk cijfer van dit rapport, met waar het vandaan komt")
+    rows = figure_list.listed(content)
     return figure_list.table(content, rows, "B · " + say("Alle cijfers"), caption, _estimate_cells)
 
 

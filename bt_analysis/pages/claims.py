@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning import knowledge
 from bt_analysis.methods import readability
-from bt_analysis.pages import claim_sentences, fingerprints
+from bt_analysis.pages import claim_sentences, figure_list, fingerprints
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.schema import check, load
@@ -134,17 +134,18 @@ def appendix(content: Content, report: str, questions: Mapping[str, str] | None 
 def _list(content: Content, found: pd.DataFrame) -> Html:
     """List every claim with its sentence and the first digits of its hashes."""
     say = content.language.say
+    elsewhere = found["claim_id"].isin(_listed(content)["claim_id"])
     columns = [say("uitspraak"), say("nummer"), say("leesbaar"), say("berekening"), say("gegevens")]
     rows = [
         {
-            "id": "",
+            "id": "" if leads else row["claim_id"],
             "cells": [
-                cell(row["plain_nl"], "long"), cell(row["claim_id"], "code", row["claim_id"]),
+                cell(row["plain_nl"], "long"), cell(row["claim_id"], "code", row["claim_id"] if leads else ""),
                 cell(row["readability"], "figure"), cell(row["query_hash"][:8], "code"),
                 cell(row["data_hash"][:8], "code"),
             ],
         }
-        for _, row in found.iterrows()
+        for leads, (_, row) in zip(elsewhere, found.iterrows(), strict=True)
     ]  # fmt: skip
     return render(
         "sections/table.html.j2",
@@ -157,6 +158,11 @@ def _list(content: Content, found: pd.DataFrame) -> Html:
         caption=say("Uitspraken van dit rapport, met vingerafdrukken van berekening en gegevens"),
         after="",
     )
+
+
+def _listed(content: Content) -> pd.DataFrame:
+    # What the list of figures leaves out is led to here, so that every number of a report leads somewhere.
+    return printed(content) if claim_sentences.about_all(content) else figure_list.listed(content)
 
 
 def _asked(content: Content) -> Mapping[str, str]:

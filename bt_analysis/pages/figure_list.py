@@ -40,6 +40,26 @@ _DELIVERED = re.compile(r"^(?:collective: |monitoring · )(.*)$")
 _TABLES = re.compile(r"^(.*?) ?(\d\w*(?:, \d\w*)*)$")
 
 
+def listed(content: Content) -> pd.DataFrame:
+    """Keep the estimates that appendix B has a row of.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    DataFrame
+        Estimates; of figures of the area only the newest year, and of a change that is not to be seen only the verdict.
+    """
+    newest = content.rows("context")["period_end"].max()
+    rows = content.estimates[content.estimates["question"].ne("context") | content.estimates["period_end"].eq(newest)]
+    # The verdict says why a change is not to be seen; a line for each year and way would say it again.
+    unseen = rows["question"].isin(["change", "similar"]) & rows["gate"].eq("niet_te_zien")
+    return rows[~(unseen & rows["group_type"].ne("oordeel"))]
+
+
 def table(content: Content, rows: pd.DataFrame, title: str, caption: str, cells: Cells) -> Html:
     """List figures under the question they answer; those of the area come last.
 

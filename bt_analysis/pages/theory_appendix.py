@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.methods import process_tracing
 from bt_analysis.pages import stored, theory_words, words
+from bt_analysis.pages.claim_sentences import about_all
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -122,7 +123,8 @@ def beliefs(content: Content) -> Html:
     sure = content.rows("theory", "arrow_belief").set_index(["collective_id", "group_value"])["claim_id"].to_dict()
     body = []
     for (collective_id, arrow_id), own in traced.groupby(["collective_id", "arrow_id"]):
-        told_of, claim = arrows[arrow_id], sure.get((collective_id, arrow_id), "")
+        # The figures of one collective are listed in its own report, so there is nothing to lead to elsewhere.
+        told_of, claim = arrows[arrow_id], "" if about_all(content) else sure.get((collective_id, arrow_id), "")
         told = [_range(content, own[own["prior"].eq(prior)]) for prior in process_tracing.PRIORS]
         cells = [cell(names.get(collective_id, collective_id)), cell(told_of)]
         cells += [cell(one, "figure", claim) for one in told] + [cell(language.number(own["judges_n"].max()), "figure")]

@@ -12,8 +12,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+import scipy  # scipy.optimize is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from bt_analysis.methods.pooling.effects import Array, Effects, checked
@@ -213,4 +213,8 @@ class _Mixture:
         reach = 4.0
         while self.below(centre - reach * sd) > share or self.below(centre + reach * sd) < share:
             reach *= 2
-        return float(brentq(lambda one: self.below(one) - share, centre - reach * sd, centre + reach * sd, rtol=1e-10))
+        return float(
+            scipy.optimize.brentq(
+                lambda one: self.below(one) - share, centre - reach * sd, centre + reach * sd, rtol=1e-10
+            )
+        )

@@ -6,8 +6,7 @@ import math
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import chi2
+import scipy  # scipy.optimize and scipy.stats are loaded when first used: bt check need not wait
 
 from bt_analysis.methods.pooling.effects import Array, Effects, Fit
 
@@ -104,7 +103,7 @@ def profile(effects: Effects, level: float = 0.95) -> tuple[float, float]:
     -----
     Q(τ²) = Σ (y − Xβ)² / (v + τ²) falls as τ² grows (Viechtbauer 2007).
     """
-    upper, lower = (float(chi2.ppf(share, effects.df)) for share in ((1 + level) / 2, (1 - level) / 2))
+    upper, lower = (float(scipy.stats.chi2.ppf(share, effects.df)) for share in ((1 + level) / 2, (1 - level) / 2))
     return _where(effects, upper), _where(effects, lower)
 
 
@@ -169,7 +168,7 @@ def _likeliest(effects: Effects, *, restricted: bool) -> float:
     values = _minus(effects, grid, restricted=restricted)
     best = int(values.argmin())
     ends = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    found = minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         lambda one: float(_minus(effects, np.array([one]), restricted=restricted)[0]),
         bounds=ends, method="bounded", options={"xatol": 1e-10 * ends[1]},
     )  # fmt: skip
@@ -188,4 +187,4 @@ def _where(effects: Effects, target: float) -> float:
     high = float(effects.v.mean())
     while beyond(high) > 0:
         high *= 4
-    return float(brentq(beyond, 0.0, high, xtol=1e-14 * high, rtol=1e-13))
+    return float(scipy.optimize.brentq(beyond, 0.0, high, xtol=1e-14 * high, rtol=1e-13))

@@ -13,8 +13,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+import scipy  # scipy.stats is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
-from scipy.stats import chi2
 
 from bt_analysis.methods.pooling.clusters import clustered
 from bt_analysis.methods.pooling.effects import checked
@@ -154,7 +154,7 @@ def _told(solved: Solved, method: Method, level: float) -> ThreeLevels:
         coefficients=tuple(estimate(*one, math.inf, level) for one in pairs),
         coefficients_t=tuple(estimate(*one, free[T_CLUSTERS], level) for one in pairs), robust=robust,
         predictions={name: (pairs[0][0] - half, pairs[0][0] + half) for name, half in halves.items()},
-        q=q, q_df=effects.df, q_p=float(chi2.sf(q, effects.df)),
+        q=q, q_df=effects.df, q_p=float(scipy.stats.chi2.sf(q, effects.df)),
         i2=sum(parts), i2_between=parts[0], i2_within=parts[1],
         log_likelihood=solved.log_likelihood(restricted=method == "REML"), solved=solved,
     )  # fmt: skip

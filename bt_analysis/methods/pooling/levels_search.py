@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # scipy.optimize is loaded when first used: bt check need not wait
 
 from bt_analysis.methods.pooling.clusters import Clustered
 from bt_analysis.methods.pooling.effects import Array, Fit
@@ -42,8 +42,10 @@ def likeliest(given: Clustered, *, restricted: bool, starts: Sequence[Pair] = ()
 
     begin = [(one[0] / scale + 1e-3, one[1] / scale + 1e-3) for one in starts] or [(0.5, 0.5), (1.0, 0.0), (0.0, 1.0)]
     tried = [
-        minimize(falling, [one[0] if given.identified else 0.0, one[1]], jac=True, method="L-BFGS-B", bounds=free,
-                 options=_FINE)
+        scipy.optimize.minimize(
+            falling, [one[0] if given.identified else 0.0, one[1]], jac=True, method="L-BFGS-B", bounds=free,
+            options=_FINE,
+        )
         for one in begin
     ]  # fmt: skip
     best = min(tried, key=lambda one: float(one.fun)).x * scale

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # scipy.stats is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
-from scipy.stats import norm
 
 from bt_analysis.methods.pooling.effects import Array
 
@@ -80,4 +80,4 @@ def from_interval(low: ArrayLike, high: ArrayLike, level: float = 0.95) -> Array
 
 
 def _z(level: float) -> float:
-    return float(norm.ppf((1 + level) / 2))
+    return float(scipy.stats.norm.ppf((1 + level) / 2))

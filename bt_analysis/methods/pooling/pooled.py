@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # scipy.stats is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
-from scipy.stats import chi2, norm, t
 
 from bt_analysis.methods.pooling import heterogeneity
 from bt_analysis.methods.pooling.effects import Fit, checked
@@ -139,7 +139,7 @@ def pool(effects: ArrayLike, variances: ArrayLike, method: Method = "REML", leve
     )
     return Pooled(
         k=given.k, method=method, tau2=tau2, tau2_se=heterogeneity.standard_error(given, tau2, method),
-        tau2_interval=heterogeneity.profile(given, level), q=one.q, q_df=df, q_p=float(chi2.sf(one.q, df)),
+        tau2_interval=heterogeneity.profile(given, level), q=one.q, q_df=df, q_p=float(scipy.stats.chi2.sf(one.q, df)),
         i2=100 * tau2 / (tau2 + s2), h2=tau2 / s2 + 1, i2_q=_share(one.q, df), h2_q=one.q / df,
         fixed=wald(one, math.inf, level)[0], random=(random := wald(many, math.inf, level)[0]),
         hartung_knapp=knapp, hartung_knapp_plain=plain, factor=factor,
@@ -194,7 +194,7 @@ def estimate(value: float, se: float, df: float, level: float = 0.95) -> Estimat
     """
     half = critical(df, level) * se
     statistic = value / se if se > 0 else math.copysign(math.inf, value) if value else 0.0
-    p = float(2 * (norm.sf(abs(statistic)) if math.isinf(df) else t.sf(abs(statistic), df)))
+    p = float(2 * (scipy.stats.norm.sf(abs(statistic)) if math.isinf(df) else scipy.stats.t.sf(abs(statistic), df)))
     return Estimate(value, se, value - half, value + half, statistic, df, p)
 
 
@@ -215,7 +215,7 @@ def critical(df: float, level: float = 0.95) -> float:
     """
     if df < 1:
         return math.nan
-    return float(norm.ppf((1 + level) / 2) if math.isinf(df) else t.ppf((1 + level) / 2, df))
+    return float(scipy.stats.norm.ppf((1 + level) / 2) if math.isinf(df) else scipy.stats.t.ppf((1 + level) / 2, df))
 
 
 def _prediction(mean: Estimate, tau2: float, df: float, level: float) -> tuple[float, float]:

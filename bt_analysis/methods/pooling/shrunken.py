@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy  # scipy.stats is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
-from scipy.stats import t
 
 from bt_analysis.methods.pooling.effects import Array, Effects, Fit, checked
 from bt_analysis.methods.pooling.heterogeneity import Method, tau2
@@ -98,7 +98,8 @@ def one_left_out(effects: ArrayLike, variances: ArrayLike, level: float = 0.95) 
     half, new = c * np.sqrt(se2), c * np.sqrt(se2 + left)
     return pd.DataFrame(
         {
-            "value": mean, "low": mean - half, "high": mean + half, "p": 2 * t.sf(np.abs(mean) / np.sqrt(se2), k - 2),
+            "value": mean, "low": mean - half, "high": mean + half,
+            "p": 2 * scipy.stats.t.sf(np.abs(mean) / np.sqrt(se2), k - 2),
             "new_low": mean - new, "new_high": mean + new, "tau2": left,
         }
     )  # fmt: skip
