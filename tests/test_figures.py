@@ -74,7 +74,7 @@ TILES: dict[str, Callable[[Any], Figure]] = {
 def test_a_figure_has_title_text_and_drawing(page: Any, draw: Callable[[Any], Figure]) -> None:
     figure = draw(page)
     html = figure._repr_html_()
-    assert re.match(r'<figure class="(map|trend)?"><figcaption>', html)
+    assert re.match(r'<figure class="(map|trend|side)?"><figcaption>', html)
     assert figure.title
     assert figure.text
     (label,) = re.findall(r'<svg role="img" aria-label="([^"]*)"', html)

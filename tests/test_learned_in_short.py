@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis.pages import chapters, everyone, learned_in_short, limits, selection
+from bt_analysis.pages import appendix, chapters, everyone, learned_in_short, limits, selection
 from bt_analysis.pages.html import Html, text
 from tests.html_text import text_of
 
@@ -126,3 +126,20 @@ def test_what_few_need_is_folded_and_nothing_is_folded_without_content(page: Any
     found = everyone.detail(content, "kept", Html("<p>x</p>"))
     assert "<details><summary>Wat elk collectief bijhoudt" in found
     assert "<p>x</p>" in found
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (figure("lessons", "lessons_n", 2, group_type="domein:energie_klimaat", group_value="werkte_niet"),
+         "lessen, Energie en klimaat, werkte niet"),
+        (figure("lessons", "lessons_n", 2, group_type="valentie", group_value="schade"), "lessen, deed schade"),
+        (figure("experiments", "experiments_n", 2, group_type="kaart", group_value="ok"),
+         "experimenten, de tekst van de kaart is: niet veranderd sinds het begin"),
+        (figure("research_questions", "questions_n", 5, group_type="stand", group_value="niemand_meet"),
+         "onderzoeksvragen, niemand"),
+    ],
+)  # fmt: skip
+def test_no_sum_is_named_by_a_code(page: Any, row: dict[str, Any], expected: str) -> None:
+    content = page.content(ALL | row)
+    assert appendix.name(content, content.estimates.iloc[0]) == expected

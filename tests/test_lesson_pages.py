@@ -130,7 +130,7 @@ def test_a_failure_with_text_goes_before_one_without() -> None:
         ({"first_day": pd.Timestamp("2023-05-02"), "last_day": pd.Timestamp("2024-05-01"), "lessons_n": 0},
          "In de laatste twaalf maanden is geen les opgeschreven.", "In the last twelve months no lesson"),
         ({"warning": "few_negative", "lessons_n": 6, "negative_n": 1},
-         "van 6 lessen gaan er 1 over iets dat niet werkte. Dat is minder dan 20%.", "That is less than 20%."),
+         "van 6 lessen gaat er 1 over iets dat niet werkte. Dat is minder dan 20%.", "That is less than 20%."),
         ({"warning": "undated", "lessons_n": 1}, "Van 1 les weten we niet wanneer", "Of 1 lesson we do not know"),
         ({"warning": "undated", "lessons_n": 2}, "Van 2 lessen weten we niet", "Of 2 lessons we do not know"),
     ],

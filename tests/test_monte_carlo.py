@@ -73,27 +73,34 @@ def test_a_mode_outside_its_ends_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("duration", "drop_off", "discount", "expected"),
+    ("duration", "drop_off", "expected"),
     [
-        (1, 0.2, 0, 1),
-        (3, 0.2, 0, 1 + 0.8 + 0.64),
-        (3, 0, 0, 3),
-        (2.5, 0.2, 0, 1 + 0.8 + 0.5 * 0.64),  # half of the third year
-        (0.5, 0.9, 0, 0.5),
-        (0, 0.2, 0, 0),
-        (4, 1, 0, 1),  # all of it is gone after a year
-        (2, 0, 0.04, 1 + 1 / 1.04),
-        (3, 0.1, 0.05, 1 + 0.9 / 1.05 + (0.9 / 1.05) ** 2),
+        (1, 0.2, 1),
+        (3, 0.2, 1 + 0.8 + 0.64),
+        (3, 0, 3),
+        (2.5, 0.2, 1 + 0.8 + 0.5 * 0.64),  # half of the third year
+        (0.5, 0.9, 0.5),
+        (0, 0.2, 0),
+        (4, 1, 1),  # all of it is gone after a year
+        (3.5, 1, 1),  # and of half a year later nothing is left
+        (2, 1e-15, 2),
     ],
 )
-def test_years_together(duration: float, drop_off: float, discount: float, expected: float) -> None:
-    assert monte_carlo.years_together(duration, drop_off, discount) == pytest.approx(expected)
+def test_years_together(duration: float, drop_off: float, expected: float) -> None:
+    assert monte_carlo.years_together(duration, drop_off) == pytest.approx(expected)
 
 
-@given(st.integers(0, 30), st.floats(0, 1), st.floats(0, 0.2))
-def test_years_together_are_the_sum_written_out(years: int, drop_off: float, discount: float) -> None:
-    expected = sum(((1 - drop_off) / (1 + discount)) ** t for t in range(years))
-    assert float(monte_carlo.years_together(years, drop_off, discount)) == pytest.approx(expected, rel=1e-6)
+@pytest.mark.parametrize("drop_off", [1e-10, 1e-8, 1e-6, 1e-5, 1e-4])
+def test_an_effect_that_hardly_fades_does_fade(drop_off: float) -> None:
+    # 30 − (0 + 1 + … + 29)·d, and 29·30/2 = 435; what is left of the squares is less than 4060·d².
+    found = float(monte_carlo.years_together(30, drop_off))
+    assert found == pytest.approx(30 - 435 * drop_off + 4060 * drop_off**2, rel=1e-7)
+
+
+@given(st.integers(0, 30), st.floats(0, 1))
+def test_years_together_are_the_sum_written_out(years: int, drop_off: float) -> None:
+    expected = sum((1 - drop_off) ** t for t in range(years))
+    assert float(monte_carlo.years_together(years, drop_off)) == pytest.approx(expected, rel=1e-6)
 
 
 # Products against what can be worked out otherwise
@@ -199,3 +206,70 @@ def test_ends_may_be_told_to_fewer_figures() -> None:
     low, high = monte_carlo.to_figures([24_230, 840], [56_170, 1260], figures=2)
     assert low.tolist() == [24_000, 800]
     assert high.tolist() == [56_000, 1300]
+
+
+# Values from outside
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-12, 0.3, 1 - 1e-12, 1.0])
+def test_a_quantile_never_leaves_its_triangle(share: float) -> None:
+    for low, mode, high in [(0, 0, 1e-300), (-1e9, 0, 1e9), (5, 5, 5), (1, 1 + 1e-15, 2)]:
+        assert low <= float(monte_carlo.triangular(share, low, mode, high)) <= high
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.tuples(*[st.floats(0, 1e6)] * 3).map(sorted))
+def test_a_larger_share_is_never_a_smaller_value(one: float, other: float, ends: list[float]) -> None:
+    low, high = sorted([one, other])
+    first, second = (float(monte_carlo.triangular(share, *ends)) for share in (low, high))
+    assert first <= second + 1e-9 * ends[2]
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_an_end_that_is_missing_is_refused_and_not_drawn(missing: int) -> None:
+    ends = [1.0, 2.0, 3.0]
+    ends[missing] = np.nan
+    with pytest.raises(ValueError, match="nan"):
+        monte_carlo.triangular(0.5, *ends)
+
+
+@given(st.floats(0, 40), st.floats(0, 40), st.floats(0, 1))
+def test_longer_is_never_worth_less_and_at_most_its_years(one: float, other: float, drop_off: float) -> None:
+    short, long = sorted([one, other])
+    worth = [float(monte_carlo.years_together(years, drop_off)) for years in (short, long)]
+    assert worth[0] <= worth[1] + 1e-9
+    assert worth[1] <= long + 1e-6
+
+
+@given(st.floats(0, 10), st.floats(0, 1), st.floats(0, 1))
+def test_what_fades_faster_is_never_worth_more(duration: float, one: float, other: float) -> None:
+    slow, fast = sorted([one, other])
+    worth = [float(monte_carlo.years_together(duration, drop_off)) for drop_off in (slow, fast)]
+    assert worth[0] >= worth[1] - 1e-6
+
+
+def test_the_middle_of_a_single_draw_is_that_draw() -> None:
+    low, median, high = monte_carlo.middle_of(np.array([[7.0], [9.0]]))
+    assert [low.tolist(), median.tolist(), high.tolist()] == [[7, 9]] * 3
+
+
+@pytest.mark.parametrize(("level", "ends"), [(0.9, (5, 95)), (0.5, (25, 75)), (0.0, (50, 50)), (1.0, (0, 100))])
+def test_as_much_is_left_out_below_as_above(level: float, ends: tuple[float, float]) -> None:
+    low, median, high = monte_carlo.middle_of(np.arange(101.0)[None, :], level)
+    assert (float(low[0]), float(high[0])) == pytest.approx(ends)
+    assert float(median[0]) == 50
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.2, 0.4, (0, 0)),  # no finer than a euro
+        (0.0, 999.4, (0, 999)),
+        (0.0, 1000.0, (0, 1000)),
+        (4.0, 1004.0, (0, 1000)),  # from a thousand on in tens
+        (6.0, 1006.0, (10, 1010)),
+        (499.0, 1e5, (0, 100_000)),
+        (501.0, 1e5, (1000, 100_000)),
+    ],
+)
+def test_edges_of_the_step_of_a_range(low: float, high: float, told: tuple[float, float]) -> None:
+    assert np.array(monte_carlo.to_figures(low, high)).tolist() == list(told)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import bundles, join, pipeline, processed, schema, settings
+from bt_analysis.analysis import learning
 from bt_analysis.disclosure import DisclosureError
 from bt_analysis.pipeline import PipelineError
 from bt_analysis.schema import SchemaError
@@ -20,8 +21,7 @@ from bt_analysis.sources.combined import MADE, SHARED
 from bt_analysis.sources.monitoring import Package
 
 ANALYSED = {"estimates", "suppressed", "unmatched", "collectives", "activities", "indicators", "sources", "refused"}
-ANALYSED |= {"similar", "balance", "left_out", "experiments", "experiment_events"}
-
+ANALYSED |= {"similar", "balance", "left_out", "experiments", "experiment_events", *learning.TABLES}
 
 BESIDE = ["change", "similar", "detectability"]
 """Questions that set a work area beside areas without a collective."""

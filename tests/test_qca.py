@@ -11,7 +11,7 @@ from bt_analysis.methods import qca
 from bt_analysis.methods.qca import robustness, terms
 from bt_analysis.methods.qca.covers import smallest_covers
 from bt_analysis.methods.qca.models import Space
-from bt_analysis.methods.qca.primes import prime_implicants
+from bt_analysis.methods.qca.primes import Primes
 from bt_analysis.methods.qca.solutions import contradictory_assumptions
 
 # Four possible rows, of which 00 was never seen.
@@ -108,13 +108,13 @@ def test_a_row_that_nothing_covers() -> None:
 
 def test_prime_implicants_of_three_levels() -> None:
     # A in 0, 1, 2 with B = 1 explained, nothing else: B alone; without A = 2 it takes two terms.
-    assert prime_implicants((3, 2), [(0, 1), (1, 1), (2, 1)]) == [(-1, 1)]
-    assert prime_implicants((3, 2), [(0, 1), (1, 1)]) == [(1, 1), (0, 1)]
+    assert Primes((3, 2), [(0, 1), (1, 1), (2, 1)]).primes() == [(-1, 1)]
+    assert Primes((3, 2), [(0, 1), (1, 1)]).primes() == [(1, 1), (0, 1)]
 
 
 def test_too_many_conditions_are_refused() -> None:
     with pytest.raises(ValueError, match=r"got 20 conditions.*Use fewer"):
-        prime_implicants((2,) * 20, [(0,) * 20])
+        Primes((2,) * 20, [(0,) * 20]).primes()
 
 
 def test_configurations_are_numbered_as_rows_of_a_truth_table() -> None:

@@ -22,7 +22,7 @@ def test_the_curve_of_freireich() -> None:
     assert found.happened.tolist() == [3, 1, 1, 1, 1, 1, 1]
     # 6+ · 9+ · 10+ 11+ · none · 17+ 19+ 20+ · none · 25+ 32+ 32+ 34+ 35+
     assert found.censored.tolist() == [1, 1, 2, 0, 3, 0, 5]
-    assert (found.n, found.events_n, found.followed) == (21, 9, 35)
+    assert (found.n, found.happened.sum(), found.followed) == (21, 9, 35)
 
 
 def test_the_median_of_freireich_is_23_weeks_and_its_interval_has_no_upper_end() -> None:
@@ -51,7 +51,7 @@ def test_a_median_that_was_not_reached_is_infinite_and_not_the_last_day() -> Non
 
 def test_nothing_happened_yet() -> None:
     found = kaplan_meier([5, 8], [False, False])
-    assert (found.n, found.events_n, found.median, found.followed) == (2, 0, math.inf, 8)
+    assert (found.n, found.median, found.followed) == (2, math.inf, 8)
     assert found.still(8)[0] == 1.0
     assert not len(found.times)
 

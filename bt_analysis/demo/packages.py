@@ -82,7 +82,8 @@ def write_csvs(tables: dict[str, pd.DataFrame], folder: Path, name: str, title: 
     name, title : str
         Id and name of the collective.
     """
-    for table, rows in tables.items():
+    ordered = {table: rows[_described(table, rows, tables)] for table, rows in tables.items()}
+    for table, rows in ordered.items():
         text = rows.to_csv(index=False, lineterminator="\n")
         (folder / f"{table}.csv").write_text(text, encoding="utf-8")
     package = {
@@ -91,10 +92,15 @@ def write_csvs(tables: dict[str, pd.DataFrame], folder: Path, name: str, title: 
         "title": title,
         "description": NOTICE,
         "synthetic": True,
-        "resources": [_resource(table, rows, tables) for table, rows in tables.items()],
+        "resources": [_resource(table, rows, ordered) for table, rows in ordered.items()],
     }
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
+
+
+def _described(table: str, rows: pd.DataFrame, tables: Collection[str]) -> list[str]:
+    # A file has the columns in the order of its description, whatever order its rows were made in.
+    return [field["name"] for field in schema.of_package(table, list(rows.columns), tables)["fields"]]
 
 
 def _resource(table: str, rows: pd.DataFrame, tables: Collection[str]) -> dict[str, object]:

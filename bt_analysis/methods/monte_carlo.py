@@ -9,7 +9,7 @@ from scipy.stats import qmc
 Floats = NDArray[np.float64]
 
 
-def points(dimensions: int, seed: int, power: int = 12) -> Floats:
+def points(dimensions: int, seed: int) -> Floats:
     """Draw points that fill the unit cube evenly.
 
     Parameters
@@ -18,13 +18,11 @@ def points(dimensions: int, seed: int, power: int = 12) -> Floats:
         Factors that vary, at least 1.
     seed : int
         The same seed gives the same points.
-    power : int
-        2 to this power are drawn.
 
     Returns
     -------
     array of float
-        2^power rows, one column per factor, from 0 to 1, ends left out.
+        4096 rows, one column per factor, from 0 to 1, ends left out.
 
     Notes
     -----
@@ -32,7 +30,7 @@ def points(dimensions: int, seed: int, power: int = 12) -> Floats:
     of a few factors are off by far less than with as many independent draws. Points do not depend on what is computed
     with them: a result does not move because another one is added beside it.
     """
-    drawn = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random_base2(power)
+    drawn = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random_base2(12)
     return np.asarray(np.clip(drawn, 1e-9, 1 - 1e-9), dtype=np.float64)
 
 
@@ -76,7 +74,7 @@ def triangular(share: ArrayLike, low: ArrayLike, mode: ArrayLike, high: ArrayLik
     return np.asarray(np.where(rises, low + step, high - step))
 
 
-def years_together(duration: ArrayLike, drop_off: ArrayLike, discount: ArrayLike = 0.0) -> Floats:
+def years_together(duration: ArrayLike, drop_off: ArrayLike) -> Floats:
     """Add up an effect that fades over the years.
 
     Parameters
@@ -85,8 +83,6 @@ def years_together(duration: ArrayLike, drop_off: ArrayLike, discount: ArrayLike
         How long it lasts, in years; half a year counts for half.
     drop_off : array_like
         Share of the effect that goes every year, from 0 to 1.
-    discount : array_like
-        Share by which a year later counts less; 0: every year counts the same.
 
     Returns
     -------
@@ -95,15 +91,14 @@ def years_together(duration: ArrayLike, drop_off: ArrayLike, discount: ArrayLike
 
     Notes
     -----
-    Σ over t = 0, 1, … < duration of q^t, with q = (1 − drop_off) / (1 + discount); a last year that is not whole counts
-    by its part. With k whole years and a part f: (1 − q^k) / (1 − q) + f·q^k, and k + f when q = 1.
+    Σ over t = 0, 1, … < duration of q^t, with q = 1 − drop_off; a last year that is not whole counts by its part.
+    With k whole years and a part f: (1 − q^k) / (1 − q) + f·q^k, and k + f when q = 1.
     """
-    duration, drop_off, discount = (np.asarray(one, dtype=np.float64) for one in (duration, drop_off, discount))
-    kept = (1 - drop_off) / (1 + discount)
+    duration, drop_off = (np.asarray(one, dtype=np.float64) for one in (duration, drop_off))
     whole = np.floor(duration)
-    last = kept**whole
-    even = np.isclose(kept, 1.0)
-    sums = np.where(even, whole, (1 - last) / np.where(even, 1.0, 1 - kept))
+    last = (1 - drop_off) ** whole
+    even = drop_off < 1e-9  # below that the quotient is one of rounding errors
+    sums = np.where(even, whole, (1 - last) / np.where(even, 1.0, drop_off))
     return np.asarray(sums + (duration - whole) * last)
 
 

@@ -22,8 +22,6 @@ class Waiting:
     ----------
     n : int
         Cases, those that are not over yet included.
-    events_n : int
-        Cases in which it happened.
     followed : float
         Longest time that a case was followed; the curve says nothing about longer ones.
     times : array of float
@@ -44,7 +42,6 @@ class Waiting:
     """
 
     n: int
-    events_n: int
     followed: float
     times: Floats
     waiting: Floats
@@ -121,13 +118,13 @@ def kaplan_meier(durations: ArrayLike, happened: ArrayLike, level: float = 0.95)
         none = np.empty(0, dtype=np.float64)
         count = np.empty(0, dtype=np.int64)
         unknown = (math.inf, math.inf, math.inf)
-        return Waiting(len(time), 0, float(time.max()), none, none, none, none, count, count, count, *unknown)
+        return Waiting(len(time), float(time.max()), none, none, none, none, count, count, count, *unknown)
     found = SurvfuncRight(time, event)
     times, share = np.asarray(found.surv_times, dtype=np.float64), np.asarray(found.surv_prob, dtype=np.float64)
     low, high = _ends(share, np.asarray(found.surv_prob_se, dtype=np.float64), level)
     gone = np.searchsorted(times, time[~event], side="right") - 1
     return Waiting(
-        n=len(time), events_n=int(event.sum()), followed=float(time.max()), times=times, waiting=share, low=low,
+        n=len(time), followed=float(time.max()), times=times, waiting=share, low=low,
         high=high, at_risk=np.asarray(found.n_risk, dtype=np.int64),
         happened=np.asarray(found.n_events, dtype=np.int64),
         censored=np.bincount(gone[gone >= 0], minlength=len(times)).astype(np.int64),

@@ -10,12 +10,14 @@ import pandas as pd
 from bt_analysis.pages import (
     chapters,
     codes,
+    failures,
     figure_list,
     gaps,
     interactions,
     lessons,
     measurements,
     pattern_words,
+    questions,
     response,
     sentences,
     shared_rows,
@@ -155,17 +157,10 @@ def _pattern(content: Content, row: pd.Series) -> str:
     return pattern_words.row_name(str(row["group_value"]), content.language)
 
 
-def _way(content: Content, row: pd.Series) -> str:
-    """Name how a lesson or an experiment came out; other groups have their usual names."""
-    kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
-    if row["group_value"] in lessons.VALENCES:
-        return f"{kind}: {words.within(words.say(row['group_value'], lessons.VALENCES, content.language))}"
-    return _named(content, row, kind)
-
-
 _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
     "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
-    "interactions": interactions.row_name, "lessons": _way, "experiments": _way,
+    "interactions": interactions.row_name,
+    "lessons": lessons.row_name, "experiments": failures.row_name, "research_questions": questions.row_name,
     **dict.fromkeys(("response", "before_after", "weighted"), response.row_name),
 }  # fmt: skip
 """Questions whose kinds and groups have names of their own."""

@@ -16,6 +16,28 @@ AT_ONCE = 6
 """Cards that are shown at once; the others are folded."""
 
 
+def row_name(content: Content, row: pd.Series) -> str:
+    """Name what a count of experiments is about.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate of question ``experiments``.
+
+    Returns
+    -------
+    str
+        Head and group in words, never a code; empty for a count of all.
+    """
+    if row["group_type"] not in COUNTED:
+        return ""
+    head, table = COUNTED[row["group_type"]]
+    say = content.language.say
+    return f"{say(head).lower()}: {words.say(str(row['group_value']), table, content.language)}"
+
+
 def section(content: Content) -> Html:
     """Tell what did not work, of all collectives.
 

@@ -115,8 +115,8 @@ def row_name(content: Content, row: pd.Series) -> str:
     """
     say = content.language.say
     kind = words.say(row["group_type"], codes.GROUP_TYPES, content.language)
-    if not row["group_value"]:
-        return f"{kind}: {say('alles samen')}"
+    if row["group_value"] in ("", "niet_vastgelegd"):
+        return f"{kind}: {say('niet vastgelegd' if row['group_value'] else 'alles samen')}"
     if row["group_value"] in VARIABLES:
         return f"{kind}: {say(VARIABLES[row['group_value']])}"
     parts = [words.say(part, codes.GROUPS, content.language).replace("_", " ")

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
+from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -172,9 +173,14 @@ def _warning(content: Content, row: pd.Series) -> str:
         )
         return silent + " " + say("Ging er niets mis, of staat het er niet bij?")
     if row["warning"] == FEW_NEGATIVE:
+        share = number(100 * content.settings.learning.negative_share)
+        if n == 1:
+            return say("Let op: de enige les gaat niet over iets dat niet werkte.")
         return say(
-            "Let op: van {n} lessen gaan er {failed} over iets dat niet werkte. Dat is minder dan {share}%.",
-            n=number(n), failed=number(row["negative_n"]), share=number(100 * content.settings.learning.negative_share),
+            "Let op: van {n} lessen gaat er 1 over iets dat niet werkte. Dat is minder dan {share}%."
+            if row["negative_n"] == 1
+            else "Let op: van {n} lessen gaan er {failed} over iets dat niet werkte. Dat is minder dan {share}%.",
+            n=number(n), failed=number(row["negative_n"]), share=share,
         )  # fmt: skip
     return say(
         "Van 1 les weten we niet wanneer die is opgeschreven."
@@ -182,6 +188,27 @@ def _warning(content: Content, row: pd.Series) -> str:
         else "Van {n} lessen weten we niet wanneer ze zijn opgeschreven.",
         n=number(n),
     )
+
+
+def row_name(content: Content, row: pd.Series) -> str:
+    """Name what a count of lessons is about.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate of question ``lessons``.
+
+    Returns
+    -------
+    str
+        Domain or country, and whether it worked, in words; empty for a count of all.
+    """
+    kind, _, of = str(row["group_type"]).partition(":")
+    group = words.say(str(row["group_value"]), VALENCES | codes.DOMAINS, content.language) if row["group_value"] else ""
+    where = words.say(of, codes.DOMAINS, content.language) if kind == "domein" else of
+    return ", ".join(filter(None, [where, group.lower()]))
 
 
 def cards(

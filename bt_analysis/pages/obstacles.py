@@ -62,8 +62,10 @@ def _helped(content: Content) -> Html:
     table = content.learned.get("obstacles", pd.DataFrame())
     if table.empty:
         return Html("")
-    _, last = reporting.bounds(content.period)
-    told = table[table["how_shown"] & table["how"].ne("") & ~(table["first_seen"] > last)]
+    first, last = reporting.bounds(content.period)
+    # As in the tiles above: of the period is what was there in it; what helped later had not helped yet.
+    outside = (table["first_seen"] > last) | (table["resolved_on"] > last) | (table["resolved_on"] < first)
+    told = table[table["how_shown"] & table["how"].ne("") & ~outside]
     if told.empty:
         return Html("")
     say = content.language.say

@@ -51,6 +51,24 @@ _CODES = 3
 """Codes of figures that a line of the fold names; the table question_claims has them all."""
 
 
+def row_name(content: Content, row: pd.Series) -> str:
+    """Name what a count of questions is about.
+
+    Parameters
+    ----------
+    content : Content
+        The report.
+    row : Series
+        An estimate of question ``research_questions``.
+
+    Returns
+    -------
+    str
+        What is known of them, in words; empty for a count of all.
+    """
+    return words.say(str(row["group_value"]), STATUSES, content.language) if row["group_value"] else ""
+
+
 def coverage(content: Content) -> Html:
     """Tell what is known of the questions of the programme.
 

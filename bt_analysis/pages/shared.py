@@ -77,7 +77,7 @@ def _pooled(content: Content, found: pd.DataFrame) -> Html:
     ]  # fmt: skip
     table = render(
         "sections/table.html.j2", content.language, title=say("Wat zou de volgende buurt zien?"), dense=True, rows=body,
-        before=say("In 95 van de 100 nieuwe buurten ligt het echte cijfer waarschijnlijk tussen deze twee getallen."),
+        before=say("In ongeveer 9 van de 10 nieuwe buurten ligt het echte cijfer tussen deze twee getallen."),
         columns=[{"name": one, "figure": place > 0} for place, one in enumerate(heads)],
         caption=say("Cijfers van ten minste {n} collectieven samen", n=str(content.settings.learning.pooled_from)),
         after=say("Draait zonder: bij zo veel collectieven is de conclusie anders als je dat ene collectief weglaat."),

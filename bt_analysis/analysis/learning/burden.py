@@ -5,6 +5,8 @@ Euros never stand alone: where the minutes of residents were not kept, the money
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from bt_analysis.analysis.learning import give_and_take
@@ -51,10 +53,16 @@ def learn(cases: Cases, settings: Settings) -> Learned:
     effort = _dated(cases)
     if effort.empty:
         return Learned(nothing())
-    counted = give_and_take.learn(cases, settings).estimates
+    # Minutes of these collectives may not be spread over claims of others, who kept no minutes.
+    keeping = replace(
+        cases, collectives=cases.collectives[cases.collectives["collective_id"].isin(effort["collective_id"])]
+    )
+    counted = give_and_take.learn(keeping, settings).estimates
+    together = _rows(_together(keeping, effort), counted, "collectieven")
+    first, last = cases.span
     rows = [
-        _rows(_of_periods(cases, effort), counted, "collectief"),
-        _rows(_together(cases, effort), counted, "collectieven"),
+        _rows(_of_periods(keeping, effort), counted, "collectief"),
+        together.assign(period_start=first, period_end=last),
     ]
     return Learned(told(pd.concat(rows, ignore_index=True), question=QUESTION, source=_SOURCE))
 

@@ -9,12 +9,6 @@ from numpy.typing import NDArray
 from bt_analysis.analysis.learning.input_chains import Chains
 from bt_analysis.analysis.learning.input_log import EXECUTED, NEVER, REPORTED, STAGES, TAKEN_OVER
 
-FATES = (
-    "uitgevoerd", "toegezegd", "afgewezen_met_uitleg", "afgewezen_zonder_uitleg", "uitgesteld", "beantwoord", "open",
-    "stil",
-)  # fmt: skip
-"""What may have become of an input; each has one of them."""
-
 TEXT = ("domain", "domain_secondary", "knowledge_type", "channel", "scale")
 
 

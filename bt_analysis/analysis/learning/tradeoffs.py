@@ -56,7 +56,7 @@ def _camps(table: pd.DataFrame) -> pd.DataFrame:
     for option in ("a", "b"):
         actors = table[f"actors_for_{option}"].str.split(_SEPARATOR)
         camp = table[["tradeoff_id"]].assign(actor_id=actors, option=option).explode("actor_id")
-        parts.append(camp.dropna(subset="actor_id"))
+        parts.append(camp.dropna(subset="actor_id").astype("str"))
     camps = pd.concat(parts, ignore_index=True).drop_duplicates()
     both = camps.groupby(["tradeoff_id", "actor_id"])["option"].transform("size").gt(1)
     return camps.assign(option=camps["option"].mask(both, "both")).drop_duplicates(ignore_index=True)

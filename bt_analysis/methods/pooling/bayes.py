@@ -18,7 +18,7 @@ from scipy.special import ndtr
 
 from bt_analysis.methods.pooling.effects import Array, Effects, checked
 
-Prior = Literal["half_normal", "half_cauchy", "uniform"]
+Prior = Literal["half_normal", "uniform"]
 """What is believed of τ beforehand; ``uniform``: any τ ≥ 0 alike."""
 
 _PANELS, _NODES = 64, 16
@@ -81,9 +81,9 @@ def believe(
     variances : array_like
         Their sampling variances; above 0.
     prior : str
-        ``half_normal``, ``half_cauchy`` or ``uniform``. Of the mean any value is alike beforehand.
+        ``half_normal`` or ``uniform``. Of the mean any value is alike beforehand.
     scale : float
-        Scale of the first two priors, in the unit of the effects; of ``uniform`` its end, infinite when not given.
+        Scale of the first prior, in the unit of the effects; of ``uniform`` its end, infinite when not given.
     level : float
         Probability inside the intervals.
 
@@ -156,15 +156,12 @@ def density(given: Effects, tau: Array, prior: Prior, scale: float) -> Array:
 
 _PRIORS: dict[str, Callable[[Array, float], Array]] = {
     "half_normal": lambda tau, scale: -0.5 * (tau / scale) ** 2,
-    "half_cauchy": lambda tau, scale: -np.log1p((tau / scale) ** 2),
     "uniform": lambda tau, scale: np.where(tau <= scale, 0.0, -np.inf),
 }
 
 
 def _moments(k: int, prior: Prior, scale: float) -> float:
     """Return below which power the mean of τ to that power is finite: its belief falls as τ^−(k − 1) or faster."""
-    if prior == "half_cauchy":
-        return k
     return k - 2 if prior == "uniform" and math.isinf(scale) else math.inf
 
 

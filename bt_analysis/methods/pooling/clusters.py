@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -28,8 +27,6 @@ class Clustered:
         Place of the first effect of each cluster.
     order : ndarray of int
         Place that each effect had when it was given.
-    correlation : float
-        Of sampling errors within a cluster.
     """
 
     effects: Effects
@@ -37,7 +34,6 @@ class Clustered:
     labels: NDArray[np.object_]
     starts: NDArray[np.intp]
     order: NDArray[np.intp]
-    correlation: float
 
     @property
     def count(self) -> int:
@@ -48,12 +44,6 @@ class Clustered:
     def identified(self) -> bool:
         """Whether the two variances can be told apart."""
         return 1 < self.count < self.effects.k
-
-    @cached_property
-    def shared(self) -> Array:
-        """What effects of one cluster share: a column of 1, and of √v where sampling errors go together."""
-        one = np.ones(self.effects.k)
-        return np.column_stack([one, np.sqrt(self.effects.v)] if self.correlation else [one])
 
     def summed(self, values: Array) -> Array:
         """Add up over the effects of each cluster.
@@ -72,7 +62,7 @@ class Clustered:
         return total
 
 
-def clustered(effects: Effects, clusters: ArrayLike, correlation: float = 0.0) -> Clustered:
+def clustered(effects: Effects, clusters: ArrayLike) -> Clustered:
     """Sort effects by cluster.
 
     Parameters
@@ -81,8 +71,6 @@ def clustered(effects: Effects, clusters: ArrayLike, correlation: float = 0.0) -
         Checked effects.
     clusters : array_like
         Cluster of each.
-    correlation : float
-        Correlation of sampling errors within a cluster.
 
     Returns
     -------
@@ -92,18 +80,16 @@ def clustered(effects: Effects, clusters: ArrayLike, correlation: float = 0.0) -
     Raises
     ------
     ValueError
-        When a cluster is missing, there is not one for each effect, or the correlation is none.
+        When a cluster is missing, or there is not one for each effect.
     """
     given = pd.Series(np.asarray(clusters, dtype=object).ravel())
     if len(given) != effects.k:
         raise ValueError(f"got {len(given)} clusters for {effects.k} effects; expected one for each.")
     if given.isna().any():
         raise ValueError(f"got {int(given.isna().sum())} effects without a cluster; expected none. Name one for each.")
-    if not 0 <= correlation < 1:
-        raise ValueError(f"got a correlation of sampling errors of {correlation}; expected 0 or more, and below 1.")
     places, labels = pd.factorize(given, sort=True)
     order = np.argsort(places, kind="stable")
     places = places[order]
     sorted_effects = Effects(effects.y[order], effects.v[order], effects.x[order], effects.names)
     starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
-    return Clustered(sorted_effects, places, np.asarray(labels, dtype=object), starts, order, correlation)
+    return Clustered(sorted_effects, places, np.asarray(labels, dtype=object), starts, order)

@@ -19,7 +19,7 @@ from scipy.stats import chi2
 from bt_analysis.methods.pooling.clusters import clustered
 from bt_analysis.methods.pooling.effects import checked
 from bt_analysis.methods.pooling.levels_fit import Solved, solve
-from bt_analysis.methods.pooling.levels_search import likeliest, profile
+from bt_analysis.methods.pooling.levels_search import likeliest
 from bt_analysis.methods.pooling.pooled import Estimate, critical, estimate
 
 Method = Literal["ML", "REML"]
@@ -87,7 +87,7 @@ class ThreeLevels:
 
 def three_levels(
     effects: ArrayLike, variances: ArrayLike, clusters: ArrayLike, moderators: ArrayLike | None = None,
-    names: Sequence[str] = (), *, method: Method = "REML", correlation: float = 0.0, level: float = 0.95,
+    names: Sequence[str] = (), *, method: Method = "REML", level: float = 0.95,
 ) -> ThreeLevels:  # fmt: skip
     """Put effects together that lie in clusters.
 
@@ -103,8 +103,6 @@ def three_levels(
         Names of the moderators.
     method : str
         ``REML`` or ``ML``.
-    correlation : float
-        Correlation of the sampling errors within a cluster, as of outcomes of the same people; 0 ≤ it < 1.
     level : float
         Level of confidence of all intervals.
 
@@ -120,8 +118,8 @@ def three_levels(
 
     Notes
     -----
-    V of a cluster = diag(v) + σ²₂I + σ²₁11ᵀ (+ covariances of sampling errors); both σ² ≥ 0 by the largest (restricted)
-    likelihood. V is never made: each cluster is inverted by Woodbury's identity (Konstantopoulos 2011; metafor's rma.mv
+    V of a cluster = diag(v) + σ²₂I + σ²₁11ᵀ; both σ² ≥ 0 by the largest (restricted) likelihood.
+    V is never made: each cluster is inverted by Sherman and Morrison's identity (Konstantopoulos 2011; metafor's rma.mv
     gives the same).
 
     ``robust``: with s the share of a cluster in the weight of the mean and u its weighted sum of y − μ, the variance is
@@ -132,7 +130,7 @@ def three_levels(
     """
     if method not in get_args(Method):
         raise ValueError(f"got method {method!r}; expected one of {', '.join(get_args(Method))}.")
-    given = clustered(checked(effects, variances, moderators, names), clusters, correlation)
+    given = clustered(checked(effects, variances, moderators, names), clusters)
     solved = likeliest(given, restricted=method == "REML")
     return _told(solved, method, level)
 
@@ -162,35 +160,6 @@ def _told(solved: Solved, method: Method, level: float) -> ThreeLevels:
     )  # fmt: skip
 
 
-def profiles(found: ThreeLevels, level: float = 0.95) -> dict[str, tuple[float, float]]:
-    """Return the profile likelihood interval of both variances.
-
-    Parameters
-    ----------
-    found : ThreeLevels
-        What was put together.
-    level : float
-        Level of confidence.
-
-    Returns
-    -------
-    dict of str to tuple of float
-        ``between`` and ``within``: from 0 where 0 fits; missing ends where it cannot be told from the other.
-
-    Notes
-    -----
-    All values at which twice the log likelihood, the other variance free, lies less than the quantile of χ² with 1
-    degree of freedom below its top.
-    """
-    if not found.identified:
-        return {"between": (math.nan, math.nan), "within": (math.nan, math.nan)}
-    restricted = found.method == "REML"
-    return {
-        name: profile(found.solved, place, level, restricted=restricted)
-        for place, name in enumerate(("between", "within"))
-    }
-
-
 def guesses(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
     """Return the best guess of each true effect, given all others.
 
@@ -212,32 +181,6 @@ def guesses(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
     Xβ + u + w with u = σ²₁1ᵀV⁻¹(y − Xβ) and w = σ²₂V⁻¹(y − Xβ): best linear unbiased predictions.
     """
     return found.solved.guesses(critical(math.inf, level))
-
-
-def cluster_left_out(found: ThreeLevels, level: float = 0.95) -> pd.DataFrame:
-    """Put effects together again and again, leaving out one cluster each time.
-
-    Parameters
-    ----------
-    found : ThreeLevels
-        What was put together; of at least three clusters.
-    level : float
-        Level of confidence.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`left_out`, with the clusters as groups.
-
-    Raises
-    ------
-    ValueError
-        When there are fewer than three clusters.
-    """
-    given = found.solved.given
-    if given.count < 3:
-        raise ValueError(f"got {given.count} clusters; expected at least 3 to leave one out. Show them side by side.")
-    return left_out(found, given.labels[given.places][np.argsort(given.order)], level)
 
 
 def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95, *, anew: bool = True) -> pd.DataFrame:
@@ -275,7 +218,7 @@ def left_out(found: ThreeLevels, groups: ArrayLike, level: float = 0.95, *, anew
     for group in pd.unique(pd.Series(of_effect).sort_values()):
         kept = of_effect != group
         rest = checked(one.y[kept], one.v[kept], one.x[kept, 1:], one.names[1:])
-        others = clustered(rest, clusters[kept], given.correlation)
+        others = clustered(rest, clusters[kept])
         solved = (
             likeliest(others, restricted=found.method == "REML", starts=(found.solved.at,))
             if anew

@@ -27,9 +27,9 @@ class Solved:
     at : tuple of float
         Variance between clusters and within them.
     weights : ndarray
-        1 / (what is an effect's own): 1/(v(1 − ρ) + σ²₂).
+        1 / (what is an effect's own): 1/(v + σ²₂).
     core : ndarray
-        Per cluster the small matrix C of Woodbury's identity: V⁻¹ = W − WU C UᵀW.
+        Per cluster the number c of Sherman and Morrison's identity: V⁻¹ = W − c·W11ᵀW.
     log_det : float
         Logarithm of the determinant of V.
     """
@@ -54,9 +54,8 @@ class Solved:
             The same shape.
         """
         own = self.weights[:, None] * columns
-        sums = self.given.summed(self.given.shared[:, :, None] * own[:, None, :])
-        back = (self.core @ sums)[self.given.places]
-        told: Array = own - self.weights[:, None] * (self.given.shared[:, :, None] * back).sum(axis=1)
+        back = (self.core[:, None] * self.given.summed(own))[self.given.places]
+        told: Array = own - self.weights[:, None] * back
         return told
 
     @cached_property
@@ -107,8 +106,7 @@ class Solved:
     @cached_property
     def diagonal(self) -> Array:
         """Diagonal of V⁻¹."""
-        shared, at = self.given.shared, self.core[self.given.places]
-        told: Array = self.weights - self.weights**2 * np.einsum("ka,kab,kb->k", shared, at, shared)
+        told: Array = self.weights - self.weights**2 * self.core[self.given.places]
         return told
 
     @cached_property
@@ -235,19 +233,10 @@ def solve(given: Clustered, at: Pair) -> Solved:
 
     Notes
     -----
-    With D = diag(v(1 − ρ) + σ²₂), U = [1 √v] and S = diag(σ²₁, ρ), V = D + USUᵀ, so V⁻¹ = W − WUCUᵀW with W = D⁻¹ and
-    C = S^½(I + S^½UᵀWUS^½)⁻¹S^½, and log|V| = log|D| + log|I + S^½UᵀWUS^½| (Woodbury; of one column
-    Sherman and Morrison).
+    With D = diag(v + σ²₂), V of a cluster is D + σ²₁11ᵀ, so V⁻¹ = W − c·W11ᵀW with W = D⁻¹ and c = σ²₁/(1 + σ²₁·1ᵀW1),
+    and log|V| = log|D| + log(1 + σ²₁·1ᵀW1) (Sherman and Morrison).
     """
     between, within = at
-    weights = 1 / (given.effects.v * (1 - given.correlation) + within)
-    root = np.sqrt([between, given.correlation])[: given.shared.shape[1]]
-    half = given.shared * root
-    size = len(root)
-    inner = np.eye(size) + given.summed(weights[:, None, None] * half[:, :, None] * half[:, None, :])
-    if size == 1:
-        core, extra = root**2 / inner, float(np.log(inner).sum())
-    else:
-        core = root[:, None] * np.linalg.inv(inner) * root
-        extra = float(np.linalg.slogdet(inner)[1].sum())
-    return Solved(given, at, weights, core, extra - float(np.log(weights).sum()))
+    weights = 1 / (given.effects.v + within)
+    inner = 1 + between * given.summed(weights)
+    return Solved(given, at, weights, between / inner, float(np.log(inner).sum() - np.log(weights).sum()))

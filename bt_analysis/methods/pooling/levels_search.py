@@ -1,12 +1,11 @@
-"""Effects in clusters in; the two variances with the largest likelihood, and intervals of them, out."""
+"""Effects in clusters in; the two variances with the largest likelihood out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import brentq, minimize
-from scipy.stats import chi2
+from scipy.optimize import minimize
 
 from bt_analysis.methods.pooling.clusters import Clustered
 from bt_analysis.methods.pooling.effects import Array, Fit
@@ -49,46 +48,3 @@ def likeliest(given: Clustered, *, restricted: bool, starts: Sequence[Pair] = ()
     ]  # fmt: skip
     best = min(tried, key=lambda one: float(one.fun)).x * scale
     return solve(given, (float(best[0]), float(best[1])))
-
-
-def profile(best: Solved, place: int, level: float, *, restricted: bool) -> tuple[float, float]:
-    """Look for the profile likelihood interval of one of the variances.
-
-    Parameters
-    ----------
-    best : Solved
-        With both variances at the largest likelihood.
-    place : int
-        0: between clusters; 1: within them.
-    level : float
-        Level of confidence.
-    restricted : bool
-        REML, else ML.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end; from 0 where 0 fits.
-    """
-    given, top = best.given, best.at
-    lowest = best.minus(restricted=restricted)
-    allowed = float(chi2.ppf(level, 1)) / 2
-    other = top[1 - place]
-    scale = max(other, float(np.median(given.effects.v)) / 100)
-
-    def beyond(value: float) -> float:
-        def pair(free: float) -> Pair:
-            return (value, free) if place == 0 else (free, value)
-
-        def slope(free: Array) -> tuple[float, Array]:
-            one = solve(given, pair(float(free[0]) * scale))
-            return one.minus(restricted=restricted), one.slope(restricted=restricted)[[1 - place]] * scale
-
-        tried = minimize(slope, [other / scale], jac=True, method="L-BFGS-B", bounds=[(0, None)], options=_FINE)
-        return float(tried.fun) - lowest - allowed
-
-    low = 0.0 if top[place] == 0 or beyond(0.0) <= 0 else float(brentq(beyond, 0.0, top[place], rtol=1e-8))
-    high = 2 * top[place] + scale
-    while beyond(high) < 0:
-        high *= 2
-    return low, float(brentq(beyond, top[place], high, rtol=1e-8))

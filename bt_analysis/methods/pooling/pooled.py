@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2, norm, t
 
 from bt_analysis.methods.pooling import heterogeneity
-from bt_analysis.methods.pooling.effects import Effects, Fit, checked
+from bt_analysis.methods.pooling.effects import Fit, checked
 from bt_analysis.methods.pooling.heterogeneity import Method
 
 Z, T_LESS_ONE, T_LESS_TWO = "z", "t_k_minus_1", "t_k_minus_2"
@@ -127,26 +127,7 @@ def pool(effects: ArrayLike, variances: ArrayLike, method: Method = "REML", leve
     q = Σ w (y − μ)² / (k − 1), and take t with k − 1 degrees of freedom; q below 1 is taken as 1 (Röver et al. 2015).
     A prediction interval is μ ± c · √(τ² + se²).
     """
-    return pooled(checked(effects, variances), method, level)
-
-
-def pooled(given: Effects, method: Method = "REML", level: float = 0.95) -> Pooled:
-    """Put checked effects together.
-
-    Parameters
-    ----------
-    given : Effects
-        Checked effects without moderators.
-    method : str
-        How τ² is estimated.
-    level : float
-        Level of confidence of all intervals.
-
-    Returns
-    -------
-    Pooled
-        As :func:`pool`.
-    """
+    given = checked(effects, variances)
     tau2 = heterogeneity.tau2(given, method)
     one, many, df = Fit(given, 0.0), Fit(given, tau2), given.df
     factor = many.q / df

@@ -9,7 +9,7 @@ from scipy.stats import t
 
 from bt_analysis.methods.pooling.effects import Array, Effects, Fit, checked
 from bt_analysis.methods.pooling.heterogeneity import Method, tau2
-from bt_analysis.methods.pooling.pooled import critical, pooled
+from bt_analysis.methods.pooling.pooled import critical
 
 _ROUNDS = 200
 _STILL = 1e-12
@@ -56,10 +56,8 @@ def shrunken(
     return pd.DataFrame({"value": value, "se": se, "low": value - half, "high": value + half, "own_weight": own})
 
 
-def one_left_out(
-    effects: ArrayLike, variances: ArrayLike, method: Method = "REML", level: float = 0.95
-) -> pd.DataFrame:  # fmt: skip
-    """Put effects together again and again, leaving one out each time.
+def one_left_out(effects: ArrayLike, variances: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+    """Put effects together again and again by REML, leaving one out each time.
 
     Parameters
     ----------
@@ -67,8 +65,6 @@ def one_left_out(
         At least three effects, all in one unit.
     variances : array_like
         Their sampling variances; above 0.
-    method : str
-        How τ² is estimated.
     level : float
         Level of confidence.
 
@@ -82,23 +78,14 @@ def one_left_out(
     ------
     ValueError
         When there are fewer than three effects, or they cannot be used.
+
+    Notes
+    -----
+    All rows are fitted together: with hundreds of effects one after another takes seconds.
     """
     given = checked(effects, variances)
     if given.k < 3:
         raise ValueError(f"got {given.k} effects; expected at least 3 to leave one out. Show them side by side.")
-    if method == "REML":
-        return _all_at_once(given, level)
-    rows = []
-    for place in range(given.k):
-        one = pooled(given.without(place), method, level)
-        new = one.predictions["t_k_minus_1"]
-        mean = one.hartung_knapp
-        rows.append((mean.value, mean.low, mean.high, mean.p, *new, one.tau2))
-    return pd.DataFrame(rows, columns=["value", "low", "high", "p", "new_low", "new_high", "tau2"])
-
-
-def _all_at_once(given: Effects, level: float) -> pd.DataFrame:
-    """Fit all rows together: with hundreds of effects one after another takes seconds."""
     y, v, k = given.y, given.v, given.k
     present = ~np.eye(k, dtype=bool)
     left = _without_one(given)

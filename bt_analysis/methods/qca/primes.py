@@ -123,30 +123,6 @@ class Primes:
         return [sorted((tuple(one) for one in own.tolist()), key=terms.order) for own in np.split(terms_, ends)]
 
 
-def prime_implicants(
-    levels: Sequence[int], explain: Sequence[Term], *, exclude: Sequence[Term] | None = None, also: Sequence[Term] = ()
-) -> list[Term]:
-    """Find the shortest terms once.
-
-    Parameters
-    ----------
-    levels : sequence of int
-        How many levels each condition has.
-    explain : sequence of tuple of int
-        Configurations with the outcome.
-    exclude : sequence of tuple of int, optional
-        Configurations that no term may cover.
-    also : sequence of tuple of int
-        Remainders that may be used when ``exclude`` is left out.
-
-    Returns
-    -------
-    list of tuple of int
-        As :meth:`Primes.primes` gives them.
-    """
-    return Primes(levels, explain).primes(exclude=exclude, also=also)
-
-
 def _mark(levels: Sequence[int], configurations: Sequence[Term]) -> NDArray[np.bool_]:
     grid = np.zeros(tuple(levels), dtype=bool)
     if len(configurations):
