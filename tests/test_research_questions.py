@@ -137,7 +137,9 @@ def test_a_figure_about_all_together_is_known_when_it_rests_on_enough_and_is_in_
 
 def test_seven_obstacles_of_one_collective_do_not_make_something_known() -> None:
     obstacles = {"question": "obstacles", "indicator_id": "obstacles_n", "n": 7, "n_unit": "obstacles"}
-    about_all = REACH | obstacles | {"collective_id": "", "group_type": "hindernis_publiek", "group_value": "angst_afrekenen"}
+    about_all = (
+        REACH | obstacles | {"collective_id": "", "group_type": "hindernis_publiek", "group_value": "angst_afrekenen"}
+    )
     one = [about_all, REACH | obstacles | {"collective_id": "tuin"}]
     assert of(learned(*one), "bt-3-vertrouwen") == ("open", "reserved")
     three = [about_all, *everyone(REACH | obstacles, 3)]
