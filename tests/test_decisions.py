@@ -51,6 +51,15 @@ def forty_eight() -> Cases:
     return cases([raised(name) for name, _ in names], events)
 
 
+def test_a_share_and_a_wait_keep_their_unit_beside_counts() -> None:
+    rows = decisions.learn(forty_eight(), SETTINGS).estimates
+    units = {name: set(zip(one["unit"], one["method"], strict=True)) for name, one in rows.groupby("indicator_id")}
+    assert units["inputs_n"] == {("aantal", "count")}
+    assert units["inputs_answered_pct"] == {("%", "count")}
+    assert units["answered_within_pct"] == {("%", "Kaplan-Meier")}
+    assert units["answer_days_median"] == {("dagen", "Kaplan-Meier")}
+
+
 def test_of_48_ideas_9_were_carried_out_and_21_got_no_answer() -> None:
     told = answers(forty_eight())
     assert told["inputs_n"] == 7 + 2 + 6 + 4 + 3 + 5 + 3 + 2 + 13 + 3 == 48

@@ -88,6 +88,14 @@ def test_fewer_than_five_are_set_side_by_side(page: Any) -> None:
     assert "niet te zien: te weinig collectieven" in told
 
 
+def test_one_is_one(page: Any) -> None:
+    one = learnt({name: {"geld": value, "inbreng_in_besluit": value} for name, value in [*RULE.items()][:1]})
+    told = plain(patterns.section(content(page, one)))
+    assert "Van 1 collectief is vastgelegd" in told
+    assert "Met 1 collectief valt er niets naast elkaar te zetten" in told
+    assert "1 collectieven" not in told
+
+
 def test_nobody_keeps_it(page: Any) -> None:
     told = plain(patterns.section(page.content(learned={})))
     assert "zonder die is geen patroon te zoeken" in told

@@ -41,7 +41,7 @@ def cases(*figures: dict[str, Any], domains: dict[str, str] | None = None, **tab
     return Cases(
         {name: typed(given, name) for name, given in tables.items()},
         pd.DataFrame(collectives),
-        estimates(pd.DataFrame(rows)) if rows else pd.DataFrame(),
+        estimates(pd.DataFrame(rows)) if rows else nothing(),
         pd.DataFrame(),
         dt.date(2025, 6, 1),
     )
@@ -133,6 +133,17 @@ def test_a_figure_about_all_together_is_known_when_it_rests_on_enough_and_is_in_
     assert of(answer, "bt-1-voor-wie") == ("bekend", "figures")
     assert of(answer, "bt-1-voor-wie", "welzijn") == ("niemand_meet", "nobody")
     assert of(learned(about_all | {"n": 2}), "bt-1-voor-wie") == ("open", "reserved")
+
+
+def test_seven_obstacles_of_one_collective_do_not_make_something_known() -> None:
+    obstacles = {"question": "obstacles", "indicator_id": "obstacles_n", "n": 7, "n_unit": "obstacles"}
+    about_all = (
+        REACH | obstacles | {"collective_id": "", "group_type": "hindernis_publiek", "group_value": "angst_afrekenen"}
+    )
+    one = [about_all, REACH | obstacles | {"collective_id": "tuin"}]
+    assert of(learned(*one), "bt-3-vertrouwen") == ("open", "reserved")
+    three = [about_all, *everyone(REACH | obstacles, 3)]
+    assert of(learned(*three), "bt-3-vertrouwen") == ("bekend", "figures")
 
 
 def test_each_domain_is_looked_at_by_itself() -> None:

@@ -201,7 +201,10 @@ def across(content: Content) -> Html:
     if same is None or other is None:
         return text(content.language, "", tile=say("Van geen besparing is bekend wie betaalt en wie bespaart."))
     told = say(
-        "Van {n} besparingen is bekend wie betaalt en wie bespaart. Bij {other} bespaart een ander dan wie betaalt.",
+        "Van 1 besparing is bekend wie betaalt en wie bespaart. Bij {other} bespaart een ander dan wie betaalt."
+        if same["n"] == 1
+        else "Van {n} besparingen is bekend wie betaalt en wie bespaart. "
+        "Bij {other} bespaart een ander dan wie betaalt.",
         n=number(same["n"]), other=number(other["value"]),
     )  # fmt: skip
     return text(content.language, "", [told])

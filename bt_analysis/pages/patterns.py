@@ -57,7 +57,10 @@ def _looked(content: Content, cases: pd.DataFrame) -> str:
     say, number = content.language.say, content.language.number
     n, conditions = cases["collective_id"].nunique(), cases.loc[cases["role"].eq("voorwaarde"), "code"].nunique()
     return say(
-        "Van {n} collectieven is vastgelegd welke voorwaarden er waren en wat eruit kwam. Het gaat om {m} voorwaarden.",
+        "Van 1 collectief is vastgelegd welke voorwaarden er waren en wat eruit kwam. Het gaat om {m} voorwaarden."
+        if n == 1
+        else "Van {n} collectieven is vastgelegd welke voorwaarden er waren en wat eruit kwam. "
+        "Het gaat om {m} voorwaarden.",
         n=number(n), m=number(conditions),
     )  # fmt: skip
 
@@ -119,7 +122,10 @@ def _told(content: Content, outcome: str) -> list[str]:
     n, least = _value(content, "pattern_cases_n", outcome), content.settings.learning.side_by_side_below
     if n < least:
         return [say(
-            "Met {n} collectieven zetten we ze alleen naast elkaar; voor een patroon zijn er ten minste {least} nodig.",
+            "Met 1 collectief valt er niets naast elkaar te zetten; voor een patroon zijn er ten minste {least} nodig."
+            if n == 1
+            else "Met {n} collectieven zetten we ze alleen naast elkaar; "
+            "voor een patroon zijn er ten minste {least} nodig.",
             n=number(n), least=number(least),
         )]  # fmt: skip
     rows = found(content.learned)

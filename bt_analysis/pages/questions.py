@@ -237,6 +237,10 @@ def backlog(content: Content) -> Html:
     title = chapters.title(10, content.language)
     rows = content.learned.get("backlog", pd.DataFrame())
     if rows.empty:
+        if content.learned.get("question_coverage", pd.DataFrame()).empty:  # not asked is not the same as answered
+            return text(
+                content.language, title, tile=say("Antwoorden op de onderzoeksvragen zijn nog niet bijgehouden.")
+            )
         return text(content.language, title, tile=say("Er is geen open vraag."))
     told = [
         say("Vragen van bewoners en collectieven staan vooraan."),

@@ -92,11 +92,12 @@ def figures(rows: pd.DataFrame, question: str, **constants: object) -> pd.DataFr
     Parameters
     ----------
     rows : DataFrame
-        With the columns of :data:`PERIOD`, indicator_id, value and, where there are any, group_type and group_value.
+        With the columns of :data:`PERIOD`, indicator_id, value and, where there are any, group_type, group_value, unit
+        and method; a row without a unit or method is a count of things.
     question : str
         Which question they answer.
     **constants : object
-        Columns with one value for all rows: unit, n_unit, source … ; the method is a count unless another is given.
+        Columns with one value for all rows: unit, n_unit, source …
 
     Returns
     -------
@@ -106,6 +107,9 @@ def figures(rows: pd.DataFrame, question: str, **constants: object) -> pd.DataFr
     if rows.empty:
         return nothing()
     whose = rows["collective_id"].eq(ACROSS).map({True: "collectieven", False: "collectief"})
+    count = {"unit": "aantal", "method": "count"}
+    own = {name: rows[name].fillna(usual) for name, usual in count.items() if name in rows}
     return told(
-        rows.assign(population=whose), **({"question": question, "unit": "aantal", "method": "count"} | constants)
+        rows.assign(population=whose, **own),
+        **({name: usual for name, usual in count.items() if name not in own} | {"question": question} | constants),
     )

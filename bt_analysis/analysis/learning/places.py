@@ -35,7 +35,8 @@ def learn(cases: Cases, settings: Settings) -> Learned:
         ``reach_pct_in_place`` by kind of place at home: median, with the lowest and highest; over all collectives
         whose reach is shown, each in its longest period.
     """
-    rows = cases.estimates[cases.estimates["indicator_id"].eq("reach_pct")]
+    given = cases.estimates if len(cases.estimates) else nothing()
+    rows = given[given["indicator_id"].eq("reach_pct")]
     rows = rows[rows["gate"].isin(_SHOWN) & rows["value"].notna()].merge(cases.whole[_WHOLE], on=_WHOLE)
     placed = coverage.strata(cases).set_index("collective_id")
     rows = rows.assign(

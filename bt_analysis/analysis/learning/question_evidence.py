@@ -44,7 +44,8 @@ def of_programme(cases: Cases, settings: Settings) -> pd.DataFrame:
     DataFrame
         One row is a question and an estimate, an arrow or a lesson (analysed_question_claims, and indicator_id).
         Estimates are of the primary domain of the collective; those about all together have no domain, and one that
-        rests on too few collectives (or records) counts as reserved.
+        rests on too few collectives counts as reserved. Where n counts records, they are of at most the collectives
+        that have a figure of the same question of their own, or that take part.
     """
     figures = _figures(cases, settings.learning.supported_collectives)
     parts = []
@@ -103,7 +104,7 @@ def _figures(cases: Cases, enough: int) -> pd.DataFrame:
     rows = pd.concat([own, given[given["collective_id"].eq(ACROSS)]], ignore_index=True)
     rows = rows[rows["question"].isin(READ)].reset_index(drop=True)
     there = rows["value"].notna() | rows["value_text"].ne("")
-    few = rows["collective_id"].eq(ACROSS) & rows["n"].lt(enough)
+    few = rows["collective_id"].eq(ACROSS) & _resting_on(rows, len(cases.whole)).lt(enough)
     shown = rows["gate"].isin(["ok", "voorbehoud"])
     up = rows["value_text"].eq("hoger") | rows["ci_low"].gt(0)
     down = rows["value_text"].eq("lager") | rows["ci_high"].lt(0)
@@ -115,6 +116,13 @@ def _figures(cases: Cases, enough: int) -> pd.DataFrame:
         first_year=rows["period_start"].dt.year,
         last_year=rows["period_end"].dt.year,
     )
+
+
+def _resting_on(rows: pd.DataFrame, taking_part: int) -> pd.Series:
+    """Bound how many collectives a figure about all rests on: seven obstacles can be those of one."""
+    named = rows[rows["collective_id"].ne(ACROSS)].groupby("question")["collective_id"].nunique()
+    at_most = rows["question"].map(named).fillna(taking_part)
+    return rows["n"].where(rows["n_unit"].eq("collectives"), rows["n"].clip(upper=at_most))
 
 
 def _arrows(cases: Cases, settings: Settings) -> pd.DataFrame:
