@@ -79,7 +79,7 @@ def row_name(content: Content, row: pd.Series) -> str:
         Head and group in words, never a code; empty for a count of all.
     """
     if row["group_type"] == "stand":
-        return words.say(str(row["group_value"]), STATUSES, content.language)
+        return words.say(str(row["group_value"]), STATUSES, content.language).rstrip(".").lower()
     if row["group_type"] not in _KINDS:
         return ""
     head, table = _KINDS[row["group_type"]]
