@@ -134,6 +134,8 @@ def test_what_few_need_is_folded_and_nothing_is_folded_without_content(page: Any
         (figure("lessons", "lessons_n", 2, group_type="domein:energie_klimaat", group_value="werkte_niet"),
          "lessen, Energie en klimaat, werkte niet"),
         (figure("lessons", "lessons_n", 2, group_type="valentie", group_value="schade"), "lessen, deed schade"),
+        (figure("experiments", "experiments_n", 6, group_type="stand", group_value="gestopt"),
+         "experimenten, het is gestopt"),
         (figure("experiments", "experiments_n", 2, group_type="kaart", group_value="ok"),
          "experimenten, de tekst van de kaart is: niet veranderd sinds het begin"),
         (figure("research_questions", "questions_n", 5, group_type="stand", group_value="niemand_meet"),

@@ -176,6 +176,8 @@ def _named(content: Content, row: pd.Series, kind: str) -> str:
         return f"{kind}: {words.group(row, content.language)}"
     if row["group_type"] == "oordeel":
         return kind
+    if row["question"] == "interactions" and row["group_type"]:
+        return f"{kind}: {content.language.say('niet bijgehouden')}"
     return content.language.say("naar {kind}", kind=kind) if row["question"] == "representation" else ""
 
 
