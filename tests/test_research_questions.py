@@ -41,7 +41,7 @@ def cases(*figures: dict[str, Any], domains: dict[str, str] | None = None, **tab
     return Cases(
         {name: typed(given, name) for name, given in tables.items()},
         pd.DataFrame(collectives),
-        estimates(pd.DataFrame(rows)) if rows else nothing(),
+        estimates(pd.DataFrame(rows)) if rows else learning.nothing(),
         pd.DataFrame(),
         dt.date(2025, 6, 1),
     )

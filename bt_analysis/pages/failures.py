@@ -9,7 +9,7 @@ from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.learning.lessons import VALENCES as VALENCE_CODES
 from bt_analysis.pages import chapters, codes, lesson_settings, lessons, selection, tables, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.experiment_card import COMPARISONS, STATUSES
+from bt_analysis.pages.experiment_card import STATUSES
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.pages.trial_words import COUNTED, DECLARED, OUTCOMES
 
@@ -32,10 +32,9 @@ def row_name(content: Content, row: pd.Series) -> str:
     str
         Head and group in words, never a code; empty for a count of all.
     """
-    if row["group_type"] not in COUNTED:
     if row["group_type"] == "stand":
         return words.say(str(row["group_value"]), STATUSES, content.language).rstrip(".").lower()
-    if row["group_type"] not in _KINDS:
+    if row["group_type"] not in COUNTED:
         return ""
     head, table = COUNTED[row["group_type"]]
     say = content.language.say
