@@ -199,3 +199,38 @@ def test_a_difference_of_shares_lies_within_its_margin_and_turns_with_time(m: in
         (-other["value"], -other["ci_high"], -other["ci_low"])
     )
     assert one["v"] == pytest.approx(other["v"])
+
+
+# Countries
+
+
+def countries(**of: str | None) -> list[dict[str, Any]]:
+    return [{"collective_id": name, "country": country} for name, country in of.items()]
+
+
+def of_each(*names: str) -> list[dict[str, Any]]:
+    return [measured(name, 2024, 3.0, unit="schaal", ci_low=2.5, ci_high=3.5) for name in names]
+
+
+def test_figures_of_another_country_are_left_out_and_said_so() -> None:
+    names = ("zon", "maan", "gent")
+    rows, refused = effects(*of_each(*names), collectives=names, collective=countries(zon="NL", maan=None, gent="BE"))
+    assert sorted(rows["collective_id"]) == ["maan", "zon"]
+    assert refused[["collective_id", "reason"]].to_numpy().tolist() == [["gent", poolable.ABROAD]]
+
+
+def test_where_most_are_abroad_their_country_stays() -> None:
+    names = ("zon", "brugge", "gent")
+    rows, refused = effects(*of_each(*names), collectives=names, collective=countries(zon="NL", brugge="BE", gent="BE"))
+    assert sorted(rows["collective_id"]) == ["brugge", "gent"]
+    assert refused["collective_id"].tolist() == ["zon"]
+
+
+def test_of_two_countries_with_as_many_the_dutch_one_stays() -> None:
+    names = ("zon", "gent")
+    rows, _ = effects(*of_each(*names), collectives=names, collective=countries(zon="NL", gent="BE"))
+    assert rows["collective_id"].tolist() == ["zon"]
+    abroad, _ = effects(
+        *of_each("gent", "riga"), collectives=("gent", "riga"), collective=countries(gent="BE", riga="LV")
+    )
+    assert abroad["collective_id"].tolist() == ["gent"]

@@ -52,6 +52,7 @@ REASONS_LEFT = {
     "chose_to_answer": "beantwoord door wie zelf wilde, dus geen verandering te zien",
     "too_few_to_compare": "van te weinig mensen om te vergelijken",
     "nobody_or_everybody": "niemand of iedereen, dus geen marge",
+    "another_country": "uit een ander land: cijfers van twee landen zetten we niet bij elkaar",
 }
 """Why a figure is not put together with others."""
 

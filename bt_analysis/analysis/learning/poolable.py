@@ -14,6 +14,7 @@ import pandas as pd
 from bt_analysis import regions
 from bt_analysis.analysis import before_after, measurements
 from bt_analysis.analysis.learning.cases import Cases
+from bt_analysis.analysis.learning.coverage import HOME
 from bt_analysis.instruments import comparing
 from bt_analysis.methods import intervals
 from bt_analysis.methods.pooling import measures
@@ -30,8 +31,9 @@ FOLLOWED, TWO_GROUPS, TWO_FIGURES, SIMILAR, ONE_FIGURE = (
 )  # fmt: skip
 """How an effect came about; told beside it."""
 
-NO_INTERVAL, MODELLED, TWO_INSTRUMENTS, CHOSE, TOO_FEW, AT_THE_END = (
-    "no_interval", "model_estimate", "two_instruments", "chose_to_answer", "too_few_to_compare", "nobody_or_everybody"
+NO_INTERVAL, MODELLED, TWO_INSTRUMENTS, CHOSE, TOO_FEW, AT_THE_END, ABROAD = (
+    "no_interval", "model_estimate", "two_instruments", "chose_to_answer", "too_few_to_compare", "nobody_or_everybody",
+    "another_country",
 )  # fmt: skip
 """Why a figure is not put together with others."""
 
@@ -50,7 +52,7 @@ def effects(cases: Cases, settings: Settings) -> tuple[pd.DataFrame, pd.DataFram
     Parameters
     ----------
     cases : Cases
-        Reads estimates, indicators and work_area.
+        Reads estimates, indicators, work_area and collective.
     settings : Settings
         ``disclosure.words_below``: people below which no difference between shares is told.
 
@@ -69,6 +71,8 @@ def effects(cases: Cases, settings: Settings) -> tuple[pd.DataFrame, pd.DataFram
     A change is that of two waves, where those were compared. Else it is the last figure less the first of the same
     indicator and group: two groups of people whose errors have nothing to do with each other, with the interval of Zou
     and Donner. v = (length of the 95% interval / 2z)². A percentage without an interval gets Wilson's, from n.
+    Scores of two countries are never put together: the country of most collectives stays, where a collective that does
+    not say which is its own counts as Dutch.
     """
     shown = _shown(cases)
     measured, refused = _measured(shown, cases)
@@ -80,6 +84,9 @@ def effects(cases: Cases, settings: Settings) -> tuple[pd.DataFrame, pd.DataFram
     rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
     places = _places(cases)
     rows = rows.assign(place=[places.get(name, "") for name in rows["collective_id"]])
+    abroad = _abroad(rows["collective_id"], cases)
+    left += [_left(rows[abroad], ABROAD)] if abroad.any() else []
+    rows = rows[~abroad]
     kept = rows["v"].astype(float) > 0
     left += [_left(rows[~kept], NO_INTERVAL)] if (~kept).any() else []
     none = pd.DataFrame(columns=[*FAMILY, "collective_id", "reason"])
@@ -206,6 +213,16 @@ def _levels(measured: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _left(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
     """Say why figures are left out, once for each collective and family."""
     return rows.reset_index(drop=True)[[*FAMILY, "collective_id"]].drop_duplicates().assign(reason=reason)
+
+
+def _abroad(owners: pd.Series, cases: Cases) -> pd.Series:
+    """Tell which rows are of a collective in another country than most."""
+    known = cases.table("collective").drop_duplicates("collective_id").set_index("collective_id")["country"]
+    country = owners.map(known.fillna(HOME).to_dict()).fillna(HOME)
+    counts = country[~owners.duplicated()].value_counts()
+    # Of two countries with as many collectives, the Dutch one stays, or else the first in the alphabet.
+    most = sorted(counts[counts.eq(counts.max())].index, key=lambda one: (one != HOME, one))
+    return country.ne(most[0]) if most else country.ne(country)
 
 
 def _places(cases: Cases) -> dict[str, str]:
