@@ -10,6 +10,7 @@ import pytest
 from bt_analysis import schema
 from bt_analysis.analysis import learning
 from bt_analysis.analysis.learning import Cases, Learned, asked, research_questions
+from bt_analysis.analysis.learning.cases import nothing
 from bt_analysis.analysis.tables import estimates
 from bt_analysis.instruments.rows import typed
 from bt_analysis.settings import Settings
