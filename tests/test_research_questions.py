@@ -10,6 +10,7 @@ import pytest
 from bt_analysis import schema
 from bt_analysis.analysis import learning
 from bt_analysis.analysis.learning import Cases, Learned, asked, research_questions
+from bt_analysis.analysis.learning.cases import nothing
 from bt_analysis.analysis.tables import estimates
 from bt_analysis.instruments.rows import typed
 from bt_analysis.settings import Settings
@@ -43,6 +44,8 @@ def cases(*figures: dict[str, Any], domains: dict[str, str] | None = None, **tab
         pd.DataFrame(collectives),
         estimates(pd.DataFrame(rows)) if rows else learning.nothing(),
         pd.DataFrame(),
+        estimates(pd.DataFrame(rows)) if rows else nothing(),
+        pd.DataFrame(columns=["indicator_id", "source_type"], dtype="str"),
         dt.date(2025, 6, 1),
     )
 
