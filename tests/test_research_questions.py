@@ -42,8 +42,6 @@ def cases(*figures: dict[str, Any], domains: dict[str, str] | None = None, **tab
     return Cases(
         {name: typed(given, name) for name, given in tables.items()},
         pd.DataFrame(collectives),
-        estimates(pd.DataFrame(rows)) if rows else learning.nothing(),
-        pd.DataFrame(),
         estimates(pd.DataFrame(rows)) if rows else nothing(),
         pd.DataFrame(columns=["indicator_id", "source_type"], dtype="str"),
         dt.date(2025, 6, 1),
