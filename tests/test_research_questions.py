@@ -43,7 +43,7 @@ def cases(*figures: dict[str, Any], domains: dict[str, str] | None = None, **tab
         {name: typed(given, name) for name, given in tables.items()},
         pd.DataFrame(collectives),
         estimates(pd.DataFrame(rows)) if rows else nothing(),
-        pd.DataFrame(columns=["indicator_id", "source_type"], dtype="str"),
+        learning.made([], "indicators"),
         dt.date(2025, 6, 1),
     )
 
