@@ -214,3 +214,7 @@ def test_a_scan_in_english_has_no_dutch_and_no_holes(page: Any) -> None:
 def test_who_asked_is_told_with_how_many_collectives(page: Any, who: str, n: int, told: str) -> None:
     row = pd.Series({"proposed_by": who, "asked_by_n": n})
     assert questions._asked_by(page.content(), row) == told
+
+
+def test_without_experiments_there_is_no_table_of_them(page: Any) -> None:
+    assert failures.counts(page.content()) == ""

@@ -272,10 +272,13 @@ def counts(content: Content) -> Html:
     Returns
     -------
     Html
-        A table; every number leads to its line in the appendix. Growing is one way to spread among five.
+        A table; every number leads to its line in the appendix. Growing is one way to spread among five. Nothing
+        without experiments.
     """
     say = content.language.say
     rows = content.rows("experiments", "experiments_n", collective_id="")
+    if rows.empty:
+        return Html("")
     body = []
     for kind, (title, table) in COUNTED.items():
         own = {row["group_value"]: row for _, row in rows[rows["group_type"].eq(kind)].iterrows()}
