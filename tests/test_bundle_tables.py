@@ -87,7 +87,7 @@ def test_what_is_left_of_a_table_of_few_people_reads_back(name: str) -> None:
         assert not was_there or back[f"{measure}{schema.REASON_SUFFIX}"].iloc[0] == "suppressed", measure
     kept = [field["name"] for field in descriptor["fields"] if field["name"] not in records.may_be_missing(descriptor)]
     for column in kept:
-        if column != "suppressed":
+        if column not in ("suppressed", *records.CODERS):  # who judged gets a number of the collective
             pd.testing.assert_series_equal(back[column], table[column])
 
 

@@ -52,7 +52,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     codes.QUESTIONS, codes.N_UNITS, codes.N_UNITS_ONE, codes.ABOUT,
     cooperation_words.SCALES, cooperation_words.STATES, cooperation_words.PARTIES, cooperation_words.SIDES,
     cooperation_words.CONDITIONS, cooperation_words.GROUP_TYPES,
-    codes.VERDICTS, measurements.POPULATIONS, measurements.COMPARISONS,
+    codes.VERDICTS, codes.RANGES, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
     similar.FEATURES, similar.LEFT_OUT,

@@ -44,7 +44,7 @@ def test_every_missing_reason_has_words() -> None:
 
 def test_every_percentage_in_words_has_words() -> None:
     assert set(codes.ABOUT) == set(rounding.WORDS)
-    assert options("analysed_estimates", "value_text") == {"", *codes.ABOUT, *codes.VERDICTS}
+    assert options("analysed_estimates", "value_text") == {"", *codes.ABOUT, *codes.VERDICTS, *codes.RANGES}
 
 
 def test_every_table_of_a_first_report_has_a_name() -> None:

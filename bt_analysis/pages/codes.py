@@ -253,9 +253,11 @@ VERDICTS = {
     "lager": "lager",
     "geen_verschil": "geen verschil te zien",
     "geen_vast_antwoord": "geen vast antwoord",
-    "alleen_een_bereik": "alleen een bereik",
 }
 """What a change beside similar areas came to."""
+
+RANGES = {"alleen_een_bereik": "alleen een bereik"}
+"""What stands in the place of a value that has two ends only."""
 
 METHODS = {
     **cooperation_words.METHODS,

@@ -132,7 +132,7 @@ def told(content: Content, row: pd.Series, decimals: int) -> str:
         The value with its unit, or words where it is about too few people for a number.
     """
     if row["value_text"]:
-        return words.say(row["value_text"], codes.ABOUT | codes.VERDICTS, content.language)
+        return words.say(row["value_text"], codes.ABOUT | codes.VERDICTS | codes.RANGES, content.language)
     if row["question"] in ("change", "detectability") and row["group_value"] != "reach":
         return words.difference(row["value"], row["unit"], decimals, content.language)
     return words.amount(row["value"], row["unit"], decimals, content.language)
