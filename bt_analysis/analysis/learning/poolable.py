@@ -217,8 +217,9 @@ def _left(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
 
 def _abroad(owners: pd.Series, cases: Cases) -> pd.Series:
     """Tell which rows are of a collective in another country than most."""
-    known = cases.table("collective").drop_duplicates("collective_id").set_index("collective_id")["country"]
-    country = owners.map(known.fillna(HOME).to_dict()).fillna(HOME)
+    table = cases.table("collective")
+    known = dict(zip(table["collective_id"], table["country"].fillna(HOME), strict=True))
+    country = pd.Series([known.get(owner, HOME) for owner in owners], index=owners.index, dtype="str")
     counts = country[~owners.duplicated()].value_counts()
     # Of two countries with as many collectives, the Dutch one stays, or else the first in the alphabet.
     most = sorted(counts[counts.eq(counts.max())].index, key=lambda one: (one != HOME, one))
