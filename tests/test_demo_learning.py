@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis.learning.patterns import found
-from bt_analysis.pages import content, failures, patterns, selection, shared, theory
+from bt_analysis.pages import content, coverage, failures, patterns, selection, shared, theory
 from bt_analysis.pages.content import Content
 from tests.html_text import text_of
 
@@ -252,8 +252,10 @@ def test_who_declined_is_printed_with_every_claim(report: Content, truth: Truth)
     assert figures_of(report, "selection", "approached_n", group_type="")["value"] == asked
     counted = figures_of(report, "selection", "approached_n", group_type="gevraagd", group_value="doet_mee")
     assert counted["value"] == taking
-    told = selection.warning(report)
-    assert told
+    # The whole warning stands once, in section 2; with each claim after it stand the numbers and the way there.
+    assert selection.warning(report) in text_of(coverage.section(report))
+    told = text_of(selection.again(report))
+    assert "zeiden nee" in told
     for page in (patterns.section(report), shared.section(report)):
         assert told in text_of(page)
 

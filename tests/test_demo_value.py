@@ -32,12 +32,14 @@ def planned(cells: gpd.GeoDataFrame, count: int = 8) -> list[collectives.Collect
 
 
 def records(one: collectives.Collective) -> dict[str, pd.DataFrame]:
-    """Return what a collective recorded, as a delivery would be read; ``ja`` and ``nee`` are read as such."""
+    """Return what a collective recorded, as a delivery would be read: ``ja`` and ``nee``, and reasons for no number."""
     out = {}
     for name, rows in all_tables(one, demo.SEED).items():
         yes_no = {column: rows[column].map({"ja": True, "nee": False}) for column in ("text_consent", "cashable")
                   if column in rows}  # fmt: skip
-        out[name] = typed_table(rows.assign(**yes_no), name)
+        numbers = {column: rows[column].where(rows[column].ne("weetniet"), None) for column in ("score",)
+                   if column in rows}  # fmt: skip
+        out[name] = typed_table(rows.assign(**yes_no, **numbers), name)
     return out
 
 
