@@ -35,10 +35,9 @@ def records(one: collectives.Collective) -> dict[str, pd.DataFrame]:
     """Return what a collective recorded, as a delivery would be read: ``ja`` and ``nee``, and reasons for no number."""
     out = {}
     for name, rows in all_tables(one, demo.SEED).items():
-        yes_no = {column: rows[column].map({"ja": True, "nee": False}) for column in ("text_consent", "cashable")
-                  if column in rows}  # fmt: skip
-        numbers = {column: rows[column].where(rows[column].ne("weetniet"), None) for column in ("score",)
-                   if column in rows}  # fmt: skip
+        answers = [field["name"] for field in schema.load(name)["fields"] if field["type"] == "boolean"]
+        yes_no = {column: rows[column].map({"ja": True, "nee": False}) for column in answers if column in rows}
+        numbers = {"score": pd.to_numeric(rows["score"], errors="coerce")} if "score" in rows else {}
         out[name] = typed_table(rows.assign(**yes_no, **numbers), name)
     return out
 
