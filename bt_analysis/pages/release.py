@@ -145,14 +145,14 @@ def _release(name: str, level: str, made: list[Run], today: dt.date, days: int) 
         free = min(_free(run, days) for run, _ in own)
         if free <= today:
             return Release(name, level, {run["lang"]: path for run, path in own}, until)
-        until = until or free
+        until = until or (free if free < dt.date.max else None)
     return Release(name, level, {}, until)
 
 
 def _free(run: Mapping[str, Any], days: int) -> dt.date:
     """Return the first day that a report may leave; one that does not say when it was made waits for ever."""
     try:
-        return dt.date.fromisoformat(str(run.get("first_published"))) + dt.timedelta(days=days)
+        return dt.date.fromisoformat(str(run.get("first_published", run["at"]))[:10]) + dt.timedelta(days=days)
     except ValueError:
         return dt.date.max
 
