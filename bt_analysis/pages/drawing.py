@@ -23,6 +23,12 @@ from bt_analysis.language import Language
 
 BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#5f6368", "#e4e6e9"
 WIDTH_IN = 5.0
+FONTS = "'Liberation Sans', Arial, Helvetica, sans-serif"
+"""Letters of a drawing on the page. Space is measured with wider ones, so that these always fit."""
+
+_FONT = re.compile(r"'DejaVu Sans'[^\";]+")
+"""The list of fonts that matplotlib writes."""
+
 _STYLE: dict[Any, Any] = {
     "font.size": 10.5,
     "axes.labelsize": 10.5,
@@ -76,10 +82,11 @@ class Figure:
 
 
 class Figures(list[Figure]):
-    """Figures that stand below each other."""
+    """Figures that stand beside each other where there is room, and below each other elsewhere."""
 
     def _repr_html_(self) -> str:
-        return "".join(figure._repr_html_() for figure in self)
+        body = "".join(figure._repr_html_() for figure in self)
+        return f'<div class="row">{body}</div>' if body else ""
 
 
 def short(name: str) -> str:
@@ -172,6 +179,7 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    svg = _FONT.sub(FONTS, svg)
     svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
     return Figure(title, text, svg, kind, note)
