@@ -144,7 +144,12 @@ def test_two_sides_that_agree_on_all_are_one_sentence(page: Any) -> None:
 
 @pytest.mark.parametrize(
     ("gap", "starts"),
-    [(2, "Volgens bewoners gaat dit beter"), (-2, "Volgens overheid gaat dit beter"), (1, "Over alle 8"), (-1, "Over alle 8")],
+    [
+        (2, "Volgens bewoners gaat dit beter"),
+        (-2, "Volgens overheid gaat dit beter"),
+        (1, "Over alle 8"),
+        (-1, "Over alle 8"),
+    ],
 )
 def test_a_gap_of_two_points_is_told_and_of_one_is_not(page: Any, gap: int, starts: str) -> None:
     assert scan(page, {"taal": {"gap": gap}})[0].startswith(starts)
