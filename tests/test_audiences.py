@@ -49,14 +49,14 @@ def test_choosing_leaves_the_notebook_as_it_was() -> None:
 
 
 def test_a_page_is_the_same_figures_in_fewer_cells() -> None:
-    notebook = showing("<h1>Tuin</h1>", '<p><a href="#c-1">40</a> people</p>', '<p id="c-1">behind it</p>')
+    notebook = showing("<h1>Tuin</h1>", '<p><a href="#c-1">40</a> people</p>', '<p id="c-1">its own line</p>')
     for cell, tags in zip(notebook.cells[1:], (["summary"], ["summary"], ["appendix"]), strict=True):
         cell.metadata["tags"] = tags
     frame = export.frame("Tuin", Language("nl"), synthetic=False)
     whole, page = (export.export(notebook, frame, audience) for audience in (None, "bewoners"))
     assert '<a href="#c-1">40</a> people' in whole
     assert "<p>40 people</p>" in page  # what it led to is not there, so it is no link
-    assert "behind it" not in page
+    assert "its own line" not in page
 
 
 @pytest.mark.parametrize(
