@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
-from bt_analysis.pages import codes, words
+from bt_analysis.pages import behind, codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -46,7 +46,7 @@ def section(content: Content) -> Html:
         period.
     """
     say = content.language.say
-    title = "5 · " + say("Wat werkte, wat werkte niet")
+    title = behind.title(content, 5)
     kept = content.learned.get("lessons", pd.DataFrame())
     if kept.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
