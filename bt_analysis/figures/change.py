@@ -79,7 +79,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
         str(population): own.assign(year=own["group_value"].astype(int)).sort_values("year")
         for population, own in rows.groupby("population")
     }
-    canvas, axes = canvas_with_axes(2.3)
+    canvas, axes = canvas_with_axes(2.2)
     _lines(content, axes, paths)
     _start(content, axes, paths, verdicts.years_before(content, outcome.indicator_id))
     _unit(axes, str(rows["unit"].iloc[0]), content)
