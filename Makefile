@@ -30,10 +30,10 @@ lab: $(STAMP) ## open JupyterLab on notebooks/
 	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks
 
 test: check ## all checks and the tests (under 10 minutes on 2 cores)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-full: check ## the same, with the slow suites at their full count
-	@BT_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@BT_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## format, lint and types, without changing a file
 	@$(BIN)/python -m ruff format --check --quiet . >/dev/null || { echo "Some files are not formatted. Run: make format" >&2; exit 1; }

@@ -25,9 +25,6 @@ SHARED = ROOT.parent / "shared"
 EXAMPLE = ROOT / "examples" / "zwolle"
 COLLECTIVE = "blauwvinger_energie"
 
-# One worker runs all of these, so that the workspace is made once.
-pytestmark = pytest.mark.xdist_group("zwolle")
-
 
 def load(path: Path) -> ModuleType:
     """Import a script that is no part of a package."""
