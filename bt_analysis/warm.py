@@ -33,7 +33,7 @@ import shapely
 import statsmodels.stats.proportion  # noqa: F401
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bt_analysis import cli, figures, publishing  # noqa: F401
+from bt_analysis import figures, publishing  # noqa: F401
 from bt_analysis.engine import cells  # noqa: F401
 from bt_analysis.language import Language
 from bt_analysis.pages import export

@@ -33,12 +33,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"engine"}),
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
-    frozenset({"pipeline", "report", "archive"}),
+    frozenset({"pipeline", "report", "archive", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal"}),
     frozenset({"fetching"}),
     frozenset({"demo"}),
     frozenset({"cli"}),
-    frozenset({"__main__", "warm"}),
+    frozenset({"__main__"}),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
 STAGES = frozenset({"sources", "harmonise", "join", "analysis"})

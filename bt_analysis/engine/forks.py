@@ -21,7 +21,8 @@ from typing import Any, Generic, TypeVar
 Piece = TypeVar("Piece")
 Answer = TypeVar("Answer")
 
-_WARM = "bt_analysis.warm"
+_WARM = ["bt_analysis.warm", "bt_analysis.cli"]
+"""Modules by name, as they are above this one; the command line is what a process of `bt report` begins with."""
 _GIVE_UP_S = 5.0
 _MB = 1024 * 1024
 
@@ -126,7 +127,7 @@ def _context() -> Any:
     if not can_fork():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_WARM])
+    context.set_forkserver_preload(_WARM)
     return context
 
 
