@@ -159,9 +159,27 @@ class Shell(InteractiveShell):
         """Read no lines: nobody sits at it."""
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """Start no event loop of a screen: there is none."""
+        """Start no event loop of a screen: there is none.
 
-    def raw_input(self, prompt: object = "") -> str:  # noqa: D102 - what `input` calls
+        Parameters
+        ----------
+        gui : str, optional
+            Whose.
+        """
+
+    def raw_input(self, prompt: object = "") -> str:
+        """Refuse to ask.
+
+        Parameters
+        ----------
+        prompt : object
+            What would be asked.
+
+        Raises
+        ------
+        StdinNotImplementedError
+            Always.
+        """
         raise StdinNotImplementedError(f"input({prompt!r}): nobody answers here; give the notebook a parameter.")
 
     def run(self, source: str) -> tuple[list[NotebookNode], int, bool]:
