@@ -35,6 +35,12 @@ BIN = Path(sys.executable).parent
 DRAWS = ("figures.", "_figures.")
 
 
+def say(line: str) -> None:
+    """Print one line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Make the workspace, run both ways, and print what was measured."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -49,20 +55,20 @@ def main() -> None:
         jobs = [job for job in jobs if job.name != publishing.ACROSS]
         by_hand, made = one_by_one(jobs[: given.by_hand], Path(folder))
         ours = at_once(root, jobs, given.jobs)
-        print(f"A  papermill, nbconvert: {60 / by_hand:5.1f} reports a minute ({by_hand:.1f} s each, {len(made)} made)")
-        print(
+        say(f"A  papermill, nbconvert: {60 / by_hand:5.1f} reports a minute ({by_hand:.1f} s each, {len(made)} made)")
+        say(
             f"B  bt report --jobs {given.jobs}:   {60 / ours:5.1f} reports a minute ({ours:.2f} s each, {len(jobs)} made)"
         )
-        print(f"B is {by_hand / ours:.1f} times as fast.")
+        say(f"B is {by_hand / ours:.1f} times as fast.")
         for job, notebook in made.items():
             same(job, notebook)
-        print(f"Every output of {len(made)} reports is the same in A and B, text and figures.")
+        say(f"Every output of {len(made)} reports is the same in A and B, text and figures.")
         split(jobs[0])
 
 
 def build(root: Path, collectives: int) -> None:
     """Make and build the demonstration."""
-    print(f"Making and building {collectives} collectives …", flush=True)
+    say(f"Making and building {collectives} collectives …")
     demo.make(root, collectives)
     here, workspace = settings.load(root), Workspace(root)
     with demo.served(root) as url:
@@ -96,7 +102,7 @@ def at_once(root: Path, jobs: list[Job], workers: int) -> float:
 
 def command(*words: object, env: dict[str, str] | None = None) -> None:
     """Run a command, and stop with what it said when it fails."""
-    ran = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, env=env)
+    ran = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False, env=env)  # noqa: S603  # ours
     if ran.returncode:
         raise SystemExit(f"{' '.join(map(str, words))}\n{ran.stdout}{ran.stderr}")
 
@@ -116,12 +122,10 @@ def split(job: Job) -> None:
     if isinstance(spent, BaseException):
         raise spent
     whole = sum(spent.values())
-    print(f"One report, {whole:.2f} s in its process:")
+    say(f"One report, {whole:.2f} s in its process:")
     for what, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
-        print(f"  {what:<12} {seconds:5.2f} s  {seconds / whole:4.0%}")
-    print(
-        f"Drawing alone, the floor: {spent['drawing']:.2f} s; the whole is {whole / spent['drawing']:.1f} times that."
-    )
+        say(f"  {what:<12} {seconds:5.2f} s  {seconds / whole:4.0%}")
+    say(f"Drawing alone, the floor: {spent['drawing']:.2f} s; the whole is {whole / spent['drawing']:.1f} times that.")
 
 
 def _spent(job: Job) -> dict[str, float]:
@@ -134,8 +138,8 @@ def _spent(job: Job) -> dict[str, float]:
         spent[what] += time.perf_counter() - start
 
     with timed("reading"):
-        here = publishing._content(job)
-        publishing._inputs(job, here)
+        here = publishing._content(job)  # noqa: SLF001
+        publishing._inputs(job, here)  # noqa: SLF001
     notebook = nbformat.read(find(job.workspace, job.notebook), 4)  # type: ignore[no-untyped-call]
     cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     cell.source = "\n".join(f"{key} = {value!r}" for key, value in job.parameters.items())
@@ -149,7 +153,7 @@ def _spent(job: Job) -> dict[str, float]:
         spent[what] += time.perf_counter() - started
         notebook.cells[one.index].outputs = one.outputs
     with timed("export"):
-        export.export(notebook, publishing._page(job, here))
+        export.export(notebook, publishing._page(job, here))  # noqa: SLF001
     with timed("claims"):
         publishing.register(here, job.name)
     return spent
