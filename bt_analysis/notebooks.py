@@ -1,36 +1,26 @@
 """Running notebooks: a notebook and its parameters in, the same notebook with outputs out.
 
-Each runs in a kernel of its own, in a folder that is gone afterwards; parameters it does not have are refused.
+Each runs in a process of its own, in a folder that is gone afterwards; parameters it does not have are refused.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_client.manager import AsyncKernelManager
-
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
+ENGINE = "bt"
+"""Name under which papermill knows :class:`bt_analysis.engine.WarmEngine`."""
+
+
 class NotebookError(RuntimeError):
     """A notebook cannot be run; the message says what was got, what is expected and what to do."""
-
-
-class _SocketKernelManager(AsyncKernelManager):
-    """Talks to its kernel through files in the report's own folder: no ports, nothing for others to listen to."""
-
-    def __init__(self, **values: object) -> None:
-        super().__init__(**{**values, "transport": "ipc"})
-
-    async def start_kernel(self, **values: object) -> None:  # type: ignore[override]  # the base wraps it for both worlds
-        """Start without the kernel's own chatter, such as its farewell when it is told to stop."""
-        await super().start_kernel(**{**values, "stderr": subprocess.DEVNULL})
 
 
 def find(workspace: Path, name: str) -> Path:
@@ -114,19 +104,23 @@ def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> Notebo
         When a cell fails.
     """
     import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+    from papermill.engines import papermill_engines  # noqa: PLC0415
+
+    from bt_analysis.engine import WarmEngine  # noqa: PLC0415
 
     check_parameters(path, parameters)
+    papermill_engines.register(ENGINE, WarmEngine)  # also where the package was not installed anew since it has one
     with tempfile.TemporaryDirectory(prefix="bt-") as scratch:
-        # Kernels side by side meet on IPython's history and on ports unless each has its own; figures need no screen.
+        # Runs side by side meet on IPython's files unless each has its own; figures need no screen.
         os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch, "MPLBACKEND": "agg"}
         notebook: NotebookNode = papermill.execute_notebook(
             str(path),
             str(Path(scratch) / path.name),
             parameters=dict(parameters),
             kernel_name="python3",
+            engine_name=ENGINE,
             progress_bar=False,
             execution_timeout=timeout_s,
             cwd=scratch,
-            kernel_manager_class=_SocketKernelManager if os.name == "posix" else AsyncKernelManager,
         )
     return notebook
