@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from bt_analysis.language import LANGUAGES
-from bt_analysis.pages import content, publication
+from bt_analysis.pages import content, pdf, publication
 from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
 from bt_analysis.settings import Settings, Workspace
 
 __all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
+
+FORMATS = ("html", "pdf")
+"""What a report can be made as; the page in HTML is always made."""
 
 _ENDED = "the process that made it was ended from outside, perhaps for want of memory"
 
@@ -28,6 +31,7 @@ def publish(
     *,
     period: str | None = None,
     lang: str | None = None,
+    formats: Iterable[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
     progress: Callable[[Outcome], None] | None = None,
@@ -46,6 +50,8 @@ def publish(
         Default: each collective's longest.
     lang : str, optional
         Default: the setting.
+    formats : iterable of str, optional
+        ``html``, ``pdf``; default: the setting.
     jobs : int, optional
         Reports at the same time; default: the setting.
     force : bool
@@ -61,11 +67,16 @@ def publish(
     Raises
     ------
     ReportError
-        When a collective or period was not built, or the language is not there.
+        When a collective or period was not built, or the language or format is not there.
+    PdfError
+        When a PDF is asked for and cannot be made on this machine.
     ContentError
         When the workspace was not built.
     """
-    wanted = _jobs(workspace, list(names), period, lang or settings.report.lang)
+    made_as = _formats(settings.report.formats if formats is None else formats)
+    wanted = [
+        replace(job, formats=made_as) for job in _jobs(workspace, list(names), period, lang or settings.report.lang)
+    ]
     outcomes: dict[Job, Outcome] = {}
 
     def tell(job: Job, outcome: Outcome) -> None:
@@ -83,6 +94,17 @@ def publish(
     summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
     write_json(workspace.reports / "run.json", summary)
     return done
+
+
+def _formats(asked: Iterable[str]) -> tuple[str, ...]:
+    """Return what reports are made as, in a fixed order; a PDF that cannot be made here is told before any report."""
+    made_as = {"html", *asked}
+    unknown = sorted(made_as - set(FORMATS))
+    if unknown:
+        raise ReportError(f"format {unknown[0]!r} is not there; expected {' or '.join(FORMATS)}, or both with a comma.")
+    if "pdf" in made_as:
+        pdf.require()
+    return tuple(one for one in FORMATS if one in made_as)
 
 
 def _side_by_side(wanted: list[Job], workers: int, tell: Callable[[Job, Outcome], None], *, force: bool) -> list[Job]:
