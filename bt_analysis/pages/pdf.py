@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import io
+import logging
+import textwrap
 from contextlib import redirect_stdout
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,8 @@ INSTALL = "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """What brings the library that sets text; pip cannot."""
 _SVG = "{http://www.w3.org/2000/svg}"
 _OWN = "data:image/"
+_TITLE_SIGNS = 110
+"""Signs of a title that fit on one line at the head of a page."""
 
 
 class PdfError(RuntimeError):
@@ -72,6 +76,8 @@ def require() -> None:
 
 def _weasyprint() -> ModuleType:
     """Import what makes a PDF: it takes a second and libraries of the machine, and most reports make none."""
+    # Rules that it does not know, such as those for narrow windows, are for browsers.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     try:
         with redirect_stdout(io.StringIO()):  # it prints a page of advice of its own when a library is wanting
             return importlib.import_module("weasyprint")
@@ -86,7 +92,7 @@ def _describe(root: ET.Element, language: Language) -> None:
     """Give the page what its PDF needs: words for the margins, and for each drawing its description as a title."""
     head = root.find("head")
     title = "" if head is None else head.findtext("title", "")
-    root.set("data-head", " ".join(title.split()))
+    root.set("data-head", textwrap.shorten(title, _TITLE_SIGNS, placeholder=" …"))
     root.set("data-between", language.say("{page} van {pages}", page="", pages=""))
     made_up = head is not None and head.find("meta[@name='synthetic']") is not None
     root.set("data-mark", language.say("Voorbeeld met verzonnen gegevens.") if made_up else "")
