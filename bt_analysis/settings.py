@@ -244,6 +244,9 @@ class ReportSettings(_Section):
     formats: tuple[Literal["html", "pdf"], ...] = Field(
         default=("html",), description="what is made of a report; the page in HTML is always made"
     )
+    first_look_days: int = Field(
+        default=14, ge=0, le=365, description="days that a report is for the collective alone; made-up data: none"
+    )
 
 
 class ArchiveSettings(_Section):
