@@ -22,6 +22,8 @@ from matplotlib.ticker import FuncFormatter
 from bt_analysis.language import Language
 
 BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#5f6368", "#e4e6e9"
+DARK_ORANGE = "#a34700"
+"""For words, as orange itself is too pale for letters on white (WCAG 1.4.3)."""
 WIDTH_IN = 5.0
 _STYLE: dict[Any, Any] = {
     "font.size": 10.5,
@@ -71,8 +73,18 @@ class Figure:
             return str(Markup('<p class="tile"><strong>{}</strong> {}{}</p>').format(self.title, self.text, more))
         caption = Markup("<figcaption>{}</figcaption>").format(self.title)
         note = Markup('<p class="quiet">{}</p>').format(self.note) if self.note else ""
-        drawing = self.svg.replace("<svg ", f'<svg role="{escape(self.role)}" aria-label="{escape(self.text)}" ', 1)
+        drawing = self.svg.replace("<svg ", f'<svg role="{escape(self.role)}" aria-label="{escape(self._told())}" ', 1)
+        if self.role == "group":
+            # Its letters do not shrink below what can be read, so on a small screen it is scrolled by itself.
+            name = escape(self.title)
+            drawing = f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">{drawing}</div>'
         return f'<figure class="{escape(self.kind)}">{caption}{drawing}{note}</figure>'
+
+    def _told(self) -> str:
+        """Say the finding first, to those who cannot see the drawing."""
+        if self.text.startswith(self.title):
+            return self.text
+        return f"{self.title}{'' if self.title.endswith(('.', '?', '!')) else '.'} {self.text}"
 
 
 class Figures(list[Figure]):
