@@ -59,7 +59,7 @@ def _draw(axes: Axes, filled: np.ndarray, status: np.ndarray) -> None:
     tiles(axes, np.where(absent, np.nan, filled), _FULL)
     for (row, column), reason in np.ndenumerate(status):
         text = _SIGNS.get(str(reason), str(int(filled[row, column])))
-        colour = ink(np.nan if absent[row, column] else filled[row, column] / _FULL)
+        colour = ink(float("nan") if absent[row, column] else float(filled[row, column]) / _FULL)
         axes.text(column, row, text, ha="center", va="center", fontsize=7.5, color=colour)
     axes.tick_params(labelsize=7.5, top=False, labeltop=True)
     axes.hlines(np.arange(len(status) - 1) + 0.5, -0.5, status.shape[1] - 0.5, color="white", linewidth=1)

@@ -21,7 +21,7 @@ import pandas as pd
 from bt_analysis.language import Language
 from bt_analysis.pages import theory, theory_words, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.drawing import BLUE, DARK_ORANGE, GREY, ORANGE, Figure, Figures
+from bt_analysis.pages.drawing import BLUE, DARK_ORANGE, GREY, ORANGE, Figure, Figures, least
 
 _SVG = "http://www.w3.org/2000/svg"
 _INK, _FAINT = "#1f2328", "#7a8087"
@@ -45,7 +45,7 @@ MOST_LINES = 40
 
 _LETTERS = 13  # on one line of a block
 _NO_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SIGN_PT, _LEAST_PX = 12, 8  # the smallest letters as they are drawn, and as they may become on a small screen
+_SIGN_PT = 12  # the smallest letters
 _HEAD = 48  # points above the blocks, for the names of the columns
 
 
@@ -235,7 +235,7 @@ def _inline(svg: str, titles: Mapping[str, str], heads: Mapping[str, str]) -> st
         root.attrib.pop(size, None)
     # A few blocks are not blown up to the width of the page, and many not shrunk until nobody can read them.
     width = float(root.attrib["viewBox"].split()[2])
-    root.attrib["style"] = f"max-width:min(46rem,{width:.0f}pt);--least:{width * _LEAST_PX / _SIGN_PT:.0f}px"
+    root.attrib["style"] = f"max-width:min(46rem,{width:.0f}pt);{least(width, _SIGN_PT)}"
     return ET.tostring(root, encoding="unicode")
 
 
