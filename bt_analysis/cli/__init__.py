@@ -15,6 +15,7 @@ from bt_analysis.cli import flow, packages, sharing
 from bt_analysis.cli.app import app
 from bt_analysis.disclosure import DisclosureError
 from bt_analysis.indicators import CatalogueError
+from bt_analysis.pages.pdf import PdfError
 from bt_analysis.pages.stored import ContentError
 from bt_analysis.regions import RegionCodeError
 from bt_analysis.schema import SchemaError
@@ -48,6 +49,7 @@ MISTAKES = (
     BlankWorkbookError,
     BundleError,
     DisclosureError,
+    PdfError,
     OSError,
 )
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
