@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bt_analysis import __version__, notebooks
-from bt_analysis.pages import claims, content, export, publication
+from bt_analysis.pages import audiences, claims, content, export, runs
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.files import write_atomically
 
@@ -122,7 +122,7 @@ def make(job: Job, *, force: bool = False) -> Outcome:
             return Outcome(job.name, job.period, job.lang, "unchanged", 0.0)
         path = notebooks.find(job.workspace, job.notebook)
         notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
-        html = export.export(notebook, _page(job, here))
+        pages = _pages(job, here, notebook)
         said = register(here, job.name)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return failed(job, problem, time.monotonic() - start)
@@ -131,7 +131,7 @@ def make(job: Job, *, force: bool = False) -> Outcome:
         "report.ipynb": _portable(notebook, job),
         "estimates.csv": figures,
         "claims.csv": said,
-        "report.html": html,
+        **pages,
     }
     _publish(job, here, files, {"inputs": fingerprint, "seconds": seconds})
     return Outcome(job.name, job.period, job.lang, "published", seconds)
@@ -180,13 +180,18 @@ def _content(job: Job) -> content.Content:
     return content.of_collective(job.workspace, job.name, job.period, job.lang)
 
 
-def _page(job: Job, here: content.Content) -> dict[str, object]:
-    """Title and frame of a report's page."""
+def _pages(job: Job, here: content.Content, notebook: NotebookNode) -> dict[str, str]:
+    """Export the whole report and the page of each audience, which the collective sees before anybody else."""
     say = here.language.say
     title = say("Leren van elkaar: alle collectieven")
     if job.name != ACROSS:
         title = f"{here.collective['name']} · {say('Leerrapport')} {job.period}"
-    return export.frame(title, here.language, synthetic=here.settings.synthetic)
+    frame = export.frame(title, here.language, synthetic=here.settings.synthetic)
+    pages = {"report.html": export.export(notebook, frame)}
+    for audience in audiences.PAGES if audiences.has_pages(notebook) else ():
+        own = frame | {"title": f"{frame['title']} · {say(audiences.TITLES[audience])}"}
+        pages[f"{audience}.html"] = export.export(notebook, own, audience)
+    return pages
 
 
 def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
@@ -216,15 +221,18 @@ def _package_hash() -> str:
 
 
 def _published(job: Job) -> dict[str, Any]:
-    return publication.read_run(job.folder / "run.json") if (job.folder / "report.html").exists() else {}
+    return runs.read_run(job.folder / "run.json") if (job.folder / "report.html").exists() else {}
 
 
 def _publish(job: Job, here: content.Content, files: dict[str, str], run: dict[str, object]) -> None:
     for name, text in files.items():
         _write_text(job.folder / name, text)
     own = {} if job.name == ACROSS else {"title": here.collective["name"], "domain": here.collective["primary_domain"]}
+    made_at, earlier = now(), runs.read_run(job.folder / "run.json")
     about = {
-        "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published", "at": now(), **run,
+        "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published", "at": made_at, **run,
+        "first_published": earlier.get("first_published", earlier.get("at", made_at)[:10]),
+        "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
         "settings": json.loads(here.settings.model_dump_json(exclude={"cbs"})),
         "sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},

@@ -1,4 +1,7 @@
-"""Reports: which are out of date; those made side by side, each in a process of its own, and listed in one index."""
+"""Reports: which are out of date; those made side by side, each in a process of its own, and listed in one index.
+
+After it the folders of what may leave are written anew, also when no report changed: a collective may release less.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
 
+import pandas as pd
+
+from bt_analysis import bundles
 from bt_analysis.language import LANGUAGES
-from bt_analysis.pages import content, publication
+from bt_analysis.pages import content, publication, release, released
 from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
 from bt_analysis.settings import Settings, Workspace
 
@@ -32,7 +38,7 @@ def publish(
     force: bool = False,
     progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
-    """Make the reports that are out of date, and the index.
+    """Make the reports that are out of date, the folders of what may leave, and the index.
 
     Parameters
     ----------
@@ -64,6 +70,8 @@ def publish(
         When a collective or period was not built, or the language is not there.
     ContentError
         When the workspace was not built.
+    BundleError
+        When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
     wanted = _jobs(workspace, list(names), period, lang or settings.report.lang)
     outcomes: dict[Job, Outcome] = {}
@@ -78,11 +86,20 @@ def publish(
     for job in broken:
         if _side_by_side([job], 1, tell, force=force):
             tell(job, failed(job, ReportError(_ENDED), 0.0))
-    publication.write_index(workspace, settings)
+    _let_out(workspace, settings)
     done = [outcomes[job] for job in wanted]
     summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
     write_json(workspace.reports / "run.json", summary)
     return done
+
+
+def _let_out(workspace: Workspace, settings: Settings) -> None:
+    """Write what may leave today, and the index of all of it."""
+    today = pd.Timestamp.now("Europe/Amsterdam").date()
+    given = bundles.read_all(workspace, today)
+    releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
+    released.write(workspace, settings, releases)
+    publication.write_index(workspace, settings, releases)
 
 
 def _side_by_side(wanted: list[Job], workers: int, tell: Callable[[Job, Outcome], None], *, force: bool) -> list[Job]:

@@ -241,6 +241,9 @@ class ReportSettings(_Section):
     lang: Literal["nl", "en"] = "nl"
     jobs: int = Field(default=2, ge=1, le=64, description="reports made at the same time")
     timeout_s: int = Field(default=600, ge=10, description="seconds one cell of a report may take")
+    first_look_days: int = Field(
+        default=14, ge=0, le=365, description="days that a report is for the collective alone; made-up data: none"
+    )
 
 
 class ArchiveSettings(_Section):

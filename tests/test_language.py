@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from bt_analysis import indicators
 from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
+    audiences,
     brief,
     change,
     chapters,
@@ -32,7 +33,9 @@ from bt_analysis.pages import (
     limits,
     measurements,
     pattern_words,
+    publication,
     questions,
+    released,
     response,
     shared,
     shared_words,
@@ -70,6 +73,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,
     trial_words.KINDS, questions.STATUSES, questions.GROUPS, questions.WHY, questions.SIZES,
     chapters.TITLES, limits.CHANGES, everyone.DETAILS,
+    audiences.TITLES, publication.LEVELS, publication.READERS, released.KINDS, released.ABOUT, released.MORE,
 )  # fmt: skip
 
 
