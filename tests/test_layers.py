@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
     frozenset({"pipeline", "report", "archive"}),
     frozenset({"dictionary", "listing", "state", "terminal"}),
-    frozenset({"fetching"}),
+    frozenset({"fetching", "lab"}),
     frozenset({"demo"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

@@ -12,6 +12,7 @@ from bt_analysis.notebooks import NotebookError
 
 OURS = Path(__file__).resolve().parents[1] / "notebooks"
 WITH = {
+    "00_start.ipynb": {},
     "00_sources.ipynb": {"year": "2024", "domain": "energie_klimaat", "level": "buurt"},
     "10_harmonise.ipynb": {"reference_year": "2024", "other_year": "2021", "indicator_id": "population"},
     "20_join.ipynb": {"indicator_id": "aged_65_plus_pct"},
