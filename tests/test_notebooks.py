@@ -90,6 +90,11 @@ def test_a_notebook_with_other_parameters_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+def test_the_values_that_parameters_have_by_themselves(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ipynb", 'workspace: str = "../demo"  # root\nyear: int = 0  # the newest\nshare = 0.5')
+    assert notebooks.defaults(path) == {"workspace": "../demo", "year": 0, "share": 0.5}
+
+
 # Running
 
 
@@ -133,7 +138,7 @@ def test_every_notebook_of_ours_is_run_below() -> None:
 def test_every_notebook_runs_on_the_demonstration(built_demo: Path, name: str) -> None:
     # Years are numbers in a notebook; papermill passes what it gets.
     values = {key: int(value) if value.isdigit() else value for key, value in WITH[name].items()}
-    run = notebooks.execute(OURS / name, {"workspace": str(built_demo), **values}, 120)  # type: ignore[dict-item]
+    run = notebooks.execute(OURS / name, {"workspace": str(built_demo), **values}, 120)
     outputs = [output for cell in run.cells for output in cell.get("outputs", [])]
     assert any(output.output_type == "execute_result" for output in outputs)
     grumbles = [output.text for output in outputs if output.get("name") == "stderr"]
