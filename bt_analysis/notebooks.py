@@ -5,6 +5,7 @@ Each runs in a process of its own, in a folder that is gone afterwards; paramete
 
 from __future__ import annotations
 
+import ast
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -79,15 +80,33 @@ def check_parameters(path: Path, given: Iterable[str]) -> None:
         )
 
 
-def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> NotebookNode:
+def defaults(path: Path) -> dict[str, object]:
+    """Read the values that the parameters of a notebook have by themselves.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+
+    Returns
+    -------
+    dict of str to object
+        Parameter → text or number.
+    """
+    import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
+    return {name: ast.literal_eval(one["default"]) for name, one in papermill.inspect_notebook(str(path)).items()}
+
+
+def execute(path: Path, parameters: Mapping[str, object], timeout_s: int) -> NotebookNode:
     """Run a notebook.
 
     Parameters
     ----------
     path : Path
         The notebook; it is not changed.
-    parameters : mapping of str to str
-        A value for each of its parameters.
+    parameters : mapping of str to object
+        A text or number for each of its parameters.
     timeout_s : int
         Seconds one cell may take.
 

@@ -35,7 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
     frozenset({"pipeline", "report", "archive", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal"}),
-    frozenset({"fetching"}),
+    frozenset({"fetching", "lab"}),
     frozenset({"demo"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
