@@ -113,9 +113,38 @@ def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> Notebo
     papermill.exceptions.PapermillExecutionError
         When a cell fails.
     """
+    check_parameters(path, parameters)
+    return _run(path, parameters, timeout_s)
+
+
+def rerun(path: Path, folder: Path, timeout_s: int) -> NotebookNode:
+    """Run a notebook with the parameters that stand in it, in a folder where it finds and leaves files.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook; it is not changed.
+    folder : Path
+        Where it runs.
+    timeout_s : int
+        Seconds one cell may take.
+
+    Returns
+    -------
+    NotebookNode
+        With outputs.
+
+    Raises
+    ------
+    papermill.exceptions.PapermillExecutionError
+        When a cell fails.
+    """
+    return _run(path, {}, timeout_s, folder)
+
+
+def _run(path: Path, parameters: Mapping[str, str], timeout_s: int, folder: Path | None = None) -> NotebookNode:
     import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
 
-    check_parameters(path, parameters)
     with tempfile.TemporaryDirectory(prefix="bt-") as scratch:
         # Kernels side by side meet on IPython's history and on ports unless each has its own; figures need no screen.
         os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch, "MPLBACKEND": "agg"}
@@ -126,7 +155,7 @@ def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> Notebo
             kernel_name="python3",
             progress_bar=False,
             execution_timeout=timeout_s,
-            cwd=scratch,
+            cwd=str(folder or scratch),
             kernel_manager_class=_SocketKernelManager if os.name == "posix" else AsyncKernelManager,
         )
     return notebook

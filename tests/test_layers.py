@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
     frozenset({"pipeline", "report", "archive"}),
-    frozenset({"dictionary", "listing", "state", "terminal"}),
+    frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
     frozenset({"fetching"}),
     frozenset({"demo"}),
     frozenset({"cli"}),
