@@ -122,12 +122,41 @@ def execute(path: Path, parameters: Mapping[str, object], timeout_s: int) -> Not
     papermill.exceptions.PapermillExecutionError
         When a cell fails.
     """
+    check_parameters(path, parameters)
+    return _run(path, parameters, timeout_s)
+
+
+def rerun(path: Path, folder: Path, timeout_s: int) -> NotebookNode:
+    """Run a notebook with the parameters that stand in it, in a folder where it finds and leaves files.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook; it is not changed.
+    folder : Path
+        Where it runs.
+    timeout_s : int
+        Seconds one cell may take.
+
+    Returns
+    -------
+    NotebookNode
+        With outputs.
+
+    Raises
+    ------
+    papermill.exceptions.PapermillExecutionError
+        When a cell fails.
+    """
+    return _run(path, {}, timeout_s, folder)
+
+
+def _run(path: Path, parameters: Mapping[str, str], timeout_s: int, folder: Path | None = None) -> NotebookNode:
     import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
     from papermill.engines import papermill_engines  # noqa: PLC0415
 
     from bt_analysis.engine import WarmEngine  # noqa: PLC0415
 
-    check_parameters(path, parameters)
     papermill_engines.register(ENGINE, WarmEngine)  # also where the package was not installed anew since it has one
     with tempfile.TemporaryDirectory(prefix="bt-") as scratch:
         # Runs side by side meet on IPython's files unless each has its own; figures need no screen.
@@ -140,6 +169,6 @@ def execute(path: Path, parameters: Mapping[str, object], timeout_s: int) -> Not
             engine_name=ENGINE,
             progress_bar=False,
             execution_timeout=timeout_s,
-            cwd=scratch,
+            cwd=str(folder or scratch),
         )
     return notebook

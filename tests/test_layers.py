@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
     frozenset({"pipeline", "report", "archive", "warm"}),
-    frozenset({"dictionary", "listing", "state", "terminal"}),
+    frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
     frozenset({"fetching", "lab"}),
     frozenset({"demo"}),
     frozenset({"cli"}),

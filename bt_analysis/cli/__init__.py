@@ -1,8 +1,8 @@
 """The command line: ``bt`` and its commands, each a thin wrapper of a function of the package.
 
 A mistake of the user is one line on stderr; ``--debug`` shows where it arose. ``flow`` has the commands of the main
-job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace, ``workbench``
-the one that opens the notebooks.
+job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace, ``students``
+those about a thesis, ``workbench`` the one that opens the notebooks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from bt_analysis import demo, notebooks, pipeline, report, terminal
 from bt_analysis.archive import ArchiveError
 from bt_analysis.bundles import BundleError
-from bt_analysis.cli import flow, packages, sharing, workbench
+from bt_analysis.cli import flow, packages, sharing, students, workbench
 from bt_analysis.cli.app import app
 from bt_analysis.disclosure import DisclosureError
 from bt_analysis.indicators import CatalogueError
@@ -27,8 +27,9 @@ from bt_analysis.sources.blank_workbook import BlankWorkbookError
 from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
+from bt_analysis.thesis import ThesisError
 
-__all__ = ["app", "flow", "main", "packages", "sharing", "workbench"]
+__all__ = ["app", "flow", "main", "packages", "sharing", "students", "workbench"]
 
 MISTAKES = (
     SettingsError,
@@ -51,6 +52,7 @@ MISTAKES = (
     BundleError,
     DisclosureError,
     PdfError,
+    ThesisError,
     OSError,
 )
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""

@@ -1,22 +1,19 @@
-"""What collectives deliver: bt new, bt tables and bt check."""
+"""What collectives deliver: bt new, bt tables and bt check; the last also checks a thesis."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bt_analysis import dictionary, pipeline, schema, terminal
-from bt_analysis.cli.app import Form, Lang, ListForm, app, open_workspace
+from bt_analysis.cli import students
+from bt_analysis.cli.app import Form, Lang, ListForm, app, new, open_workspace
 from bt_analysis.sources import blank_workbook
 
-new = typer.Typer(no_args_is_help=True, help="Make something new to fill in: `bt new collective ID`.")
-app.add_typer(new, name="new")
-
-
-@new.callback()
-def _new() -> None:
-    """Make something new to fill in: `bt new collective ID`."""
+THESIS = "thesis"
+"""First word after `bt check` that says that no collective but a thesis is checked."""
 
 
 @new.command("collective")
@@ -75,7 +72,12 @@ def check(
     """Check the monitoring packages: every problem with file, sheet, row, column, got, expected, what to do.
 
     Example: `bt check zonnewijk --repairs`. The exit status is 1 when there are problems.
+    `bt check thesis FOLDER` checks a thesis instead: the same data, and the same figures when its notebook runs from
+    the start. It runs the code in that notebook.
     """
+    if collective and collective[0] == THESIS:
+        faults = [students.check(Path(folder), form) for folder in collective[1:] or ["."]]
+        raise typer.Exit(1 if any(faults) else 0)
     workspace, here = open_workspace(context)
     packages = pipeline.check(workspace, here)
     unknown = sorted(set(collective or []) - {package.collective_id for package in packages})
