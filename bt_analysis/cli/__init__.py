@@ -1,7 +1,8 @@
 """The command line: ``bt`` and its commands, each a thin wrapper of a function of the package.
 
 A mistake of the user is one line on stderr; ``--debug`` shows where it arose. ``flow`` has the commands of the main
-job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace.
+job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace, ``talking``
+the dashboard.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import sys
 from bt_analysis import demo, notebooks, pipeline, report, terminal
 from bt_analysis.archive import ArchiveError
 from bt_analysis.bundles import BundleError
-from bt_analysis.cli import flow, packages, sharing
+from bt_analysis.cli import flow, packages, sharing, talking
 from bt_analysis.cli.app import app
+from bt_analysis.dashboard import DashboardError
 from bt_analysis.disclosure import DisclosureError
 from bt_analysis.indicators import CatalogueError
 from bt_analysis.pages.stored import ContentError
@@ -26,7 +28,7 @@ from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 
-__all__ = ["app", "flow", "main", "packages", "sharing"]
+__all__ = ["app", "flow", "main", "packages", "sharing", "talking"]
 
 MISTAKES = (
     SettingsError,
@@ -48,6 +50,7 @@ MISTAKES = (
     BlankWorkbookError,
     BundleError,
     DisclosureError,
+    DashboardError,
     OSError,
 )
 """What a user can mend: one line, exit status 1. A source that is out of reach has status 3."""
