@@ -27,6 +27,7 @@ from bt_analysis.sources.blank_workbook import BlankWorkbookError
 from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
+from bt_analysis.sources.proposals import ProposalError
 
 __all__ = ["app", "flow", "main", "packages", "sharing", "talking"]
 
@@ -41,6 +42,7 @@ MISTAKES = (
     boundaries.BoundariesError,
     addresses.AddressesError,
     CrosswalkError,
+    ProposalError,
     demo.DemoError,
     SourcesFileError,
     CatalogueError,

@@ -55,7 +55,7 @@ def open_list(content: Content) -> pn.Column:
              for one in sorted(rows["domain"].unique())}  # fmt: skip
     look = {"stylesheets": [_FONT, _CHOICE], "width": 255, "margin": (0, 12, 8, 0)}
     pick = [
-        pn.widgets.Select(name=name, options={all_of: "", **options}, **look)  # type: ignore[no-untyped-call]
+        pn.widgets.Select(label=name, options={all_of: "", **options}, **look)  # type: ignore[no-untyped-call]
         for name, all_of, options in (
             (say("Kwam tot"), say("alle stappen"), stages), (say("Wacht al"), say("kort en lang"), ages),
             (say("Onderwerp"), say("alle onderwerpen"), named),

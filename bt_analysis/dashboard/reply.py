@@ -144,7 +144,8 @@ def propose(
     if not wrong:
         found = proposals.problems(folder.name, TABLE, row)
         for problem in (in_language(one, content.language.code) for one in found):
-            wrong.setdefault(str(problem.column or ""), f"{problem.expected}. {problem.do}")
+            told = f"{problem.expected[:1].upper()}{problem.expected[1:]}. {problem.do}"
+            wrong.setdefault(str(problem.column or ""), told)
     if wrong:
         return None, wrong
     try:
