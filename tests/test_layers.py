@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"engine"}),
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
-    frozenset({"pipeline", "report", "archive", "warm"}),
+    frozenset({"pipeline", "report", "archive", "dashboard", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
     frozenset({"fetching", "lab"}),
     frozenset({"demo"}),
