@@ -30,7 +30,7 @@ ASKED = {
     "rq_id": "tuin--vraag-1", "collective_id": "tuin", "text": "Helpt water?", "text_en": "Does water help?",
     "proposed_by": "bewoner", "status": "open",
 }  # fmt: skip
-HOSTILE = "=HYPERLINK(\"http://x\")<script>window.__hit=1</script>{{ 7*7 }}"
+HOSTILE = '=HYPERLINK("http://x")<script>window.__hit=1</script>{{ 7*7 }}'
 
 
 def texts(given: Any, kind: str = "") -> list[str]:
@@ -84,7 +84,9 @@ def test_an_experiment_asks_how_it_ended_and_why_its_card_changed(page: Any) -> 
 
 def test_an_experiment_without_consent_is_named_by_its_day(page: Any) -> None:
     asked = agenda.questions(content(page, experiments=rows(CARD, {"text_shown": False}), trials=rows(TRIAL, {})))
-    assert asked[0].text == "Zien we bij “experiment van 1 februari 2024 (tekst niet openbaar)” al een afgesproken teken?"
+    assert (
+        asked[0].text == "Zien we bij “experiment van 1 februari 2024 (tekst niet openbaar)” al een afgesproken teken?"
+    )
     assert "Bomen" not in asked[0].because
     assert "koeler" not in asked[0].because
 

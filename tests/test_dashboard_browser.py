@@ -177,7 +177,11 @@ def hostile(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         for at, column in enumerate(columns):
             bad = [HOSTILE[(at + row) % len(HOSTILE)] for row in range(len(table))]
             # A code that decides what is shown stays in some rows; the others are as hostile as the rest.
-            keep = table[column].ne("") & (pd.RangeIndex(len(table)) % 2 == 0) if column == "outcome" else table[column].isna()
+            keep = (
+                table[column].ne("") & (pd.RangeIndex(len(table)) % 2 == 0)
+                if column == "outcome"
+                else table[column].isna()
+            )
             table[column] = table[column].where(keep, pd.Series(bad, index=table.index, dtype=table[column].dtype))
         table.to_parquet(analysed / f"{name}.parquet")
     with dashboard_of(root) as made:

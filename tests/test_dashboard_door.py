@@ -63,7 +63,9 @@ def test_the_first_page_is_for_everybody_on_this_machine(running: Running) -> No
     assert running.ask("/", Host=f"localhost:{running.key.port}").status == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/ws", f"/agenda/{NAME}", f"/weerwoord/{NAME}", "/open", "/static/js/bokeh.min.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/ws", f"/agenda/{NAME}", f"/weerwoord/{NAME}", "/open", "/static/js/bokeh.min.js"]
+)
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1.nip.io:{port}", ""])
 def test_another_name_that_points_here_gets_nothing(running: Running, path: str, host: str) -> None:
     answer = running.ask(path, Host=host.format(port=running.key.port))

@@ -57,7 +57,7 @@ def test_a_new_id_has_its_day_and_is_never_twice_the_same() -> None:
     ("change", "piece"),
     [
         ({"reply_text": "Mevrouw Jansen zei dit, bel 06-12345678"}, "reply_text"),
-        ({"reply_text": "=HYPERLINK(\"http://x\")"}, "reply_text"),
+        ({"reply_text": '=HYPERLINK("http://x")'}, "reply_text"),
         ({"form": "telefoon"}, "form"),
         ({"date": "gisteren"}, "date"),
         ({"reached_n": "-3"}, "reached_n"),
