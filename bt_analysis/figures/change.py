@@ -11,6 +11,7 @@ from bt_analysis.pages import known, sums, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
+    DARK_ORANGE,
     GREY,
     ORANGE,
     PALE,
@@ -23,6 +24,7 @@ from bt_analysis.pages.drawing import (
 from bt_analysis.pages.verdicts import Outcome
 
 _LOOK = {"gebied": (BLUE, "-", "o"), "vergelijkbaar": (ORANGE, "--", "D")}
+_WORDS = {"gebied": BLUE, "vergelijkbaar": DARK_ORANGE}
 MOST_DRAWN = 2
 """Figures that the two pages have room for."""
 
@@ -106,7 +108,7 @@ def _lines(content: Content, axes: Axes, paths: dict[str, pd.DataFrame]) -> None
     for (_, population), place in zip(ends, places, strict=True):
         axes.annotate(
             names[population], (last, place), xytext=(9, 0), textcoords="offset points", va="center",
-            color=_LOOK[population][0], fontweight="bold", annotation_clip=False,
+            color=_WORDS[population], fontweight="bold", annotation_clip=False,
         )  # fmt: skip
 
 

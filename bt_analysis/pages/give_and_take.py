@@ -274,7 +274,7 @@ def _costs(content: Content) -> Html:
     say = content.language.say
     if _one(content, "burden", "resident_minutes") is None:
         return text(content.language, "", tile=say("Wat onderzoek bewoners kostte aan tijd, is nog niet bijgehouden."))
-    names = ["", say("tijd van bewoners"), say("betaald")]
+    names = [say("over"), say("tijd van bewoners"), say("betaald")]
     body = [
         {"id": "", "cells": [cell(say(name)), _figure(content, minutes), _figure(content, euros)]}
         for name, (minutes, euros) in BURDEN.items()
