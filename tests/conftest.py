@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from shapely.geometry import box
 
-from bt_analysis import demo, indicators, pipeline, schema, settings
+from bt_analysis import demo, indicators, pipeline, report, schema, settings
 from bt_analysis.analysis.periods import bounds
 from bt_analysis.analysis.tables import Joined
 from bt_analysis.indicators import Indicator
@@ -25,10 +25,25 @@ from bt_analysis.schema import MINIMAL, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
 from tests import command_line
+from tests.browser import chromium, visit  # noqa: F401 - fixtures, for every test that looks at a page
 
 # A busy machine must not fail a test; make test-full looks for counterexamples longer.
 hypothesis.settings.register_profile("bt", deadline=None, max_examples=300 if os.environ.get("BT_FULL") else 30)
 hypothesis.settings.load_profile("bt")
+
+SLOW_FILES = (
+    "test_demo_learning", "test_attack", "test_cli", "test_pipeline", "test_hostile_package", "test_notebooks",
+    "test_built_work_areas", "test_zwolle", "test_hostile_files", "test_report", "test_learning_hostile", "test_demo",
+    "test_false_alarms", "test_odd_cases", "test_plain_reports", "test_state", "test_appendix",
+)  # fmt: skip
+"""Minutes of work in one file; a worker takes a whole file, so they come first and nobody waits for the last one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put slow files first; the order is otherwise as collected."""
+    place = {name: at for at, name in enumerate(SLOW_FILES)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "collective": {"collective_id": "tuin", "name": "De Tuin", "primary_domain": "leefomgeving"},
@@ -323,8 +338,8 @@ def bt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> I
     yield from command_line.runner(monkeypatch, capsys)
 
 
-def _once(tmp_path_factory: pytest.TempPathFactory, name: str, collectives: int) -> Path:
-    """Make, fetch, build and bundle a demonstration once for all tests, also side by side."""
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make_it: Callable[[Path], object]) -> Path:
+    """Make a folder once for all tests, also side by side."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
@@ -333,16 +348,25 @@ def _once(tmp_path_factory: pytest.TempPathFactory, name: str, collectives: int)
         ready = shared / f"{name}.ready"
         if not ready.exists():
             shutil.rmtree(root, ignore_errors=True)
-            demo.make(root, collectives)
-            here = settings.load(root)
-            with demo.served(root) as url:
-                served = here.cbs.model_copy(update={"base_url": url})
-                for table in here.cbs.kwb_tables.values():
-                    cbs.fetch_table(table, Workspace(root), served)
-            pipeline.build(Workspace(root), here)
-            demo.share(Workspace(root), here)
+            make_it(root)
             ready.touch()
     return root
+
+
+def _once(tmp_path_factory: pytest.TempPathFactory, name: str, collectives: int) -> Path:
+    """Make, fetch, build and bundle a demonstration once for all tests."""
+
+    def make_it(root: Path) -> None:
+        demo.make(root, collectives)
+        here = settings.load(root)
+        with demo.served(root) as url:
+            served = here.cbs.model_copy(update={"base_url": url})
+            for table in here.cbs.kwb_tables.values():
+                cbs.fetch_table(table, Workspace(root), served)
+        pipeline.build(Workspace(root), here)
+        demo.share(Workspace(root), here)
+
+    return _made_once(tmp_path_factory, name, make_it)
 
 
 @pytest.fixture(scope="session")
@@ -355,6 +379,26 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built_demo_24(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make one of 24 collectives, enough to learn across; nobody may change it, and it takes minutes to make."""
     return _once(tmp_path_factory, "built-demo-24", 24)
+
+
+@pytest.fixture(scope="session")
+def published_demo(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the demonstration for tests of pages; nobody may change it.
+
+    Three collectives and the cross-domain report in Dutch, one of them in English too; at full count all of all.
+    """
+
+    def make_it(root: Path) -> None:
+        shutil.copytree(built_demo, root)
+        here = settings.load(root)
+        every = bool(os.environ.get("BT_FULL"))
+        some = ("energie-01", "beweging-01", "stoep-01", report.ACROSS)
+        done = report.publish(Workspace(root), here, () if every else some)
+        done += report.publish(Workspace(root), here, () if every else some[:1], lang="en")
+        failed = [outcome for outcome in done if outcome.status == "failed"]
+        assert not failed, failed
+
+    return _made_once(tmp_path_factory, "published-demo", make_it)
 
 
 @pytest.fixture

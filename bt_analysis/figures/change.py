@@ -11,6 +11,7 @@ from bt_analysis.pages import known, sums, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
+    DARK_ORANGE,
     GREY,
     ORANGE,
     PALE,
@@ -23,6 +24,7 @@ from bt_analysis.pages.drawing import (
 from bt_analysis.pages.verdicts import Outcome
 
 _LOOK = {"gebied": (BLUE, "-", "o"), "vergelijkbaar": (ORANGE, "--", "D")}
+_WORDS = {"gebied": BLUE, "vergelijkbaar": DARK_ORANGE}
 MOST_DRAWN = 2
 """Figures that the two pages have room for."""
 
@@ -58,12 +60,13 @@ def change_in_short(content: Content) -> Figures:
     Returns
     -------
     Figures
-        At most two of those that :func:`change` draws; then one tile with what can't be seen, once per reason.
+        At most two of those that :func:`change` draws; then a tile per reason why figures can't be
+        seen.
     """
     seen = [one for one in verdicts.outcomes(content) if one.shown][:MOST_DRAWN]
-    unseen = known.unseen(content)
-    tile = [Figure(content.language.say("Wat we hier niet kunnen zien."), " ".join(unseen))] if unseen else []
-    return Figures([*(_one(content, one) for one in seen), *tile])
+    say = content.language.say
+    tiles = [Figure(say("Niet te zien: {names}.", names=names), why) for names, why in known.reasons(content)]
+    return Figures([*(_one(content, one) for one in seen), *tiles])
 
 
 def _one(content: Content, outcome: Outcome) -> Figure:
@@ -78,7 +81,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
         str(population): own.assign(year=own["group_value"].astype(int)).sort_values("year")
         for population, own in rows.groupby("population")
     }
-    canvas, axes = canvas_with_axes(2.3)
+    canvas, axes = canvas_with_axes(2.2)
     _lines(content, axes, paths)
     _start(content, axes, paths, verdicts.years_before(content, outcome.indicator_id))
     _unit(axes, str(rows["unit"].iloc[0]), content)
@@ -105,7 +108,7 @@ def _lines(content: Content, axes: Axes, paths: dict[str, pd.DataFrame]) -> None
     for (_, population), place in zip(ends, places, strict=True):
         axes.annotate(
             names[population], (last, place), xytext=(9, 0), textcoords="offset points", va="center",
-            color=_LOOK[population][0], fontweight="bold", annotation_clip=False,
+            color=_WORDS[population], fontweight="bold", annotation_clip=False,
         )  # fmt: skip
 
 

@@ -295,9 +295,9 @@ def counts(content: Content) -> Html:
     body = []
     for kind, (title, table) in COUNTED.items():
         own = {row["group_value"]: row for _, row in rows[rows["group_type"].eq(kind)].iterrows()}
-        for at, code in enumerate([one for one in table if one in own]):
+        for code in [one for one in table if one in own]:
             label = words.say(code, table, content.language)
-            body.append(_row("" if at else say(title), [cell(label), _count(content, own[code])]))
+            body.append(_row(say(title), [cell(label), _count(content, own[code])]))
     columns = [say("over"), say("wat"), say("experimenten")]
     made = _table(content, say("Alle experimenten: gelukt en mislukt naast elkaar"), columns, body, words_n=2)
     last = say("Groter worden is hier geen doel. Iets kan ook dieper worden, elders beginnen, of stoppen.")
