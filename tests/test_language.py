@@ -14,6 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
+from bt_analysis.dashboard import page, parts, reply, talk_words
 from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
     audiences,
@@ -55,6 +56,8 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     codes.QUESTIONS, codes.N_UNITS, codes.N_UNITS_ONE, codes.ABOUT,
     cooperation_words.SCALES, cooperation_words.STATES, cooperation_words.PARTIES, cooperation_words.SIDES,
     cooperation_words.CONDITIONS, cooperation_words.GROUP_TYPES,
+    talk_words.AGES, talk_words.OUTCOMES, talk_words.TOLD, talk_words.DUE, talk_words.KINDS, talk_words.FORMS,
+    talk_words.REPLIES, talk_words.ROLES, reply.LABELS, page.SECTIONS, parts.EXPERIMENT, parts.NOT_YET,
     codes.VERDICTS, codes.RANGES, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),

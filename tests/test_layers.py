@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"detectability", "disclosure", "pages"}),
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
-    frozenset({"pipeline", "report", "archive"}),
+    frozenset({"pipeline", "report", "archive", "dashboard"}),
     frozenset({"dictionary", "listing", "state", "terminal"}),
     frozenset({"fetching"}),
     frozenset({"demo"}),
