@@ -16,6 +16,7 @@ PAPER_PX = 680
 """Width of A4 without its margins, as Chromium prints it: 180 mm at 96 pixels to the inch."""
 FULL = bool(os.environ.get("BT_FULL"))
 LARGER = "document.documentElement.style.fontSize = '200%'"
+AS_WIDE_AS_IT_IS = ("target-size", "scrollable-region-focusable")
 ROOMIER = (
     "css => document.head.append(Object.assign(document.createElement('style'), {id: 'roomier', textContent: css}))"
 )
@@ -70,9 +71,10 @@ def test_a_reader_without_scripts_reads_the_same(pages: Pages, visit: Visits, pu
 
 def test_what_is_folded_opens_without_scripts(visit: Visits, published_demo: Path) -> None:
     page = visit(published_demo / "reports/energie-01/2021-2024/report.html", scripts=False).page
-    folded = page.locator("details:not([open]) > summary").first
-    folded.press("Enter")
-    assert folded.locator("xpath=..").get_attribute("open") is not None
+    folded = page.locator("details:not([open])")
+    before = folded.count()
+    folded.first.locator("summary").press("Enter")
+    assert folded.count() == before - 1
 
 
 @pytest.mark.parametrize("name", ["frame", "headings", "tables", "drawings", "links", "overlapping"])
@@ -80,9 +82,13 @@ def test_the_parts_of_a_page_say_what_they_are(pages: Pages, name: str) -> None:
     assert faults(pages, getattr(page_checks, name)) == {}
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_axe_finds_nothing(pages: Pages, width: int) -> None:
-    assert faults(pages, violations, width=width) == {}
+def test_axe_finds_nothing(pages: Pages) -> None:
+    assert faults(pages, violations) == {}
+
+
+def test_axe_finds_nothing_on_a_phone(pages: Pages) -> None:
+    # What depends on how wide a page is; the other rules see the same page as the test before.
+    assert faults(pages, lambda page: violations(page, only=AS_WIDE_AS_IT_IS), width=PHONE) == {}
 
 
 @pytest.mark.parametrize("width", [WIDE, WIDE // 2, PHONE, NARROWEST])

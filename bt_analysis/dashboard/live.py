@@ -19,6 +19,7 @@ from bt_analysis.dashboard.talk_words import AGES
 from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, text
+from bt_analysis.sources import proposals
 
 if TYPE_CHECKING:
     import panel as pn
@@ -150,8 +151,10 @@ def document(shown: Shown, collective_id: str, socket: str, *, may_write: bool) 
     no_script = say("Zonder script werkt alleen de keuze uit de lijst van open inbreng niet. De rest is te lezen.")
     # Variables, never part of the template: what somebody typed may look like one.
     made.add_variable("page", frame | {"socket": socket, "no_script": no_script})
-    made.add_variable("before", str(page.before(content, shown.choices())))
-    made.add_variable("after", str(page.after(content, shown.claims(collective_id), may_write=may_write)))
+    made.add_variable("before", str(page.before(content, shown.choices(), shown.level(collective_id))))
+    waiting = len(proposals.waiting(shown.folder(collective_id)))
+    after = page.after(content, shown.claims(collective_id), may_write=may_write, waiting=waiting)
+    made.add_variable("after", str(after))
     made.add_panel("open_inputs", open_list(content))
     return made
 

@@ -95,6 +95,23 @@ class Shown:
         """
         return self._once("claims", collective_id, lambda name: reply.claims_of(self.content(name)))
 
+    def level(self, collective_id: str) -> str:
+        """Tell for whom a collective released its report.
+
+        Parameters
+        ----------
+        collective_id : str
+            The collective.
+
+        Returns
+        -------
+        str
+            ``intern`` when it did not say.
+        """
+        table = read(self.workspace.root, "joined/collective", [("collective_id", "==", collective_id)])
+        levels = table["release_level"].dropna()
+        return str(levels.iloc[0]) if len(levels) else "intern"
+
     def folder(self, collective_id: str) -> Path:
         """Return the folder of a collective's package.
 
