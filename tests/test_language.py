@@ -14,9 +14,11 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bt_analysis import indicators
+from bt_analysis.dashboard import page, parts, reply, talk_words
 from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
     audiences,
+    behind,
     brief,
     change,
     chapters,
@@ -55,6 +57,8 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     codes.QUESTIONS, codes.N_UNITS, codes.N_UNITS_ONE, codes.ABOUT,
     cooperation_words.SCALES, cooperation_words.STATES, cooperation_words.PARTIES, cooperation_words.SIDES,
     cooperation_words.CONDITIONS, cooperation_words.GROUP_TYPES,
+    talk_words.AGES, talk_words.OUTCOMES, talk_words.TOLD, talk_words.DUE, talk_words.KINDS, talk_words.FORMS,
+    talk_words.REPLIES, talk_words.ROLES, reply.LABELS, page.SECTIONS, parts.EXPERIMENT,
     codes.VERDICTS, codes.RANGES, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),
@@ -67,7 +71,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     shared_words.REASONS_LEFT, shared.SIGNS, {"": shared_words.MODERATOR, "urbanity": shared_words.URBANITY},
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
-    theory_words.KINDS, brief.SAID, figure_list.TITLES,
+    theory_words.KINDS, brief.SAID, behind.TITLES, figure_list.TITLES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
     lessons.VALENCES, lessons.COUNTED,
     trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,

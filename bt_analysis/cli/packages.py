@@ -1,22 +1,19 @@
-"""What collectives deliver: bt new, bt tables and bt check."""
+"""What collectives deliver: bt new, bt tables, bt check and bt accept; bt check also checks a thesis."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bt_analysis import dictionary, pipeline, schema, terminal
-from bt_analysis.cli.app import Form, Lang, ListForm, app, open_workspace
-from bt_analysis.sources import blank_workbook
+from bt_analysis.cli import students
+from bt_analysis.cli.app import Form, Lang, ListForm, app, new, open_workspace
+from bt_analysis.sources import blank_workbook, monitoring, proposals, taking_over
 
-new = typer.Typer(no_args_is_help=True, help="Make something new to fill in: `bt new collective ID`.")
-app.add_typer(new, name="new")
-
-
-@new.callback()
-def _new() -> None:
-    """Make something new to fill in: `bt new collective ID`."""
+THESIS = "thesis"
+"""First word after `bt check` that says that no collective but a thesis is checked."""
 
 
 @new.command("collective")
@@ -74,8 +71,14 @@ def check(
 ) -> None:
     """Check the monitoring packages: every problem with file, sheet, row, column, got, expected, what to do.
 
+    Rows that somebody proposed in the dashboard are listed too; `bt accept` takes them over.
     Example: `bt check zonnewijk --repairs`. The exit status is 1 when there are problems.
+    `bt check thesis FOLDER` checks a thesis instead: the same data, and the same figures when its notebook runs from
+    the start. It runs the code in that notebook.
     """
+    if collective and collective[0] == THESIS:
+        faults = [students.check(Path(folder), form) for folder in collective[1:] or ["."]]
+        raise typer.Exit(1 if any(faults) else 0)
     workspace, here = open_workspace(context)
     packages = pipeline.check(workspace, here)
     unknown = sorted(set(collective or []) - {package.collective_id for package in packages})
@@ -91,4 +94,48 @@ def check(
     else:
         terminal.problems(chosen, language, repairs=repairs)
         terminal.verdicts(chosen)
+        for package in chosen:
+            _say_waiting(package.folder)
     raise typer.Exit(1 if any(package.problems for package in chosen) else 0)
+
+
+@app.command()
+def accept(
+    context: typer.Context,
+    collective: Annotated[str, typer.Argument(help="Id of the collective whose proposals to look at.")],
+    proposal: Annotated[
+        list[str] | None, typer.Option("--only", help="Name of a proposal; may be given more than once. Default: all.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Take them over; without it they are only shown.")] = False,
+) -> None:
+    """Take rows that were proposed in the dashboard over into the package of a collective.
+
+    Look first with `bt accept zonnewijk`, then take over with `bt accept zonnewijk --yes`. To refuse one, throw its
+    file away. The file as it was stays in voorstellen/eerder.
+    """
+    workspace, _ = open_workspace(context)
+    folder = workspace.monitoring / collective
+    found = [one for one in proposals.waiting(folder) if not proposal or one.path.name in proposal]
+    if not found:
+        raise proposals.ProposalError(
+            f"{folder / proposals.FOLDER} holds no such proposal; expected one that bt check lists. Run: bt check"
+        )
+    for one in found:
+        terminal.say(f"{one.path.name}: " + "; ".join(f"{name} = {value}" for name, value in one.row.items()))
+    if not yes:
+        terminal.say(f"Nothing was changed. To take over: bt accept {collective} --yes")
+        return
+    with pipeline.locked(workspace):
+        for one in found:
+            into = taking_over.take_over(folder, one, lambda place: len(monitoring.read_package(place, None).problems))
+            terminal.say(f"{one.path.name}: taken over into {into.name}")
+    terminal.say(f"Now run: bt check {collective}")
+
+
+def _say_waiting(folder: Path) -> None:
+    """Name the proposed rows that wait for the keeper of a package."""
+    found = proposals.waiting(folder)
+    if found:
+        names = ", ".join(one.path.name for one in found)
+        terminal.say(f"{folder.name}: {terminal.count(len(found), 'proposal')} in {proposals.FOLDER}: {names}. "
+                     f"Look at it with: bt accept {folder.name}")  # fmt: skip

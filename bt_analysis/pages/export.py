@@ -26,6 +26,8 @@ _LEADS_OUT = {
 _TAGS = {"script", "link", "iframe", "object", "embed", "base", "form"}
 _STYLES = re.compile(r"url\(\s*[\"']?(?!#|data:image/)[^)]*|@import[^;]*", re.IGNORECASE)
 _OWN = ("#", "data:image/")
+_SAID = re.compile(r"aria-.*|data-.*|title|alt|summary|content")
+"""Attributes that are read aloud or shown as text, so that url( in them is only what somebody typed."""
 
 
 class ExportError(RuntimeError):
@@ -131,7 +133,7 @@ class _Requests(HTMLParser):
             value = (text or "").strip()
             if name.startswith("on") or (name in _LEADS_OUT and value and not value.startswith(_OWN)):
                 self.found.append(f'{name}="{value}"')
-            if name == "style" or "url(" in value:
+            if name == "style" or ("url(" in value and not _SAID.fullmatch(name)):
                 self.found += _STYLES.findall(value)
 
     def handle_endtag(self, tag: str) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from bt_analysis.schema import MONITORING, Problem
 from bt_analysis.settings import Workspace
-from bt_analysis.sources import accepted, combined, xlsform
+from bt_analysis.sources import accepted, combined, proposals, xlsform
 from bt_analysis.sources.answers import with_answers
 from bt_analysis.sources.csv_package import DESCRIPTION, read_csv_package
 from bt_analysis.sources.drawings import SUFFIXES, check_drawings
@@ -262,8 +262,11 @@ def _files(folder: Path) -> list[Path]:
 
 def _say_unused(files: list[Path], folder: Path, findings: Findings) -> None:
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name != xlsform.FOLDER and not path.name.startswith(_OWN):
+        if path.is_dir() and path.name not in (xlsform.FOLDER, proposals.FOLDER) and not path.name.startswith(_OWN):
             findings.repair("unused_folder", Place(f"{folder.name}/{path.name}"))
+    waiting = len(proposals.waiting(folder))
+    if waiting:
+        findings.repair("proposals_wait", Place(f"{folder.name}/{proposals.FOLDER}"), count=waiting)
     for path in files:
         place = Place(f"{folder.name}/{path.name}")
         if path.suffix.casefold() in _OTHER_SPREADSHEETS:
