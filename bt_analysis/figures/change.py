@@ -60,12 +60,13 @@ def change_in_short(content: Content) -> Figures:
     Returns
     -------
     Figures
-        At most two of those that :func:`change` draws; then one tile with what can't be seen, once per reason.
+        At most two of those that :func:`change` draws; then a tile per reason why figures can't be
+        seen.
     """
     seen = [one for one in verdicts.outcomes(content) if one.shown][:MOST_DRAWN]
-    unseen = known.unseen(content)
-    tile = [Figure(content.language.say("Wat we hier niet kunnen zien."), " ".join(unseen))] if unseen else []
-    return Figures([*(_one(content, one) for one in seen), *tile])
+    say = content.language.say
+    tiles = [Figure(say("Niet te zien: {names}.", names=names), why) for names, why in known.reasons(content)]
+    return Figures([*(_one(content, one) for one in seen), *tiles])
 
 
 def _one(content: Content, outcome: Outcome) -> Figure:
@@ -80,7 +81,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
         str(population): own.assign(year=own["group_value"].astype(int)).sort_values("year")
         for population, own in rows.groupby("population")
     }
-    canvas, axes = canvas_with_axes(2.3)
+    canvas, axes = canvas_with_axes(2.2)
     _lines(content, axes, paths)
     _start(content, axes, paths, verdicts.years_before(content, outcome.indicator_id))
     _unit(axes, str(rows["unit"].iloc[0]), content)

@@ -58,7 +58,7 @@ def cooperation_in_short(content: Content) -> Figures:
 
 def _one(content: Content, scan: Scan) -> Figure:
     say, rows = content.language.say, scan.rows
-    canvas, axes = canvas_with_axes(0.85 + 0.28 * len(rows))
+    canvas, axes = canvas_with_axes(0.85 + 0.26 * len(rows))
     gaps = rows[rows["gap"].notna()]
     axes.hlines(gaps.index, gaps["civiel_score"], gaps["other_score"], color=GREY, linewidth=2, alpha=0.6, zorder=1)
     _dots(axes, rows, "civiel", BLUE, "o", say("bewoners"), -_NUDGE)

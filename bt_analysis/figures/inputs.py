@@ -50,7 +50,7 @@ def flow(content: Content, collective_id: str | None = None) -> Figure:
     stages = input_rows.stages(content, collective_id)
     if stages.empty:
         return Figure(say("Hoe ver het kwam"), say("Hierover is niets bijgehouden in deze periode."))
-    canvas, axes = canvas_with_axes(3.0)
+    canvas, axes = canvas_with_axes(2.85)
     _bars(axes, stages, content)
     axes.set_yticks(range(len(stages)), [_stage(content, stage) for stage in stages["stage"]])
     total = int(stages["reached_n"].max())
@@ -127,7 +127,7 @@ def waiting(content: Content, collective_id: str | None = None) -> Figure:
     title = inputs.wait(content, collective_id)
     if curve.empty:
         return Figure(say("Niet te zien."), title)
-    canvas, axes = canvas_with_axes(2.1)
+    canvas, axes = canvas_with_axes(2.0)
     end = int(curve["followed_days"].iloc[0])
     days = [*curve["days"], end]
     columns = {name: 100 - curve[name].to_numpy() for name in ("waiting_pct", "ci_low", "ci_high")}

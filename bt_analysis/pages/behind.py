@@ -1,4 +1,7 @@
-"""Behind the two pages: what a section has no room for in; a part of the appendix under a head of its own out."""
+"""Behind the two pages: what a section has no room for in; a part of the appendix under a head of its own out.
+
+The titles of the sections are kept here, so that both heads say the same.
+"""
 
 from __future__ import annotations
 
@@ -67,5 +70,6 @@ def part(content: Content, number: int, *pieces: Shown) -> Html:
     if not body.strip():
         return Html("")
     say = content.language.say
-    head = say("Meer over {n} · {title}", n=str(number), title=say(TITLES[number]))
-    return Html(Markup('<h2 id="meer-{}">{}</h2>').format(number, head) + body)
+    name = say("Meer over {n} · {title}", n=str(number), title=say(TITLES[number]))
+    head = Markup('<h2 id="meer-{}">{}</h2>').format(number, name)
+    return Html(f"{head}{body}")

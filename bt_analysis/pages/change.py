@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 
-from bt_analysis.pages import sums, verdicts, words
+from bt_analysis.pages import behind, sums, verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, text
 from bt_analysis.pages.verdicts import REFUSED, Outcome
@@ -59,7 +59,7 @@ def section(content: Content) -> Html:
         Head of section 4; :func:`bt_analysis.figures.change` goes on.
     """
     say, found = content.language.say, verdicts.outcomes(content)
-    title = "4 · " + say("Wat veranderde, en wat we niet kunnen zien")
+    title = behind.title(content, 4)
     if not found:
         nothing = say(
             "Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf."

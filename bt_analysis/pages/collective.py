@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import brief, codes, gaps, give_and_take, known, sentences, tables, where, words
+from bt_analysis.pages import behind, brief, codes, gaps, give_and_take, known, sentences, tables, where, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -96,7 +96,7 @@ def together(content: Content) -> Html:
     return render(
         "sections/tiles.html.j2",
         content.language,
-        title="2 · " + say("Wat we samen deden"),
+        title=behind.title(content, 2),
         paragraphs=[],
         tiles=tiles,
         after=[],
@@ -116,7 +116,7 @@ def neighbourhood(content: Content) -> Html:
     Html
         Head of section 3.
     """
-    title = "3 · " + content.language.say("De buurt en wie we bereikten")
+    title = behind.title(content, 3)
     return text(content.language, title, [sentences.reach(content), *where.paragraphs(content)])
 
 
@@ -133,9 +133,10 @@ def unknown(content: Content) -> Html:
     Html
         Section 9, of which :func:`unknown_in_full` has the rest.
     """
-    title = "9 · " + content.language.say("Wat we niet weten · Weerwoord · Volgende stap")
+    title = behind.title(content, 9)
     # What can't be seen beside similar areas stands in section 4 already.
-    points = [one for one in gaps.unseen(content) if one not in known.unseen(content)]
+    told = set(known.unseen(content)) - set(known.not_asked(content))
+    points = [one for one in gaps.unseen(content) if one not in told]
     return Html(text(content.language, title, points=points[:MOST_GAPS]) + give_and_take.in_short(content))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.cooperation import CONDITIONS, GROUP, HIGHER, LOWER, SAME, SCORE, UNSEEN
-from bt_analysis.pages import counts, words
+from bt_analysis.pages import behind, counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
@@ -102,7 +102,7 @@ def section(content: Content) -> Html:
         :func:`more` has the rest.
     """
     say = content.language.say
-    title = "7 · " + say("Hoe we samenwerken")
+    title = behind.title(content, 7)
     found = scans(content)
     if not found:
         return text(content.language, title, tile=_nothing(content))

@@ -25,6 +25,9 @@ QUOTED_FIRST = ("oneens", "aanvulling", "eens")
 MOST_QUOTED = 2
 """Replies that the two pages have room for."""
 
+MOST_WORDS = 30
+"""Words of a reply that the two pages repeat; all of them stand behind."""
+
 BURDEN = {
     "alles samen": ("resident_minutes", "paid_eur"),
     "per uitspraak": ("minutes_per_claim", "eur_per_claim"),
@@ -104,7 +107,7 @@ def _quoted(content: Content) -> list[str]:
     return [
         content.language.say(
             "Over {what} ({kind}): “{words}”", what=words.within(sentences.label(content, str(names[row["claim_id"]]))),
-            kind=words.say(str(row["reply_type"]), GROUPS, content.language), words=row["reply_text"],
+            kind=words.say(str(row["reply_type"]), GROUPS, content.language), words=words.cut(str(row["reply_text"]), MOST_WORDS),
         )
         for _, row in rows.iterrows()
     ]  # fmt: skip

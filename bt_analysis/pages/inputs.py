@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import chapters, codes, selection, sentences, tables, words
+from bt_analysis.pages import behind, chapters, codes, selection, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 from bt_analysis.pages.input_rows import ACROSS, one, stages_of_all, whose
@@ -28,7 +28,7 @@ def section(content: Content) -> Html:
         Section 6: the example sentence of the report, and a tile per count.
     """
     say = content.language.say
-    title = "6 · " + say("Wat gebeurde er met onze inbreng")
+    title = behind.title(content, 6)
     if content.learned["input_fates"].empty:
         return text(content.language, title, tile=say("Wat er met onze inbreng gebeurde is nog niet bijgehouden."))
     if one(content, "inputs_n") is None:

@@ -104,22 +104,54 @@ def unseen(content: Content) -> list[str]:
     list of str
         One item per reason, and how many figures were not compared at all.
     """
+    say = content.language.say
+    said = [
+        say("Niet te zien: wat er hier veranderde aan {names}.", names=names) + f" {why}"
+        for names, why in reasons(content)
+    ]
+    return [*said, *not_asked(content)]
+
+
+def reasons(content: Content) -> list[tuple[str, str]]:
+    """Group the figures that could not be set beside similar areas by why not.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of tuple of str
+        Names of figures as they stand within a sentence, and one or more sentences that say why.
+    """
     by_reason: dict[str, list[str]] = {}
     for outcome in verdicts.outcomes(content):
         if not outcome.shown:
             by_reason.setdefault(outcome.code, []).append(words.within(sentences.label(content, outcome.indicator_id)))
     say = content.language.say
-    said = [
-        say("Niet te zien: wat er hier veranderde aan {names}.", names=words.listed(names, content.language))
-        + " "
-        + say(
-            "We zijn met te weinig mensen om dat in het cijfer van dit gebied te zien."
-            if code == "too_small_to_see"
-            else REFUSED[code]
-        )
+    few = say("We zijn met te weinig mensen om dat in het cijfer van dit gebied te zien.")
+    return [
+        (words.listed(names, content.language), few if code == "too_small_to_see" else say(REFUSED[code]))
         for code, names in by_reason.items()
     ]
-    return said + [say(one if n == 1 else more, n=str(n)) for (one, more), n in _not_asked(content)]
+
+
+def not_asked(content: Content) -> list[str]:
+    """Say how many figures were not set beside similar areas.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of str
+        A sentence per reason that has any.
+    """
+    say = content.language.say
+    return [say(one if n == 1 else more, n=str(n)) for (one, more), n in _not_asked(content)]
 
 
 def _not_asked(content: Content) -> list[tuple[tuple[str, str], int]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
-from bt_analysis.pages import codes, words
+from bt_analysis.pages import behind, codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -18,6 +18,11 @@ VALENCES = {
 
 SHOWN_AT_ONCE = 3
 """Cards that the two pages of a collective show; the others are behind them, at the same size."""
+
+MOST_WORDS = 18
+"""Words of each text on a card of the two pages."""
+
+_TEXTS = ["context", "mechanism", "outcome", "for_whom", "transfer_tried_at"]
 
 _COUNTED = {
     "werkte": ("1 werkte", "{n} werkten"),
@@ -46,7 +51,7 @@ def section(content: Content) -> Html:
         period.
     """
     say = content.language.say
-    title = "5 · " + say("Wat werkte, wat werkte niet")
+    title = behind.title(content, 5)
     kept = content.learned.get("lessons", pd.DataFrame())
     if kept.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
@@ -56,7 +61,7 @@ def section(content: Content) -> Html:
     head = text(content.language, title, [" ".join([*counted, *warned(content, owner)])])
     if rows.empty:
         return Html(head + text(content.language, "", tile=say("In deze periode is geen les opgeschreven.")))
-    return Html(head + cards(content, chosen(rows)))
+    return Html(head + cards(content, _cut(chosen(rows))))
 
 
 def others(content: Content) -> Html:
@@ -70,12 +75,19 @@ def others(content: Content) -> Html:
     Returns
     -------
     Html
-        Folded cards, as large as those of the section; empty when it told all.
+        Folded cards, as large as those of the section, and those whose words it had to cut; empty when it told all.
     """
     if content.learned.get("lessons", pd.DataFrame()).empty:
         return Html("")
     rows = of_period(content)
-    return folded(content, rows[~rows["lesson_id"].isin(chosen(rows)["lesson_id"])])
+    first = chosen(rows)
+    whole = first[_cut(first)[_TEXTS].eq(first[_TEXTS]).all(axis="columns")]
+    return folded(content, rows[~rows["lesson_id"].isin(whole["lesson_id"])])
+
+
+def _cut(rows: pd.DataFrame) -> pd.DataFrame:
+    """Cut each text of lessons to what a card of the two pages has room for."""
+    return rows.assign(**{name: rows[name].map(lambda text: words.cut(text, MOST_WORDS)) for name in _TEXTS})
 
 
 def of_period(content: Content) -> pd.DataFrame:
