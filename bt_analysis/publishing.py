@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bt_analysis import __version__, notebooks
-from bt_analysis.pages import claims, content, export, publication
+from bt_analysis.pages import audiences, claims, content, export, pdf, runs
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.files import write_atomically
 
@@ -47,12 +47,15 @@ class Job:
         Reporting period.
     lang : str
         Language.
+    formats : tuple of str
+        ``pdf`` among them: also as PDF, beside the page.
     """
 
     workspace: Path
     name: str
     period: str
     lang: str
+    formats: tuple[str, ...] = ("html",)
 
     @property
     def folder(self) -> Path:
@@ -118,20 +121,21 @@ def make(job: Job, *, force: bool = False) -> Outcome:
         here = _content(job)
         fingerprint, figures = _inputs(job, here)
         if not force and _published(job).get("inputs") == fingerprint:
-            (job.folder / "failure.json").unlink(missing_ok=True)
-            return Outcome(job.name, job.period, job.lang, "unchanged", 0.0)
+            return _unchanged(job, here, start)
         path = notebooks.find(job.workspace, job.notebook)
         notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
-        html = export.export(notebook, _page(job, here))
+        pages = _pages(job, here, notebook)
+        printed = _printed(pages, here) if "pdf" in job.formats else {}
         said = register(here, job.name)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return failed(job, problem, time.monotonic() - start)
     seconds = round(time.monotonic() - start, 2)
-    files = {
+    files: dict[str, str | bytes] = {
         "report.ipynb": _portable(notebook, job),
         "estimates.csv": figures,
         "claims.csv": said,
-        "report.html": html,
+        **pages,
+        **printed,
     }
     _publish(job, here, files, {"inputs": fingerprint, "seconds": seconds})
     return Outcome(job.name, job.period, job.lang, "published", seconds)
@@ -180,13 +184,23 @@ def _content(job: Job) -> content.Content:
     return content.of_collective(job.workspace, job.name, job.period, job.lang)
 
 
-def _page(job: Job, here: content.Content) -> dict[str, object]:
-    """Title and frame of a report's page."""
+def _pages(job: Job, here: content.Content, notebook: NotebookNode) -> dict[str, str]:
+    """Export the whole report and the page of each audience, which the collective sees before anybody else."""
     say = here.language.say
     title = say("Leren van elkaar: alle collectieven")
     if job.name != ACROSS:
         title = f"{here.collective['name']} · {say('Leerrapport')} {job.period}"
-    return export.frame(title, here.language, synthetic=here.settings.synthetic)
+    frame = export.frame(title, here.language, synthetic=here.settings.synthetic)
+    pages = {"report.html": export.export(notebook, frame)}
+    for audience in audiences.PAGES if audiences.has_pages(notebook) else ():
+        own = frame | {"title": f"{frame['title']} · {say(audiences.TITLES[audience])}"}
+        pages[f"{audience}.html"] = export.export(notebook, own, audience)
+    return pages
+
+
+def _printed(pages: dict[str, str], here: content.Content) -> dict[str, bytes]:
+    """Make the PDF of each page."""
+    return {f"{name.removesuffix('.html')}.pdf": pdf.pdf(html, here.language) for name, html in pages.items()}
 
 
 def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
@@ -201,7 +215,9 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
     digest.update(
-        here.settings.model_dump_json(exclude={"cbs"}).encode() + _package_hash().encode() + job.lang.encode()
+        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats"}}).encode()
+        + _package_hash().encode()
+        + job.lang.encode()
     )
     return digest.hexdigest(), figures
 
@@ -216,18 +232,39 @@ def _package_hash() -> str:
 
 
 def _published(job: Job) -> dict[str, Any]:
-    return publication.read_run(job.folder / "run.json") if (job.folder / "report.html").exists() else {}
+    return runs.read_run(job.folder / "run.json") if (job.folder / "report.html").exists() else {}
 
 
-def _publish(job: Job, here: content.Content, files: dict[str, str], run: dict[str, object]) -> None:
-    for name, text in files.items():
-        _write_text(job.folder / name, text)
+def _unchanged(job: Job, here: content.Content, start: float) -> Outcome:
+    """Leave a report as it is; when only a PDF is wanting, make that of the page that is there."""
+    (job.folder / "failure.json").unlink(missing_ok=True)
+    wanting = [path for path in sorted(job.folder.glob("*.html")) if not path.with_suffix(".pdf").exists()]
+    if "pdf" not in job.formats or not wanting:
+        return Outcome(job.name, job.period, job.lang, "unchanged", 0.0)
+    made = _printed({path.name: path.read_text(encoding="utf-8") for path in wanting}, here)
+    for name, written in made.items():
+        _write(job.folder / name, written)
+    run = _published(job)
+    sums = run.get("sha256", {}) | {name: _sha256(written) for name, written in made.items()}
+    write_json(job.folder / "run.json", run | {"sha256": sums})
+    return Outcome(job.name, job.period, job.lang, "published", round(time.monotonic() - start, 2))
+
+
+def _publish(job: Job, here: content.Content, files: dict[str, str | bytes], run: dict[str, object]) -> None:
+    # Those of earlier pages would say something else than the new ones.
+    for path in job.folder.glob("*.pdf"):
+        path.unlink()
+    for name, written in files.items():
+        _write(job.folder / name, written)
     own = {} if job.name == ACROSS else {"title": here.collective["name"], "domain": here.collective["primary_domain"]}
+    made_at, earlier = now(), runs.read_run(job.folder / "run.json")
     about = {
-        "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published", "at": now(), **run,
+        "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published", "at": made_at, **run,
+        "first_published": earlier.get("first_published", earlier.get("at", made_at)[:10]),
+        "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
         "settings": json.loads(here.settings.model_dump_json(exclude={"cbs"})),
-        "sha256": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()},
+        "sha256": {name: _sha256(written) for name, written in files.items()},
     }  # fmt: skip
     write_json(job.folder / "run.json", about)
     (job.folder / "failure.json").unlink(missing_ok=True)
@@ -295,11 +332,19 @@ def write_json(path: Path, values: dict[str, object]) -> None:
     values : dict
         What it holds.
     """
-    _write_text(path, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+    _write(path, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
 
 
-def _write_text(path: Path, text: str) -> None:
-    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+def _write(path: Path, written: str | bytes) -> None:
+    write_atomically(path, lambda temporary: temporary.write_bytes(_bytes(written)))
+
+
+def _sha256(written: str | bytes) -> str:
+    return hashlib.sha256(_bytes(written)).hexdigest()
+
+
+def _bytes(written: str | bytes) -> bytes:
+    return written.encode() if isinstance(written, str) else written
 
 
 def now() -> str:

@@ -1,24 +1,28 @@
-"""Reports: which are out of date; those made side by side, each in a process of its own, and listed in one index."""
+"""Reports: which are out of date; those made side by side, each in a process of its own, and listed in one index.
+
+After it the folders of what may leave are written anew, also when no report changed: a collective may release less.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import asdict
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 
+import pandas as pd
+
+from bt_analysis import bundles
+from bt_analysis.engine import forks
+from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
-from bt_analysis.pages import content, publication
+from bt_analysis.pages import content, pdf, publication, release, released
 from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
 from bt_analysis.settings import Settings, Workspace
 
 __all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
 
-_ENDED = "the process that made it was ended from outside, perhaps for want of memory"
+FORMATS = ("html", "pdf")
+"""What a report can be made as; the page in HTML is always made."""
 
 
 def publish(
@@ -28,11 +32,12 @@ def publish(
     *,
     period: str | None = None,
     lang: str | None = None,
+    formats: Iterable[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
     progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
-    """Make the reports that are out of date, and the index.
+    """Make the reports that are out of date, the folders of what may leave, and the index.
 
     Parameters
     ----------
@@ -46,6 +51,8 @@ def publish(
         Default: each collective's longest.
     lang : str, optional
         Default: the setting.
+    formats : iterable of str, optional
+        ``html``, ``pdf``; default: the setting.
     jobs : int, optional
         Reports at the same time; default: the setting.
     force : bool
@@ -61,60 +68,54 @@ def publish(
     Raises
     ------
     ReportError
-        When a collective or period was not built, or the language is not there.
+        When a collective or period was not built, or the language or format is not there.
+    PdfError
+        When a PDF is asked for and cannot be made on this machine.
     ContentError
         When the workspace was not built.
+    BundleError
+        When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
-    wanted = _jobs(workspace, list(names), period, lang or settings.report.lang)
+    made_as = _formats(settings.report.formats if formats is None else formats)
+    wanted = [
+        replace(job, formats=made_as) for job in _jobs(workspace, list(names), period, lang or settings.report.lang)
+    ]
     outcomes: dict[Job, Outcome] = {}
-
-    def tell(job: Job, outcome: Outcome) -> None:
-        outcomes[job] = outcome
+    limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
+    work = functools.partial(_one, how=make, force=force)
+    for job, answer in forks.each(work, wanted, jobs or settings.report.jobs, limits):
+        outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
-            progress(outcome)
-
-    broken = _side_by_side(wanted, jobs or settings.report.jobs, tell, force=force)
-    # One process that is ended from outside takes the whole pool with it; the others deserve another chance.
-    for job in broken:
-        if _side_by_side([job], 1, tell, force=force):
-            tell(job, failed(job, ReportError(_ENDED), 0.0))
-    publication.write_index(workspace, settings)
+            progress(outcomes[job])
+    _let_out(workspace, settings)
     done = [outcomes[job] for job in wanted]
     summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
     write_json(workspace.reports / "run.json", summary)
     return done
 
 
-def _side_by_side(wanted: list[Job], workers: int, tell: Callable[[Job, Outcome], None], *, force: bool) -> list[Job]:
-    """Make reports in processes of their own; return those whose process was ended from outside."""
-    broken = []
-    # A process of its own per worker keeps one report's trouble from the next.
-    with ProcessPoolExecutor(min(workers, len(wanted)), multiprocessing.get_context("spawn")) as pool:
-        with _left_to_the_parent():
-            futures: dict[Future[Outcome], Job] = {pool.submit(make, job, force=force): job for job in wanted}
-        try:
-            for future in as_completed(futures):
-                job, problem = futures[future], future.exception()
-                if isinstance(problem, BrokenProcessPool):
-                    broken.append(job)
-                else:
-                    tell(job, failed(job, problem, 0.0) if problem else future.result())
-        finally:
-            pool.shutdown(cancel_futures=True)  # after an interrupt, what had not started does not start
-    return broken
+def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:
+    return how(job, force=force)
 
 
-@contextmanager
-def _left_to_the_parent() -> Iterator[None]:
-    """Let processes that start here leave Ctrl-C to this one, which then starts no report more and ends."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does, and only it is interrupted
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _formats(asked: Iterable[str]) -> tuple[str, ...]:
+    """Return what reports are made as, in a fixed order; a PDF that cannot be made here is told before any report."""
+    made_as = {"html", *asked}
+    unknown = sorted(made_as - set(FORMATS))
+    if unknown:
+        raise ReportError(f"format {unknown[0]!r} is not there; expected {' or '.join(FORMATS)}, or both with a comma.")
+    if "pdf" in made_as:
+        pdf.require()
+    return tuple(one for one in FORMATS if one in made_as)
+
+
+def _let_out(workspace: Workspace, settings: Settings) -> None:
+    """Write what may leave today, and the index of all of it."""
+    today = pd.Timestamp.now("Europe/Amsterdam").date()
+    given = bundles.read_all(workspace, today)
+    releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
+    released.write(workspace, settings, releases)
+    publication.write_index(workspace, settings, releases)
 
 
 def _jobs(workspace: Workspace, names: list[str], period: str | None, lang: str) -> list[Job]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bt_analysis import bundles, pipeline
 from bt_analysis.indicators import family_of
-from bt_analysis.pages import publication
+from bt_analysis.pages import runs
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs
 
@@ -70,11 +70,11 @@ def _shared(workspace: Workspace, today: dt.date) -> Iterator[str]:
 
 def _published(workspace: Workspace) -> Iterator[str]:
     for path in sorted(workspace.reports.glob("*/**/run.json")):
-        run = publication.read_run(path)
+        run = runs.read_run(path)
         if run:
             yield f"published  {run['report']} {run['period']} {run['lang']} {run['at'][:16].replace('T', ' ')}"
     for path in sorted(workspace.reports.glob("*/**/failure.json")):
-        run = publication.read_run(path)
+        run = runs.read_run(path)
         if run:
             at = run["at"][:16].replace("T", " ")
             yield f"failed     {run['name']} {run['period']} {run['lang']} {at}: {run['error']}"

@@ -64,6 +64,8 @@ def page_of(*pieces: str, title: str = "De Tuin", lang: str = "nl", synthetic: b
         '<button formaction="https://example.org">x</button>',
         '<img srcset="a.png 2x">',
         '<g clip-path="url(https://example.org/a.svg#x)"></g>',
+        '<rect fill="url(//example.org/a.svg#x)"/>',
+        '<g cursor="url(//example.org/a.cur)"></g>',
     ],
 )
 def test_a_request_to_the_outside_is_found(html: str) -> None:
@@ -84,6 +86,8 @@ def test_a_request_to_the_outside_is_found(html: str) -> None:
         '<td class="">=HYPERLINK("http://x")</td>',
         "<h1>2 < 3</h1>",
         '<p title="url of a house, src=x, onclick">x</p>',
+        '<svg aria-label="background:url(//x/y.png)"><g><title>url(//x)</title></g></svg>',
+        '<p title="url(//x)" data-said="url(//x)">x</p>',
         '<p aria-label="&lt;script&gt;">x</p>',
     ],
 )

@@ -23,9 +23,6 @@ PAYLOADS = [
     "x" * 300, "</title></style></svg><script>alert(2)</script>", "[bold red]x[/] :smile:", "{n} {0.__class__}",
     "日本 🌻",
 ]  # fmt: skip
-# What its tests look at takes long to make; together on one worker they make it once.
-pytestmark = pytest.mark.xdist_group("hostile_package")
-
 DAYS = dt.date(2024, 1, 9), dt.date(2024, 12, 19)
 
 

@@ -53,7 +53,7 @@ def report(
 
 
 def heads(html: str) -> list[str]:
-    return re.findall(r"<h4[^>]*>(.*?)</h4>", html)
+    return re.findall(r"<h[34] style[^>]*>(.*?)</h[34]>", html)
 
 
 # A collective's section
@@ -86,12 +86,13 @@ def test_every_valence_is_counted_in_one_sentence(page: Any) -> None:
 
 def test_a_failure_is_among_the_three_cards_and_the_others_are_folded_at_the_same_size(page: Any) -> None:
     rows = [{"recorded_on": pd.Timestamp(f"2024-0{month}-01")} for month in (5, 6, 7, 8)]
-    html = lessons.section(report(page, {"valence": "schade"}, *rows))
-    at_once, _, rest = html.partition("<details>")
+    content = report(page, {"valence": "schade"}, *rows)
+    at_once, rest = lessons.section(content), lessons.others(content)
     assert sorted(heads(at_once)) == ["Deed schade", "Werkte", "Werkte"]
     assert heads(rest) == ["Werkte", "Werkte"]
     assert "Nog 2 lessen" in rest
-    assert len(set(re.findall(r"<section[^>]*>", html))) == 1  # one form for all
+    assert len(set(re.findall(r"<section[^>]*>", at_once + rest))) == 1  # one form for all
+    assert lessons.others(report(page, *rows[:3])) == lessons.others(page.content()) == ""
 
 
 def test_a_card_holds_situation_cause_and_consequence(page: Any) -> None:
@@ -283,7 +284,7 @@ def test_experiments_are_counted_with_all_outcomes_and_spreads(page: Any) -> Non
                                ("vergelijking", "niet_ingevuld", 1), ("kaart", "no_consent", 1))
     ]  # fmt: skip
     rows = rows_of(failures.counts(report(page, estimates=counts)))
-    assert rows[:2] == [["Wat eruit kwam", "Gestopt", "2"], ["", "Werkte", "3"]]
+    assert rows[:2] == [["Wat eruit kwam", "Gestopt", "2"], ["Wat eruit kwam", "Werkte", "3"]]
     assert ["Hoe het zich verspreidde", "beleid geworden", "1"] in rows
     assert any("alleen het collectief kan dit nagaan" in row[1] for row in rows)
 

@@ -57,7 +57,7 @@ def cells(page: Any, *rows: dict[str, Any], **more: Any) -> list[list[str]]:
 def test_a_row_says_what_of_whom_how_with_what_and_when(page: Any) -> None:
     assert cells(page, measured()) == [
         [
-            "Matig of sterk eenzaam", "46% (36 tot 57)", "84 bewoners", "steekproef door loting", "31 mei 2024",
+            "Matig of sterk eenzaam", "46% (36 tot 57)", "84 bewoners", "door loting gekozen", "31 mei 2024",
             "Eenzaamheid (De Jong Gierveld, 6 uitspraken)",
         ]
     ]  # fmt: skip
@@ -202,13 +202,13 @@ def test_the_appendix_tells_two_measurements_of_a_year_apart(page: Any) -> None:
     html = appendix.figures(report(page, measured(), measured(group_label="2024-01-01/2024-02-01")))
     assert "Matig of sterk eenzaam, meting van 31 mei 2024" in html
     assert "Matig of sterk eenzaam, meting van 1 januari 2024 – 1 februari 2024" in html
-    assert "steekproef door loting; grenzen: interval van de meting" in html
+    assert "door loting gekozen; grenzen: interval van de meting" in html
 
 
 def test_the_rest_of_the_report_knows_that_something_was_measured(page: Any) -> None:
     content = report(page, measured())
-    assert "Er is gemeten, maar nog niets met elkaar vergeleken." in collective.in_short(content)
-    assert "Daarvoor is nog niets gemeten." not in collective.in_short(content)
+    assert "wat is gemeten, is nog niet vergeleken." in collective.in_short(content)
+    assert "daarvoor is nog niets gemeten." not in collective.in_short(content)
     assert "wat er is gemeten, is nog niet met elkaar vergeleken." in change.section(content)
 
 

@@ -45,7 +45,7 @@ def reports(workspace: Path) -> Iterator[tuple[str, Content]]:
 
 def passages(html: str) -> list[str]:
     """Return paragraphs and points of a section that are sentences; tables, tiles and heads stay out."""
-    html = re.sub(r"<table.*?</table>|<ul class=\"tiles\">.*?</ul>|<h4.*?</h4>", "", html, flags=re.DOTALL)
+    html = re.sub(r"<table.*?</table>|<ul class=\"tiles\">.*?</ul>|<h[34].*?</h[34]>", "", html, flags=re.DOTALL)
     found = [text_of(one) for _, one in re.findall(r"<(p|li)\b[^>]*>(.*?)</\1>", html, flags=re.DOTALL)]
     return [one for one in found if len(one.split()) > 3]
 

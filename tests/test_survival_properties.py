@@ -32,7 +32,9 @@ def by_hand(cases: list[Case], day: int) -> float:
 
 
 @given(CASES, st.integers(0, 60))
-def test_the_curve_is_the_product_of_days_and_says_nothing_after_the_last_unless_none_is_left(cases: list[Case], day: int) -> None:
+def test_the_curve_is_the_product_of_days_and_says_nothing_after_the_last_unless_none_is_left(
+    cases: list[Case], day: int
+) -> None:
     share = of(cases).still(day)[0]
     if day > max(followed for followed, _ in cases) and by_hand(cases, 60) > 0:
         assert math.isnan(share)  # some were still waiting when nobody was followed any longer

@@ -113,14 +113,20 @@ def _report(
         str | None, typer.Option(help="As 2024 or 2023-2024; default: each collective's longest.")
     ] = None,
     lang: Annotated[Lang | None, typer.Option(help="Language; default: the setting.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="html, or html,pdf for a PDF beside each page; default: the setting.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Reports at the same time.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also those that are up to date.")] = False,
 ) -> None:
     """Publish the reports that are out of date."""
     workspace, here = open_workspace(context)
     names = [*(collective or []), *([report.ACROSS] if across else [])]
+    formats = None if form is None else [one.strip() for one in form.split(",")]
     with pipeline.locked(workspace):
-        failed = terminal.report_all(workspace, here, names, period=period, lang=lang, jobs=jobs, force=force)
+        failed = terminal.report_all(
+            workspace, here, names, period=period, lang=lang, formats=formats, jobs=jobs, force=force
+        )
     raise typer.Exit(1 if failed else 0)
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from bt_analysis.figures.axes import ink, tiles
 from bt_analysis.pages.drawing import Figure, canvas_with_axes, finish
 
 _SIGNS = {"not_in_table": "", "not_yet_published": "…", "not_at_this_level": "–"}
 _ROW_IN = 0.2
-_NEARLY_ALL, _DARK = 90, 75  # per cent
+_NEARLY_ALL, _FULL = 90, 130  # per cent; the second gets the darkest blue, so that 100% is not black
 
 
 def coverage_matrix(coverage: pd.DataFrame, level: str = "buurt") -> Figure:
@@ -55,14 +56,12 @@ def coverage_matrix(coverage: pd.DataFrame, level: str = "buurt") -> Figure:
 
 def _draw(axes: Axes, filled: np.ndarray, status: np.ndarray) -> None:
     absent = np.isin(status.astype(str), list(_SIGNS))
-    axes.imshow(np.ma.masked_where(absent, filled), cmap="Blues", vmin=0, vmax=130, aspect="auto")
+    tiles(axes, np.where(absent, np.nan, filled), _FULL)
     for (row, column), reason in np.ndenumerate(status):
         text = _SIGNS.get(str(reason), str(int(filled[row, column])))
-        # White on dark and black on light cells, so that both can be read.
-        colour = "white" if not absent[row, column] and filled[row, column] > _DARK else "#3c4043"
+        colour = ink(float("nan") if absent[row, column] else float(filled[row, column]) / _FULL)
         axes.text(column, row, text, ha="center", va="center", fontsize=7.5, color=colour)
     axes.tick_params(labelsize=7.5, top=False, labeltop=True)
-    axes.grid(visible=False)
     axes.hlines(np.arange(len(status) - 1) + 0.5, -0.5, status.shape[1] - 0.5, color="white", linewidth=1)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.scale import KINDS, SCALES
+from bt_analysis.figures.axes import ink, tiles
 from bt_analysis.pages import codes
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import KINDS as KIND_NAMES
@@ -47,19 +48,17 @@ def _one(content: Content, rows: pd.DataFrame, kind: str) -> Figure:
     counts = placed.pivot(index="domain", columns="scale", values="items_n").reindex(domains, columns=list(SCALES))
     canvas, axes = canvas_with_axes(0.9 + 0.34 * len(domains))
     cells = counts.to_numpy(dtype=float)
-    axes.imshow(np.ma.masked_invalid(cells), cmap="Blues", vmin=0, vmax=1.4 * np.nanmax(cells), aspect="auto")
+    most = 1.4 * np.nanmax(cells)
+    tiles(axes, cells, most)
     for (row, column), n in np.ndenumerate(cells):
-        dark = n > 0.8 * np.nanmax(cells)
-        axes.text(column, row, "–" if np.isnan(n) else number(n), ha="center", va="center",
-                  color="white" if dark else "#3c4043")  # fmt: skip
+        axes.text(column, row, "–" if np.isnan(n) else number(n), ha="center", va="center", color=ink(n / most))
     axes.set_xticks(range(len(SCALES)), [say(NAMES[scale]) for scale in SCALES])
     axes.set_yticks(range(len(domains)), [say(codes.DOMAINS[domain]) for domain in domains])
     axes.tick_params(axis="x", top=False, labeltop=True, bottom=False, labelbottom=False, labelsize=8.5)
-    axes.grid(visible=False)
     axes.hlines(np.arange(len(domains) - 1) + 0.5, -0.5, len(SCALES) - 0.5, color="white", linewidth=1)
-    most = str(counts.sum().idxmax())
-    title = say("Van {what} gaan de meeste over de schaal {scale}: {n} van de {of}", what=what, scale=say(NAMES[most]),
-                n=number(counts[most].sum()), of=number(placed["items_n"].sum()))  # fmt: skip
+    where = str(counts.sum().idxmax())
+    title = say("Van {what} gaan de meeste over de schaal {scale}: {n} van de {of}", what=what, scale=say(NAMES[where]),
+                n=number(counts[where].sum()), of=number(placed["items_n"].sum()))  # fmt: skip
     told = "; ".join(f"{say(codes.DOMAINS[str(domain)])}: {_said(content, row)}" for domain, row in counts.iterrows())
     unknown = total - int(placed["items_n"].sum())
     note = say("Van {n} is schaal of domein niet bijgehouden.", n=number(unknown)) if unknown else ""

@@ -21,14 +21,14 @@ import pandas as pd
 from bt_analysis.language import Language
 from bt_analysis.pages import theory, theory_words, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.drawing import BLUE, GREY, ORANGE, Figure, Figures
+from bt_analysis.pages.drawing import BLUE, DARK_ORANGE, GREY, ORANGE, Figure, Figures, least
 
 _SVG = "http://www.w3.org/2000/svg"
 _INK, _FAINT = "#1f2328", "#7a8087"
 _LINES = {
     "gesteund": f'color="{BLUE}" fontcolor="{BLUE}" penwidth=2.6',
     "weinig_bewijs": f'color="{GREY}" fontcolor="{GREY}" penwidth=1.2',
-    "betwist": f'color="{ORANGE}" fontcolor="{ORANGE}" penwidth=2.4 style=dashed',
+    "betwist": f'color="{ORANGE}" fontcolor="{DARK_ORANGE}" penwidth=2.4 style=dashed',
     "weerlegd": f'color="{_INK}:invis:{_INK}" fontcolor="{_INK}" penwidth=1.2 arrowhead=tee',
     "niet_onderzocht": f'color="{_FAINT}" penwidth=1.0 style=dotted arrowsize=0.6',
 }
@@ -45,6 +45,7 @@ MOST_LINES = 40
 
 _LETTERS = 13  # on one line of a block
 _NO_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SIGN_PT = 12  # the smallest letters
 _HEAD = 48  # points above the blocks, for the names of the columns
 
 
@@ -179,7 +180,8 @@ def _dot(arrows: pd.DataFrame, nodes: pd.DataFrame, named: Mapping[str, str], la
     head = (
         "digraph { rankdir=LR; nodesep=0.1; ranksep=0.1; outputorder=edgesfirst; bgcolor=transparent; "
         'node [shape=box style="filled,rounded" fillcolor="#f3f6f9" color="#9aa0a6" fontname=Helvetica fontsize=14 '
-        'margin="0.12,0.04" height=0.3]; edge [fontname=Helvetica fontsize=11 arrowsize=0.8]; '
+        'margin="0.12,0.04" height=0.3]; edge [fontname=Helvetica arrowsize=0.8 '
+        f"fontsize={_SIGN_PT}]; "
     )
     return " ".join([head, *blocks, *ranks, *order, *_edges(arrows, code, language), "}"])
 
@@ -231,8 +233,9 @@ def _inline(svg: str, titles: Mapping[str, str], heads: Mapping[str, str]) -> st
     _name_columns(root, {f"{prefix}-{name}": head for name, head in heads.items()})
     for size in ("width", "height"):
         root.attrib.pop(size, None)
-    # A few blocks are not blown up to the width of the page.
-    root.attrib["style"] = f"max-width:min(46rem,{float(root.attrib['viewBox'].split()[2]):.0f}pt)"
+    # A few blocks are not blown up to the width of the page, and many not shrunk until nobody can read them.
+    width = float(root.attrib["viewBox"].split()[2])
+    root.attrib["style"] = f"max-width:min(46rem,{width:.0f}pt);{least(width, _SIGN_PT)}"
     return ET.tostring(root, encoding="unicode")
 
 

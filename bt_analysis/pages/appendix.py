@@ -289,8 +289,7 @@ def head(content: Content) -> Html:
         ),
         *thresholds.of_learning(content),
     ]
-    page_break = '<div class="appendix"></div>'
-    return Html(page_break + text(content.language, say("Bijlage"), points=parts))
+    return text(content.language, say("Bijlage"), points=parts)
 
 
 def _nothing(content: Content, table: str) -> bool:

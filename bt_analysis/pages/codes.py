@@ -283,7 +283,7 @@ METHODS = {
     "median": "mediaan",
     "effort per claim": "tijd of geld, gedeeld door uitspraken",
     "share of participations": "deel van de deelnames",
-    "random sample": "steekproef door loting",
+    "random sample": "door loting gekozen",
     "everybody was asked": "iedereen gevraagd",
     "self-selected answers": "wie zelf wilde meedoen",
     "rules for evidence": "vaste regels voor bewijs",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import brief, codes, gaps, give_and_take, sentences, tables, where, words
+from bt_analysis.pages import brief, codes, gaps, give_and_take, known, sentences, tables, where, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
+
+MOST_GAPS = 4
+"""Things that are not known that the two pages have room for."""
 
 
 def opening(content: Content) -> Html:
@@ -128,7 +131,25 @@ def unknown(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 9.
+        Section 9, of which :func:`unknown_in_full` has the rest.
     """
     title = "9 · " + content.language.say("Wat we niet weten · Weerwoord · Volgende stap")
-    return Html(text(content.language, title, points=gaps.unseen(content)) + give_and_take.replies(content))
+    # What can't be seen beside similar areas stands in section 4 already.
+    points = [one for one in gaps.unseen(content) if one not in known.unseen(content)]
+    return Html(text(content.language, title, points=points[:MOST_GAPS]) + give_and_take.in_short(content))
+
+
+def unknown_in_full(content: Content) -> Html:
+    """Give everything that is not known, and every reply, for behind section 9.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        A list and a table.
+    """
+    return Html(text(content.language, "", points=gaps.unseen(content)) + give_and_take.replies(content))

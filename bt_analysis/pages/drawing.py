@@ -22,7 +22,16 @@ from matplotlib.ticker import FuncFormatter
 from bt_analysis.language import Language
 
 BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#5f6368", "#e4e6e9"
+DARK_ORANGE = "#a34700"
+"""For words, as orange itself is too pale for letters on white (WCAG 1.4.3)."""
 WIDTH_IN = 5.0
+_LEAST_PX, _PHONE_PX = 8.0, 290
+FONTS = "'Liberation Sans', Arial, Helvetica, sans-serif"
+"""Letters of a drawing on the page. Space is measured with wider ones, so that these always fit."""
+
+_FONT = re.compile(r"'DejaVu Sans'[^\";]+")
+"""The list of fonts that matplotlib writes."""
+
 _STYLE: dict[Any, Any] = {
     "font.size": 10.5,
     "axes.labelsize": 10.5,
@@ -71,15 +80,25 @@ class Figure:
             return str(Markup('<p class="tile"><strong>{}</strong> {}{}</p>').format(self.title, self.text, more))
         caption = Markup("<figcaption>{}</figcaption>").format(self.title)
         note = Markup('<p class="quiet">{}</p>').format(self.note) if self.note else ""
-        drawing = self.svg.replace("<svg ", f'<svg role="{escape(self.role)}" aria-label="{escape(self.text)}" ', 1)
+        drawing = self.svg.replace("<svg ", f'<svg role="{escape(self.role)}" aria-label="{escape(self._told())}" ', 1)
+        if "--least:" in self.svg:
+            name = escape(self.title)
+            drawing = f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">{drawing}</div>'
         return f'<figure class="{escape(self.kind)}">{caption}{drawing}{note}</figure>'
+
+    def _told(self) -> str:
+        """Say the finding first, to those who cannot see the drawing."""
+        if self.text.startswith(self.title):
+            return self.text
+        return f"{self.title}{'' if self.title.endswith(('.', '?', '!')) else '.'} {self.text}"
 
 
 class Figures(list[Figure]):
-    """Figures that stand below each other."""
+    """Figures that stand beside each other where there is room, and below each other elsewhere."""
 
     def _repr_html_(self) -> str:
-        return "".join(figure._repr_html_() for figure in self)
+        body = "".join(figure._repr_html_() for figure in self)
+        return f'<div class="row">{body}</div>' if body else ""
 
 
 def short(name: str) -> str:
@@ -138,6 +157,25 @@ def write_numbers(axis: Axis, language: Language) -> None:
     axis.set_major_formatter(FuncFormatter(write))
 
 
+def least(width_pt: float, letters_pt: float) -> str:
+    """Say how narrow a drawing may become: where its letters would be too small to read, it is scrolled by itself.
+
+    Parameters
+    ----------
+    width_pt : float
+        Width of the drawing in its own points.
+    letters_pt : float
+        Its smallest letters, in the same points.
+
+    Returns
+    -------
+    str
+        CSS for its ``style``; empty for a drawing that can be read on the smallest screen as it is.
+    """
+    width = round(width_pt * _LEAST_PX / letters_pt)
+    return f"--least:{width}px" if width > _PHONE_PX else ""
+
+
 def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = "") -> Figure:
     """Turn a drawing into inline SVG that may stand beside others: ids of its own, no size, no date.
 
@@ -172,6 +210,10 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    sizes = [words.get_fontsize() for words in canvas.findobj(Text) if words.get_visible() and words.get_text().strip()]
+    small = least(72 * canvas.get_figwidth(), min(sizes, default=_LEAST_PX))
+    svg = svg.replace("<svg ", f'<svg style="{small}" ', 1) if small else svg
+    svg = _FONT.sub(FONTS, svg)
     svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
     return Figure(title, text, svg, kind, note)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bt_analysis import __version__
 from bt_analysis.language import Language
+from bt_analysis.pages import audiences
 from bt_analysis.pages.html import css
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _LEADS_OUT = {
 _TAGS = {"script", "link", "iframe", "object", "embed", "base", "form"}
 _STYLES = re.compile(r"url\(\s*[\"']?(?!#|data:image/)[^)]*|@import[^;]*", re.IGNORECASE)
 _OWN = ("#", "data:image/")
+_SAID = re.compile(r"aria-.*|data-.*|title|alt|summary|content")
+"""Attributes that are read aloud or shown as text, so that url( in them is only what somebody typed."""
 
 
 class ExportError(RuntimeError):
@@ -58,7 +61,7 @@ def frame(title: str, language: Language, *, synthetic: bool) -> dict[str, objec
     }  # fmt: skip
 
 
-def export(notebook: nbformat.NotebookNode, page_values: dict[str, object]) -> str:
+def export(notebook: nbformat.NotebookNode, page_values: dict[str, object], audience: str | None = None) -> str:
     """Turn an executed notebook into one self-contained HTML page.
 
     Parameters
@@ -67,18 +70,21 @@ def export(notebook: nbformat.NotebookNode, page_values: dict[str, object]) -> s
         With outputs.
     page_values : dict
         As :func:`frame` gives.
+    audience : str, optional
+        One of :data:`bt_analysis.pages.audiences.AUDIENCES`; none: the collective itself, which sees all of it.
 
     Returns
     -------
     str
-        HTML without code cells.
+        HTML without code cells; a link to what the audience does not see is plain text.
 
     Raises
     ------
     ExportError
         When the notebook shows nothing, or the page would ask a browser for anything outside the file.
     """
-    html, _ = _exporter().from_notebook_node(notebook, resources={"page": page_values})
+    chosen = audiences.select(notebook, audience)
+    html, _ = _exporter().from_notebook_node(chosen, resources={"page": page_values})
     if "<h1" not in html:
         raise ExportError(
             "the notebook shows no title; expected sections as HTML. End its cells with what they must show."
@@ -88,7 +94,8 @@ def export(notebook: nbformat.NotebookNode, page_values: dict[str, object]) -> s
         raise ExportError(
             f"the page asks for {outside[0]!r} outside itself; expected none. Take it out of the notebook."
         )
-    return str(html)
+    # The whole report has no dead link; where an audience sees less, what it led to is not there.
+    return str(html) if audience is None else audiences.without_dead_links(html)
 
 
 def outside_requests(html: str) -> list[str]:
@@ -126,7 +133,7 @@ class _Requests(HTMLParser):
             value = (text or "").strip()
             if name.startswith("on") or (name in _LEADS_OUT and value and not value.startswith(_OWN)):
                 self.found.append(f'{name}="{value}"')
-            if name == "style" or "url(" in value:
+            if name == "style" or ("url(" in value and not _SAID.fullmatch(name)):
                 self.found += _STYLES.findall(value)
 
     def handle_endtag(self, tag: str) -> None:

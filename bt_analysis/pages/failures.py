@@ -134,7 +134,7 @@ def _failed(content: Content, told: pd.DataFrame) -> Html:
     rows = told[told["valence"].isin(NEGATIVE)]
     if rows.empty:
         return Html("")
-    first = _spread(rows)
+    first = spread(rows)
     title = content.language.say("Lessen van wat niet werkte")
     shown = lessons.cards(content, first, title, lesson_settings.notes(content, rows), named=True)
     return Html(shown + lessons.folded(content, rows[~rows["lesson_id"].isin(first["lesson_id"])], named=True))
@@ -145,20 +145,33 @@ def _worked(content: Content, told: pd.DataFrame) -> Html:
     rows = told[~told["valence"].isin(NEGATIVE)]
     if rows.empty:
         return Html("")
-    first = _spread(rows)
+    first = spread(rows)
     title = content.language.say("Lessen van wat werkte, of deels werkte")
     shown = lessons.cards(content, first, title, lesson_settings.notes(content, rows), named=True)
     return Html(shown + lessons.folded(content, rows[~rows["lesson_id"].isin(first["lesson_id"])], named=True))
 
 
-def _spread(rows: pd.DataFrame) -> pd.DataFrame:
-    """Take lessons with text of as many domains as possible, the newest of each first."""
+def spread(rows: pd.DataFrame, most: int = AT_ONCE) -> pd.DataFrame:
+    """Take lessons with text of as many domains as possible, the newest of each first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of analysed_lessons.
+    most : int
+        Lessons to take.
+
+    Returns
+    -------
+    DataFrame
+        The lessons to show; those whose text is not shown come last.
+    """
     rows = rows.sort_values(["text_shown", "recorded_on", "lesson_id"], ascending=[False, False, True])
     # The same words of several collectives are one card here.
     words_of = rows[["context", "mechanism", "outcome"]].agg(" ".join, axis=1)
     rows = rows[~words_of.duplicated() | ~rows["text_shown"]]
     turn = rows.groupby("domain").cumcount()
-    return rows.assign(turn=turn).sort_values(["text_shown", "turn"], ascending=[False, True], kind="stable")[:AT_ONCE]
+    return rows.assign(turn=turn).sort_values(["text_shown", "turn"], ascending=[False, True], kind="stable")[:most]
 
 
 def domains(content: Content) -> Html:
@@ -282,9 +295,9 @@ def counts(content: Content) -> Html:
     body = []
     for kind, (title, table) in COUNTED.items():
         own = {row["group_value"]: row for _, row in rows[rows["group_type"].eq(kind)].iterrows()}
-        for at, code in enumerate([one for one in table if one in own]):
+        for code in [one for one in table if one in own]:
             label = words.say(code, table, content.language)
-            body.append(_row("" if at else say(title), [cell(label), _count(content, own[code])]))
+            body.append(_row(say(title), [cell(label), _count(content, own[code])]))
     columns = [say("over"), say("wat"), say("experimenten")]
     made = _table(content, say("Alle experimenten: gelukt en mislukt naast elkaar"), columns, body, words_n=2)
     last = say("Groter worden is hier geen doel. Iets kan ook dieper worden, elders beginnen, of stoppen.")

@@ -32,13 +32,29 @@ def lines(content: Content) -> list[Html]:
     list of Html
         Sentences of at most 25 words, each with a link to its section; last what nobody keeps yet.
     """
-    said = {
+    said = sentences(content)
+    told = [leading(content, sentence, number) for number, own in said.items() for sentence in own]
+    return [*told, *_not_kept(content, [number for number, own in said.items() if not own])]
+
+
+def sentences(content: Content) -> dict[int, list[str]]:
+    """Say per section what was learned, without links.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    dict of int to list of str
+        Section → its sentences; none of what nobody keeps.
+    """
+    return {
         2: [*_unseen_places(content), *_not_in_it(content)], 3: _patterns(content), 4: _next_place(content),
         5: _arrows(content), 6: _obstacles(content), 7: _inputs(content), 8: _failures(content),
         9: _questions(content), 10: _open_questions(content),
     }  # fmt: skip
-    told = [leading(content, sentence, number) for number, own in said.items() for sentence in own]
-    return [*told, *_not_kept(content, [number for number, own in said.items() if not own])]
 
 
 def leading(content: Content, sentence: str, number: int) -> Html:
@@ -75,7 +91,7 @@ def _unseen_places(content: Content) -> list[str]:
     number = content.language.number
     return [
         content.language.say(
-            "Over {n} van de {of} combinaties van domein en stedelijkheid weten we niets.",
+            "Over {n} van de {of} combinaties van onderwerp en soort plek weten we niets.",
             n=number(row["value"]), of=number(row["n"]),
         )
     ]  # fmt: skip

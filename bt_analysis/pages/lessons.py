@@ -17,7 +17,7 @@ VALENCES = {
 """Whether it worked, as the head of a card."""
 
 SHOWN_AT_ONCE = 3
-"""Cards that a collective's report shows; the others are folded, at the same size."""
+"""Cards that the two pages of a collective show; the others are behind them, at the same size."""
 
 _COUNTED = {
     "werkte": ("1 werkte", "{n} werkten"),
@@ -41,8 +41,9 @@ def section(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 5: how many lessons there are, warnings, three cards (one of a failure when there is any) and the
-        others folded. In one sentence when the collective keeps no lessons, or wrote none down in this period.
+        Section 5: how many lessons there are, warnings and three cards (one of a failure when there is any);
+        :func:`others` has the rest. In one sentence when the collective keeps no lessons, or wrote none down in this
+        period.
     """
     say = content.language.say
     title = "5 · " + say("Wat werkte, wat werkte niet")
@@ -52,12 +53,29 @@ def section(content: Content) -> Html:
     rows = of_period(content)
     owner = str(content.collective["collective_id"])
     counted = [told(content, owner)] if len(rows) else []
-    head = text(content.language, title, [*counted, *warned(content, owner)])
+    head = text(content.language, title, [" ".join([*counted, *warned(content, owner)])])
     if rows.empty:
         return Html(head + text(content.language, "", tile=say("In deze periode is geen les opgeschreven.")))
-    first = chosen(rows)
-    rest = rows[~rows["lesson_id"].isin(first["lesson_id"])]
-    return Html(head + cards(content, first) + folded(content, rest))
+    return Html(head + cards(content, chosen(rows)))
+
+
+def others(content: Content) -> Html:
+    """Tell the lessons that the section has no room for.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Folded cards, as large as those of the section; empty when it told all.
+    """
+    if content.learned.get("lessons", pd.DataFrame()).empty:
+        return Html("")
+    rows = of_period(content)
+    return folded(content, rows[~rows["lesson_id"].isin(chosen(rows)["lesson_id"])])
 
 
 def of_period(content: Content) -> pd.DataFrame:

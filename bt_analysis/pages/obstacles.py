@@ -113,6 +113,22 @@ def _sides(content: Content) -> list[str]:
     return [side for side in SIDES if side in there]
 
 
+def by_kind(content: Content) -> Html:
+    """Set what stood in the way beside each other, by kind and side.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A table whose numbers lead to their line in the appendix; empty when nobody keeps it.
+    """
+    return _by(content, TYPE)
+
+
 def _by(content: Content, kind: str) -> Html:
     """Make a table of kinds or stages by side."""
     say, sides = content.language.say, _sides(content)

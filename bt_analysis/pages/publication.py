@@ -1,8 +1,8 @@
-"""The index of what is published: run.json and failure.json of every report in, reports/index.html out."""
+"""The index for the team: every report, every failure, and what may leave in; reports/index.html out."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,14 +10,24 @@ from urllib.parse import quote
 import pandas as pd
 
 from bt_analysis.language import Language
-from bt_analysis.pages import codes, export, words
+from bt_analysis.pages import export, released, runs
 from bt_analysis.pages.html import render
+from bt_analysis.pages.release import FOLDERS, Release
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.files import write_atomically
 
+LEVELS = {
+    "intern": "alleen het collectief", "bewoners": "bewoners", "gemeente": "bewoners en gemeente",
+    "openbaar": "iedereen",
+}  # fmt: skip
+"""Level → for whom a report was released."""
 
-def write_index(workspace: Workspace, settings: Settings) -> Path:
-    """List every published report with its date and period, and every failure.
+READERS = {"bewoners": "bewoners", "gemeente": "gemeente", "openbaar": "iedereen"}
+"""Folder of what may leave → who reads it."""
+
+
+def write_index(workspace: Workspace, settings: Settings, releases: Mapping[str, Release] | None = None) -> Path:
+    """List every published report with its date and period, for whom it is, and every failure.
 
     Parameters
     ----------
@@ -25,6 +35,8 @@ def write_index(workspace: Workspace, settings: Settings) -> Path:
         Whose reports.
     settings : Settings
         Language of the index, and whether the data are made up.
+    releases : mapping of str to Release, optional
+        As :func:`bt_analysis.pages.release.decide` gives; none: nothing may leave.
 
     Returns
     -------
@@ -32,14 +44,13 @@ def write_index(workspace: Workspace, settings: Settings) -> Path:
         reports/index.html.
     """
     language = Language(settings.report.lang)
-    names = _names(workspace)
+    names, allowed = runs.names(workspace), releases or {}
     published = [
-        _entry(path, workspace, names, language)
-        for path in sorted(workspace.reports.rglob("run.json"))
-        if path.parent != workspace.reports and (path.parent / "report.html").exists() and read_run(path)
+        _entry(run, folder, workspace, names, language) | _leaves(run, folder, allowed, language)
+        for run, folder in runs.published(workspace)
     ]
-    failed = [path for path in sorted(workspace.reports.rglob("failure.json")) if read_run(path)]
-    failures = [_entry(path, workspace, names, language) for path in failed]
+    failed = [(runs.read_run(path), path.parent) for path in sorted(workspace.reports.rglob("failure.json"))]
+    failures = [_entry(run, folder, workspace, names, language) for run, folder in failed if run]
     published.sort(key=lambda entry: (entry["title"].casefold(), entry["period"], entry["lang"]))
     # A failure of a collective that is gone cannot be mended any more.
     failures = [entry for entry in failures if entry["across"] or entry["built"] or names.empty]
@@ -52,60 +63,66 @@ def write_index(workspace: Workspace, settings: Settings) -> Path:
         across=[entry for entry in published if entry["across"]],
         collectives=[entry for entry in published if entry["built"]],
         earlier=[entry for entry in published if not entry["built"] and not entry["across"]],
+        waiting=_first_look(settings, language),
+        folders=_folders(allowed, language),
     )
     path = workspace.reports / "index.html"
     write_atomically(path, lambda temporary: temporary.write_text(str(html), encoding="utf-8"))
     return path
 
 
-def read_run(path: Path) -> dict[str, Any]:
-    """Read what was written down of a report.
-
-    Parameters
-    ----------
-    path : Path
-        run.json or failure.json.
-
-    Returns
-    -------
-    dict
-        Empty when there is no such file, or it is damaged: the report then counts as never made.
-    """
-    try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return run if isinstance(run, dict) and {"period", "lang", "at"} <= set(run) else {}
-
-
-def _names(workspace: Workspace) -> pd.DataFrame:
-    path = workspace.processed / "analysed" / "collectives.parquet"
-    columns = ["collective_id", "name", "primary_domain"]
-    table = pd.read_parquet(path, columns=columns) if path.exists() else pd.DataFrame(columns=columns)
-    return table.drop_duplicates("collective_id").set_index("collective_id")
-
-
-def _entry(path: Path, workspace: Workspace, names: pd.DataFrame, language: Language) -> dict[str, Any]:
-    run = read_run(path)
-    report = str(run.get("report") or run.get("name"))
-    across, built = report == "across", report in names.index
-    own = names.loc[report].to_dict() if built else {"name": run.get("title", report)}
-    title = language.say("Leren van elkaar: alle collectieven") if across else str(own["name"])
-    if run["lang"] != language.code:
-        title += f" ({run['lang']})"
-    domain = words.say(str(own.get("primary_domain", run.get("domain", ""))), codes.DOMAINS, language)
-    href = quote((path.parent / "report.html").relative_to(workspace.reports).as_posix())
+def _entry(
+    run: Mapping[str, Any], folder: Path, workspace: Workspace, names: pd.DataFrame, language: Language
+) -> dict[str, Any]:
+    report = runs.name_of(run)
+    across = report == runs.ACROSS
     return {
-        "title": title,
+        **runs.told(run, names, language),
         "across": across,
-        "built": built and not across,
-        "domain": domain,
-        "period": str(run["period"]).replace("-", "–"),
-        "href": href,
-        "date": language.date(pd.Timestamp(run["at"])),
+        "built": report in names.index and not across,
+        "href": quote((folder / "report.html").relative_to(workspace.reports).as_posix()),
         "lang": run["lang"],
         "error": run.get("error", ""),
     }
+
+
+def _leaves(
+    run: Mapping[str, Any], folder: Path, releases: Mapping[str, Release], language: Language
+) -> dict[str, Any]:
+    """Say for whom a report was released, where it lies ready for them, and what it waits for."""
+    say, one = language.say, releases.get(runs.name_of(run))
+    if one is None:
+        return {"level": say("niemand"), "links": [], "waits": ""}
+    links = [
+        {"href": quote(f"released/{name}/{place}"), "text": say(READERS[name])}
+        for name in FOLDERS
+        for place, path in one.files(name).items()
+        if path.parent == folder and place.endswith("/report.html")
+    ]
+    waits = "" if links or one.level == "intern" else say("nog niet")
+    if one.until and not links and one.level != "intern":
+        waits = say("vanaf {day}", day=language.date(one.until))
+    return {"level": say(LEVELS[one.level]), "links": links, "waits": waits}
+
+
+def _first_look(settings: Settings, language: Language) -> str:
+    say, days = language.say, settings.report.first_look_days
+    if settings.synthetic:
+        return say("Bij verzonnen gegevens hoeft niemand te wachten.")
+    return say("Daarvoor heeft het {n} dagen.", n=str(days))
+
+
+def _folders(releases: Mapping[str, Release], language: Language) -> list[dict[str, str]]:
+    """List the folders of what may leave; none when nobody asked what may."""
+    return [
+        {
+            "name": language.say(released.KINDS[name]),
+            "href": f"released/{name}/index.html",
+            "told": released.absent(releases, name, language),
+        }
+        for name in FOLDERS
+        if releases
+    ]
 
 
 def _refused(workspace: Workspace, language: Language) -> list[dict[str, str]]:
