@@ -227,10 +227,12 @@ def _lessons(content: Content) -> Html:
     if told.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
     wrong = told["valence"].isin(NEGATIVE)
-    shown = [failures.spread(told[wrong], LESSONS), failures.spread(told[~wrong], LESSONS)]
-    cards = lessons.cards(content, pd.concat(shown), named=True)
-    missing = [] if len(shown[0]) else [say("Niemand schreef op wat niet werkte. Dat wil niet zeggen dat alles lukte.")]
-    return Html(text(content.language, title, missing) + cards)
+    failed, worked = failures.spread(told[wrong], LESSONS), failures.spread(told[~wrong], LESSONS)
+    named = ((say("Lessen van wat niet werkte"), failed), (say("Lessen van wat werkte, of deels werkte"), worked))
+    # A block each: all together would be too high to stay in one column of paper.
+    cards = [lessons.cards(content, rows, name, named=True) for name, rows in named if len(rows)]
+    missing = [] if len(failed) else [say("Niemand schreef op wat niet werkte. Dat wil niet zeggen dat alles lukte.")]
+    return Html("".join([text(content.language, title, missing), *cards]))
 
 
 def _count(content: Content, question: str, indicator_id: str) -> float:
