@@ -25,7 +25,7 @@ from bt_analysis.pages import (
     selection,
     words,
 )
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.cooperation_words import OBSTACLES
 from bt_analysis.pages.html import Html, render, text
 
@@ -195,6 +195,7 @@ def _most_named(content: Content) -> list[str]:
     rows = content.rows(
         OBSTACLES_QUESTION, "obstacles_n", collective_id=ACROSS, group_type=f"{TYPE}_{_GOVERNMENT}"
     ).sort_values("value", ascending=False)  # fmt: skip
+    rows = rows[rows["gate"].isin(SHOWN)]
     values = rows["value"].dropna().tolist()
     if not values or values[0] < 2 or values.count(values[0]) > 1:
         return []
@@ -237,4 +238,4 @@ def _lessons(content: Content) -> Html:
 
 def _count(content: Content, question: str, indicator_id: str) -> float:
     row = content.one(question, indicator_id, collective_id=ACROSS)
-    return 0.0 if row is None or pd.isna(row["value"]) else float(row["value"])
+    return 0.0 if row is None or row["gate"] not in SHOWN or pd.isna(row["value"]) else float(row["value"])
