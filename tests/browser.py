@@ -195,7 +195,9 @@ def visit(chromium: "Browser") -> Iterator[Visits]:
     visits.close()
 
 
-def violations(page: "Page", *, within: str = "document", without: tuple[str, ...] = ()) -> list[str]:
+def violations(
+    page: "Page", *, within: str = "document", without: tuple[str, ...] = (), only: tuple[str, ...] = ()
+) -> list[str]:
     """Ask axe-core what is wrong with a page as it now stands.
 
     Parameters
@@ -206,6 +208,8 @@ def violations(page: "Page", *, within: str = "document", without: tuple[str, ..
         CSS selector of the part to look at.
     without : tuple of str
         Ids of rules to leave out; a test that does says why.
+    only : tuple of str
+        Ids of rules to keep to, where the others were asked before; none: all.
 
     Returns
     -------
@@ -215,8 +219,8 @@ def violations(page: "Page", *, within: str = "document", without: tuple[str, ..
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
     options = {
-        "runOnly": {"type": "tag", "values": TAGS},
-        "rules": {rule: {"enabled": False} for rule in without} | {"target-size": {"enabled": True}},
+        "runOnly": {"type": "rule", "values": only} if only else {"type": "tag", "values": TAGS},
+        "rules": {rule: {"enabled": False} for rule in without} | ({} if only else {"target-size": {"enabled": True}}),
         "resultTypes": ["violations"],
     }
     target = "document" if within == "document" else repr(within)

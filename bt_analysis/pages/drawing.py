@@ -25,7 +25,7 @@ BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#5f6368", "#e4e6e9"
 DARK_ORANGE = "#a34700"
 """For words, as orange itself is too pale for letters on white (WCAG 1.4.3)."""
 WIDTH_IN = 5.0
-_LEAST_PX, _PHONE_PX = 8.0, 290
+_LEAST_PX, _PHONE_PX = 8.0, 340
 FONTS = "'Liberation Sans', Arial, Helvetica, sans-serif"
 """Letters of a drawing on the page. Space is measured with wider ones, so that these always fit."""
 
