@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-full check format lock clean
+.PHONY: help demo lab docs test test-full check format lock clean
 
 help: ## show this text
 	@echo "Better Together workbench: figures of neighbourhoods and of citizen collectives, joined into reports."
@@ -26,14 +26,18 @@ help: ## show this text
 demo: $(STAMP) ## make the fictional municipality in demo/ and publish its reports
 	@$(BIN)/bt demo --into demo
 
-lab: $(STAMP) ## open JupyterLab on notebooks/
-	@$(BIN)/python -m jupyterlab --notebook-dir=notebooks
+lab: $(STAMP) ## open the start page of notebooks/ in JupyterLab
+	@$(BIN)/bt lab --notebooks notebooks
+
+docs: $(STAMP) ## make the documentation in docs/_build, with the notebooks run on demo/ (a few minutes)
+	@[ -d demo/data/processed/analysed ] || $(BIN)/bt demo --into demo
+	@$(BIN)/python docs/site/build.py --workspace demo
 
 test: check ## all checks and the tests (under 10 minutes on 2 cores)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-full: check ## the same, with the slow suites at their full count
-	@BT_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@BT_FULL=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## format, lint and types, without changing a file
 	@$(BIN)/python -m ruff format --check --quiet . >/dev/null || { echo "Some files are not formatted. Run: make format" >&2; exit 1; }
@@ -51,8 +55,8 @@ lock: ## rewrite requirements.lock (needs uv); newest versions: make lock LOCK_F
 		--generate-hashes --no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
 	@echo "requirements.lock: $$(grep -c == requirements.lock) versions pinned."
 
-clean: ## remove demo/ and all caches; keeps .venv, data/ and reports/
-	@rm -rf demo .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+clean: ## remove demo/, docs/_build and all caches; keeps .venv, data/ and reports/
+	@rm -rf demo docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 	@find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
 
 # One line each for the three ways in which a Python can be unfit, so that nobody reads a traceback here.

@@ -1,36 +1,27 @@
 """Running notebooks: a notebook and its parameters in, the same notebook with outputs out.
 
-Each runs in a kernel of its own, in a folder that is gone afterwards; parameters it does not have are refused.
+Each runs in a process of its own, in a folder that is gone afterwards; parameters it does not have are refused.
 """
 
 from __future__ import annotations
 
+import ast
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyter_client.manager import AsyncKernelManager
-
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
+ENGINE = "bt"
+"""Name under which papermill knows :class:`bt_analysis.engine.WarmEngine`."""
+
+
 class NotebookError(RuntimeError):
     """A notebook cannot be run; the message says what was got, what is expected and what to do."""
-
-
-class _SocketKernelManager(AsyncKernelManager):
-    """Talks to its kernel through files in the report's own folder: no ports, nothing for others to listen to."""
-
-    def __init__(self, **values: object) -> None:
-        super().__init__(**{**values, "transport": "ipc"})
-
-    async def start_kernel(self, **values: object) -> None:  # type: ignore[override]  # the base wraps it for both worlds
-        """Start without the kernel's own chatter, such as its farewell when it is told to stop."""
-        await super().start_kernel(**{**values, "stderr": subprocess.DEVNULL})
 
 
 def find(workspace: Path, name: str) -> Path:
@@ -89,15 +80,33 @@ def check_parameters(path: Path, given: Iterable[str]) -> None:
         )
 
 
-def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> NotebookNode:
+def defaults(path: Path) -> dict[str, object]:
+    """Read the values that the parameters of a notebook have by themselves.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook.
+
+    Returns
+    -------
+    dict of str to object
+        Parameter → text or number.
+    """
+    import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
+    return {name: ast.literal_eval(one["default"]) for name, one in papermill.inspect_notebook(str(path)).items()}
+
+
+def execute(path: Path, parameters: Mapping[str, object], timeout_s: int) -> NotebookNode:
     """Run a notebook.
 
     Parameters
     ----------
     path : Path
         The notebook; it is not changed.
-    parameters : mapping of str to str
-        A value for each of its parameters.
+    parameters : mapping of str to object
+        A text or number for each of its parameters.
     timeout_s : int
         Seconds one cell may take.
 
@@ -113,20 +122,53 @@ def execute(path: Path, parameters: Mapping[str, str], timeout_s: int) -> Notebo
     papermill.exceptions.PapermillExecutionError
         When a cell fails.
     """
-    import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
-
     check_parameters(path, parameters)
+    return _run(path, parameters, timeout_s)
+
+
+def rerun(path: Path, folder: Path, timeout_s: int) -> NotebookNode:
+    """Run a notebook with the parameters that stand in it, in a folder where it finds and leaves files.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook; it is not changed.
+    folder : Path
+        Where it runs.
+    timeout_s : int
+        Seconds one cell may take.
+
+    Returns
+    -------
+    NotebookNode
+        With outputs.
+
+    Raises
+    ------
+    papermill.exceptions.PapermillExecutionError
+        When a cell fails.
+    """
+    return _run(path, {}, timeout_s, folder)
+
+
+def _run(path: Path, parameters: Mapping[str, str], timeout_s: int, folder: Path | None = None) -> NotebookNode:
+    import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+    from papermill.engines import papermill_engines  # noqa: PLC0415
+
+    from bt_analysis.engine import WarmEngine  # noqa: PLC0415
+
+    papermill_engines.register(ENGINE, WarmEngine)  # also where the package was not installed anew since it has one
     with tempfile.TemporaryDirectory(prefix="bt-") as scratch:
-        # Kernels side by side meet on IPython's history and on ports unless each has its own; figures need no screen.
+        # Runs side by side meet on IPython's files unless each has its own; figures need no screen.
         os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch, "MPLBACKEND": "agg"}
         notebook: NotebookNode = papermill.execute_notebook(
             str(path),
             str(Path(scratch) / path.name),
             parameters=dict(parameters),
             kernel_name="python3",
+            engine_name=ENGINE,
             progress_bar=False,
             execution_timeout=timeout_s,
-            cwd=scratch,
-            kernel_manager_class=_SocketKernelManager if os.name == "posix" else AsyncKernelManager,
+            cwd=str(folder or scratch),
         )
     return notebook

@@ -5,18 +5,15 @@ After it the folders of what may leave are written anew, also when no report cha
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 
 import pandas as pd
 
 from bt_analysis import bundles
+from bt_analysis.engine import forks
+from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
 from bt_analysis.pages import content, pdf, publication, release, released
 from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
@@ -26,8 +23,6 @@ __all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
 
 FORMATS = ("html", "pdf")
 """What a report can be made as; the page in HTML is always made."""
-
-_ENDED = "the process that made it was ended from outside, perhaps for want of memory"
 
 
 def publish(
@@ -86,22 +81,21 @@ def publish(
         replace(job, formats=made_as) for job in _jobs(workspace, list(names), period, lang or settings.report.lang)
     ]
     outcomes: dict[Job, Outcome] = {}
-
-    def tell(job: Job, outcome: Outcome) -> None:
-        outcomes[job] = outcome
+    limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
+    work = functools.partial(_one, how=make, force=force)
+    for job, answer in forks.each(work, wanted, jobs or settings.report.jobs, limits):
+        outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
-            progress(outcome)
-
-    broken = _side_by_side(wanted, jobs or settings.report.jobs, tell, force=force)
-    # One process that is ended from outside takes the whole pool with it; the others deserve another chance.
-    for job in broken:
-        if _side_by_side([job], 1, tell, force=force):
-            tell(job, failed(job, ReportError(_ENDED), 0.0))
+            progress(outcomes[job])
     _let_out(workspace, settings)
     done = [outcomes[job] for job in wanted]
     summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
     write_json(workspace.reports / "run.json", summary)
     return done
+
+
+def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:
+    return how(job, force=force)
 
 
 def _formats(asked: Iterable[str]) -> tuple[str, ...]:
@@ -122,38 +116,6 @@ def _let_out(workspace: Workspace, settings: Settings) -> None:
     releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
     released.write(workspace, settings, releases)
     publication.write_index(workspace, settings, releases)
-
-
-def _side_by_side(wanted: list[Job], workers: int, tell: Callable[[Job, Outcome], None], *, force: bool) -> list[Job]:
-    """Make reports in processes of their own; return those whose process was ended from outside."""
-    broken = []
-    # A process of its own per worker keeps one report's trouble from the next.
-    with ProcessPoolExecutor(min(workers, len(wanted)), multiprocessing.get_context("spawn")) as pool:
-        with _left_to_the_parent():
-            futures: dict[Future[Outcome], Job] = {pool.submit(make, job, force=force): job for job in wanted}
-        try:
-            for future in as_completed(futures):
-                job, problem = futures[future], future.exception()
-                if isinstance(problem, BrokenProcessPool):
-                    broken.append(job)
-                else:
-                    tell(job, failed(job, problem, 0.0) if problem else future.result())
-        finally:
-            pool.shutdown(cancel_futures=True)  # after an interrupt, what had not started does not start
-    return broken
-
-
-@contextmanager
-def _left_to_the_parent() -> Iterator[None]:
-    """Let processes that start here leave Ctrl-C to this one, which then starts no report more and ends."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does, and only it is interrupted
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _jobs(workspace: Workspace, names: list[str], period: str | None, lang: str) -> list[Job]:

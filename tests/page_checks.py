@@ -219,6 +219,22 @@ def overlapping(page: "Page") -> list[str]:
     )
 
 
+def outside(page: "Page") -> list[str]:
+    """List words of a drawing that stand beside it, where other parts of the page are."""
+    return _ask(
+        page,
+        """() => [...document.querySelectorAll('svg')].flatMap(svg => {
+          const own = svg.getBoundingClientRect();
+          return [...svg.querySelectorAll('text')].filter(text => text.textContent.trim()).filter(text => {
+            const box = text.getBoundingClientRect();
+            // A box is higher than its letters.
+            return box.width && (box.left < own.left - 3 || box.right > own.right + 3
+              || box.top < own.top - 6 || box.bottom > own.bottom + 6);
+          }).map(text => text.textContent.trim());
+        })""",
+    )
+
+
 def walked(page: "Page") -> list[str]:
     """Walk through a page with the Tab key; list what is not reached in order, or does not show that it is reached."""
     page.evaluate(

@@ -43,9 +43,6 @@ SENT, ON = ("energie-01", "tafel-01"), dt.date(2026, 11, 1)
 TABLES = ("activity", "participation", "contribution")
 KEYS = {"participation": ["activity_id", "period_start", "group_type", "group_value"],
         "contribution": ["contribution_id"]}  # fmt: skip
-# What its tests look at takes long to make; together on one worker they make it once.
-pytestmark = pytest.mark.xdist_group("attack")
-
 Records = Mapping[str, pd.DataFrame]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis.pages import brief, collective
+from bt_analysis.pages import brief, collective, known
 from bt_analysis.pages.content import Content
 from tests import change_rows
 from tests.html_text import text_of
@@ -48,18 +48,18 @@ def said(content: Content) -> list[str]:
 
 def test_a_collective_that_keeps_nothing_has_five_honest_lines(page: Any) -> None:
     assert said(report(page)) == [
-        "Activiteiten zijn nog niet bijgehouden. Deelname is nog niet bijgehouden.",
+        "Activiteiten zijn nog niet bijgehouden, en deelname is nog niet bijgehouden.",
         "De inzet van vrijwilligers is nog niet bijgehouden.",
         "Wat niet goed ging, is nog niet opgeschreven.",
-        "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten.",
+        "Nog onbekend is of er in de buurt iets veranderde, want daarvoor is nog niets gemeten.",
         "Om over te praten: wat willen we het komende jaar leren, en wat houden we daarvoor bij?",
     ]
 
 
 def test_lessons_tell_what_worked_and_what_did_not(page: Any) -> None:
     lines = said(report(page, lessons=(WORKED, FAILED)))
-    assert lines[1] == "Dit werkte: “Een straat. Meer groen.”"
-    assert lines[2] == "Dit werkte niet: “Bakken op de stoep. Zij haakten af.”"
+    assert lines[1] == "Dit werkte: “Een straat” – “Meer groen”."
+    assert lines[2] == "Dit werkte niet: “Bakken op de stoep” – “Zij haakten af”."
 
 
 def test_harm_is_told_as_harm(page: Any) -> None:
@@ -74,8 +74,8 @@ def test_a_lesson_without_consent_is_not_repeated(page: Any) -> None:
 
 
 def test_a_lesson_that_is_too_long_gives_way_to_the_next(page: Any) -> None:
-    long = FAILED | {"outcome": " ".join(["woord"] * (brief.MOST_WORDS + 1)), "lesson_id": "tuin--m"}
-    assert said(report(page, lessons=(long, FAILED)))[2] == "Dit werkte niet: “Bakken op de stoep. Zij haakten af.”"
+    long = FAILED | {"outcome": " ".join(["woord"] * (known.MOST_WORDS + 1)), "lesson_id": "tuin--m"}
+    assert said(report(page, lessons=(long, FAILED)))[2] == "Dit werkte niet: “Bakken op de stoep” – “Zij haakten af”."
     assert said(report(page, lessons=(long,)))[2] == "Wat niet goed ging, is nog niet opgeschreven."
 
 
@@ -131,8 +131,8 @@ def test_what_is_counted_leads_to_its_line_in_the_appendix(page: Any) -> None:
     content = report(page, *rows)
     html = collective.in_short(content)
     ids = dict(zip(content.estimates["indicator_id"], content.estimates["claim_id"], strict=True))
-    assert f'<a href="#c-{ids["activities_n"]}">Er waren 8 activiteiten.</a>' in html
-    assert f'<a href="#c-{ids["contacts_n"]}">Er waren 4.239 deelnames.</a>' in html
+    assert f'<a href="#c-{ids["activities_n"]}">Er waren 8 activiteiten,</a>' in html
+    assert f'<a href="#c-{ids["contacts_n"]}">met 4.239 deelnames.</a>' in html
     assert f'<a href="#c-{ids["inputs_executed_n"]}">Van 33 ideeën zijn er 12 uitgevoerd.</a>' in html
     # Every digit of these lines is in a link.
     assert not re.search(r"\d", text_of(re.sub(r"<a .*?</a>", "", html)).replace("1 · In het kort", ""))
@@ -146,7 +146,7 @@ def test_what_is_not_shown_leads_nowhere(page: Any) -> None:
 
 def test_in_english_only_the_words_of_people_stay_dutch(page: Any) -> None:
     lines = said(report(page, lessons=(WORKED, FAILED), lang="en"))
-    assert lines[1] == "This worked: “Een straat. Meer groen.”"
+    assert lines[1] == "This worked: “Een straat” – “Meer groen”."
     assert lines[2].startswith("This did not work: “")
     assert lines[4].startswith("To talk about")
 
@@ -157,8 +157,32 @@ def test_what_people_wrote_is_no_markup(page: Any) -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_no_line_has_a_sentence_of_more_than_25_words(page: Any) -> None:
+def test_every_line_is_one_sentence_of_at_most_25_words(page: Any) -> None:
     full = [*change_rows.whole("hoger", 80.0), less("15-25", 0.3, 0.5), *counted(inputs_n=9, inputs_executed_n=2)]
     for content in (report(page), report(page, *full, lessons=(WORKED, FAILED))):
         for line in said(content):
-            assert all(len(one.split()) <= 25 for one in re.split(r"(?<=[.?!])\s", line)), line
+            assert len(line.split()) <= known.MOST_WORDS, line
+            assert not re.search(r"[.?!]\s", line), line
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            [{"question": "activities", "indicator_id": "activities_n", "value": 8},
+             {"question": "activities", "indicator_id": "sessions_n", "value": 768},
+             {"question": "reach", "indicator_id": "contacts_n", "value": 4239}],
+            "Er waren 8 activiteiten, samen 768 keer gehouden, met 4.239 deelnames.",
+        ),
+        (
+            [{"question": "activities", "indicator_id": "activities_n", "value": 1}],
+            "Er was 1 activiteit, en deelname is nog niet bijgehouden.",
+        ),
+        (
+            [{"question": "reach", "indicator_id": "contacts_n", "value": 30}],
+            "Activiteiten zijn nog niet bijgehouden, en er waren 30 deelnames.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_was_done_is_one_sentence(page: Any, rows: list[dict[str, Any]], told: str) -> None:
+    assert said(report(page, *rows))[0] == told

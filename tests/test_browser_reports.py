@@ -28,8 +28,9 @@ Pages = dict[str, Visit]
 def pages(published_demo: Path, chromium: Any) -> Iterator[Pages]:
     """Open every page once; a test leaves the window as wide as it found it."""
     visits = Visits(chromium)
-    found = sorted((published_demo / "reports").rglob("*.html"))
-    yield {path.relative_to(published_demo / "reports").as_posix(): visits(path) for path in found}
+    reports = published_demo / "reports"
+    found = {path.read_bytes(): path for path in sorted(reports.rglob("*.html"), reverse=True)}  # the same page once
+    yield {path.relative_to(reports).as_posix(): visits(path) for path in found.values()}
     visits.close()
 
 
@@ -77,7 +78,7 @@ def test_what_is_folded_opens_without_scripts(visit: Visits, published_demo: Pat
     assert folded.count() == before - 1
 
 
-@pytest.mark.parametrize("name", ["frame", "headings", "tables", "drawings", "links", "overlapping"])
+@pytest.mark.parametrize("name", ["frame", "headings", "tables", "drawings", "links", "overlapping", "outside"])
 def test_the_parts_of_a_page_say_what_they_are(pages: Pages, name: str) -> None:
     assert faults(pages, getattr(page_checks, name)) == {}
 
@@ -123,6 +124,7 @@ def test_nothing_runs_off_the_paper(pages: Pages) -> None:
     for seen in pages.values():
         seen.page.emulate_media(media="print")
     assert faults(pages, page_checks.cut_off, width=PAPER_PX) == {}
+    assert faults(pages, page_checks.outside, width=PAPER_PX) == {}
 
 
 @pytest.mark.slow

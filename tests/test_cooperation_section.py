@@ -53,8 +53,12 @@ def scan(day: str = "2024-03-01", actor: str = "gemeente", **scores: tuple[Any, 
 
 
 def test_it_is_said_where_both_sides_differ_and_where_not(page: Any) -> None:
-    found = text_of(cooperation.section(content(page, coop_scan=scan(juridisch=(2, 5), taal=(5, 2), doelen=(3, 4)))))
-    assert "7 · Hoe we samenwerken" in found
+    report = content(page, coop_scan=scan(juridisch=(2, 5), taal=(5, 2), doelen=(3, 4)))
+    short, found = text_of(cooperation.section(report)), text_of(cooperation.more(report))
+    assert "7 · Hoe we samenwerken" in short
+    assert "Volgens bewoners gaat dit beter dan volgens overheid: gedeelde taal." in short
+    assert "De vragenlijst is niet getoetst." in short
+    assert "hetzelfde over" not in short  # two sentences of a party, and the others behind
     assert "Met Gemeente Els, 1 maart 2024:" in found
     assert "Volgens overheid gaat dit beter dan volgens bewoners: wat juridisch mag." in found
     assert "Volgens bewoners gaat dit beter dan volgens overheid: gedeelde taal." in found
@@ -65,7 +69,7 @@ def test_it_is_said_where_both_sides_differ_and_where_not(page: Any) -> None:
 
 def test_no_mean_and_no_total_is_told(page: Any) -> None:
     report = content(page, coop_scan=scan(juridisch=(2, 5)))
-    found = text_of(cooperation.section(report) + cooperation.table(report))
+    found = text_of(cooperation.section(report) + cooperation.more(report) + cooperation.table(report))
     assert "geen totaal en geen gemiddelde" in found
     assert "2,9" not in found  # (7 · 3 + 2) / 8
 
@@ -89,10 +93,10 @@ def test_a_side_that_did_not_take_part_leaves_no_figure(page: Any) -> None:
 
 def test_it_is_said_what_changed_since_the_scan_before(page: Any) -> None:
     rows = [*scan("2023-03-01", juridisch=(1, 5), taal=(3, 4)), *scan(juridisch=(3, 5), taal=(1, 4))]
-    found = text_of(cooperation.section(content(page, coop_scan=rows)))
+    found = text_of(cooperation.more(content(page, coop_scan=rows)))
     assert "Het verschil werd sinds 1 maart 2023: kleiner bij wat juridisch mag; groter bij gedeelde taal." in found
     same = [*scan("2023-03-01"), *scan()]
-    assert "nergens anders" in text_of(cooperation.section(content(page, coop_scan=same)))
+    assert "nergens anders" in text_of(cooperation.more(content(page, coop_scan=same)))
 
 
 def test_the_drawing_has_a_finding_as_title_and_a_party_each(page: Any) -> None:
@@ -105,6 +109,13 @@ def test_the_drawing_has_a_finding_as_title_and_a_party_each(page: Any) -> None:
     assert "wat juridisch mag: bewoners 2, overheid 5" in drawn[0].text
 
 
+def test_the_two_pages_draw_the_party_with_most_to_talk_about(page: Any) -> None:
+    rows = [*scan(), *scan(actor="winkels", juridisch=(2, 5))]
+    (drawn,) = figures.cooperation_in_short(content(page, coop_scan=rows))
+    assert drawn.title == "Winkels: het meest verschil bij wat juridisch mag"
+    assert figures.cooperation_in_short(content(page)) == []
+
+
 def test_every_gap_of_the_table_leads_to_its_line(page: Any) -> None:
     report = content(page, coop_scan=scan(juridisch=(2, 5)))
     row = report.rows("cooperation", "coop_gap", group_type="voorwaarde_juridisch").iloc[0]
@@ -113,7 +124,7 @@ def test_every_gap_of_the_table_leads_to_its_line(page: Any) -> None:
 
 def test_what_people_said_is_repeated_twice_at_most(page: Any) -> None:
     rows = [row | {"quote": f"Over {row['condition']}"} for row in scan()]
-    found = text_of(cooperation.section(content(page, coop_scan=rows)))
+    found = text_of(cooperation.more(content(page, coop_scan=rows)))
     assert "Bewoners over waarden: “Over waarden”" in found
     assert found.count("“") == cooperation.MOST_QUOTES
 

@@ -282,6 +282,21 @@ def test_a_dashboard_of_one_collective_shows_no_other(built_demo: Path) -> None:
         Shown(Workspace(built_demo), "nl", "weg")
 
 
+def test_pages_are_made_once_until_the_next_build(running: Running) -> None:
+    shown, made = Shown(Workspace(running.root), "nl"), list[str]()
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name
+
+    for _ in range(3):
+        assert shown.once("before", NAME, make) == NAME
+    assert made == [NAME]
+    (running.root / "data" / "processed" / "analysed" / "collectives.parquet").touch()
+    shown.once("before", NAME, make)
+    assert made == [NAME, NAME]
+
+
 def test_a_report_is_read_once_until_the_next_build(running: Running) -> None:
     shown = Shown(Workspace(running.root), "nl")
     first = shown.content(NAME)

@@ -18,8 +18,6 @@ from bt_analysis.pages import content, coverage, failures, patterns, selection, 
 from bt_analysis.pages.content import Content
 from tests.html_text import text_of
 
-pytestmark = pytest.mark.xdist_group("demo_learning")
-
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 FULL = bool(os.environ.get("BT_FULL"))
 KINDS = ("energie", "tafel", "stoep", "paraat", "huis", "beweging", "panel", "repareer")

@@ -22,8 +22,6 @@ FULL = bool(os.environ.get("BT_FULL"))
 COUNT = 1000 if FULL else 100
 
 recorded = pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded CBS tables in {RECORDED}")
-# One worker runs the slow ones.
-pytestmark = pytest.mark.xdist_group("false_alarms")
 
 
 def _load(name: str) -> ModuleType:

@@ -29,10 +29,6 @@ AREA: list[list[Any]] = [
 ]
 
 
-# What its tests look at takes long to make; together on one worker they make it once.
-pytestmark = pytest.mark.xdist_group("hostile_files")
-
-
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Make all attacks in one process and read them in another, so that memory is that of reading only."""

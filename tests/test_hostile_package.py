@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-# What its tests look at takes long to make; together on one worker they make it once.
-pytestmark = pytest.mark.xdist_group("hostile_package")
-
 REPORT, ACROSS = f"{NAME}/2021-2024/report.html", "across/2021-2024/report.html"
 FORMULAS = (
     '=HYPERLINK("http://hit.example")',

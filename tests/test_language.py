@@ -18,6 +18,7 @@ from bt_analysis.dashboard import page, parts, reply, talk_words
 from bt_analysis.language import LANGUAGES, Language
 from bt_analysis.pages import (
     audiences,
+    behind,
     brief,
     change,
     chapters,
@@ -70,7 +71,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     shared_words.REASONS_LEFT, shared.SIGNS, {"": shared_words.MODERATOR, "urbanity": shared_words.URBANITY},
     experiment_card.FIELDS, experiment_card.COMPARISONS, experiment_card.STATUSES,
     theory_words.STATUSES, theory_words.NODE_TYPES, theory_words.SHORT, theory_words.DIRECTIONS, theory_words.DESIGNS,
-    theory_words.KINDS, brief.SAID, figure_list.TITLES,
+    theory_words.KINDS, brief.SAID, behind.TITLES, figure_list.TITLES,
     experiment_card.DECLARED, experiment_card.CARDS, experiment_card.EVENTS, experiment_card.ASKED_BY,
     lessons.VALENCES, lessons.COUNTED,
     trial_words.OUTCOMES, trial_words.SPREADS, trial_words.DECLARED, trial_words.CARDS,

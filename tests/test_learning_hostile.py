@@ -71,9 +71,6 @@ ELSEWHERE = ("figures.area_map", "figures.groups", "figures.change", "figures.si
              "where.", "change.", "appendix.figures")  # fmt: skip
 """Calls that show nothing of the tables that are poisoned here; tests/test_hostile_package.py attacks those."""
 
-# What its tests look at takes long to make; together on one worker they make it once.
-pytestmark = pytest.mark.xdist_group("learning_hostile")
-
 
 class Living(HTMLParser):
     """Notes what a browser would bring to life."""

@@ -86,12 +86,13 @@ def test_every_valence_is_counted_in_one_sentence(page: Any) -> None:
 
 def test_a_failure_is_among_the_three_cards_and_the_others_are_folded_at_the_same_size(page: Any) -> None:
     rows = [{"recorded_on": pd.Timestamp(f"2024-0{month}-01")} for month in (5, 6, 7, 8)]
-    html = lessons.section(report(page, {"valence": "schade"}, *rows))
-    at_once, _, rest = html.partition("<details>")
+    content = report(page, {"valence": "schade"}, *rows)
+    at_once, rest = lessons.section(content), lessons.others(content)
     assert sorted(heads(at_once)) == ["Deed schade", "Werkte", "Werkte"]
     assert heads(rest) == ["Werkte", "Werkte"]
     assert "Nog 2 lessen" in rest
-    assert len(set(re.findall(r"<section[^>]*>", html))) == 1  # one form for all
+    assert len(set(re.findall(r"<section[^>]*>", at_once + rest))) == 1  # one form for all
+    assert lessons.others(report(page, *rows[:3])) == lessons.others(page.content()) == ""
 
 
 def test_a_card_holds_situation_cause_and_consequence(page: Any) -> None:

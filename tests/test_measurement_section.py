@@ -207,8 +207,8 @@ def test_the_appendix_tells_two_measurements_of_a_year_apart(page: Any) -> None:
 
 def test_the_rest_of_the_report_knows_that_something_was_measured(page: Any) -> None:
     content = report(page, measured())
-    assert "Er is gemeten, maar nog niets met elkaar vergeleken." in collective.in_short(content)
-    assert "Daarvoor is nog niets gemeten." not in collective.in_short(content)
+    assert "wat is gemeten, is nog niet vergeleken." in collective.in_short(content)
+    assert "daarvoor is nog niets gemeten." not in collective.in_short(content)
     assert "wat er is gemeten, is nog niet met elkaar vergeleken." in change.section(content)
 
 

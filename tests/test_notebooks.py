@@ -11,29 +11,29 @@ from bt_analysis import notebooks
 from bt_analysis.notebooks import NotebookError
 
 OURS = Path(__file__).resolve().parents[1] / "notebooks"
-WITH = {
-    "00_sources.ipynb": {"year": "2024", "domain": "energie_klimaat", "level": "buurt"},
-    "10_harmonise.ipynb": {"reference_year": "2024", "other_year": "2021", "indicator_id": "population"},
-    "20_join.ipynb": {"indicator_id": "aged_65_plus_pct"},
+# What is left out here is chosen by the notebook itself.
+WITH: dict[str, dict[str, object]] = {
+    "00_start.ipynb": {},
+    "00_sources.ipynb": {"year": 2023, "domain": "energie_klimaat"},
+    "10_harmonise.ipynb": {"other_year": 2021},
+    "20_join.ipynb": {"indicator_id": "population"},
+    "30_living_lab.ipynb": {"collective_id": "stoep-01", "experiment_id": "tegelactie", "lang": "nl"},
     "31_change.ipynb": {
         "collective_id": "energie-01", "period": "2021-2024", "indicator_id": "gas_m3_per_dwelling", "lang": "en",
     },
-    "32_where.ipynb": {"collective_id": "huis-01", "period": "2023-2024", "lang": "nl"},
-    "33_staggered.ipynb": {"indicator_id": "disability_benefit_pct"},
-    "30_living_lab.ipynb": {"collective_id": "stoep-01", "experiment_id": "tegelactie", "lang": "nl"},
-    "34_survey.ipynb": {"collective_id": "tafel-01", "period": "2023-2024", "lang": "nl"},
-    "42_theory.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "en"},
-    "46_cooperation.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
-    "49_coverage.ipynb": {"lang": "en"},
-    "45_lessons.ipynb": {"collective_id": "stoep-01", "period": "2023-2024", "lang": "nl"},
-    "48_research_questions.ipynb": {"lang": "nl"},
-    "40_decisions.ipynb": {"collective_id": "panel-01", "period": "2023-2024", "lang": "nl"},
+    "32_where.ipynb": {"lang": "nl"},
+    "33_staggered.ipynb": {},
+    "34_survey.ipynb": {"collective_id": "tafel-01", "lang": "nl"},
+    "40_decisions.ipynb": {"lang": "nl"},
     "41_value.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "en"},
+    "42_theory.ipynb": {},
     "43_patterns.ipynb": {"lang": "nl", "outcome": "inbreng_in_besluit"},
-    "44_pooling.ipynb": {
-        "lang": "en", "kind": "verandering", "indicator_id": "cohesie_cbs_ssw_totaal", "population": "deelnemers",
-    },
-    "47_give_and_take.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
+    "44_pooling.ipynb": {},
+    "45_lessons.ipynb": {"lang": "nl"},
+    "46_cooperation.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
+    "47_give_and_take.ipynb": {"lang": "nl"},
+    "48_research_questions.ipynb": {"lang": "nl"},
+    "49_coverage.ipynb": {},
     "report_across.ipynb": {"lang": "en"},
     "report_collective.ipynb": {"collective_id": "energie-01", "period": "2021-2024", "lang": "nl"},
 }  # fmt: skip
@@ -89,6 +89,11 @@ def test_a_notebook_with_other_parameters_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+def test_the_values_that_parameters_have_by_themselves(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ipynb", 'workspace: str = "../demo"  # root\nyear: int = 0  # the newest\nshare = 0.5')
+    assert notebooks.defaults(path) == {"workspace": "../demo", "year": 0, "share": 0.5}
+
+
 # Running
 
 
@@ -130,9 +135,8 @@ def test_every_notebook_of_ours_is_run_below() -> None:
 
 @pytest.mark.parametrize("name", sorted(WITH))
 def test_every_notebook_runs_on_the_demonstration(built_demo: Path, name: str) -> None:
-    # Years are numbers in a notebook; papermill passes what it gets.
-    values = {key: int(value) if value.isdigit() else value for key, value in WITH[name].items()}
-    run = notebooks.execute(OURS / name, {"workspace": str(built_demo), **values}, 120)  # type: ignore[dict-item]
+    values = {**notebooks.defaults(OURS / name), **WITH[name], "workspace": str(built_demo)}
+    run = notebooks.execute(OURS / name, values, 120)
     outputs = [output for cell in run.cells for output in cell.get("outputs", [])]
     assert any(output.output_type == "execute_result" for output in outputs)
     grumbles = [output.text for output in outputs if output.get("name") == "stderr"]

@@ -31,7 +31,18 @@ GOOD = PAGE.format(
 )
 CHECKS: dict[str, Callable[..., list[str]]] = {
     name: getattr(page_checks, name)
-    for name in ("frame", "headings", "tables", "drawings", "links", "cut_off", "letters", "overlapping", "walked")
+    for name in (
+        "frame",
+        "headings",
+        "tables",
+        "drawings",
+        "links",
+        "cut_off",
+        "letters",
+        "overlapping",
+        "outside",
+        "walked",
+    )
 }
 
 
@@ -86,6 +97,7 @@ def test_a_good_page_has_no_fault(visit: Visits) -> None:
         ("letters", 'fill="#08306b"', 'fill="#fff"', "contrast 1.0: 2023"),
         ("letters", 'font-size="14">', 'font-size="14" fill="#D55E00">', "contrast 3.9: 2024"),
         ("overlapping", 'x="120" y="50"', 'x="15" y="52"', "2023 and 2024"),
+        ("outside", 'x="120" y="50"', 'x="180" y="50"', "2024"),
         ("walked", "{ outline: 3px", "{ outline: 0px", "does not show that it is reached"),
         ("walked", 'href="#a"', 'href="#a" tabindex="3"', "out of order: A naar 1"),
     ],

@@ -75,9 +75,10 @@ def test_outcomes_come_in_the_order_that_was_asked_and_are_told(published: Any) 
     assert all(one.seconds > 0 and one.error == "" for one in done)
 
 
-def test_a_report_is_five_files(published: Any) -> None:
+def test_a_report_is_a_page_for_each_audience_and_what_lies_beside_it(published: Any) -> None:
     root, _, _ = published
-    expected = {"report.html", "report.ipynb", "estimates.csv", "claims.csv", "run.json"}
+    pages = {"report.html", "bewoners.html", "gemeente.html"}
+    expected = pages | {"report.ipynb", "estimates.csv", "claims.csv", "run.json"}
     assert set(files_of(root / "reports" / NAME / PERIOD)) == expected
     assert set(files_of(root / "reports" / "across" / "2021-2024")) == expected
 
@@ -146,7 +147,33 @@ def test_the_index_leads_to_every_report(published: Any) -> None:
     html = (published[0] / "reports" / "index.html").read_text(encoding="utf-8")
     for link in re.findall(r'href="([^"]+)"', html):
         assert (published[0] / "reports" / link).exists()
-    assert html.count("report.html") == 2
+    assert len(re.findall(r'<th scope="row"><a href="[^"]+/report.html"', html)) == 2
+
+
+@pytest.mark.parametrize("folder", [f"{NAME}/{PERIOD}", "across/2021-2024"])
+@pytest.mark.parametrize("audience", ["bewoners", "gemeente"])
+def test_a_page_for_an_audience_is_one_good_file_too(published: Any, folder: str, audience: str) -> None:
+    html = (published[0] / "reports" / folder / f"{audience}.html").read_text(encoding="utf-8")
+    assert outside_requests(html) == []
+    assert html.count("<h1") == 1
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+    assert {"bewoners": "voor bewoners", "gemeente": "voor de gemeente"}[audience] in html.partition("</title>")[0]
+
+
+def test_the_whole_report_has_nothing_that_is_for_one_audience_alone(published: Any) -> None:
+    html = (published[0] / "reports" / "across" / "2021-2024" / "report.html").read_text(encoding="utf-8")
+    assert "Waar je over kunt praten" not in html
+    assert "Vragen voor het gesprek" not in html
+
+
+def test_what_was_released_lies_ready_in_a_folder_per_audience(published: Any) -> None:
+    folder = published[0] / "reports" / "released"
+    assert {one.parent.name for one in folder.glob("bewoners/*/report.html")} == {NAME, "across"}
+    page = published[0] / "reports" / NAME / PERIOD / "bewoners.html"
+    assert (folder / "bewoners" / NAME / "report.html").read_bytes() == page.read_bytes()
+    assert (folder / "openbaar" / "across" / "report.ipynb").exists()
 
 
 # Again

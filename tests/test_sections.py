@@ -56,7 +56,7 @@ def test_the_report_in_short_has_five_lines(page: Any) -> None:
     found = collective.in_short(page.content())
     assert found.count("<li>") == 5
     assert "1 · In het kort" in found
-    assert "Nog onbekend: of er in de buurt iets veranderde." in found
+    assert "Nog onbekend is of er in de buurt iets veranderde, want daarvoor is nog niets gemeten." in found
     assert "wat willen we het komende jaar leren" in found
 
 

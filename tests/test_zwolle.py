@@ -17,16 +17,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from bt_analysis import evidence, harmonise, indicators, pipeline, settings
+from bt_analysis import evidence, harmonise, indicators, notebooks, pipeline, settings
 from bt_analysis.pages import experiment_card, living_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 EXAMPLE = ROOT / "examples" / "zwolle"
 COLLECTIVE = "blauwvinger_energie"
-
-# One worker runs all of these, so that the workspace is made once.
-pytestmark = pytest.mark.xdist_group("zwolle")
+FULL = bool(os.environ.get("BT_FULL"))
 
 
 def load(path: Path) -> ModuleType:
@@ -394,3 +392,15 @@ def test_the_origin_of_every_file_is_listed(workspace: Path) -> None:
     assert lines.loc[own, "licence"] == "MIT"
     assert lines.loc["cbs/84799NED/TypedDataSet.parquet", "rows"] == "17341"
     assert lines["sha256"].str.fullmatch("[0-9a-f]{64}").all()
+
+
+NOTEBOOKS = sorted((EXAMPLE.parents[1] / "notebooks").glob("[0-4]*.ipynb"))
+SOME = {"31_change.ipynb", "40_decisions.ipynb"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [one for one in NOTEBOOKS if FULL or one.name in SOME], ids=lambda path: path.stem)
+def test_a_notebook_runs_on_own_data_when_only_the_workspace_is_named(workspace: Path, path: Path) -> None:
+    """Run it where most tables are not kept and nobody gave a bundle."""
+    run = notebooks.execute(path, {**notebooks.defaults(path), "workspace": str(workspace)}, 600)
+    assert not [cell for cell in run.cells for one in cell.get("outputs", []) if one.output_type == "error"]

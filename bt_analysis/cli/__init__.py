@@ -1,8 +1,8 @@
 """The command line: ``bt`` and its commands, each a thin wrapper of a function of the package.
 
 A mistake of the user is one line on stderr; ``--debug`` shows where it arose. ``flow`` has the commands of the main
-job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace, ``talking``
-the dashboard.
+job, ``packages`` those about what collectives deliver, ``sharing`` those about what leaves the workspace, ``students``
+those about a thesis, ``talking`` the dashboard, ``workbench`` the one that opens the notebooks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from bt_analysis import demo, notebooks, pipeline, report, terminal
 from bt_analysis.archive import ArchiveError
 from bt_analysis.bundles import BundleError
-from bt_analysis.cli import flow, packages, sharing, talking
+from bt_analysis.cli import flow, packages, sharing, students, talking, workbench
 from bt_analysis.cli.app import app
 from bt_analysis.dashboard import DashboardError
 from bt_analysis.disclosure import DisclosureError
@@ -29,8 +29,9 @@ from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 from bt_analysis.sources.proposals import ProposalError
+from bt_analysis.thesis import ThesisError
 
-__all__ = ["app", "flow", "main", "packages", "sharing", "talking"]
+__all__ = ["app", "flow", "main", "packages", "sharing", "students", "talking", "workbench"]
 
 MISTAKES = (
     SettingsError,
@@ -54,6 +55,7 @@ MISTAKES = (
     BundleError,
     DisclosureError,
     PdfError,
+    ThesisError,
     DashboardError,
     OSError,
 )

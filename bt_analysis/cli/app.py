@@ -21,6 +21,10 @@ app = typer.Typer(
 )
 
 
+new = typer.Typer(no_args_is_help=True, help="Make something new to fill in: a collective or a thesis.")
+app.add_typer(new, name="new")
+
+
 class Lang(StrEnum):
     """Languages of the reports."""
 
@@ -59,6 +63,11 @@ class ListForm(StrEnum):
     text = "text"
     json = "json"
     markdown = "markdown"
+
+
+@new.callback()
+def _new() -> None:
+    """Make something new to fill in: `bt new collective ID`, or `bt new thesis NAME`."""
 
 
 def _say_version(asked: bool) -> None:

@@ -1,4 +1,4 @@
-"""What collectives deliver: bt new, bt tables, bt check and bt accept."""
+"""What collectives deliver: bt new, bt tables, bt check and bt accept; bt check also checks a thesis."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from typing import Annotated
 import typer
 
 from bt_analysis import dictionary, pipeline, schema, terminal
-from bt_analysis.cli.app import Form, Lang, ListForm, app, open_workspace
+from bt_analysis.cli import students
+from bt_analysis.cli.app import Form, Lang, ListForm, app, new, open_workspace
 from bt_analysis.sources import blank_workbook, monitoring, proposals, taking_over
 
-new = typer.Typer(no_args_is_help=True, help="Make something new to fill in: `bt new collective ID`.")
-app.add_typer(new, name="new")
-
-
-@new.callback()
-def _new() -> None:
-    """Make something new to fill in: `bt new collective ID`."""
+THESIS = "thesis"
+"""First word after `bt check` that says that no collective but a thesis is checked."""
 
 
 @new.command("collective")
@@ -77,7 +73,12 @@ def check(
 
     Rows that somebody proposed in the dashboard are listed too; `bt accept` takes them over.
     Example: `bt check zonnewijk --repairs`. The exit status is 1 when there are problems.
+    `bt check thesis FOLDER` checks a thesis instead: the same data, and the same figures when its notebook runs from
+    the start. It runs the code in that notebook.
     """
+    if collective and collective[0] == THESIS:
+        faults = [students.check(Path(folder), form) for folder in collective[1:] or ["."]]
+        raise typer.Exit(1 if any(faults) else 0)
     workspace, here = open_workspace(context)
     packages = pipeline.check(workspace, here)
     unknown = sorted(set(collective or []) - {package.collective_id for package in packages})

@@ -80,7 +80,7 @@ def before(content: Content, others: Sequence[Choice], level: str = "openbaar") 
     return render(
         "dashboard/before.html.j2", content.language, opening=parts.opening(content, level), others=others,
         chosen=str(content.collective["collective_id"]), parts=list(names.items()), names=names,
-        stages=parts.stages(content), glance=parts.at_a_glance(content),
+        stages=parts.stages(content), glance=parts.at_a_glance(content), drawn=parts.drawn(content),
     )  # fmt: skip
 
 

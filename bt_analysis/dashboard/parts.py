@@ -123,6 +123,27 @@ def stages(content: Content) -> Html:
     return _table(content, say("Open inbreng: hoe ver het kwam en hoe lang bewoners wachten"), names, body, 1, after)
 
 
+def drawn(content: Content) -> Html:
+    """Draw how far inputs came and how long residents wait, as the report does.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Two figures side by side; empty when no inputs are kept for this period.
+    """
+    if content.learned.get("input_stages", pd.DataFrame()).empty:
+        return Html("")
+    from bt_analysis.figures import inputs  # noqa: PLC0415 - an agenda on the command line draws nothing
+
+    made = [inputs.flow(content)._repr_html_(), inputs.waiting(content)._repr_html_()]
+    return Html(f'<div class="row">{"".join(made)}</div>')
+
+
 def open_rows(content: Content, rows: pd.DataFrame) -> Html:
     """List open inputs, those that wait longest first.
 

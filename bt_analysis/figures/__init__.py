@@ -12,11 +12,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
-from bt_analysis import regions
 from bt_analysis.figures.axes import one_axis
-from bt_analysis.figures.change import change
+from bt_analysis.figures.change import change, change_in_short
 from bt_analysis.figures.collectives import across
-from bt_analysis.figures.cooperation import cooperation
+from bt_analysis.figures.cooperation import cooperation, cooperation_in_short
 from bt_analysis.figures.evidence_map import evidence_of_all
 from bt_analysis.figures.forest import forest
 from bt_analysis.figures.matrix import coverage_matrix
@@ -24,13 +23,13 @@ from bt_analysis.figures.patterns import patterns
 from bt_analysis.figures.scales import scales
 from bt_analysis.figures.similar import similar
 from bt_analysis.figures.theory import own_theory, theory_of_change
+from bt_analysis.figures.work_area import area_map
 from bt_analysis.pages import groups as in_words
 from bt_analysis.pages import words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
     ORANGE,
-    PALE,
     Figure,
     Figures,
     canvas_with_axes,
@@ -40,13 +39,19 @@ from bt_analysis.pages.drawing import (
 )  # fmt: skip
 
 __all__ = [
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "change", "cooperation", "coverage_matrix", "evidence_of_all",
-    "forest", "one_axis", "own_theory", "patterns", "representation", "scales", "similar", "theory_of_change",
-    "timeline",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "around", "change", "change_in_short", "cooperation",
+    "cooperation_in_short", "coverage_matrix", "evidence_of_all", "forest", "one_axis", "other_groups", "own_theory",
+    "patterns", "representation", "scales", "similar", "theory_of_change", "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900
 """Longest time whose axis names months; a longer one names years."""
+
+MOST_LINES = 8
+"""Lines of the figure of activities."""
+
+_YEAR = r"[\s,(·-]*\b(?:19|20)\d{2}(?:\s*[-–/]\s*(?:19|20)?\d{2})?\)?$"
+"""A year, or two, at the end of a name."""
 
 
 def timeline(content: Content) -> Figure:
@@ -60,20 +65,23 @@ def timeline(content: Content) -> Figure:
     Returns
     -------
     Figure
-        A line from first to last day per activity, with a dot at both ends; at most 14, the rest is counted.
+        A line from first to last day per activity, with a dot at both ends. Those that differ only by the year in their
+        names share a line of the figure; there are at most eight such lines, and the rest is counted.
     """
     say = content.language.say
-    rows = content.activities.sort_values("start").head(14)
+    every = content.activities.assign(kind=content.activities["title"].str.replace(_YEAR, "", regex=True))
+    every = every.sort_values("start")
+    kinds = list(dict.fromkeys(every["kind"]))[:MOST_LINES]
+    rows = every[every["kind"].isin(kinds)]
     if rows.empty:
         return Figure(say("Activiteiten"), say("Activiteiten zijn nog niet bijgehouden."))
-    canvas, axes = canvas_with_axes(0.5 + 0.36 * len(rows))
-    ends = rows["end"].fillna(rows["start"])
-    names = [short(title) for title in rows["title"]]
-    axes.hlines(range(len(rows)), rows["start"], ends, color=BLUE, linewidth=2)
+    canvas, axes = canvas_with_axes(0.45 + 0.3 * len(kinds))
+    ends, places = rows["end"].fillna(rows["start"]), rows["kind"].map(kinds.index)
+    axes.hlines(places, rows["start"], ends, color=BLUE, linewidth=2)
     for days in (rows["start"], ends):
-        sns.scatterplot(x=days.to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=45, legend=False)
-    axes.set_yticks(range(len(rows)), names)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+        sns.scatterplot(x=days.to_numpy(), y=places.to_numpy(), ax=axes, color=BLUE, s=45, legend=False)
+    axes.set_yticks(range(len(kinds)), [short(kind) for kind in kinds])
+    axes.set_ylim(len(kinds) - 0.4, -0.6)
     long = ends.max() - rows["start"].min() > pd.Timedelta(days=MONTHS_UNTIL_DAYS)
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=5))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(DateFormatter("%Y" if long else "%m-%Y"))  # type: ignore[no-untyped-call]
@@ -118,7 +126,7 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
     if groups["value"].isna().all():
         return Figure(say("In woorden."), title)
     area = content.rows("representation", "area_share_pct", group_type=group_type).set_index("group_value")["value"]
-    canvas, axes = canvas_with_axes(0.9 + 0.36 * len(groups))
+    canvas, axes = canvas_with_axes(0.85 + 0.3 * len(groups))
     places = range(len(groups))
     sure = groups["ci_low"].notna()
     bars = groups[sure]
@@ -165,6 +173,38 @@ def _share(content: Content, name: str, row: pd.Series, area: float) -> str:
     )  # fmt: skip
 
 
+def around(content: Content) -> Figures:
+    """Draw where the collective works beside who took part.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        The map and the first figure of :func:`groups`.
+    """
+    return Figures([area_map(content), *groups(content)[:1]])
+
+
+def other_groups(content: Content) -> Figures:
+    """Draw the other ways in which participants were counted by group.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        Those of :func:`groups` but the first.
+    """
+    return Figures(groups(content)[1:])
+
+
 def groups(content: Content) -> Figures:
     """Draw every way in which participants were counted by group, age first.
 
@@ -185,46 +225,3 @@ def groups(content: Content) -> Figures:
         own = rows[rows["group_type"].eq(group_type) & rows["gate"].eq("voorbehoud")]
         told |= set(";".join(own["gate_reason"]).split(";")) - {""}
     return figures
-
-
-def area_map(content: Content) -> Figure:
-    """Draw the work area among the buurten of its gemeente.
-
-    Parameters
-    ----------
-    content : Content
-        A collective's report.
-
-    Returns
-    -------
-    Figure
-        A map; a tile when there are no boundaries of the reference year.
-    """
-    say = content.language.say
-    if content.outlines is None or content.outlines.empty:
-        return Figure(say("Geen kaart."), say("Er zijn geen grenzen van buurten opgehaald voor dit jaar."))
-    outlines = content.outlines
-    inside = outlines[outlines["inside"]]
-    canvas, axes = canvas_with_axes(4.0)
-    axes.grid(visible=False)
-    outlines.plot(ax=axes, color=PALE, edgecolor="white", linewidth=0.6)
-    inside.plot(ax=axes, color=BLUE, edgecolor="white", linewidth=0.6)
-    axes.set_axis_off()
-    axes.set_aspect("equal")
-    title = say(
-        "Het werkgebied (blauw) in de gemeente: {n} van de {total} buurten",
-        n=str(len(inside)),
-        total=str(len(outlines)),
-    )
-    of_area = content.unmatched[content.unmatched["table"] == "work_area"]
-    # A code that is not on the map lies in other borders now; a postcode or a drawing never was on it.
-    lost = sum(map(regions.is_valid, of_area["item"]))
-    if lost:
-        title += ". " + say(
-            "1 gebied van het werkgebied staat niet op de kaart: de grenzen zijn veranderd."
-            if lost == 1
-            else "{n} gebieden van het werkgebied staan niet op de kaart: hun grenzen zijn veranderd.",
-            n=str(lost),
-        )
-    names = ", ".join(inside["regiocode_label"].head(12))
-    return finish(canvas, title, say("Kaart. In het werkgebied liggen: {names}.", names=names), "map")

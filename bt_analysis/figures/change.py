@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from bt_analysis.figures.axes import one_axis
 from bt_analysis.pages import change as in_words
-from bt_analysis.pages import sums, verdicts, words
+from bt_analysis.pages import known, sums, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.drawing import (
     BLUE,
@@ -25,6 +25,9 @@ from bt_analysis.pages.verdicts import Outcome
 
 _LOOK = {"gebied": (BLUE, "-", "o"), "vergelijkbaar": (ORANGE, "--", "D")}
 _WORDS = {"gebied": BLUE, "vergelijkbaar": DARK_ORANGE}
+MOST_DRAWN = 2
+"""Figures that the two pages have room for."""
+
 _APART = 0.11
 """Part of the height of the axis that two labels keep between them."""
 
@@ -46,6 +49,26 @@ def change(content: Content) -> Figures:
     return Figures(_one(content, outcome) for outcome in verdicts.outcomes(content))
 
 
+def change_in_short(content: Content) -> Figures:
+    """Draw what can be seen of the figures that were set beside similar areas, and say what can't.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        At most two of those that :func:`change` draws; then a tile per reason why figures can't be
+        seen.
+    """
+    seen = [one for one in verdicts.outcomes(content) if one.shown][:MOST_DRAWN]
+    say = content.language.say
+    tiles = [Figure(say("Niet te zien: {names}.", names=names), why) for names, why in known.reasons(content)]
+    return Figures([*(_one(content, one) for one in seen), *tiles])
+
+
 def _one(content: Content, outcome: Outcome) -> Figure:
     title, told = verdicts.finding(content, outcome), in_words.explained(content, outcome)
     rows = content.rows("similar", outcome.indicator_id)
@@ -58,7 +81,7 @@ def _one(content: Content, outcome: Outcome) -> Figure:
         str(population): own.assign(year=own["group_value"].astype(int)).sort_values("year")
         for population, own in rows.groupby("population")
     }
-    canvas, axes = canvas_with_axes(2.7)
+    canvas, axes = canvas_with_axes(2.2)
     _lines(content, axes, paths)
     _start(content, axes, paths, verdicts.years_before(content, outcome.indicator_id))
     _unit(axes, str(rows["unit"].iloc[0]), content)

@@ -37,9 +37,28 @@ def cooperation(content: Content) -> Figures:
     return Figures(_one(content, scan) for scan in scans(content) if scan.rows["gap"].notna().any())
 
 
+def cooperation_in_short(content: Content) -> Figures:
+    """Draw the party with which the two sides differ most often.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        One of those of :func:`cooperation`; none without any.
+    """
+    shown = [scan for scan in scans(content) if scan.rows["gap"].notna().any()]
+    clear = content.settings.learning.clear_gap
+    first = sorted(shown, key=lambda scan: -int(scan.rows["gap"].abs().ge(clear).fillna(False).sum()))[:1]
+    return Figures(_one(content, scan) for scan in first)
+
+
 def _one(content: Content, scan: Scan) -> Figure:
     say, rows = content.language.say, scan.rows
-    canvas, axes = canvas_with_axes(0.9 + 0.4 * len(rows))
+    canvas, axes = canvas_with_axes(0.85 + 0.26 * len(rows))
     gaps = rows[rows["gap"].notna()]
     axes.hlines(gaps.index, gaps["civiel_score"], gaps["other_score"], color=GREY, linewidth=2, alpha=0.6, zorder=1)
     _dots(axes, rows, "civiel", BLUE, "o", say("bewoners"), -_NUDGE)
@@ -78,7 +97,7 @@ def _reasons(content: Content, axes: Axes, scan: Scan) -> None:
         right = there <= _MIDDLE
         axes.annotate(
             textwrap.fill("; ".join(why), _WRAP), (there, float(str(at))), xytext=(9 if right else -9, 0),
-            textcoords="offset points", ha="left" if right else "right", va="center", color=GREY, fontsize=8.5,
+            textcoords="offset points", ha="left" if right else "right", va="center", color=GREY, fontsize=9.4,
         )  # fmt: skip
 
 

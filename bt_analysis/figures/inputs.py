@@ -50,7 +50,7 @@ def flow(content: Content, collective_id: str | None = None) -> Figure:
     stages = input_rows.stages(content, collective_id)
     if stages.empty:
         return Figure(say("Hoe ver het kwam"), say("Hierover is niets bijgehouden in deze periode."))
-    canvas, axes = canvas_with_axes(3.7)
+    canvas, axes = canvas_with_axes(2.85)
     _bars(axes, stages, content)
     axes.set_yticks(range(len(stages)), [_stage(content, stage) for stage in stages["stage"]])
     total = int(stages["reached_n"].max())
@@ -66,6 +66,22 @@ def flow(content: Content, collective_id: str | None = None) -> Figure:
         for row in stages.to_dict("records")
     ]  # fmt: skip
     return finish(canvas, inputs.largest_loss(content, stages), "; ".join(told))
+
+
+def both(content: Content) -> Figures:
+    """Draw how far inputs came beside how long an answer took.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        :func:`flow` and :func:`waiting`; none when nothing was brought in, which the section says already.
+    """
+    return Figures() if input_rows.stages(content).empty else Figures([flow(content), waiting(content)])
 
 
 def _bars(axes: Axes, stages: pd.DataFrame, content: Content) -> None:
@@ -111,7 +127,7 @@ def waiting(content: Content, collective_id: str | None = None) -> Figure:
     title = inputs.wait(content, collective_id)
     if curve.empty:
         return Figure(say("Niet te zien."), title)
-    canvas, axes = canvas_with_axes(2.6)
+    canvas, axes = canvas_with_axes(2.0)
     end = int(curve["followed_days"].iloc[0])
     days = [*curve["days"], end]
     columns = {name: 100 - curve[name].to_numpy() for name in ("waiting_pct", "ci_low", "ci_high")}

@@ -29,7 +29,7 @@ def hours_in_euros(content: Content) -> Figure:
     whole = content.one("value", "hours_value_wide_eur")
     if len(rows) < 2 or whole is None or whole["gate"] not in SHOWN:
         return Figure(say("Niet te zien."), say("Er is geen bereik in euro's te tekenen."))
-    canvas, axes = canvas_with_axes(0.9 + 0.5 * len(rows))
+    canvas, axes = canvas_with_axes(0.8 + 0.3 * len(rows))
     axes.axvspan(whole["ci_low"], whole["ci_high"], color=PALE, zorder=0)
     axes.barh(range(len(rows)), rows["ci_high"] - rows["ci_low"], left=rows["ci_low"], height=0.45, color=BLUE)
     names = [words.say(str(one), codes.GROUPS, language) for one in rows["group_value"]]

@@ -77,7 +77,7 @@ def with_measurements(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFr
     dict of str to DataFrame
         The same tables without response_item; measurement has the rows of :func:`measure` as well, but for those that
         the collective recorded itself (the same wave and indicator). With answers also wave_change and wave_group, as
-        :mod:`.wave_changes` and :mod:`.respondents` make them.
+        :mod:`.wave_changes` and :mod:`bt_analysis.instruments.respondents` make them.
 
     Raises
     ------

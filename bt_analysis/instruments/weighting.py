@@ -1,6 +1,7 @@
 """Weighing a survey of residents: answers and the inhabitants by group in, shares as if groups answered alike out.
 
-Done where the answers are. A survey that asked age or gender as :mod:`.respondents` reads them can be weighed.
+Done where the answers are. A survey that asked age or gender as :mod:`bt_analysis.instruments.respondents` reads them
+can be weighed.
 """
 
 from __future__ import annotations

@@ -191,6 +191,14 @@ def match(
         When fewer than `min_similar` eligible areas are of the same kind and within the band of size.
     ValueError
         When a value of the area itself is missing.
+
+    Notes
+    -----
+    Stuart (2010). An area may be compared with when it is of the same kind and 1/ratio ≤ its size / own size ≤ ratio.
+    Features are the given ones and :data:`PATH_FEATURES`; the distance between x and y is √((x − y)ᵀ·S⁻¹·(x − y)), with
+    S the shrunk covariance of all that may be compared with (:mod:`~bt_analysis.methods.matching`). The nearest get the
+    weights nearest to equal ones that bring Σw·x to the features of the area, up to :data:`SLACK`
+    (:mod:`~bt_analysis.methods.balancing`). Each placebo goes through the same.
     """
     features = np.hstack([areas.features, path_features(areas.paths[:, :first_after])])
     pool, missing = _usable(areas, features, treated, eligible)

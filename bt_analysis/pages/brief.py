@@ -17,16 +17,13 @@ from bt_analysis.pages import groups, input_rows, known, lessons, sentences, ver
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.verdicts import Outcome
 
-MOST_WORDS = 20
-"""Words of a lesson that fit in a line of the report in short; of a longer one only the card tells."""
-
 UNWANTED = {("hoger_beter", "lager"), ("lager_beter", "hoger")}
 """Direction of an indicator and verdict that go against each other."""
 
 SAID = {
-    "werkte": "Dit werkte: “{lesson}”",
-    "werkte_niet": "Dit werkte niet: “{lesson}”",
-    "schade": "Dit deed schade: “{lesson}”",
+    "werkte": "Dit werkte: “{lesson}”.",
+    "werkte_niet": "Dit werkte niet: “{lesson}”.",
+    "schade": "Dit deed schade: “{lesson}”.",
 }
 """Valence → how the words of a lesson are told."""
 
@@ -79,12 +76,37 @@ def done(content: Content) -> Line:
     Returns
     -------
     list of Part
-        Says what is not kept as well.
+        One sentence; says what is not kept as well. What must be kept in mind of its numbers stands in section 2.
     """
-    contacts = content.one("reach", "contacts_n")
-    told = sentences.contacts_counted(content, contacts) or content.language.say("Deelname is nog niet bijgehouden.")
-    activities = content.one("activities", "activities_n")
-    return [Part(sentences.activities(content), _claim(activities)), Part(told, _claim(contacts))]
+    say, number = content.language.say, content.language.number
+    activities, times, contacts = (
+        content.one(question, name)
+        for question, name in (("activities", "activities_n"), ("activities", "sessions_n"), ("reach", "contacts_n"))
+    )
+    parts = [_activities(content, activities)]
+    if activities is not None and times is not None and times["gate"] in SHOWN:
+        parts.append(Part(say("samen {n} keer gehouden", n=number(times["value"])), _claim(times)))
+    parts.append(_contacts(content, contacts))
+    return [Part(part.text + ("." if part is parts[-1] else ","), part.claim_id) for part in parts]
+
+
+def _activities(content: Content, row: pd.Series | None) -> Part:
+    say = content.language.say
+    if row is None:
+        return Part(say("Activiteiten zijn nog niet bijgehouden"))
+    n = content.language.number(row["value"])
+    return Part(say("Er was 1 activiteit") if n == "1" else say("Er waren {n} activiteiten", n=n), _claim(row))
+
+
+def _contacts(content: Content, row: pd.Series | None) -> Part:
+    say = content.language.say
+    if row is None or row["gate"] == "niet_te_zien":
+        return Part(say("en deelname is nog niet bijgehouden"))
+    if row["gate"] not in SHOWN:
+        return Part(say("en hoeveel mensen meededen, tonen we niet"))
+    n = content.language.number(row["value"])
+    counted = content.one("activities", "activities_n") is not None
+    return Part(say("met {n} deelnames" if counted else "en er waren {n} deelnames", n=n), _claim(row))
 
 
 def question(content: Content) -> Line:
@@ -147,11 +169,10 @@ def _lesson(content: Content, *valences: str) -> Line:
         return []
     rows = lessons.of_period(content)
     for _, row in rows[rows["text_shown"] & rows["valence"].isin(valences)].iterrows():
-        told = ". ".join(
-            str(row[name]).strip().rstrip(".") for name in ("context", "outcome") if str(row[name]).strip()
-        )
-        if told and all(len(one.split()) <= MOST_WORDS for one in told.split(". ")):
-            return [Part(content.language.say(SAID[row["valence"]], lesson=f"{told}."))]
+        told = [str(row[name]).strip().rstrip(".") for name in ("context", "outcome") if str(row[name]).strip()]
+        said = content.language.say(SAID[row["valence"]], lesson="” – “".join(told))
+        if told and len(said.split()) <= known.MOST_WORDS:
+            return [Part(said)]
     return []
 
 

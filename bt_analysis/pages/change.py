@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 
-from bt_analysis.pages import sums, verdicts, words
+from bt_analysis.pages import behind, sums, verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, text
 from bt_analysis.pages.verdicts import REFUSED, Outcome
@@ -59,7 +59,7 @@ def section(content: Content) -> Html:
         Head of section 4; :func:`bt_analysis.figures.change` goes on.
     """
     say, found = content.language.say, verdicts.outcomes(content)
-    title = "4 · " + say("Wat veranderde, en wat we niet kunnen zien")
+    title = behind.title(content, 4)
     if not found:
         nothing = say(
             "Of er iets veranderde weten we niet: er is nog niet gemeten vooraf en achteraf."
@@ -130,10 +130,29 @@ def how_much(content: Content, outcome: Outcome) -> list[str]:
     if row is None:
         return []
     if outcome.code not in ("hoger", "lager"):
-        return [content.language.say(sentence, mde=sums.difference(content, row, _hidden(outcome, row)))]
+        return [content.language.say(sentence, mde=smallest(content, outcome))]
     ends = sorted(abs(row[end]) for end in ("ci_low", "ci_high"))
     low, high = (sums.difference(content, row, value) for value in ends)
     return [content.language.say(sentence, value=sums.difference(content, row, abs(row["value"])), low=low, high=high)]
+
+
+def smallest(content: Content, outcome: Outcome) -> str:
+    """Write how small a difference would not be seen.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+    outcome : Outcome
+        A figure whose verdict is shown.
+
+    Returns
+    -------
+    str
+        An amount with its unit; empty without a verdict.
+    """
+    row = outcome.verdict
+    return "" if row is None else sums.difference(content, row, _hidden(outcome, row))
 
 
 def _hidden(outcome: Outcome, row: pd.Series) -> float:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import brief, codes, gaps, give_and_take, sentences, tables, where, words
+from bt_analysis.pages import behind, brief, codes, gaps, give_and_take, known, sentences, tables, where, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
+
+MOST_GAPS = 4
+"""Things that are not known that the two pages have room for."""
 
 
 def opening(content: Content) -> Html:
@@ -93,7 +96,7 @@ def together(content: Content) -> Html:
     return render(
         "sections/tiles.html.j2",
         content.language,
-        title="2 · " + say("Wat we samen deden"),
+        title=behind.title(content, 2),
         paragraphs=[],
         tiles=tiles,
         after=[],
@@ -113,7 +116,7 @@ def neighbourhood(content: Content) -> Html:
     Html
         Head of section 3.
     """
-    title = "3 · " + content.language.say("De buurt en wie we bereikten")
+    title = behind.title(content, 3)
     return text(content.language, title, [sentences.reach(content), *where.paragraphs(content)])
 
 
@@ -128,7 +131,26 @@ def unknown(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 9.
+        Section 9, of which :func:`unknown_in_full` has the rest.
     """
-    title = "9 · " + content.language.say("Wat we niet weten · Weerwoord · Volgende stap")
-    return Html(text(content.language, title, points=gaps.unseen(content)) + give_and_take.replies(content))
+    title = behind.title(content, 9)
+    # What can't be seen beside similar areas stands in section 4 already.
+    told = set(known.unseen(content)) - set(known.not_asked(content))
+    points = [one for one in gaps.unseen(content) if one not in told]
+    return Html(text(content.language, title, points=points[:MOST_GAPS]) + give_and_take.in_short(content))
+
+
+def unknown_in_full(content: Content) -> Html:
+    """Give everything that is not known, and every reply, for behind section 9.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        A list and a table.
+    """
+    return Html(text(content.language, "", points=gaps.unseen(content)) + give_and_take.replies(content))

@@ -273,6 +273,41 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
     return {**listed, "across": (_span_across(Tables(Workspace(Path(workspace)))),)}
 
 
+def chosen(workspace: str | Path, question: str, collective_id: str = "", period: str = "") -> tuple[str, str]:
+    """Choose what a notebook is about, where its reader left that open.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+    question : str
+        Question of the estimates that the notebook shows.
+    collective_id : str
+        Empty: the collective with most figures that answer the question; of equal ones the first by name.
+    period : str
+        Empty: the longest of that collective.
+
+    Returns
+    -------
+    tuple of str
+        Collective and period.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built, or holds no such collective.
+    """
+    there = periods(workspace)
+    del there["across"]
+    if collective_id and collective_id not in there:
+        raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
+    if not collective_id:
+        asked: Filters = [("question", "==", question), ("gate", "in", list(SHOWN))]
+        shown = Tables(Workspace(Path(workspace))).read("analysed/estimates", asked)["collective_id"].value_counts()
+        collective_id = max(there, key=lambda name: shown.get(name, 0))
+    return collective_id, period or there[collective_id][-1]
+
+
 def _span_across(tables: Tables) -> str:
     """Name the period of the cross-domain report; without any bundle, that of what was built here."""
     given = tables.read("across/collectives")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.cooperation import CONDITIONS, GROUP, HIGHER, LOWER, SAME, SCORE, UNSEEN
-from bt_analysis.pages import counts, words
+from bt_analysis.pages import behind, counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
@@ -16,6 +16,9 @@ from bt_analysis.pages.html import Html, cell, render, text
 
 MOST_QUOTES = 2
 """Quotes of a scan that are told."""
+
+MOST_TOLD = (2, 1)
+"""Sentences about the first party, and about the second, that the two pages have room for."""
 
 
 @dataclass(frozen=True)
@@ -95,29 +98,61 @@ def section(content: Content) -> Html:
     Returns
     -------
     Html
-        Head of section 7, with where the two sides differ; that it is not kept when it is not.
+        Head of section 7, with where the two sides differ of two parties at most; that it is not kept when it is not.
+        :func:`more` has the rest.
     """
     say = content.language.say
-    title = "7 · " + say("Hoe we samenwerken")
+    title = behind.title(content, 7)
     found = scans(content)
     if not found:
-        kept = not content.learned.get("coop_gaps", pd.DataFrame()).empty
-        return text(
-            content.language, title,
-            tile=say("In deze periode is niet gevraagd hoe de samenwerking gaat.")
-            if kept
-            else say("Hoe we samenwerken met de gemeente is nog niet bijgehouden."),
-        )  # fmt: skip
+        return text(content.language, title, tile=_nothing(content))
+    scale = say("Beide kanten gaven een cijfer van 1 (gaat slecht) tot 5 (gaat goed). De vragenlijst is niet getoetst.")
+    parts = [text(content.language, title, [scale])]
+    for scan, most in zip(found, MOST_TOLD, strict=False):
+        told = [*differences(content, scan)[:most], *_quotes(content, scan)[: most - 1]]
+        parts.append(text(content.language, "", [" ".join([_with(content, scan), *told])]))
+    return Html("".join(parts))
+
+
+def more(content: Content) -> Html:
+    """Say of every scan all that it tells, for behind the section.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        A list per party; empty without scans.
+    """
+    say, found = content.language.say, scans(content)
+    if not found:
+        return Html("")
     opening = [
         say("Beide kanten gaven elk een oordeel over acht voorwaarden, van 1 (gaat slecht) tot 5 (gaat goed)."),
         say("Wat telt is waar ze verschillen. Er is geen totaal en geen gemiddelde. De vragenlijst is niet getoetst."),
     ]
-    parts = [text(content.language, title, [" ".join(opening)])]
+    parts = [text(content.language, "", [" ".join(opening)])]
     for scan in found:
-        head = say("Met {party}, {day}", party=scan.party, day=content.language.date(scan.rows["date"].iloc[0]))
         points = [*differences(content, scan), *_quotes(content, scan)]
-        parts.append(text(content.language, "", [head + ":"], points=points))
+        parts.append(text(content.language, "", [_with(content, scan)], points=points))
     return Html("".join(parts))
+
+
+def _nothing(content: Content) -> str:
+    kept = not content.learned.get("coop_gaps", pd.DataFrame()).empty
+    return content.language.say(
+        "In deze periode is niet gevraagd hoe de samenwerking gaat."
+        if kept
+        else "Hoe we samenwerken met de gemeente is nog niet bijgehouden."
+    )
+
+
+def _with(content: Content, scan: Scan) -> str:
+    day = content.language.date(scan.rows["date"].iloc[0])
+    return content.language.say("Met {party}, {day}", party=scan.party, day=day) + ":"
 
 
 def differences(content: Content, scan: Scan) -> list[str]:
@@ -146,7 +181,9 @@ def differences(content: Content, scan: Scan) -> list[str]:
         told.append(say("Volgens bewoners gaat dit beter dan volgens {side}: {names}.", side=scan.side,
                         names=scan.named(ours, content)))  # fmt: skip
     near = seen & ~ours & ~theirs
-    if near.any():
+    if near.all():
+        told.append(say("Over alle {n} voorwaarden denken ze (bijna) hetzelfde.", n=str(len(near))))
+    elif near.any():
         told.append(say("Hier denken ze (bijna) hetzelfde over: {names}.", names=scan.named(near, content)))
     told += [*_unseen(content, scan), *_changed(content, scan)]
     rows = scan.rows

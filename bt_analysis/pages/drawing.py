@@ -25,7 +25,13 @@ BLUE, ORANGE, GREY, PALE = "#0072B2", "#D55E00", "#5f6368", "#e4e6e9"
 DARK_ORANGE = "#a34700"
 """For words, as orange itself is too pale for letters on white (WCAG 1.4.3)."""
 WIDTH_IN = 5.0
-_LEAST_PX, _PHONE_PX = 8.0, 290
+_LEAST_PX, _PHONE_PX = 8.0, 340
+FONTS = "'Liberation Sans', Arial, Helvetica, sans-serif"
+"""Letters of a drawing on the page. Space is measured with wider ones, so that these always fit."""
+
+_FONT = re.compile(r"'DejaVu Sans'[^\";]+")
+"""The list of fonts that matplotlib writes."""
+
 _STYLE: dict[Any, Any] = {
     "font.size": 10.5,
     "axes.labelsize": 10.5,
@@ -88,10 +94,11 @@ class Figure:
 
 
 class Figures(list[Figure]):
-    """Figures that stand below each other."""
+    """Figures that stand beside each other where there is room, and below each other elsewhere."""
 
     def _repr_html_(self) -> str:
-        return "".join(figure._repr_html_() for figure in self)
+        body = "".join(figure._repr_html_() for figure in self)
+        return f'<div class="row">{body}</div>' if body else ""
 
 
 def short(name: str) -> str:
@@ -206,6 +213,7 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     sizes = [words.get_fontsize() for words in canvas.findobj(Text) if words.get_visible() and words.get_text().strip()]
     small = least(72 * canvas.get_figwidth(), min(sizes, default=_LEAST_PX))
     svg = svg.replace("<svg ", f'<svg style="{small}" ', 1) if small else svg
+    svg = _FONT.sub(FONTS, svg)
     svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
     return Figure(title, text, svg, kind, note)

@@ -19,6 +19,15 @@ FORMS = {
 }  # fmt: skip
 """How a claim was given back."""
 
+QUOTED_FIRST = ("oneens", "aanvulling", "eens")
+"""Kinds of reply, in the order in which the two pages repeat them; not agreeing weighs most."""
+
+MOST_QUOTED = 2
+"""Replies that the two pages have room for."""
+
+MOST_WORDS = 30
+"""Words of a reply that the two pages repeat; all of them stand behind."""
+
 BURDEN = {
     "alles samen": ("resident_minutes", "paid_eur"),
     "per uitspraak": ("minutes_per_claim", "eur_per_claim"),
@@ -60,6 +69,48 @@ def replies(content: Content) -> Html:
     table = _table(content, listed) if len(listed) else ""
     after = text(content.language, "", [*_not_listed(content, listed), _next(content)])
     return Html(_head(content) + numbers + table + after)
+
+
+def in_short(content: Content) -> Html:
+    """Give the replies that the two pages have room for, in the words of those who replied.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        How many claims came back, two replies at most (those who did not agree first), and what comes next.
+    """
+    say, number = content.language.say, content.language.number
+    claims, returned, replied = (_one(content, "return", one) for one in ("claims_n", "returned_n", "replied_n"))
+    if claims is None or returned is None:
+        tile = say("Wat bewoners terughoorden en wat zij vonden, is nog niet bijgehouden.")
+        return Html(_head(content) + text(content.language, "", [_next(content)], tile=tile))
+    told = say("Bewoners hoorden {n} van de {total} uitspraken van dit rapport.", n=number(returned["value"]),
+               total=number(claims["value"]))  # fmt: skip
+    if replied is not None and replied["gate"] in SHOWN:
+        told += " " + say("Op {n} daarvan kwam een reactie.", n=number(replied["value"]))
+    return Html(_head(content) + text(content.language, "", [told], points=_quoted(content))
+                + text(content.language, "", [_next(content)]))  # fmt: skip
+
+
+def _quoted(content: Content) -> list[str]:
+    """Repeat what residents replied, with what it is about."""
+    listed = _of_this_report(content)
+    listed = listed[listed["reply_text"].ne("") & ~listed["withheld"].astype(bool)]
+    order = {kind: at for at, kind in enumerate(QUOTED_FIRST)}
+    rows = listed.sort_values("reply_type", key=lambda kinds: kinds.map(order), kind="stable").head(MOST_QUOTED)
+    names = content.estimates.drop_duplicates("claim_id").set_index("claim_id")["indicator_id"]
+    return [
+        content.language.say(
+            "Over {what} ({kind}): “{words}”", what=words.within(sentences.label(content, str(names[row["claim_id"]]))),
+            kind=words.say(str(row["reply_type"]), GROUPS, content.language), words=words.cut(str(row["reply_text"]), MOST_WORDS),
+        )
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
 
 
 def _head(content: Content) -> str:

@@ -9,6 +9,9 @@ from bt_analysis.pages import codes, input_rows, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
 
+MOST_WORDS = 12
+"""Words of an input in the list of the two pages."""
+
 _MEASURES = ("inputs_group_n", "inputs_group_answered_n", "inputs_group_executed_n")
 
 
@@ -34,7 +37,8 @@ def open_list(content: Content, most: int | None = None) -> Html:
     if rows.empty:
         return Html("")
     rows = rows.sort_values(["waited_days", "input_id"], ascending=[False, True])
-    body = [{"id": "", "cells": _open_cells(content, row)} for _, row in rows.head(most or len(rows)).iterrows()]
+    room = MOST_WORDS if most else None
+    body = [{"id": "", "cells": _open_cells(content, row, room)} for _, row in rows.head(most or len(rows)).iterrows()]
     more = len(rows) - len(body)
     left = say("En nog {n} andere, in de bijlage.", n=str(more)) + " " if more > 0 else ""
     return render(
@@ -46,14 +50,14 @@ def open_list(content: Content, most: int | None = None) -> Html:
     )  # fmt: skip
 
 
-def _open_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
+def _open_cells(content: Content, row: pd.Series, room: int | None) -> list[dict[str, str]]:
     say = content.language.say
     about = words.say(row["domain"], codes.DOMAINS, content.language) or say("onderwerp niet opgeschreven")
     what = row["text"] if row["text_shown"] and row["text"] else say("{domain} (tekst niet openbaar)", domain=about)
     stage = words.say(row["stage"], codes.GROUPS, content.language)
     reason = words.say(row["reason"], codes.GROUPS, content.language) if row["reason"] else ""
     return [
-        cell(what),
+        cell(words.cut(what, room) if room else what),
         cell(content.language.date(row["raised_on"])),
         cell(f"{stage} ({reason})" if reason else stage),
         cell(content.language.number(row["waited_days"]), "figure"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bt_analysis.pages import chapters, codes, selection, sentences, tables, words
+from bt_analysis.pages import behind, chapters, codes, selection, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render, text
 from bt_analysis.pages.input_rows import ACROSS, one, stages_of_all, whose
@@ -28,12 +28,29 @@ def section(content: Content) -> Html:
         Section 6: the example sentence of the report, and a tile per count.
     """
     say = content.language.say
-    title = "6 · " + say("Wat gebeurde er met onze inbreng")
+    title = behind.title(content, 6)
     if content.learned["input_fates"].empty:
         return text(content.language, title, tile=say("Wat er met onze inbreng gebeurde is nog niet bijgehouden."))
     if one(content, "inputs_n") is None:
         return text(content.language, title, tile=say("In deze periode is niets ingebracht, of niets opgeschreven."))
-    return counted(content, title, [in_short(content)])
+    return counted(content, title, [in_short(content)], after=_kept(content, None))
+
+
+def explained(content: Content) -> Html:
+    """Say what is meant by an answer, and what was counted.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        A paragraph for behind the section; empty when nothing was brought in.
+    """
+    kept = not content.learned["input_fates"].empty and one(content, "inputs_n") is not None
+    return text(content.language, "", [" ".join(_meaning(content))]) if kept else Html("")
 
 
 def section_across(content: Content) -> Html:
@@ -168,7 +185,13 @@ def largest_loss(content: Content, stages: pd.DataFrame) -> str:
     )  # fmt: skip
 
 
-def counted(content: Content, title: str, paragraphs: list[str], collective_id: str | None = None) -> Html:
+def counted(
+    content: Content,
+    title: str,
+    paragraphs: list[str],
+    collective_id: str | None = None,
+    after: list[str] | None = None,
+) -> Html:
     """Write sentences and, below them, a tile per count.
 
     Parameters
@@ -181,11 +204,13 @@ def counted(content: Content, title: str, paragraphs: list[str], collective_id: 
         What stands above the tiles.
     collective_id : str, optional
         As for :func:`in_short`.
+    after : list of str, optional
+        What stands below the tiles; default: what is meant by an answer, and until when the log was kept.
 
     Returns
     -------
     Html
-        The section; below the tiles what is meant by an answer, and until when the log was kept.
+        The section.
     """
     say = content.language.say
     tiles = [
@@ -193,20 +218,24 @@ def counted(content: Content, title: str, paragraphs: list[str], collective_id: 
         for name, words_ in TILES.items()
         if (row := one(content, name, collective_id)) is not None and row["gate"] in SHOWN
     ]
-    after = [
-        say("Een antwoord is: het is teruggekoppeld, de uitleg staat openbaar, of het is uitgevoerd."),
-        say("Een nee met uitleg: bewoners hoorden het, of kunnen lezen waarom."),
-        say("We tellen ideeën, klachten en vragen, geen mensen. Wat is samengevoegd telt voor ieder die het inbracht."),
-        *_kept(content, collective_id),
-    ]
+    below = [*_meaning(content), *_kept(content, collective_id)] if after is None else after
     return render(
         "sections/tiles.html.j2",
         content.language,
         title=title,
         paragraphs=paragraphs,
         tiles=tiles,
-        after=[" ".join(after)],
+        after=[" ".join(below)] if below else [],
     )
+
+
+def _meaning(content: Content) -> list[str]:
+    say = content.language.say
+    return [
+        say("Een antwoord is: het is teruggekoppeld, de uitleg staat openbaar, of het is uitgevoerd."),
+        say("Een nee met uitleg: bewoners hoorden het, of kunnen lezen waarom."),
+        say("We tellen ideeën, klachten en vragen, geen mensen. Wat is samengevoegd telt voor ieder die het inbracht."),
+    ]
 
 
 def _kept(content: Content, collective_id: str | None) -> list[str]:

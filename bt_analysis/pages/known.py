@@ -6,6 +6,9 @@ from bt_analysis.pages import change, sentences, verdicts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.verdicts import REFUSED, Outcome
 
+MOST_WORDS = 25
+"""Words of a sentence of the report in short."""
+
 NOT_ASKED = {
     "figures_beyond_most": (
         "1 ander cijfer hebben we niet vergeleken.",
@@ -30,16 +33,26 @@ def known(content: Content) -> str:
     Returns
     -------
     str
-        For the report in short: the finding and what must be kept in mind of it; empty when nothing was found.
+        One sentence for the report in short: the finding, with what must be kept in mind of it between brackets; empty
+        when nothing was found.
     """
     found = [one for one in verdicts.outcomes(content) if one.shown and one.code != "geen_vast_antwoord"]
     if not found or found[0].verdict is None:
         return ""
-    first, row = found[0], found[0].verdict
-    cautions = (
-        change.reservations(content, row) if first.code in ("hoger", "lager") else change.how_much(content, first)
+    sentence = verdicts.finding(content, found[0])
+    ways = [sentences.within_brackets(sentence, caution) for caution in _cautions(content, found[0])]
+    return next((one for one in ways if len(one.split()) <= MOST_WORDS), ways[-1])
+
+
+def _cautions(content: Content, found: Outcome) -> tuple[str, str]:
+    """Say what must be kept in mind of a finding, at length and in a few words."""
+    say = content.language.say
+    if found.code in ("hoger", "lager"):
+        return say("geen bewijs dat het door ons komt"), say("dat bewijst niets")
+    return (
+        say("minder dan {mde} zouden we niet zien", mde=change.smallest(content, found)),
+        say("kleine verschillen zien we niet"),
     )
-    return " ".join([verdicts.finding(content, first), *cautions[:1]])
 
 
 def unknown(content: Content) -> str:
@@ -53,24 +66,22 @@ def unknown(content: Content) -> str:
     Returns
     -------
     str
-        For the report in short; of what could not be seen, the first figure of the collective's main domain.
+        One sentence for the report in short; of what could not be seen, the first figure of the collective's main
+        domain. Why it is not known is told in section 4.
     """
     say, found = content.language.say, verdicts.outcomes(content)
     if not found:
         return say(
-            "Nog onbekend: of er in de buurt iets veranderde. Daarvoor is nog niets gemeten."
+            "Nog onbekend is of er in de buurt iets veranderde, want daarvoor is nog niets gemeten."
             if content.rows("measurements").empty
-            else "Nog onbekend: of er in de buurt iets veranderde. Er is gemeten, maar nog niets met elkaar vergeleken."
+            else "Nog onbekend is of er in de buurt iets veranderde: wat is gemeten, is nog niet vergeleken."
         )
     first = min(found, key=lambda one: (one.shown, one.code != "geen_vast_antwoord", not _main(content, one)))
     label = words.within(sentences.label(content, first.indicator_id))
     if not first.shown:
-        small = change.too_few(content, first) if first.code == "too_small_to_see" and first.too_small else ""
-        begin = say("Nog onbekend: of er door ons iets veranderde aan {label}.", label=label)
-        return f"{begin} {small or say(REFUSED[first.code])}"
+        return say("Nog onbekend: of er door ons iets veranderde aan {label}.", label=label)
     if first.code == "geen_vast_antwoord":
-        begin = say("Nog onbekend: of {label} hier anders ging dan elders.", label=label)
-        return f"{begin} {say(change.MUCH[first.code])}"
+        return say("Nog onbekend: of {label} hier anders ging dan elders.", label=label)
     return say("Nog onbekend: hoe het met {label} was gegaan zonder het collectief.", label=label)
 
 
@@ -93,22 +104,54 @@ def unseen(content: Content) -> list[str]:
     list of str
         One item per reason, and how many figures were not compared at all.
     """
+    say = content.language.say
+    said = [
+        say("Niet te zien: wat er hier veranderde aan {names}.", names=names) + f" {why}"
+        for names, why in reasons(content)
+    ]
+    return [*said, *not_asked(content)]
+
+
+def reasons(content: Content) -> list[tuple[str, str]]:
+    """Group the figures that could not be set beside similar areas by why not.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of tuple of str
+        Names of figures as they stand within a sentence, and one or more sentences that say why.
+    """
     by_reason: dict[str, list[str]] = {}
     for outcome in verdicts.outcomes(content):
         if not outcome.shown:
             by_reason.setdefault(outcome.code, []).append(words.within(sentences.label(content, outcome.indicator_id)))
     say = content.language.say
-    said = [
-        say("Niet te zien: wat er hier veranderde aan {names}.", names=words.listed(names, content.language))
-        + " "
-        + say(
-            "We zijn met te weinig mensen om dat in het cijfer van dit gebied te zien."
-            if code == "too_small_to_see"
-            else REFUSED[code]
-        )
+    few = say("We zijn met te weinig mensen om dat in het cijfer van dit gebied te zien.")
+    return [
+        (words.listed(names, content.language), few if code == "too_small_to_see" else say(REFUSED[code]))
         for code, names in by_reason.items()
     ]
-    return said + [say(one if n == 1 else more, n=str(n)) for (one, more), n in _not_asked(content)]
+
+
+def not_asked(content: Content) -> list[str]:
+    """Say how many figures were not set beside similar areas.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of str
+        A sentence per reason that has any.
+    """
+    say = content.language.say
+    return [say(one if n == 1 else more, n=str(n)) for (one, more), n in _not_asked(content)]
 
 
 def _not_asked(content: Content) -> list[tuple[tuple[str, str], int]]:

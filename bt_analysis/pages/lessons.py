@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
-from bt_analysis.pages import codes, words
+from bt_analysis.pages import behind, codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, render, text
 
@@ -17,7 +17,12 @@ VALENCES = {
 """Whether it worked, as the head of a card."""
 
 SHOWN_AT_ONCE = 3
-"""Cards that a collective's report shows; the others are folded, at the same size."""
+"""Cards that the two pages of a collective show; the others are behind them, at the same size."""
+
+MOST_WORDS = 18
+"""Words of each text on a card of the two pages."""
+
+_TEXTS = ["context", "mechanism", "outcome", "for_whom", "transfer_tried_at"]
 
 _COUNTED = {
     "werkte": ("1 werkte", "{n} werkten"),
@@ -41,23 +46,48 @@ def section(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 5: how many lessons there are, warnings, three cards (one of a failure when there is any) and the
-        others folded. In one sentence when the collective keeps no lessons, or wrote none down in this period.
+        Section 5: how many lessons there are, warnings and three cards (one of a failure when there is any);
+        :func:`others` has the rest. In one sentence when the collective keeps no lessons, or wrote none down in this
+        period.
     """
     say = content.language.say
-    title = "5 · " + say("Wat werkte, wat werkte niet")
+    title = behind.title(content, 5)
     kept = content.learned.get("lessons", pd.DataFrame())
     if kept.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
     rows = of_period(content)
     owner = str(content.collective["collective_id"])
     counted = [told(content, owner)] if len(rows) else []
-    head = text(content.language, title, [*counted, *warned(content, owner)])
+    head = text(content.language, title, [" ".join([*counted, *warned(content, owner)])])
     if rows.empty:
         return Html(head + text(content.language, "", tile=say("In deze periode is geen les opgeschreven.")))
+    return Html(head + cards(content, _cut(chosen(rows))))
+
+
+def others(content: Content) -> Html:
+    """Tell the lessons that the section has no room for.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Folded cards, as large as those of the section, and those whose words it had to cut; empty when it told all.
+    """
+    if content.learned.get("lessons", pd.DataFrame()).empty:
+        return Html("")
+    rows = of_period(content)
     first = chosen(rows)
-    rest = rows[~rows["lesson_id"].isin(first["lesson_id"])]
-    return Html(head + cards(content, first) + folded(content, rest))
+    whole = first[_cut(first)[_TEXTS].eq(first[_TEXTS]).all(axis="columns")]
+    return folded(content, rows[~rows["lesson_id"].isin(whole["lesson_id"])])
+
+
+def _cut(rows: pd.DataFrame) -> pd.DataFrame:
+    """Cut each text of lessons to what a card of the two pages has room for."""
+    return rows.assign(**{name: rows[name].map(lambda text: words.cut(text, MOST_WORDS)) for name in _TEXTS})
 
 
 def of_period(content: Content) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from bt_analysis.pages import experiment_card, findings, sentences, sums
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.experiment_card import ASKED_BY, COMPARISONS, EVENTS, FIELDS, STATUSES
 from bt_analysis.pages.html import Html, render, text
-from bt_analysis.pages.stored import ContentError
 
 
 def read(workspace: str | Path, collective_id: str, lang: str) -> Content:
@@ -26,7 +25,7 @@ def read(workspace: str | Path, collective_id: str, lang: str) -> Content:
     workspace : str or Path
         Root of a workspace that was built.
     collective_id : str
-        The collective.
+        The collective; empty: the one with most experiments.
     lang : str
         ``nl`` or ``en``.
 
@@ -40,10 +39,7 @@ def read(workspace: str | Path, collective_id: str, lang: str) -> Content:
     ContentError
         When the workspace was not built, or holds no such collective.
     """
-    there = reading.periods(workspace)
-    if collective_id not in there:
-        raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
-    return reading.of_collective(workspace, collective_id, there[collective_id][-1], lang)
+    return reading.of_collective(workspace, *reading.chosen(workspace, "experiments", collective_id), lang)
 
 
 def opening(content: Content, card: pd.Series | None) -> Html:

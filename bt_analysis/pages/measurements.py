@@ -27,6 +27,9 @@ COMPARISONS = {
 }  # fmt: skip
 """What a measurement serves as, when it is not the collective's own."""
 
+MOST = 4
+"""Series that the two pages have room for."""
+
 _DECIMALS = {"schaal": 1}
 
 
@@ -75,6 +78,64 @@ def section(content: Content) -> Html:
             ]
         ).strip(),
     )
+
+
+def in_short(content: Content) -> Html:
+    """Make the small table of measurements of the two pages.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        One row per series with its first and last value, each with its day, four at most; below it how many answered
+        where that was few. What is not measured is said in a tile. :func:`section` has the rest.
+    """
+    say = content.language.say
+    rows = content.rows("measurements")
+    if rows.empty:
+        return text(content.language, "", tile=say("Metingen zijn nog niet bijgehouden."))
+    rows = rows[~rows["indicator_id"].map(_is_part)]
+    rows = rows.assign(label=[_plain_name(content, row) for _, row in rows.iterrows()])
+    rows = rows.sort_values(["label", "group_label", "comparison", "claim_id"])
+    series = [own for _, own in rows.groupby("label", sort=False)]
+    body = [{"id": "", "cells": [cell(own["label"].iloc[0]), *_first_and_last(content, own)]} for own in series[:MOST]]
+    left = len(series) - len(body)
+    after = [_star(content, pd.concat([own.iloc[[0, -1]] for own in series[:MOST]])), *response.few(content)]
+    if left:
+        after.append(say("En nog 1 andere, in de bijlage." if left == 1 else "En nog {n} andere, in de bijlage.",
+                         n=str(left)))  # fmt: skip
+    columns = [say("gemeten"), say("eerst"), say("laatst")]
+    return render(
+        "sections/table.html.j2", content.language, title="", before="", dense=False, rows=body,
+        columns=[{"name": one, "figure": False} for one in columns],
+        caption=say("Wat we zelf maten"), after=" ".join(filter(None, after)),
+    )  # fmt: skip
+
+
+def _plain_name(content: Content, row: pd.Series) -> str:
+    """Name a series: what was measured, and of whom where it was people."""
+    name = sentences.label(content, str(row["indicator_id"]))
+    measure = _measure(str(row["indicator_id"]))
+    if measure is not None and measure.cutoff is None:
+        name += " (" + content.language.say(
+            "{low} tot {high}", low=f"{measure.scale.min:g}", high=f"{measure.scale.max:g}"
+        ) + ")"  # fmt: skip
+    whose = words.say(str(row["population"]), POPULATIONS, content.language)
+    return name if row["population"] == "gebied" else f"{name}, {whose}"
+
+
+def _first_and_last(content: Content, own: pd.DataFrame) -> list[dict[str, str]]:
+    """Write the first and the last value of a series with their days; nothing in the second place of a single one."""
+    made = []
+    for _, row in own.iloc[[0, -1] if len(own) > 1 else [0]].iterrows():
+        one = _value(content, row)
+        day = when(content, str(row["group_label"]))
+        made.append(cell(f"{one['text']} · {day}", "", one["claim_id"]))
+    return made if len(made) == 2 else [*made, cell("–")]
 
 
 def _cells(content: Content, row: pd.Series, *, asked: bool) -> list[dict[str, str]]:
@@ -166,7 +227,9 @@ def _star(content: Content, rows: pd.DataFrame) -> str:
     """Say what the star behind a value means; nothing when there is none."""
     starred = rows[rows["gate"] == "voorbehoud"].drop_duplicates("gate_reason")
     each = (part for _, row in starred.iterrows() for part in sentences.limits(content, row).split("; "))
-    reasons = "; ".join(dict.fromkeys(each))
+    first, *others = dict.fromkeys(each) if len(starred) else [""]
+    # A sentence each: together they are too long to read.
+    reasons = ". ".join([first, *(one[:1].upper() + one[1:] for one in others)])
     return content.language.say("* let op: {reason}.", reason=reasons) if reasons else ""
 
 

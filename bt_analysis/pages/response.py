@@ -73,6 +73,25 @@ def sentences(content: Content) -> list[str]:
     return [*sure, *(change(content, row) for _, row in twice.iterrows())]
 
 
+def few(content: Content) -> list[str]:
+    """Say for the two pages how many answered, of every wave in which that was too few to be sure.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    list of str
+        As "Op 31 oktober 2024 hadden 62 van de ongeveer 400 deelnemers geantwoord. Daarom weten we dit niet zeker."
+    """
+    shares = content.rows("measurements", unit="%")
+    shares = shares[shares["gate"].isin(SHOWN) & shares["gate_reason"].str.contains(LOW)]
+    who = dict.fromkeys(how_sure(content, row)[0] for _, row in shares.sort_values("group_label").iterrows())
+    return [f"{one} {content.language.say('Daarom weten we dit niet zeker.')}" for one in who if one]
+
+
 def leads(content: Content, row: pd.Series) -> pd.Series | None:
     """Return the range that goes before the value of a survey that few answered.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 
 from bt_analysis.settings import Workspace
 
@@ -39,10 +40,37 @@ def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFr
     ContentError
         When the workspace was not built.
     """
+    return pd.read_parquet(_built(workspace, name), filters=filters)
+
+
+def columns_of(workspace: str | Path, name: str) -> set[str]:
+    """Say which columns a built table has, without reading its rows.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Root of a workspace that was built.
+    name : str
+        Stage and table, such as ``joined/context``.
+
+    Returns
+    -------
+    set of str
+        Their names.
+
+    Raises
+    ------
+    ContentError
+        When the workspace was not built.
+    """
+    return set(pq.read_schema(_built(workspace, name)).names)
+
+
+def _built(workspace: str | Path, name: str) -> Path:
     path = Workspace(Path(workspace)).processed / f"{name}.parquet"
     if not path.exists():
         raise ContentError(f"{path} is not there; expected a workspace that was built. Run: bt build")
-    return pd.read_parquet(path, filters=filters)
+    return path
 
 
 @dataclass(frozen=True)
@@ -131,13 +159,13 @@ class Tables:
         DataFrame
             Its rows; none of a table that is about all collectives together.
         """
-        table = self.read(f"analysed/{name}")
-        if "collective_id" not in table:
-            return table
-        kept = table["collective_id"].eq(collective_id)
-        if {"period_start", "period_end"} <= set(table):
-            kept &= table["period_start"].eq(first) & table["period_end"].eq(last)
-        return table[kept].reset_index(drop=True)
+        columns = columns_of(self.workspace.root, f"analysed/{name}")
+        if "collective_id" not in columns:
+            return self.read(f"analysed/{name}")
+        table = self.read(f"analysed/{name}", [("collective_id", "==", collective_id)])
+        if {"period_start", "period_end"} <= columns:
+            table = table[table["period_start"].eq(first) & table["period_end"].eq(last)]
+        return table.reset_index(drop=True)
 
     def outlines(self, work_area_id: object) -> gpd.GeoDataFrame | None:
         """Read the outlines around a work area.

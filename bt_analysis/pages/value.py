@@ -10,7 +10,7 @@ import math
 
 import pandas as pd
 
-from bt_analysis.pages import codes, sentences, tables, words
+from bt_analysis.pages import behind, codes, sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
 
@@ -34,7 +34,7 @@ def section(content: Content) -> Html:
     return render(
         "sections/tiles.html.j2",
         content.language,
-        title="8 · " + content.language.say("Waarde"),
+        title=behind.title(content, 8),
         paragraphs=[sentences.hours(content)],
         tiles=_tiles(content),
         after=[*_left_out(content), *_in_euros(content)],

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.pages import sentences, tables, words
 from bt_analysis.pages.content import SHOWN, Content
-from bt_analysis.pages.html import Html, render, text
+from bt_analysis.pages.html import Html, cell, render, text
 
 STANDING_OUT = {
     "buurt_hoog": "{name}: hoog in {buurten} en in de buurten ernaast.",
@@ -89,6 +89,45 @@ def appendix(content: Content) -> Html:
         return Html("")
     values = {"summary": say("Waar het collectief werkt: wat de kaart van buurten laat zien")}
     return render("sections/fold.html.j2", content.language, **values, body=text(content.language, "", told))
+
+
+def on_map(content: Content) -> Html:
+    """List the buurten of the map: what the drawing shows, for those who read a table more easily.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        One row per buurt of the work area, and how many others there are; empty without a map.
+    """
+    say = content.language.say
+    if content.outlines is None or content.outlines.empty:
+        return Html("")
+    inside = content.outlines[content.outlines["inside"]].sort_values("regiocode_label")
+    return render(
+        "sections/table.html.j2", content.language, title="", before="", dense=True,
+        rows=[{"id": "", "cells": [cell(name), cell(code, "code")]}
+              for name, code in zip(inside["regiocode_label"], inside["regiocode"], strict=True)],
+        columns=[{"name": name, "figure": False} for name in (say("buurt"), "code")],
+        caption=say("De buurten van het werkgebied op de kaart"),
+        after=_others(content, len(content.outlines) - len(inside)),
+    )  # fmt: skip
+
+
+def _others(content: Content, n: int) -> str:
+    """Count the buurten of the gemeente that are not of the work area."""
+    if n == 0:
+        return ""
+    return content.language.say(
+        "De ene andere buurt van de gemeente staat er grijs naast."
+        if n == 1
+        else "De andere {n} buurten van de gemeente staan er grijs omheen.",
+        n=str(n),
+    )
 
 
 def _seen(rows: pd.DataFrame) -> list[pd.DataFrame]:

@@ -30,6 +30,25 @@ def say(word: str, table: dict[str, str], language: Language) -> str:
     return language.say(table[word]) if word in table else word
 
 
+def cut(text: str, most: int) -> str:
+    """Cut what somebody wrote to what there is room for; the whole of it stands elsewhere.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    most : int
+        Words that there is room for.
+
+    Returns
+    -------
+    str
+        The text as it is, or its first words and an ellipsis.
+    """
+    parts = text.split()
+    return text if len(parts) <= most else " ".join(parts[:most]) + " …"
+
+
 def amount(value: float, unit: str, decimals: int, language: Language) -> str:
     """Write a value with its unit.
 

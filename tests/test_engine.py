@@ -1,0 +1,349 @@
+"""Notebooks in fresh processes: what cells show, what one leaves to the next (nothing), and what ends a process."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.engines import papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from bt_analysis.engine import WarmEngine, cells, forks
+from bt_analysis.engine.forks import EndedError, Limits, TookTooLongError
+
+ROOT = Path(__file__).resolve().parents[1]
+forked = pytest.mark.skipif(not forks.can_fork(), reason="only Linux forks from a warm process")
+
+
+def outputs_of(*sources: str, **cell: Any) -> list[list[dict[str, Any]]]:
+    """Run cells in a fresh process and return what each showed."""
+    notebook = new_notebook(cells=[new_code_cell(source, **cell) for source in sources])  # type: ignore[no-untyped-call]
+    for _, answer in forks.each(_ran, [notebook], 1, Limits(60)):
+        if isinstance(answer, BaseException):
+            raise answer
+        return [[dict(output) for output in one.outputs] for one in answer if one.outputs is not None]
+    raise AssertionError
+
+
+def _ran(notebook: Any) -> list[cells.Ran]:
+    return list(cells.run(notebook))
+
+
+# What a cell shows
+
+
+def test_a_value_a_line_and_a_figure() -> None:
+    value, line, both = outputs_of(
+        "1 + 1", "print('a'); print('b')", "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\n3"
+    )
+    assert value == [
+        {"output_type": "execute_result", "execution_count": 1, "data": {"text/plain": "2"}, "metadata": {}}
+    ]
+    assert line == [{"output_type": "stream", "name": "stdout", "text": "a\nb\n"}]
+    assert [output["output_type"] for output in both] == ["display_data", "execute_result"]
+    assert both[0]["data"]["text/html"] == "<b>x</b>"
+    assert both[1]["execution_count"] == 3
+
+
+def test_streams_keep_their_order() -> None:
+    (shown,) = outputs_of("import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')")
+    assert [(output["name"], output["text"]) for output in shown] == [
+        ("stdout", "a\n"), ("stderr", "b\n"), ("stdout", "c\n"),
+    ]  # fmt: skip
+
+
+def test_an_error_is_the_last_output_and_ends_the_notebook() -> None:
+    (shown,) = outputs_of("print('before')\n1 / 0", "print('never')")
+    assert shown[0]["text"] == "before\n"
+    assert (shown[1]["output_type"], shown[1]["ename"], shown[1]["evalue"]) == (
+        "error", "ZeroDivisionError", "division by zero",
+    )  # fmt: skip
+    assert any("1 / 0" in line for line in shown[1]["traceback"])
+
+
+def test_a_cell_that_may_fail_does_not_end_the_notebook() -> None:
+    first, second = outputs_of("1 / 0", "2", metadata={"tags": [cells.MAY_FAIL]})
+    assert first[-1]["ename"] == "ZeroDivisionError"
+    assert second[0]["data"]["text/plain"] == "2"
+
+
+def test_what_cannot_be_read_is_an_error_too() -> None:
+    (shown,) = outputs_of("x =")
+    assert shown[-1]["ename"] == "SyntaxError"
+
+
+def test_a_question_is_an_error_that_says_what_to_do() -> None:
+    (shown,) = outputs_of("input('naam?')")
+    assert shown[-1]["ename"] == "StdinNotImplementedError"
+    assert "give the notebook a parameter" in shown[-1]["evalue"]
+
+
+def test_magics_and_await_are_understood() -> None:
+    folder, waited = outputs_of("%pwd", "import asyncio\nawait asyncio.sleep(0)\n5")
+    assert Path(folder[-1]["data"]["text/plain"].strip("'")) == Path.cwd()
+    assert waited[-1]["data"]["text/plain"] == "5"
+
+
+def test_figures_of_pyplot_are_shown_unless_another_back_end_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    (shown,) = outputs_of(draw)
+    assert shown[-1]["data"]["image/png"].startswith("iVBOR")
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    assert outputs_of(draw) == [[]]
+
+
+def test_what_was_displayed_may_be_replaced_and_cleared() -> None:
+    first, _, third = outputs_of(
+        "shown = display('old', display_id=True)",
+        "shown.update('new')",
+        "from IPython.display import clear_output\nprint('gone')\nclear_output(wait=True)\nprint('there')",
+    )
+    assert first[0]["data"]["text/plain"] == "'new'"
+    assert [output["text"] for output in third] == ["there\n"]
+
+
+def test_markdown_and_empty_cells_are_not_run() -> None:
+    notebook = new_notebook(cells=[new_markdown_cell("1/0"), new_code_cell("  "), new_code_cell("1")])  # type: ignore[no-untyped-call]
+    ((_, answer),) = forks.each(_ran, [notebook], 1, Limits(60))
+    assert not isinstance(answer, BaseException)
+    assert [(one.index, one.outputs is None) for one in answer] == [(2, True), (2, False)]
+
+
+# As an engine of papermill
+
+
+@pytest.fixture
+def engine() -> str:
+    papermill_engines.register("bt", WarmEngine)
+    return "bt"
+
+
+def written(path: Path, *sources: str) -> Path:
+    parameters = new_code_cell("x = 1", metadata={"tags": ["parameters"]})  # type: ignore[no-untyped-call]
+    body = [new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=[parameters, *body], metadata=kernel), path)  # type: ignore[no-untyped-call]
+    return path
+
+
+def test_papermill_writes_the_same_notebook_with_it(tmp_path: Path, engine: str) -> None:
+    path = written(tmp_path / "a.ipynb", "print(x)", "import pandas as pd\npd.DataFrame({'x': [x]})")
+    ours, theirs = (
+        papermill.execute_notebook(path, tmp_path / f"{name}.ipynb", {"x": 7}, engine_name=name, progress_bar=False)
+        for name in (engine, "nbclient")
+    )
+    assert [cell.get("outputs") for cell in ours.cells] == [cell.get("outputs") for cell in theirs.cells]
+    assert [cell.execution_count for cell in ours.cells] == [cell.execution_count for cell in theirs.cells]
+    assert {cell.metadata.papermill.status for cell in ours.cells} == {"completed"}
+    nbformat.validate(nbformat.read(tmp_path / "bt.ipynb", 4))  # type: ignore[no-untyped-call]
+
+
+def test_a_failure_is_told_as_papermill_tells_it(tmp_path: Path, engine: str) -> None:
+    path = written(tmp_path / "a.ipynb", "1 / 0", "print('never')")
+    with pytest.raises(PapermillExecutionError, match="ZeroDivisionError"):
+        papermill.execute_notebook(path, tmp_path / "out.ipynb", engine_name=engine, progress_bar=False)
+    ran = nbformat.read(tmp_path / "out.ipynb", 4)  # type: ignore[no-untyped-call]
+    assert [cell.metadata.papermill.status for cell in ran.cells if cell.cell_type == "code"][-2:] == [
+        "failed", "pending",
+    ]  # fmt: skip
+
+
+def test_a_cell_that_takes_too_long_is_ended(tmp_path: Path, engine: str) -> None:
+    path = written(tmp_path / "a.ipynb", "import time\ntime.sleep(60)")
+    start = time.monotonic()
+    with pytest.raises(TookTooLongError, match="a step took longer than 1 seconds"):
+        papermill.execute_notebook(
+            path, tmp_path / "out.ipynb", engine_name=engine, progress_bar=False, execution_timeout=1
+        )
+    assert time.monotonic() - start < 30
+
+
+def test_the_engine_is_known_to_the_command_of_papermill() -> None:
+    told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert '[project.entry-points."papermill.engine"]\nbt = "bt_analysis.engine:WarmEngine"' in told
+
+
+# Nothing leaks
+
+
+SPOIL = """
+import os, random, sys, warnings
+import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd
+mpl.rcParams['font.size'] = 99
+plt.figure()
+np.random.seed(1); random.seed(1)
+os.environ['SPOILT'] = '1'
+os.chdir('/')
+pd.set_option('display.max_rows', 1)
+warnings.simplefilter('error')
+sys.path.append('/spoilt')
+import bt_analysis
+bt_analysis.spoilt = True
+spoilt = 1
+"""
+LOOK = """
+(mpl.rcParams['font.size'] == 99, len(plt.get_fignums()), os.environ.get('SPOILT'), os.getcwd() == '/',
+ pd.get_option('display.max_rows') == 1, '/spoilt' in sys.path, hasattr(bt_analysis, 'spoilt'), 'spoilt' in globals())
+"""
+IMPORTS = "import bt_analysis, os, sys\nimport matplotlib as mpl, matplotlib.pyplot as plt, pandas as pd"
+
+
+@forked
+def test_nothing_of_one_notebook_reaches_the_next() -> None:
+    spoilt = outputs_of(SPOIL, LOOK)[-1][-1]["data"]["text/plain"].replace("\n", "")
+    clean = outputs_of(IMPORTS, LOOK)[-1][-1]["data"]["text/plain"].replace("\n", "")
+    assert [part.strip() for part in spoilt.strip("()").split(",")] == [
+        "True", "1", "'1'", "True", "True", "True", "True", "True",
+    ]  # fmt: skip
+    assert [part.strip() for part in clean.strip("()").split(",")] == [
+        "False", "0", "None", "False", "False", "False", "False", "False",
+    ]  # fmt: skip
+
+
+@forked
+def test_random_numbers_are_others_each_time() -> None:
+    draw = "import numpy as np\nimport random\nnp.random.rand(), random.random()"
+    assert outputs_of(draw) != outputs_of(draw)
+
+
+@forked
+def test_each_process_starts_with_what_is_heavy_and_one_thread_that_watches_the_run() -> None:
+    (shown,) = outputs_of("import sys, threading\n('seaborn' in sys.modules, len(threading.enumerate()))")
+    assert shown[-1]["data"]["text/plain"] == "(True, 2)"
+
+
+# Fresh processes
+
+
+def _square(number: int) -> int:
+    return number * number
+
+
+def _ended(number: int) -> int:
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def _wrong(number: int) -> int:
+    raise ValueError(f"{number} is wrong")
+
+
+def _unsendable(_: int) -> Any:
+    return threading.Lock()
+
+
+def _slow_in_steps(steps: int) -> int:
+    for _ in range(steps):
+        time.sleep(0.4)
+        forks.alive()
+    return steps
+
+
+def _hungry(megabytes: int) -> int:
+    return len(bytearray(megabytes * 1024 * 1024))
+
+
+def test_every_piece_has_its_answer() -> None:
+    assert dict(forks.each(_square, range(5), 2, Limits(60))) == {0: 0, 1: 1, 2: 4, 3: 9, 4: 16}
+    assert list(forks.each(_square, [], 2, Limits(60))) == []
+
+
+def test_one_that_is_ended_from_outside_fails_alone() -> None:
+    answers = dict(forks.each(_ended, [1, 2, 3], 2, Limits(60)))
+    assert (answers[1], answers[3]) == (1, 3)
+    assert isinstance(answers[2], EndedError)
+    assert str(answers[2]) == "the process that made it was ended from outside (SIGKILL), perhaps for want of memory"
+
+
+def test_an_error_comes_back_as_it_was_raised() -> None:
+    ((_, answer),) = forks.each(_wrong, [3], 1, Limits(60))
+    assert isinstance(answer, ValueError)
+    assert str(answer) == "3 is wrong"
+
+
+def test_what_cannot_be_sent_is_an_error_that_names_it() -> None:
+    ((_, answer),) = forks.each(_unsendable, [1], 1, Limits(60))
+    assert isinstance(answer, RuntimeError)
+    assert "lock" in str(answer)
+
+
+@forked
+def test_time_counts_from_the_last_sign_of_life() -> None:
+    answers = dict(forks.each(_slow_in_steps, [4], 1, Limits(step_s=1.2)))  # 1.6 seconds, in steps of 0.4
+    assert answers == {4: 4}
+
+
+@forked
+def test_memory_has_a_limit_that_shared_memory_does_not_count_for() -> None:
+    # What was imported before the fork is hundreds of megabytes; the limit is of what a process takes itself.
+    answers = dict(forks.each(_hungry, [1, 4000], 1, Limits(60, memory_mb=2000)))
+    assert answers[1] == 1024 * 1024
+    assert isinstance(answers[4000], MemoryError)
+
+
+@forked
+def test_processes_end_when_nobody_asks_any_more() -> None:
+    asked = forks.each(_square, range(20), 2, Limits(60))
+    next(asked)
+    asked.close()  # type: ignore[attr-defined]  # it is a generator
+    time.sleep(0.2)
+    assert multiprocessing.active_children() == []
+
+
+@forked
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_process_dies_with_its_run(tmp_path: Path) -> None:
+    program = (
+        "import sys, time, pathlib\n"
+        "from bt_analysis.engine import forks\n"
+        "import tests_of_forks\n"
+        "if __name__ == '__main__':\n"
+        "    list(forks.each(tests_of_forks.sleep, [sys.argv[1]], 1, forks.Limits(60)))\n"
+    )
+    (tmp_path / "run.py").write_text(program)
+    (tmp_path / "tests_of_forks.py").write_text(
+        "import os, pathlib, time\n\n"
+        "def sleep(path):\n"
+        "    pathlib.Path(path + '.new').write_text(str(os.getpid()))\n"
+        "    os.rename(path + '.new', path)\n"
+        "    time.sleep(300)\n"
+    )
+    told = tmp_path / "pid"
+    paths = os.pathsep.join([str(ROOT), str(tmp_path)])
+    run = subprocess.Popen(
+        [sys.executable, tmp_path / "run.py", told], env={**os.environ, "PYTHONPATH": paths}, cwd=tmp_path
+    )
+    try:
+        _until(told.exists)
+        child = int(told.read_text())
+        assert Path(f"/proc/{child}").exists()
+    finally:
+        run.kill()
+        run.wait()
+    _until(lambda: not _is_alive(child))
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def _until(there: Any, patience: float = 90.0) -> None:
+    end = time.monotonic() + patience
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.05)
