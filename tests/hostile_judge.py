@@ -18,8 +18,10 @@ blockquote q sup sub wbr mark lineargradient stop pattern
 JUDGE = r"""
 harmless => {
   const found = window.__hit ? ['a script ran'] : [];
-  const texts = new Set(['aria-label', 'title', 'alt', 'summary', 'content']);
-  for (const one of document.querySelectorAll('*')) {
+  const texts = new Set(['aria-label', 'title', 'alt', 'summary', 'content', 'value']);
+  const all = root => [...root.querySelectorAll('*')].flatMap(
+    one => one.shadowRoot ? [one, ...all(one.shadowRoot)] : [one]);
+  for (const one of all(document)) {
     const tag = one.localName.toLowerCase();
     const policy = 'Content-Security-Policy';
     if (!harmless.includes(tag)) found.push(`<${tag}>`);
@@ -28,8 +30,8 @@ harmless => {
     for (const {name, value} of one.attributes) {
       const says = `${tag} ${name}=${value}`;
       if (/^on|^autofocus$|^srcdoc$|^formaction$|^action$/.test(name)) found.push(says);
-      if (/^(xlink:)?href$|^src$|^data$/.test(name) && /^\s*(javascript|data:text|[a-z]*:?\/\/)/i.test(value))
-        found.push(says);
+      const away = /^\s*(javascript|data:text|[a-z]*:?\/\/)/i.test(value) && !value.startsWith(location.origin);
+      if (/^(xlink:)?href$|^src$|^data$/.test(name) && away) found.push(says);
       if (!texts.has(name) && /hit\.example|__hit/.test(value)) found.push(says);
     }
   }
@@ -37,7 +39,7 @@ harmless => {
   return found;
 }
 """
-"""Lists elements, attributes, addresses and styles that are not ours, and what ran."""
+"""Lists elements, attributes, addresses and styles that are not ours, also in parts that a library keeps to itself."""
 
 TOUCH = """
 () => { for (const one of document.querySelectorAll('*')) for (const kind of

@@ -27,6 +27,8 @@ from tests.fuzz_packages import Sheet, write_workbook
 from tests.whole_package import WHOLE
 
 NAME, OTHER = "energie-01", "beweging-01"
+OWN = "tweeklankwoord"
+"""Stands in each text of the hostile package and nowhere else."""
 FILE = "<img src=x onerror=alert(1)>.xlsx"
 
 MARKUP = (
@@ -89,7 +91,10 @@ def poisoned(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str
     """Put attacks in every text and every address."""
     found = copy.deepcopy(tables)
     first = found["participation"][0]
-    more = [{"group_type": "taal", "group_value": attack(at, 0), "contacts_n": 300, "unique_n": 150} for at in (0, 9)]
+    more = [
+        {"group_type": "taal", "group_value": f"{attack(at, 0)} {OWN}", "contacts_n": 300, "unique_n": 150}
+        for at in (0, 9)
+    ]
     found["participation"] += [{**first, **row, "first_time_n": None} for row in more]
     for table, rows in found.items():
         consent = [field["name"] for field in schema.load(table)["fields"] if field["name"] == "text_consent"]
@@ -97,8 +102,10 @@ def poisoned(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str
             row.update(dict.fromkeys(consent, "ja"))
             # A group that few inputs come from may not travel, so all come from the same.
             starts = {name: 0 if (table, name) == ("input", "group_value") else at for name in texts_of(table)}
-            row.update({name: attack(start, column) for column, (name, start) in enumerate(starts.items())})
-            row.update({name: ADDRESSES[at % len(ADDRESSES)] for name in addresses_of(table)})
+            row.update({name: f"{attack(start, column)} {OWN}" for column, (name, start) in enumerate(starts.items())})
+            # An address is an answer to whoever asked, so that most stay without.
+            links = [name for name in addresses_of(table) if row.get(name) or at == 0]
+            row.update({name: ADDRESSES[at % len(ADDRESSES)] for name in links})
     for row in found["experiment"]:
         row["card_hash"] = card_hash(row)
     return found

@@ -30,9 +30,10 @@ from bt_analysis.schema import MONITORING
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.monitoring import Package, read_package
 from tests import hostile_package
+from tests.dashboard_server import dashboard_of
 from tests.fuzz_packages import write_workbook
 from tests.hostile_judge import judged
-from tests.hostile_package import ADDRESSES, BOUND, EVERYTHING, MARKUP, NAME, OTHER, PAYLOADS
+from tests.hostile_package import ADDRESSES, BOUND, EVERYTHING, MARKUP, NAME, OTHER, OWN, PAYLOADS
 
 if TYPE_CHECKING:
     from tests.browser import Visits
@@ -86,10 +87,12 @@ def test_every_text_of_every_table_holds_all_attacks(workspace: Path) -> None:
     assert len(typed_in) > 60
     for table, name in typed_in:
         for text in package.tables[table][name]:
-            assert len(text) == len(EVERYTHING), (table, name)
-            assert all(payload in text for payload in PAYLOADS), (table, name)
+            bare = "".join(text.split())  # lists lose their spaces
+            assert all("".join(payload.split()) in bare for payload in PAYLOADS), (table, name)
     links = [(table, name) for table in MONITORING for name in hostile_package.addresses_of(table)]
-    assert all(set(package.tables[table][name]) <= set(ADDRESSES) for table, name in links)
+    assert len(links) > 5
+    assert all(set(package.tables[table][name].dropna()) <= set(ADDRESSES) for table, name in links)
+    assert all(package.tables[table][name].notna().any() for table, name in links)
 
 
 def test_what_a_spreadsheet_would_calculate_comes_in_nowhere(tmp_path: Path) -> None:
@@ -167,6 +170,26 @@ def test_nothing_lives_in_a_browser(pages: dict[str, Path], visit: Visits, kept:
     assert alive == {}
 
 
+PANEL = "noscript script link form input select option optgroup button label fieldset legend textarea output slot"
+"""Elements of the dashboard besides: its form, and what Panel draws with."""
+
+
+def test_nothing_lives_in_the_dashboard(workspace: Path, visit: Visits) -> None:
+    with dashboard_of(workspace) as running:
+        address = f"{running.opened}&collective={NAME}"
+        seen = visit(address, bypass_csp=True)
+        seen.page.wait_for_function("document.querySelector('[data-root-id]') !== null")
+        seen.page.get_by_role("status").wait_for()
+        shown = seen.page.locator("body").inner_text()
+        assert judged(seen.page, PANEL) + seen.complaints == []
+        assert "<script>window.__hit=1</script>" in shown
+        assert "{{7*7}}" in shown
+        seen = visit(address, bypass_csp=True)
+        seen.page.get_by_role("button", name="Afdrukken").click()
+        seen.page.locator("h1").wait_for()
+        assert judged(seen.page) + seen.complaints == []
+
+
 # Pages, read without a browser
 
 
@@ -225,11 +248,10 @@ def test_what_was_typed_can_still_be_read(workspace: Path, name: str) -> None:
     assert "&amp;lt;script&amp;gt;" in html
 
 
-def test_nobody_elses_report_holds_any_of_it_but_names_of_places(workspace: Path) -> None:
-    html = html_of(workspace, f"{OTHER}/2023-2024/en/report.html")
-    names = re.sub(r"(?s)<(svg|table).*?</\1>|<p class=\"meta\">.*?</p>", "", html)
-    assert html.count("<h1") == 1
-    assert names.count("window.__hit") <= html.count("window.__hit")
+@pytest.mark.skipif(not os.environ.get("BT_FULL"), reason="the report of another collective is made at full count")
+def test_nobody_elses_report_holds_any_of_it(workspace: Path) -> None:
+    assert OWN in html_of(workspace, REPORT)
+    assert OWN not in html_of(workspace, f"{OTHER}/2023-2024/en/report.html")
 
 
 # PDF
