@@ -43,7 +43,7 @@ class Running:
         """Address that a person opens, with the token."""
         return f"{self.url}open?{urlencode({'token': self.key.token})}"
 
-    def ask(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> Answer:
+    def ask(self, path: str, form: dict[str, Any] | None = None, /, **headers: str) -> Answer:
         """Ask for a page, or send a form; headers as ``Host`` or ``Sec_Fetch_Site``."""
         connection = http.client.HTTPConnection("127.0.0.1", self.key.port, timeout=60)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}

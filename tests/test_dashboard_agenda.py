@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from bt_analysis.dashboard import agenda, exported, page as pages
+from bt_analysis.dashboard import agenda, exported
+from bt_analysis.dashboard import page as pages
 from bt_analysis.dashboard.agenda import Question
 from bt_analysis.dashboard.talk_words import KINDS
+from bt_analysis.pages import content as report
 from tests.talk_cases import CARD, TRIAL, content, inputs, rows
 
 REPLY = {
@@ -54,7 +57,8 @@ def test_who_answers_what_waits_longest_is_asked_first_and_the_rest_together(pag
          "Wie legt uit waarom “Een bankje” is afgewezen?"),
         ({"fate": "uitgesteld", "outcome": "uitgesteld", "reason": "tijd"}, "besluit",
          "Wanneer wordt wel besloten over “Een bankje”?"),
-        ({"fate": "toegezegd", "outcome": "deels", "answered": True}, "besluit", "Wanneer wordt “Een bankje” uitgevoerd?"),
+        ({"fate": "toegezegd", "outcome": "deels", "answered": True}, "besluit",
+         "Wanneer wordt “Een bankje” uitgevoerd?"),
         ({"fate": "uitgevoerd", "outcome": "overgenomen", "answered": True}, "antwoord",
          "Wie vertelt bewoners dat “Een bankje” is uitgevoerd?"),
     ],
@@ -143,9 +147,7 @@ def test_an_agenda_keeps_what_was_chosen_and_adds_own_questions_cut_to_size(page
     assert len(asked) == 1 + agenda.MOST_OWN
 
 
-def test_questions_are_short_and_in_the_order_of_the_agenda(page: Any, built_demo: Any) -> None:
-    from bt_analysis.pages import content as report
-
+def test_questions_are_short_and_in_the_order_of_the_agenda(built_demo: Path) -> None:
     for name in ("energie-01", "huis-01", "stoep-01"):
         period = report.periods(built_demo)[name][-1]
         asked = agenda.questions(report.of_collective(built_demo, name, period, "nl"))

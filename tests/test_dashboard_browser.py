@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: what it asks for, whether everybody can use it, and whether hostile texts are dead."""
+"""The dashboard in a real browser: what it asks for, whether everybody can use it, and that hostile texts are dead."""
 
 import re
 import shutil
@@ -23,9 +23,20 @@ HOSTILE = (
     "<script>window.__hit=1</script>", "<img src=x onerror=\"window.__hit=2\">", "<svg/onload=window.__hit=3>",
     "\"><iframe srcdoc='<script>parent.__hit=4</script>'></iframe>", "{{ self.__init__ }}{% for x in y %}", "{{7*7}}",
     "<style>*{display:none}</style>", "</script><script>window.__hit=5</script>", "javascript:window.__hit=6",
-    "<a href=\"javascript:window.__hit=7\">klik</a>", "${window.__hit=8}", "&lt;script&gt;window.__hit=9&lt;/script&gt;",
+    "<a href=\"javascript:window.__hit=7\">klik</a>",
+    "${window.__hit=8}", "&lt;script&gt;window.__hit=9&lt;/script&gt;",
 )  # fmt: skip
 """What somebody may type in a text field; two that would be alive in a template of Python among them."""
+
+ALIVE = """() => { const found = [];
+  const look = root => root.querySelectorAll('*').forEach(one => {
+    if (['IFRAME', 'IMG', 'OBJECT', 'EMBED'].includes(one.tagName)) found.push(one.outerHTML.slice(0, 80));
+    for (const of of one.attributes)
+      if (of.name.startsWith('on') || of.name !== 'value' && /^javascript:/i.test(of.value.trim()))
+        found.push(`${of.name}=${of.value}`);
+    if (one.shadowRoot) look(one.shadowRoot); });
+  look(document); return found; }"""
+"""Lists what a hostile text would have made, also in the parts that Panel keeps to itself."""
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +79,12 @@ def test_it_fits_a_phone(running: Running, visit: Visits, width: int) -> None:
 
 
 def test_the_list_follows_what_is_chosen(running: Running, visit: Visits) -> None:
-    page = visit(address(running)).page
+    page = visit(address(running, "panel-01")).page
     ready(page)
     whole = int(re.findall(r"\d+", page.get_by_role("status").inner_text())[0])
     assert whole == page.locator("table", has_text="Open inbreng, het langst wachtend").locator("tbody tr").count()
     page.get_by_label("Wacht al").select_option("een jaar of langer")
-    page.wait_for_function(f"n => !document.body.innerText.includes(`${{n}} ideeën wachten`)", arg=whole)
+    page.get_by_role("status").filter(has_not_text=f"{whole} ideeën").wait_for()
     few = page.locator("table", has_text="Open inbreng, het langst wachtend").locator("tbody tr td.figure")
     assert 0 < few.count() < whole
     assert all(int(days.replace(".", "")) >= 365 for days in few.all_inner_texts())
@@ -197,18 +208,11 @@ def test_hostile_texts_are_dead(hostile: Running, visit: Visits, name: str) -> N
     page.wait_for_timeout(500)
     assert seen.complaints == []
     assert page.evaluate("window.__hit") is None
-    made = page.evaluate(
-        """() => { const found = [];
-        const look = root => root.querySelectorAll('*').forEach(one => {
-          if (['IFRAME', 'IMG', 'OBJECT', 'EMBED'].includes(one.tagName)) found.push(one.outerHTML.slice(0, 80));
-          for (const a of one.attributes || []) if (a.name.startsWith('on') || /^javascript:/i.test(a.value.trim()) && a.name === 'href') found.push(a.name);
-          if (one.shadowRoot) look(one.shadowRoot); });
-        look(document); return found; }"""
-    )  # fmt: skip
+    made = page.evaluate(ALIVE)
     assert made == []
-    text = page.locator("main").inner_text()
-    assert "{{7*7}}" in text or "{{ self.__init__ }}" in text
-    assert "<script>window.__hit=1</script>" in page.content() or "&lt;script&gt;" in page.content()
+    # They are there as text, also what would be alive in a template of Python.
+    for text in ("<img src=x onerror", "{{7*7}}"):
+        assert page.get_by_text(text).count() > 0
 
 
 def test_hostile_texts_are_dead_on_the_agenda_and_in_the_form(hostile: Running, visit: Visits) -> None:

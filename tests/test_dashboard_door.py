@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,23 @@ def test_the_page_of_an_unknown_collective_is_that_of_the_first(running: Running
     assert "alert(1)" not in page.text
 
 
+@pytest.mark.parametrize("path", ["/autoload.js", "/metadata", "/favicon.ico", "/static", "/../bt.toml", "/data/raw"])
+def test_what_is_not_ours_is_not_answered(running: Running, path: str) -> None:
+    assert running.ask(path).status in (403, 404)
+
+
+def test_files_of_panel_are_its_own(running: Running) -> None:
+    assert running.ask("/static/js/bokeh.min.js").status == 200
+    for path in ("/static/../../bt.toml", "/static/%2e%2e/%2e%2e/bt.toml", "/static//etc/passwd"):
+        assert running.ask(path).status in (403, 404)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1.evil.example"])
+def test_the_socket_is_for_our_own_page(running: Running, origin: str) -> None:
+    key = {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec_WebSocket_Version": "13", "Upgrade": "websocket"}
+    assert running.ask("/ws", None, Origin=origin, Connection="Upgrade", **key).status == 403
+
+
 # The agenda
 
 
@@ -202,7 +220,8 @@ def test_a_form_on_somebody_elses_page_writes_nothing(
     assert proposals.waiting(waiting) == []
 
 
-def test_our_own_page_may_send_the_form(running: Running, waiting: Path, reply: dict[str, Any]) -> None:
+@pytest.mark.usefixtures("waiting")
+def test_our_own_page_may_send_the_form(running: Running, reply: dict[str, Any]) -> None:
     own = {"Origin": running.url.rstrip("/"), "Sec_Fetch_Site": "same-origin"}
     assert running.ask(f"/weerwoord/{NAME}", reply, Cookie=running.cookie, **own).status == 200
 
@@ -242,10 +261,10 @@ def test_more_than_a_form_holds_is_not_read(running: Running, waiting: Path, rep
     assert proposals.waiting(waiting) == []
 
 
-def test_a_full_folder_says_so(running: Running, waiting: Path, reply: dict[str, Any], monkeypatch: Any) -> None:
-    monkeypatch.setattr(proposals, "MOST_WAITING", 0)
-    answer = running.ask(f"/weerwoord/{NAME}", reply, Cookie=running.cookie)
-    # An empty folder is not there yet; the first one makes it.
+@pytest.mark.usefixtures("waiting")
+def test_a_full_folder_says_so(running: Running, reply: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposals, "MOST_WAITING", 1)
+    assert running.ask(f"/weerwoord/{NAME}", reply, Cookie=running.cookie).status == 200
     answer = running.ask(f"/weerwoord/{NAME}", reply, Cookie=running.cookie)
     assert answer.status == 400
     assert "er wachten al te veel voorstellen" in answer.text
@@ -263,6 +282,21 @@ def test_a_dashboard_of_one_collective_shows_no_other(built_demo: Path) -> None:
         Shown(Workspace(built_demo), "nl", "weg")
 
 
+def test_pages_are_made_once_until_the_next_build(running: Running) -> None:
+    shown, made = Shown(Workspace(running.root), "nl"), list[str]()
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name
+
+    for _ in range(3):
+        assert shown.once("before", NAME, make) == NAME
+    assert made == [NAME]
+    (running.root / "data" / "processed" / "analysed" / "collectives.parquet").touch()
+    shown.once("before", NAME, make)
+    assert made == [NAME, NAME]
+
+
 def test_a_report_is_read_once_until_the_next_build(running: Running) -> None:
     shown = Shown(Workspace(running.root), "nl")
     first = shown.content(NAME)
@@ -278,8 +312,6 @@ def test_it_does_not_answer_on_all_addresses(host: str) -> None:
 
 
 def test_a_taken_port_is_told_and_another_is_found() -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -58,7 +58,7 @@ TABLES_OF_WORDS: tuple[Mapping[Any, str], ...] = (
     cooperation_words.SCALES, cooperation_words.STATES, cooperation_words.PARTIES, cooperation_words.SIDES,
     cooperation_words.CONDITIONS, cooperation_words.GROUP_TYPES,
     talk_words.AGES, talk_words.OUTCOMES, talk_words.TOLD, talk_words.DUE, talk_words.KINDS, talk_words.FORMS,
-    talk_words.REPLIES, talk_words.ROLES, reply.LABELS, page.SECTIONS, parts.EXPERIMENT,
+    talk_words.REPLIES, talk_words.ROLES, reply.LABELS, page.SECTIONS, parts.EXPERIMENT, parts.NOT_YET,
     codes.VERDICTS, codes.RANGES, measurements.POPULATIONS, measurements.COMPARISONS,
     verdicts.MOVED, change.MUCH, verdicts.REFUSED, change.SMALL, change.RESERVED, verdicts.AREAS,
     where.STANDING_OUT, *(dict(enumerate(both)) for both in known.NOT_ASKED.values()),

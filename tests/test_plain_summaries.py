@@ -87,7 +87,7 @@ def test_what_is_said_leaves_tables_and_drawings_out() -> None:
         "<figure><figcaption>Dit daalde meer dan elders</figcaption><svg><text>en dit telt niet</text></svg></figure>"
         "<p>Er waren <a href='#c-1'>8</a> activiteiten.</p><p>kort</p>"
     )
-    assert said(html) == ["Er waren 8 activiteiten.", "Dit daalde meer dan elders.", "Wie er was en wie niet."]
+    assert said(html) == ["Er waren 8 activiteiten.", "Wie er was en wie niet.", "Dit daalde meer dan elders."]
 
 
 def test_every_summary_reads_easily_as_a_whole(built_demo: Path) -> None:
@@ -97,9 +97,9 @@ def test_every_summary_reads_easily_as_a_whole(built_demo: Path) -> None:
 
 
 def test_no_sentence_of_a_summary_is_long(built_demo: Path) -> None:
-    """At full stops, question and exclamation marks only: a list after a colon is part of its sentence."""
+    """A list after a colon is part of its sentence; what begins with a capital after it is a sentence of its own."""
     for name, html in summaries(built_demo):
-        sentences = [one for text in said(html) for one in re.split(r"(?<=[.?!])\s+", text)]
+        sentences = [one for text in said(html) for one in re.split(r"(?<=[.?!])\s+|(?<=:)\s+(?=[A-Z])", text)]
         long = [one for one in sentences if len(one.split()) > MOST_WORDS]
         assert not long, (name, long)
 
@@ -117,6 +117,6 @@ def test_a_page_of_all_collectives_has_failures_gaps_and_questions(built_demo: P
     last = {"bewoners": "Waar je over kunt praten", "gemeente": "Vragen voor het gesprek"}[audience]
     assert heads[0] == "In het kort"
     assert heads[-3:] == ["Wat niet werkte, en wat wel", "Wat we niet weten", last]
-    assert html.count("<h4") == {"bewoners": 4, "gemeente": 6}[audience]  # as many failures as successes
-    assert html.count("Werkte niet</h4>") + html.count("Deed schade</h4>") == html.count("<h4") // 2
+    assert html.count("<h4") == 6  # as many failures as successes
+    assert html.count("Werkte niet</h4>") + html.count("Deed schade</h4>") == 3
     assert "€" not in html

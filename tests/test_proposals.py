@@ -30,6 +30,14 @@ def problems_of(folder: Path) -> int:
     return len(monitoring.read_package(folder, None).problems)
 
 
+def with_sheet(title: str) -> Workbook:
+    """Return a workbook of one sheet."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.create_sheet(title)
+    return book
+
+
 def only(folder: Path) -> Proposal:
     found = proposals.waiting(folder)
     assert len(found) == 1
@@ -144,8 +152,7 @@ def test_the_other_rows_of_a_csv_file_stay_what_they_were(folder: Path) -> None:
 
 
 def test_a_workbook_without_the_sheet_gets_one(folder: Path) -> None:
-    book = Workbook()
-    book.active.title = "collective"
+    book = with_sheet("collective")
     book.save(folder / "tuin.xlsx")
     proposals.propose(folder, "return_event", ROW)
     taking_over.take_over(folder, only(folder), lambda _: 0)
@@ -155,9 +162,8 @@ def test_a_workbook_without_the_sheet_gets_one(folder: Path) -> None:
 
 
 def test_a_row_below_titles_comes_under_the_last_filled_row_and_is_text(folder: Path) -> None:
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "return_event"
+    book = with_sheet("return_event")
+    sheet = book["return_event"]
     for row in (["Wat bewoners vonden"], [], ["form", "return_id", "date"], ["deur", "a", "2025-01-01"], [None], [""]):
         sheet.append(row)
     book.save(folder / "tuin.xlsx")
@@ -191,8 +197,7 @@ def test_where_it_is_unclear_the_keeper_copies_it(folder: Path) -> None:
     with pytest.raises(ProposalError, match="Copy it by hand"):
         taking_over.take_over(folder, only(folder), lambda _: 0)
     (folder / "datapackage.json").unlink()
-    book = Workbook()
-    book.active.title = "return_event"
+    book = with_sheet("return_event")
     book.create_sheet("Teruggeven")
     book.save(folder / "tuin.xlsx")
     with pytest.raises(ProposalError, match="2 sheets return_event"):

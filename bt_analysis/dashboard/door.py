@@ -5,6 +5,7 @@ Beside Panel's page stand a few plain ones: the agenda, the reply form, and the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,6 +23,8 @@ from bt_analysis.pages.stored import ContentError
 MOST_BYTES = 64_000
 """Bytes that may be sent to the dashboard at once: a form is a few thousand."""
 
+_OURS = re.compile(r"/(?:ws|open|static/.+|agenda/.+|weerwoord/.+)?")
+# Bokeh answers more, such as a script with which other pages could show ours.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'"
 _HEADERS = {
     "Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
@@ -61,7 +64,7 @@ class Door(Router):
         """
         shown = request.cookies[self._key.cookie].value if self._key.cookie in request.cookies else None
         known = self._key.is_local or request.path == "/open" or self._key.opens(shown)
-        let_in = request.host in self._key.origins and known
+        let_in = request.host in self._key.origins and known and _OURS.fullmatch(request.path) is not None
         return (self._inside if let_in else self._outside).find_handler(request, **kwargs)
 
 

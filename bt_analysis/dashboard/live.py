@@ -19,12 +19,13 @@ from bt_analysis.dashboard.talk_words import AGES
 from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, text
+from bt_analysis.sources import proposals
 
 if TYPE_CHECKING:
     import panel as pn
 
-_FONT = """:host { margin: 0;
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", Arial, sans-serif; }"""
+_FONT = """:host {
+  font: 1rem/1.5 var(--sans, system-ui, "Noto Sans", "Liberation Sans", Arial, sans-serif); }"""
 """Panel gives each part a font of its own; the page has one."""
 
 _CHOICE = "label { font-weight: 600; } select.bk-input { font: inherit; min-height: 2.5rem; border-color: #6e7781; }"
@@ -107,7 +108,7 @@ def view(content: Content) -> pn.Column:
     say = content.language.say
     made = [
         _pane(parts.opening(content)),
-        _pane(_headed(content, "inbreng", parts.stages(content))),
+        _pane(_headed(content, "inbreng", parts.stages(content) + parts.drawn(content))),
         open_list(content),
     ]
     for key, body in (
@@ -150,10 +151,26 @@ def document(shown: Shown, collective_id: str, socket: str, *, may_write: bool) 
     no_script = say("Zonder script werkt alleen de keuze uit de lijst van open inbreng niet. De rest is te lezen.")
     # Variables, never part of the template: what somebody typed may look like one.
     made.add_variable("page", frame | {"socket": socket, "no_script": no_script})
-    made.add_variable("before", str(page.before(content, shown.choices())))
-    made.add_variable("after", str(page.after(content, shown.claims(collective_id), may_write=may_write)))
+    for place, html in _around(shown, collective_id, may_write=may_write).items():
+        made.add_variable(place, html)
     made.add_panel("open_inputs", open_list(content))
     return made
+
+
+def _around(shown: Shown, name: str, *, may_write: bool) -> dict[str, str]:
+    """Make what stands before and after the list, or take what was made for an earlier visitor."""
+    content, waiting = shown.content(name), len(proposals.waiting(shown.folder(name)))
+
+    def before(_: str) -> str:
+        return str(page.before(content, shown.choices(), shown.level(name)))
+
+    def after(_: str) -> str:
+        return str(page.after(content, shown.claims(name), may_write=may_write, waiting=waiting))
+
+    return {
+        "before": shown.once("before", name, before),
+        "after": shown.once(f"after, {waiting} waiting, {may_write}", name, after),
+    }
 
 
 def _headed(content: Content, key: str, body: str) -> Html:

@@ -58,7 +58,7 @@ def frame(title: str, language: Language, *, synthetic: bool) -> dict[str, objec
     return export.frame(title, language, synthetic=synthetic) | {"css": style()}
 
 
-def before(content: Content, others: Sequence[Choice]) -> Html:
+def before(content: Content, others: Sequence[Choice], level: str = "openbaar") -> Html:
     """Make what stands before the live list: the head, the choice of a collective, and open inputs counted.
 
     Parameters
@@ -67,6 +67,8 @@ def before(content: Content, others: Sequence[Choice]) -> Html:
         A collective's report.
     others : sequence of Choice
         Collectives that can be chosen.
+    level : str
+        For whom the collective released its report.
 
     Returns
     -------
@@ -76,13 +78,13 @@ def before(content: Content, others: Sequence[Choice]) -> Html:
     say = content.language.say
     names = {key: say(name) for key, name in SECTIONS.items()}
     return render(
-        "dashboard/before.html.j2", content.language, opening=parts.opening(content), others=others,
+        "dashboard/before.html.j2", content.language, opening=parts.opening(content, level), others=others,
         chosen=str(content.collective["collective_id"]), parts=list(names.items()), names=names,
-        stages=parts.stages(content), glance=parts.at_a_glance(content),
+        stages=parts.stages(content), glance=parts.at_a_glance(content), drawn=parts.drawn(content),
     )  # fmt: skip
 
 
-def after(content: Content, listed: Mapping[str, list[Choice]], *, may_write: bool) -> Html:
+def after(content: Content, listed: Mapping[str, list[Choice]], *, may_write: bool, waiting: int = 0) -> Html:
     """Make what stands after the live list: answers due, decisions, experiments, the agenda and the reply form.
 
     Parameters
@@ -93,6 +95,8 @@ def after(content: Content, listed: Mapping[str, list[Choice]], *, may_write: bo
         Claims that can be replied to.
     may_write : bool
         Whether the reader has shown the token.
+    waiting : int
+        Proposals that wait for the keeper of the package.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def after(content: Content, listed: Mapping[str, list[Choice]], *, may_write: bo
     made = {
         "antwoorden": parts.due(content), "besluiten": parts.decisions(content),
         "experimenten": parts.experiments(content), "agenda": agenda_form(content),
-        "weerwoord": reply.form(content, listed, {}, {}, may_write=may_write),
+        "weerwoord": reply.form(content, listed, {}, {}, may_write=may_write, waiting=waiting),
     }  # fmt: skip
     listed_parts = [{"id": key, "name": say(SECTIONS[key]), "body": body} for key, body in made.items()]
     return render("dashboard/after.html.j2", content.language, parts=listed_parts)

@@ -27,13 +27,22 @@ EXPERIMENT = {
 """Agreed beforehand, as a card of an experiment says it."""
 
 
-def opening(content: Content) -> Html:
+NOT_YET = {
+    "intern": "Het collectief gaf dit nog niet vrij. Laat het alleen zien met zijn toestemming.",
+    "bewoners": "Het collectief gaf dit vrij voor bewoners, nog niet voor de gemeente.",
+}
+"""For whom a report was released → what to keep in mind when others look along."""
+
+
+def opening(content: Content, level: str = "openbaar") -> Html:
     """Give the head: whose dashboard it is, of which period, and until when inputs were followed.
 
     Parameters
     ----------
     content : Content
         A collective's report.
+    level : str
+        For whom the collective released its report: ``intern``, ``bewoners``, ``gemeente`` or ``openbaar``.
 
     Returns
     -------
@@ -53,7 +62,7 @@ def opening(content: Content) -> Html:
     ]  # fmt: skip
     return render(
         "dashboard/opening.html.j2", content.language, synthetic=bool(who["synthetic"]), title=who["name"],
-        facts=facts, told=[*kept, told],
+        facts=facts, told=[*kept, told], level=words.say(level, NOT_YET, content.language) if level in NOT_YET else "",
     )  # fmt: skip
 
 
@@ -112,6 +121,27 @@ def stages(content: Content) -> Html:
             for name, row in lines]  # fmt: skip
     after = say("We tellen ideeën, klachten en vragen, geen mensen.")
     return _table(content, say("Open inbreng: hoe ver het kwam en hoe lang bewoners wachten"), names, body, 1, after)
+
+
+def drawn(content: Content) -> Html:
+    """Draw how far inputs came and how long residents wait, as the report does.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Html
+        Two figures side by side; empty when no inputs are kept for this period.
+    """
+    if content.learned.get("input_stages", pd.DataFrame()).empty:
+        return Html("")
+    from bt_analysis.figures import inputs  # noqa: PLC0415 - an agenda on the command line draws nothing
+
+    made = [inputs.flow(content)._repr_html_(), inputs.waiting(content)._repr_html_()]
+    return Html(f'<div class="row">{"".join(made)}</div>')
 
 
 def open_rows(content: Content, rows: pd.DataFrame) -> Html:
@@ -273,9 +303,8 @@ def _card(content: Content, row: pd.Series) -> dict[str, object]:
     if row["overdue"]:
         meta.append(say("Dat is voorbij, en een resultaat staat er niet bij."))
     events = content.experiment_events
-    events = events[events["experiment_id"].eq(row["experiment_id"])] if len(events) else events
-    last = events.sort_values("date").tail(1)
-    for _, event in last.iterrows():
+    own = events[events["experiment_id"].eq(row["experiment_id"])].sort_values("date") if len(events) else events
+    for _, event in own.tail(1).iterrows():
         what = words.say(str(event["type"]), experiment_card.EVENTS, content.language)
         told = f"{content.language.date(event['date'])}, {what}"
         shown = event["text_shown"] and event["text"]

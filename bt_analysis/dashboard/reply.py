@@ -83,6 +83,7 @@ def form(
     *,
     may_write: bool,
     action: str = "",
+    waiting: int = 0,
 ) -> Html:
     """Make the form.
 
@@ -100,6 +101,8 @@ def form(
         Whether the reader has shown the token; otherwise the form asks for it.
     action : str
         Where it is sent, as seen from its page; empty: as seen from the dashboard.
+    waiting : int
+        Proposals that wait for the keeper of the package.
 
     Returns
     -------
@@ -116,7 +119,18 @@ def form(
         action=action or f"weerwoord/{content.collective['collective_id']}", listed=listed, options=options,
         given=dict(given), wrong=dict(wrong), labels={name: say(text) for name, text in LABELS.items()},
         longest=LONGEST, today=_today().isoformat(), may_write=may_write, dutch_only=content.language.code != "nl",
+        waiting=_waiting(content, waiting),
     )  # fmt: skip
+
+
+def _waiting(content: Content, n: int) -> str:
+    """Say how many proposals wait: only their number, as nobody has looked at their texts."""
+    say = content.language.say
+    if n == 0:
+        return ""
+    if n == 1:
+        return say("Er wacht 1 voorstel op wie de gegevens bijhoudt.")
+    return say("Er wachten {n} voorstellen op wie de gegevens bijhoudt.", n=content.language.number(n))
 
 
 def propose(

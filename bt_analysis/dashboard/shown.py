@@ -78,7 +78,7 @@ class Shown:
         known = [one.code for one in self.choices()]
         if collective_id not in known:
             raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(known)}. Choose one.")
-        return self._once("content", collective_id, self._read)
+        return self.once("content", collective_id, self._read)
 
     def claims(self, collective_id: str) -> dict[str, list[Choice]]:
         """List the claims that can be replied to.
@@ -93,7 +93,24 @@ class Shown:
         dict of str to list of Choice
             As :func:`bt_analysis.dashboard.reply.claims_of` gives.
         """
-        return self._once("claims", collective_id, lambda name: reply.claims_of(self.content(name)))
+        return self.once("claims", collective_id, lambda name: reply.claims_of(self.content(name)))
+
+    def level(self, collective_id: str) -> str:
+        """Tell for whom a collective released its report.
+
+        Parameters
+        ----------
+        collective_id : str
+            The collective.
+
+        Returns
+        -------
+        str
+            ``intern`` when it did not say.
+        """
+        table = read(self.workspace.root, "joined/collective", [("collective_id", "==", collective_id)])
+        levels = table["release_level"].dropna()
+        return str(levels.iloc[0]) if len(levels) else "intern"
 
     def folder(self, collective_id: str) -> Path:
         """Return the folder of a collective's package.
@@ -110,6 +127,30 @@ class Shown:
         """
         return self.workspace.monitoring / collective_id
 
+    def once(self, kind: str, collective_id: str, make: Callable[[str], T]) -> T:
+        """Make something of a collective once per build.
+
+        Parameters
+        ----------
+        kind : str
+            What it is.
+        collective_id : str
+            The collective.
+        make : callable
+            Makes it of the collective's id.
+
+        Returns
+        -------
+        object
+            The same until the next build.
+        """
+        built = (self.workspace.processed / "analysed" / "collectives.parquet").stat().st_mtime_ns
+        stamp, kept = self._kept.get((kind, collective_id), (0, None))
+        if stamp != built or kept is None:
+            kept = make(collective_id)
+            self._kept[kind, collective_id] = built, kept
+        return kept  # type: ignore[return-value]
+
     def _built(self) -> list[Choice]:
         table = read(self.workspace.root, "analysed/collectives").drop_duplicates("collective_id")
         table = table.sort_values(["name", "collective_id"])
@@ -118,12 +159,3 @@ class Shown:
     def _read(self, collective_id: str) -> Content:
         period = content.periods(self.workspace.root)[collective_id][-1]
         return content.of_collective(self.workspace.root, collective_id, period, self.lang)
-
-    def _once(self, kind: str, collective_id: str, make: Callable[[str], T]) -> T:
-        """Make something once per build."""
-        built = (self.workspace.processed / "analysed" / "collectives.parquet").stat().st_mtime_ns
-        stamp, kept = self._kept.get((kind, collective_id), (0, None))
-        if stamp != built or kept is None:
-            kept = make(collective_id)
-            self._kept[kind, collective_id] = built, kept
-        return kept  # type: ignore[return-value]

@@ -83,16 +83,7 @@ def select(notebook: NotebookNode, audience: str | None) -> NotebookNode:
     """
     kept = copy.copy(notebook)
     kept.cells = [cell for cell in notebook.cells if shows(cell.metadata.get("tags", []), audience)]
-    if audience in PAGES:
-        kept.cells = [_as_summary(cell) for cell in kept.cells]
     return kept
-
-
-def _as_summary(cell: NotebookNode) -> NotebookNode:
-    """Make a cell part of the page itself, also where the whole report has it further on."""
-    own = copy.copy(cell)
-    own.metadata = own.metadata | {"tags": [SUMMARY]}
-    return own
 
 
 def has_pages(notebook: NotebookNode) -> bool:

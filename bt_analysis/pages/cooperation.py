@@ -181,7 +181,9 @@ def differences(content: Content, scan: Scan) -> list[str]:
         told.append(say("Volgens bewoners gaat dit beter dan volgens {side}: {names}.", side=scan.side,
                         names=scan.named(ours, content)))  # fmt: skip
     near = seen & ~ours & ~theirs
-    if near.any():
+    if near.all():
+        told.append(say("Over alle {n} voorwaarden denken ze (bijna) hetzelfde.", n=str(len(near))))
+    elif near.any():
         told.append(say("Hier denken ze (bijna) hetzelfde over: {names}.", names=scan.named(near, content)))
     told += [*_unseen(content, scan), *_changed(content, scan)]
     rows = scan.rows

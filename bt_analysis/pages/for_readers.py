@@ -19,6 +19,7 @@ from bt_analysis.pages import (
     input_rows,
     inputs,
     learned_in_short,
+    ledger,
     lessons,
     obstacles,
     selection,
@@ -28,8 +29,8 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import OBSTACLES
 from bt_analysis.pages.html import Html, render, text
 
-RESIDENTS_LESSONS, MUNICIPALITY_LESSONS = 2, 3
-"""Lessons of each kind that a page shows: as many of what did not work as of what did."""
+LESSONS = 3
+"""Lessons of each kind that a page shows, at most: as many of what did not work as of what did."""
 
 _GOVERNMENT = "publiek"
 
@@ -104,7 +105,8 @@ def brought_in(content: Content) -> Html:
     if input_rows.one(content, "inputs_n", ACROSS) is None:
         return text(content.language, title, tile=say("Wat er met inbreng gebeurde is nog niet bijgehouden."))
     weigh = say("Wie veel inbreng opschreef, telt zwaarder mee. Gemeenten noemen we niet.")
-    return text(content.language, title, [inputs.in_short(content, ACROSS), weigh])
+    wait = inputs.wait(content, ACROSS)
+    return text(content.language, title, [f"{inputs.in_short(content, ACROSS)} {wait}", weigh])
 
 
 def both_worlds(content: Content) -> Html:
@@ -149,7 +151,7 @@ def for_residents(content: Content) -> Html:
     if _count(content, "inputs", "inputs_unanswered_n"):
         asked.append(say("Welk idee uit jouw buurt wacht nog op een antwoord? Vraag het op de volgende avond."))
     asked.append(say("Klopt er iets niet? Zeg het. Jouw antwoord komt in het volgende rapport."))
-    return _end(content, RESIDENTS_LESSONS, (2, 3, 4), say("Waar je over kunt praten"), asked)
+    return _end(content, (2, 3, 4), say("Waar je over kunt praten"), asked)
 
 
 def for_municipality(content: Content) -> Html:
@@ -166,7 +168,9 @@ def for_municipality(content: Content) -> Html:
         The end of the pages for municipalities and umbrella organisations.
     """
     say, number = content.language.say, content.language.number
-    asked = []
+    asked: list[str] = []
+    if content.collectives.empty:
+        return Html("")
     if open_ := _count(content, "inputs", "inputs_unanswered_n"):
         asked.append(
             say("Op 1 idee kwam nog geen antwoord. Wie geeft dat, en wanneer?")
@@ -181,8 +185,8 @@ def for_municipality(content: Content) -> Html:
             else say("Bij 1 besparing bespaart een ander dan wie betaalt. Hoe verdelen we dat eerlijk?")
         )
     asked.append(say("Wie zit niet aan tafel, en hoe horen we die mensen wel?"))
-    title = say("Vragen voor het gesprek")
-    return _end(content, MUNICIPALITY_LESSONS, (2, 3, 9), title, asked)
+    money = text(content.language, say("Wie betaalt, en wie bespaart")) + ledger.across(content)
+    return Html(money + _end(content, (2, 3, 9), say("Vragen voor het gesprek"), asked))
 
 
 def _most_named(content: Content) -> list[str]:
@@ -201,21 +205,21 @@ def _most_named(content: Content) -> list[str]:
     ]  # fmt: skip
 
 
-def _end(content: Content, most: int, unknown: tuple[int, ...], title: str, asked: list[str]) -> Html:
+def _end(content: Content, unknown: tuple[int, ...], title: str, asked: list[str]) -> Html:
     say = content.language.say
     if content.collectives.empty:
         return Html("")
     said = learned_in_short.sentences(content)
     gaps = [sentence for number in unknown for sentence in said[number] if sentence != selection.brief(content)]
     parts = [
-        _lessons(content, most),
+        _lessons(content),
         text(content.language, say("Wat we niet weten"), points=gaps),
         text(content.language, title, points=asked),
     ]
     return Html("".join(parts))
 
 
-def _lessons(content: Content, most: int) -> Html:
+def _lessons(content: Content) -> Html:
     """Show lessons of what did not work, and as many of what did."""
     say = content.language.say
     title = say("Wat niet werkte, en wat wel")
@@ -223,7 +227,7 @@ def _lessons(content: Content, most: int) -> Html:
     if told.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
     wrong = told["valence"].isin(NEGATIVE)
-    shown = [failures.spread(told[wrong], most), failures.spread(told[~wrong], most)]
+    shown = [failures.spread(told[wrong], LESSONS), failures.spread(told[~wrong], LESSONS)]
     cards = lessons.cards(content, pd.concat(shown), named=True)
     missing = [] if len(shown[0]) else [say("Niemand schreef op wat niet werkte. Dat wil niet zeggen dat alles lukte.")]
     return Html(text(content.language, title, missing) + cards)

@@ -227,7 +227,9 @@ def _star(content: Content, rows: pd.DataFrame) -> str:
     """Say what the star behind a value means; nothing when there is none."""
     starred = rows[rows["gate"] == "voorbehoud"].drop_duplicates("gate_reason")
     each = (part for _, row in starred.iterrows() for part in sentences.limits(content, row).split("; "))
-    reasons = "; ".join(dict.fromkeys(each))
+    first, *others = dict.fromkeys(each) if len(starred) else [""]
+    # A sentence each: together they are too long to read.
+    reasons = ". ".join([first, *(one[:1].upper() + one[1:] for one in others)])
     return content.language.say("* let op: {reason}.", reason=reasons) if reasons else ""
 
 

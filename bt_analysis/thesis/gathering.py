@@ -189,6 +189,8 @@ def _learned(
     workspace: Workspace, exported: set[str], known: set[str], today: dt.date, wide: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
     """Return what the cross-domain analysis made of bundles whose consent reaches these readers today."""
+    if not (workspace.processed / "across").is_dir():  # nobody gave a bundle yet
+        return {name: _empty(name) for name in _SCHEMAS}
     read: Callable[[str], pd.DataFrame] = lambda table: stored.read(workspace.root, f"across/{table}")  # noqa: E731
     lines, figures, questions, bearing = map(read, ("bundles", "estimates", _BACKLOG, BEARING))
     in_time = lines["valid_until"].ge(pd.Timestamp(today))  # who withdrew is not in it

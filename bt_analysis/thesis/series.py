@@ -131,7 +131,7 @@ def limits(rows: pd.DataFrame, collectives: pd.DataFrame) -> pd.DataFrame:
 def _of_one(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of one collective each; a survey's own code is no kind of group."""
     own = estimates[estimates["collective_id"].fillna("").ne("")]
-    kind = own["group_type"].fillna("").astype(str).str.partition(":")[0]
+    kind = own["group_type"].fillna("").map(lambda one: str(one).partition(":")[0])
     return own.assign(kind=kind, group_value=own["group_value"].fillna("").astype(str), unit=own["unit"].fillna(""))
 
 

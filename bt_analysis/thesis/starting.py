@@ -32,7 +32,7 @@ NOTEBOOK, REFERENCES, CITATION, README, REQUIREMENTS = (
 PROGRAMS = ("matplotlib", "numpy", "pandas", "scipy")
 """Packages beside the workbench whose versions may change a figure."""
 
-TO_FILL_IN = re.compile("⟨[^⟩]*⟩")
+TO_FILL_IN = re.compile(r"⟨[^⟩\s][^⟩]*⟩")
 """What the student still has to write."""
 
 _TEMPLATES = resources.files("bt_analysis") / "templates" / "thesis"
