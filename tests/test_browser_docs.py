@@ -11,7 +11,7 @@ from tests.browser import NARROWEST, PHONE, Visits, violations
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 reachable = site.module("reachable")
-PAGES = ("index", "tutorial", "methods", "architecture", "notebooks/31_change", "howto/dashboard")
+PAGES: tuple[str, ...] = ("index", "tutorial", "methods", "architecture", "notebooks/31_change", "howto/dashboard")
 PAGES += ("data-dictionary", "validation") if os.environ.get("BT_FULL") else ()  # long pages, half a minute each
 
 
