@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +26,7 @@ from bt_analysis.pages.content import Content
 from bt_analysis.schema import MINIMAL, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
-from tests import command_line
+from tests import command_line, site
 from tests.browser import chromium, visit  # noqa: F401 - fixtures, for every test that looks at a page
 
 # A busy machine must not fail a test; make test-full looks for counterexamples longer.
@@ -399,6 +401,18 @@ def published_demo(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -
         assert not failed, failed
 
     return _made_once(tmp_path_factory, "published-demo", make_it)
+
+
+@pytest.fixture(scope="session")
+def quick_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the documentation once for all tests, without docstrings and outputs of notebooks; its folder of HTML."""
+
+    def make_it(root: Path) -> None:
+        command = [sys.executable, str(site.SITE / "build.py"), "--into", str(root), "--quick"]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        assert done.returncode == 0, done.stderr
+
+    return _made_once(tmp_path_factory, "quick-site", make_it) / "html"
 
 
 @pytest.fixture
