@@ -4,11 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,7 +12,6 @@ import typer
 
 from bt_analysis.cli import app
 from tests import site
-from tests.browser import PHONE, Visits, violations
 
 DOCS = site.ROOT / "docs"
 accessible, generated, rendered = (site.module(name) for name in ("accessible", "generated", "rendered"))
@@ -168,27 +163,6 @@ def test_the_site_builds_asks_for_nothing_and_has_no_dead_link(quick_site: Path)
     assert site.dead_links(there) == []
     names_of_pages = {path.relative_to(quick_site).as_posix() for path in there}
     assert {"index.html", "tutorial.html", "howto/fetch.html", "notebooks/31_change.html"} <= names_of_pages
-
-
-@pytest.fixture(scope="module")
-def served(quick_site: Path) -> Iterator[str]:
-    """Serve the site on this machine, as its pages share a style sheet."""
-    handler = partial(SimpleHTTPRequestHandler, directory=str(quick))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    "name", ["index", "howto/fetch", "data-dictionary", "methods/smoothing", "notebooks/31_change"]
-)
-def test_pages_read_with_assistive_technology_and_on_a_phone(served: str, visit: Visits, name: str) -> None:
-    page = visit(f"{served}/{name}.html", width=PHONE)
-    assert page.outside == []
-    assert page.width() <= PHONE
-    assert violations(page.page) == []
 
 
 @pytest.mark.slow
