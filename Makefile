@@ -33,7 +33,7 @@ docs: $(STAMP) ## make the documentation in docs/_build, with the notebooks run 
 	@[ -d demo/data/processed/analysed ] || $(BIN)/bt demo --into demo
 	@$(BIN)/python docs/site/build.py --workspace demo
 
-test: check ## all checks and the tests (under 10 minutes on 2 cores)
+test: check ## all checks and the tests (about half an hour on 2 cores)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-full: check ## the same, with the slow suites at their full count
