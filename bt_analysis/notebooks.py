@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 ENGINE = "bt"
-"""Name under which papermill knows :class:`bt_analysis.engine.WarmEngine`."""
+"""Name under which papermill knows :class:`bt_analysis.engine.for_papermill.WarmEngine`."""
 
 
 class NotebookError(RuntimeError):
@@ -155,7 +155,7 @@ def _run(path: Path, parameters: Mapping[str, object], timeout_s: int, folder: P
     import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
     from papermill.engines import papermill_engines  # noqa: PLC0415
 
-    from bt_analysis.engine import WarmEngine  # noqa: PLC0415
+    from bt_analysis.engine.for_papermill import WarmEngine  # noqa: PLC0415
 
     papermill_engines.register(ENGINE, WarmEngine)  # also where the package was not installed anew since it has one
     with tempfile.TemporaryDirectory(prefix="bt-") as scratch:

@@ -24,7 +24,7 @@ from tests.command_line import Bt, Ran, is_one_line
 
 COMMANDS = [
     "demo", "fetch", "tables", "check", "build", "report", "run", "bundle", "withdraw", "export", "indicators",
-    "status",
+    "status", "accept", "dashboard", "lab",
 ]  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_python_m_is_the_same_door(tmp_path: Path) -> None:
 
 
 LATER = ("sklearn", "scipy.optimize", "scipy.stats", "scipy.spatial", "esda", "libpysal", "statsmodels", "papermill",
-         "nbconvert", "matplotlib", "seaborn")  # fmt: skip
+         "nbconvert", "nbformat", "IPython", "panel", "weasyprint", "matplotlib", "seaborn")  # fmt: skip
 """What only some commands need, each half a second to two seconds of waiting."""
 
 

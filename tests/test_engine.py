@@ -17,7 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from bt_analysis.engine import WarmEngine, cells, forks
+from bt_analysis.engine import cells, forks
+from bt_analysis.engine.for_papermill import WarmEngine
 from bt_analysis.engine.forks import EndedError, Limits, TookTooLongError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,7 +171,7 @@ def test_a_cell_that_takes_too_long_is_ended(tmp_path: Path, engine: str) -> Non
 
 def test_the_engine_is_known_to_the_command_of_papermill() -> None:
     told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert '[project.entry-points."papermill.engine"]\nbt = "bt_analysis.engine:WarmEngine"' in told
+    assert '[project.entry-points."papermill.engine"]\nbt = "bt_analysis.engine.for_papermill:WarmEngine"' in told
 
 
 # Nothing leaks

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from bt_analysis import notebooks
 from bt_analysis.thesis import bibliography, comparing, fixed, outside, starting
 from bt_analysis.thesis.errors import Fault, ThesisError
@@ -92,6 +90,8 @@ def check(folder: Path, timeout_s: int = 600) -> Checked:
 
 
 def _read(folder: Path) -> NotebookNode:
+    import nbformat  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     path = folder / starting.NOTEBOOK
     if not path.is_file():
         raise ThesisError("no such file")

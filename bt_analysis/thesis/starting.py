@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from bt_analysis import __version__
 from bt_analysis.thesis import bibliography, fixed, series
 from bt_analysis.thesis.errors import ThesisError
@@ -135,6 +133,8 @@ def files(told: Mapping[str, Any], given: Given, data: Data) -> dict[str, str]:
     dict of str to str
         Name of the file → text, without data and results.
     """
+    import nbformat  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     texts = tomllib.loads((_TEMPLATES / f"texts.{told['lang']}.toml").read_text(encoding="utf-8"))
     filled = _filled(told, texts)
     notebook = _notebook(told, texts, filled, _first_series(data, told["question"]["rq_id"]))
@@ -178,6 +178,8 @@ def _first_series(data: Data, rq_id: str) -> str:
 def _notebook(
     told: Mapping[str, Any], texts: Mapping[str, Any], filled: Mapping[str, str], indicator_id: str
 ) -> NotebookNode:
+    import nbformat  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     text = (_TEMPLATES / NOTEBOOK).read_text(encoding="utf-8")
     notebook: NotebookNode = copy.deepcopy(nbformat.reads(text, as_version=4))  # type: ignore[no-untyped-call]
     chosen = {"question_id": told["question"]["rq_id"], "indicator_id": indicator_id}
