@@ -13,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from bt_analysis import notebooks, settings, state
 from bt_analysis.language import Language
 from bt_analysis.pages.html import Html, render
@@ -185,6 +183,8 @@ def copies(folder: Path, workspace: Path) -> Path:
     NotebookError
         When the folder does not hold the start page.
     """
+    import nbformat  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+
     if not (folder / START).exists():
         raise notebooks.NotebookError(
             f"{folder} holds no {START}; expected the notebooks of the workbench. Install again."
