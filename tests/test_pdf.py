@@ -82,6 +82,10 @@ def _titles(outline: Any) -> Any:
     return [_titles(one) for one in outline] if isinstance(outline, list) else outline.title
 
 
+def flattened(outline: Any) -> list[Any]:
+    return [each for one in outline for each in (flattened(one) if isinstance(one, list) else [one])]
+
+
 @pytest.fixture(scope="module")
 def made() -> PdfReader:
     return read(pdf.pdf(page(), NL))
@@ -391,6 +395,9 @@ def test_a_report_of_the_demonstration(published_demo: Path, caplog: pytest.LogC
     flat = str(bookmarks(reader))
     assert len(written) > 9
     assert [title for title in written if re.sub("<[^>]+>", "", title) not in flat] == []
+    behind = re.findall(r"<h2[^>]*>(.*?)</h2>", html.partition('<div class="part appendix">')[2])[0]
+    (begins,) = [reader.get_destination_page_number(one) for one in flattened(reader.outline) if one.title == behind]
+    assert begins in (1, 2)  # two pages come before it at most
     drawings = [one for one in tags(reader) if one["/S"] == "/Figure"]
     assert len(drawings) == html.count("<svg ") > 2
     assert all(one.get("/Alt") for one in drawings)
