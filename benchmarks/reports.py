@@ -57,7 +57,7 @@ def main() -> None:
         ours = at_once(root, jobs, given.jobs)
         say(f"A  papermill, nbconvert: {60 / by_hand:5.1f} reports a minute ({by_hand:.1f} s each, {len(made)} made)")
         say(
-            f"B  bt report --jobs {given.jobs}:   {60 / ours:5.1f} reports a minute ({ours:.2f} s each, {len(jobs)} made)"
+            f"B  bt report --jobs {given.jobs}: {60 / ours:5.1f} reports a minute ({ours:.2f} s each, {len(jobs)} made)"
         )
         say(f"B is {by_hand / ours:.1f} times as fast.")
         for job, notebook in made.items():

@@ -151,7 +151,7 @@ def rerun(path: Path, folder: Path, timeout_s: int) -> NotebookNode:
     return _run(path, {}, timeout_s, folder)
 
 
-def _run(path: Path, parameters: Mapping[str, str], timeout_s: int, folder: Path | None = None) -> NotebookNode:
+def _run(path: Path, parameters: Mapping[str, object], timeout_s: int, folder: Path | None = None) -> NotebookNode:
     import papermill  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
     from papermill.engines import papermill_engines  # noqa: PLC0415
 

@@ -225,7 +225,9 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         "analysed/estimates": estimates,
         "analysed/suppressed": protected.suppressed,
         **{f"analysed/{name}": table for name, table in answered.compared.items()},
-        "analysed/unmatched": pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True),
+        "analysed/unmatched": join.named(
+            pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True), labels
+        ),
         "analysed/collectives": told["collectives"],
         "analysed/activities": profiles.activities(joined),
         "analysed/experiments": experiments.experiments(joined),

@@ -82,7 +82,14 @@ class Visits:
         self._closing.append(lambda: shutil.rmtree(self._folder, ignore_errors=True))
 
     def __call__(
-        self, page: Path | str, *, width: int = WIDE, height: int = 900, scripts: bool = True, **context: Any
+        self,
+        page: Path | str,
+        *,
+        width: int = WIDE,
+        height: int = 900,
+        scripts: bool = True,
+        folder: Path | None = None,
+        **context: Any,
     ) -> Visit:
         """Open a page.
 
@@ -96,6 +103,8 @@ class Visits:
             Of the window, in CSS pixels.
         scripts : bool
             False: a reader whose browser runs no script.
+        folder : Path, optional
+            Whose files the page may ask for too, such as those of a site that is opened from disk.
         **context
             For ``Browser.new_context``, such as ``reduced_motion``, ``color_scheme`` or ``device_scale_factor``.
 
@@ -105,7 +114,9 @@ class Visits:
             The page, and what it did until now; it goes on writing down.
         """
         address = page.resolve().as_uri() if isinstance(page, Path) else page
-        own = address if isinstance(page, Path) else "/".join(address.split("/")[:3]) + "/"
+        own = "/".join(address.split("/")[:3]) + "/"
+        if isinstance(page, Path):
+            own = folder.resolve().as_uri() + "/" if folder else address
         opened = self._chromium.new_context(
             viewport={"width": width, "height": height},
             java_script_enabled=scripts,
@@ -119,7 +130,7 @@ class Visits:
 
         def meet(route: "Route") -> None:
             asked = route.request.url
-            itself = asked.partition("#")[0] == own if isinstance(page, Path) else asked.startswith(own)
+            itself = asked.startswith(own) if own.endswith("/") else asked.partition("#")[0] == own
             if itself or asked.startswith(("data:", "blob:", "about:")):
                 route.continue_()
                 return

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +26,7 @@ from bt_analysis.pages.content import Content
 from bt_analysis.schema import MINIMAL, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
-from tests import command_line
+from tests import command_line, site
 from tests.browser import chromium, visit  # noqa: F401 - fixtures, for every test that looks at a page
 
 # A busy machine must not fail a test; make test-full looks for counterexamples longer.
@@ -34,7 +36,8 @@ hypothesis.settings.load_profile("bt")
 SLOW_FILES = (
     "test_demo_learning", "test_attack", "test_cli", "test_pipeline", "test_hostile_package", "test_notebooks",
     "test_built_work_areas", "test_zwolle", "test_hostile_files", "test_report", "test_learning_hostile", "test_demo",
-    "test_false_alarms", "test_odd_cases", "test_plain_reports", "test_state", "test_appendix",
+    "test_browser_reports", "test_summary_pages", "test_plain_summaries", "test_pdf", "test_thesis_check", "test_engine",
+    "test_dashboard_browser", "test_false_alarms", "test_odd_cases", "test_plain_reports", "test_state", "test_appendix",
 )  # fmt: skip
 """Minutes of work in one file; a worker takes a whole file, so they come first and nobody waits for the last one."""
 
@@ -399,6 +402,18 @@ def published_demo(built_demo: Path, tmp_path_factory: pytest.TempPathFactory) -
         assert not failed, failed
 
     return _made_once(tmp_path_factory, "published-demo", make_it)
+
+
+@pytest.fixture(scope="session")
+def quick_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the documentation once for all tests, without docstrings and outputs of notebooks; its folder of HTML."""
+
+    def make_it(root: Path) -> None:
+        command = [sys.executable, str(site.SITE / "build.py"), "--into", str(root), "--quick"]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        assert done.returncode == 0, done.stderr
+
+    return _made_once(tmp_path_factory, "quick-site", make_it) / "html"
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from bt_analysis.pages.content import Content
 INPUT: dict[str, Any] = {
     "collective_id": "tuin", "input_id": "tuin--i1", "raised_on": "2024-01-10", "domain": "leefomgeving",
     "domain_secondary": "", "knowledge_type": "ervaring", "channel": "deur", "scale": "straat", "counted": True,
-    "circular": False, "went_into": "", "stage": "gewogen", "fate": "open", "outcome": "", "reason": "",
+    "circular": False, "went_into": "", "decided_on": None, "decided_by": "",
+    "stage": "gewogen", "fate": "open", "outcome": "", "reason": "",
     "answered": False, "reported_back": False, "silent": False, "answered_on": None, "last_on": "2024-03-01",
     "kept_until": "2024-12-31", "waited_days": 100, "text_shown": True, "text": "Een bankje",
 }  # fmt: skip

@@ -35,3 +35,11 @@ def test_the_title_of_a_section_is_the_one_behind_it(page: Any) -> None:
     content = page.content()
     for number, section in ((2, collective.together), (3, collective.neighbourhood), (9, collective.unknown)):
         assert behind.title(content, number) in text_of(section(content))
+
+
+def test_a_drawing_that_stands_on_the_two_pages_too_gets_ids_of_its_own_behind_them(page: Any) -> None:
+    drawing = Html('<svg><g id="f01234567-a"></g><use href="#f01234567-a"/><g clip-path="url(#f01234567-p)"></g></svg>')
+    found = behind.part(page.content(), 4, drawing)
+    assert 'id="f01234567-4-a"' in found
+    assert 'href="#f01234567-4-a"' in found
+    assert "url(#f01234567-4-p)" in found

@@ -140,6 +140,15 @@ def test_each_outcome_has_one(page: Any) -> None:
     assert figures.change(page.content()) == []
 
 
+def test_no_drawing_of_the_two_pages_stands_behind_them_too(page: Any) -> None:
+    other = rows.refusal("series_broken", indicator_id="poverty_pct")
+    report = content(page, *rows.whole(), other)
+    everything = figures.change(report)
+    assert [figure.title for figure in figures.change_behind(report)] == [everything[1].title]
+    assert figures.change_in_short(report)[0] == everything[0]
+    assert figures.change_behind(page.content()) == []
+
+
 def test_two_units_on_one_axis_are_refused(page: Any) -> None:
     mixed = [*rows.paths([1.0, 2], [1.0, 3]), rows.row("similar", "jaar", "2024", 1.0, unit="kWh")]
     with pytest.raises(NotComparable, match="values of m3 and of kWh"):

@@ -114,6 +114,10 @@ def test_the_two_pages_draw_the_party_with_most_to_talk_about(page: Any) -> None
     (drawn,) = figures.cooperation_in_short(content(page, coop_scan=rows))
     assert drawn.title == "Winkels: het meest verschil bij wat juridisch mag"
     assert figures.cooperation_in_short(content(page)) == []
+    # The other one stands behind them, and none stands twice on a page.
+    (other,) = figures.cooperation_behind(content(page, coop_scan=rows))
+    assert other.title == "Gemeente Els: beide kanten oordelen (bijna) hetzelfde"
+    assert figures.cooperation_behind(content(page)) == []
 
 
 def test_every_gap_of_the_table_leads_to_its_line(page: Any) -> None:

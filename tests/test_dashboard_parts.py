@@ -84,9 +84,11 @@ def test_many_decisions_are_folded_but_all_there(page: Any) -> None:
 def test_a_yes_needs_no_reason_and_a_no_without_one_says_so(page: Any) -> None:
     known = {"answered": True, "reported_back": True}
     given = content(page, input_fates=inputs({"outcome": "overgenomen"} | known, DECIDED | {"reason": ""} | known))
-    assert [row[1:3] for row in cells(parts.decisions(given))[1:]] == [
-        ["afgewezen (geen reden opgeschreven)", "ja"], ["overgenomen", "ja"],
+    assert [row[1:] for row in cells(parts.decisions(given))[1:]] == [
+        ["afgewezen (geen reden opgeschreven)", "1 mei 2024", "ja"], ["overgenomen", "1 maart 2024", "ja"],
     ]  # fmt: skip
+    dated = content(page, input_fates=inputs(DECIDED | {"decided_by": "raad", "decided_on": "2024-04-02"}))
+    assert cells(parts.decisions(dated))[1][2] == "de gemeenteraad, 2 april 2024"
     assert "Bewoners hoorden het steeds." in parts.decisions(given)
 
 

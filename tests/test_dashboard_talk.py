@@ -90,6 +90,21 @@ def test_yes_and_no_stand_in_one_list_with_whether_residents_know(page: Any) -> 
     ]  # fmt: skip
 
 
+def test_a_decision_has_its_day_and_body_also_of_an_input_that_went_on_in_another(page: Any) -> None:
+    own = DECIDED | {"decided_on": "2024-04-02", "decided_by": "raad", "last_on": "2024-09-01"}
+    given = inputs(own, DECIDED | {"went_into": "tuin--i1;tuin--i9", "last_on": "2024-03-01"})
+    table = talk.decisions(content(page, input_fates=given))
+    assert table["decided_by"].tolist() == ["raad", "raad"]
+    # Of the other no day was recorded: then its last step.
+    assert table["day"].tolist() == [pd.Timestamp("2024-04-02"), pd.Timestamp("2024-03-01")]
+
+
+def test_what_was_built_before_bodies_were_kept_can_still_be_shown(page: Any) -> None:
+    given = inputs(DECIDED).drop(columns=["decided_on", "decided_by"])
+    table = talk.decisions(content(page, input_fates=given))
+    assert (table["day"].iloc[0], table["decided_by"].iloc[0]) == (pd.Timestamp("2024-03-01"), "")
+
+
 def test_the_log_was_kept_until_its_last_day(page: Any) -> None:
     given = inputs({"kept_until": "2024-06-30"}, {"kept_until": "2024-12-31"})
     assert talk.kept_until(content(page, input_fates=given)) == pd.Timestamp("2024-12-31")

@@ -71,6 +71,14 @@ def test_a_decision_by_itself_has_no_outcome_and_no_answer() -> None:
     assert (log.outcome[0], log.answered[0]) == ("", NEVER)
 
 
+def test_the_body_of_the_last_decision_that_names_an_input_is_kept() -> None:
+    made = {"decision_id": "zon--b", "body": "raad", "date": RAISED + dt.timedelta(days=5), "title": "Besluit"}
+    later = made | {"decision_id": "zon--c", "body": "college", "date": RAISED + dt.timedelta(days=9)}
+    given = [later | {"input_ids": "zon--a"}, made | {"input_ids": "zon--a;zon--b"}]
+    log = input_log.read(cases([raised("a"), raised("b"), raised("c")], decisions=given))
+    assert log.inputs["decided_by"].tolist() == ["college", "raad", ""]
+
+
 def test_a_decision_that_names_nothing_is_about_nothing() -> None:
     decision = {"decision_id": "zon--b", "body": "raad", "date": RAISED, "title": "Besluit"}
     assert (input_log.read(cases([raised("a")], decisions=[decision])).reached == NEVER).all()

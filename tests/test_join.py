@@ -93,6 +93,19 @@ def test_codes_of_another_year_match_only_where_the_boundary_is_the_same(make: A
     assert set(unmatched["collective_id"]) == {"tuin"}
 
 
+def test_an_area_without_a_region_has_its_last_name_behind_it() -> None:
+    codes = {"table": "work_area", "collective_id": "tuin", "reason": "lost_in_division_change"}
+    rows = pd.DataFrame([
+        {**codes, "item": B, "detail": "division 2019 → 2024"},
+        {**codes, "item": "BU99019999", "detail": "division 2019 → 2024"},
+        {**codes, "item": A, "table": "participation", "detail": "2 buurten or wijken"},
+    ])  # fmt: skip
+    labels = {2023: pd.Series({B: "Kraanhof"}), 2019: pd.Series({B: "Kraan", A: "Essen"})}
+    found = join.named(rows, labels)
+    assert found["detail"].tolist() == ["division 2019 → 2024: Kraanhof", "division 2019 → 2024", "2 buurten or wijken"]
+    schema.check(found, "analysed_unmatched")
+
+
 def test_a_renamed_region_matches_under_its_new_code(make: Any) -> None:
     found, unmatched = join.area_weights(
         area(make, A, B, year=2019),

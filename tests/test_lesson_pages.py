@@ -53,7 +53,7 @@ def report(
 
 
 def heads(html: str) -> list[str]:
-    return re.findall(r"<h[34] style[^>]*>(.*?)</h[34]>", html)
+    return re.findall(r"<section><h[34]>(.*?)</h[34]>", html)
 
 
 # A collective's section

@@ -237,6 +237,14 @@ def test_areas_without_figure_are_named_up_to_five(page: Any) -> None:
     ]
 
 
+def test_an_area_is_told_by_its_name(page: Any) -> None:
+    lost = page.unmatched(("work_area", "BU99010300"), ("work_area", "BU99010301"))
+    lost["detail"] = ["division 2020 → 2024: Egelskop", "division 2020 → 2024"]
+    assert gaps.unseen(page.content({}, unmatched=lost)) == [
+        "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: Egelskop (BU99010300), BU99010301."
+    ]
+
+
 def test_neither_a_street_nor_the_name_of_a_file_is_told(page: Any) -> None:
     lost = page.unmatched(*[("work_area", item) for item in ("8011AB", "8011AC", "tuin-van-jansen.geojson", "8012")])
     told = "Van deze gebieden van het werkgebied hebben we geen vergelijkbaar cijfer: "

@@ -1,5 +1,7 @@
 """The index: what is published, what failed, whose data were refused, and nothing that a name brings to life."""
 
+import datetime as dt
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from bt_analysis.pages import publication
 from bt_analysis.pages.export import outside_requests
+from bt_analysis.pages.release import Release
 from bt_analysis.settings import ReportSettings, Settings, Workspace
 
 PAYLOAD = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -46,8 +49,8 @@ def build(root: Path, collectives: dict[str, str], refused: dict[str, int] | Non
     pd.DataFrame(wrong).to_parquet(folder / "refused.parquet")
 
 
-def index(root: Path, settings: Settings | None = None) -> str:
-    path = publication.write_index(Workspace(root), settings or Settings())
+def index(root: Path, settings: Settings | None = None, releases: dict[str, Release] | None = None) -> str:
+    path = publication.write_index(Workspace(root), settings or Settings(), releases)
     assert path == root / "reports" / "index.html"
     html = path.read_text(encoding="utf-8")
     assert outside_but_links(html) == []
@@ -56,7 +59,8 @@ def index(root: Path, settings: Settings | None = None) -> str:
 
 def outside_but_links(html: str) -> list[str]:
     """Return what asks for something outside the file, apart from the links to the reports."""
-    return [found for found in outside_requests(html) if not re.match(r'href="[a-z0-9_%/.-]+/report\.html', found)]
+    links = r'href="[a-z0-9_%/.-]+/(report|bewoners|gemeente|index)\.html"'
+    return [found for found in outside_requests(html) if not re.match(links, found)]
 
 
 def rows(html: str) -> list[list[str]]:
@@ -105,6 +109,43 @@ def test_a_report_in_another_language_says_so(tmp_path: Path) -> None:
     html = index(tmp_path)
     assert "De Tuin (en)" in html
     assert 'href="tuin/2024/en/report.html"' in html
+
+
+def test_the_page_of_each_audience_can_be_looked_at_before_it_leaves(tmp_path: Path) -> None:
+    build(tmp_path, {"tuin": "De Tuin"})
+    publish(tmp_path, "tuin/2024")
+    (tmp_path / "reports" / "tuin" / "2024" / "bewoners.html").write_text("<h1>x</h1>", encoding="utf-8")
+    html = index(tmp_path)
+    assert '<a class="quiet" href="tuin/2024/bewoners.html">voor bewoners</a>' in html
+    assert "voor de gemeente" not in html  # no such page was made
+
+
+@pytest.mark.parametrize(
+    ("release", "level", "ready"),
+    [
+        (Release("tuin", "intern"), "alleen het collectief", ""),
+        (Release("tuin", "gemeente"), "bewoners en gemeente", "nog niet"),
+        (Release("tuin", "openbaar", until=dt.date(2026, 1, 18)), "iedereen", "vanaf 18 januari 2026"),
+    ],
+)
+def test_the_index_says_for_whom_a_report_is_and_what_it_waits_for(
+    tmp_path: Path, release: Release, level: str, ready: str
+) -> None:
+    build(tmp_path, {"tuin": "De Tuin"})
+    publish(tmp_path, "tuin/2024")
+    html = index(tmp_path, releases={"tuin": release})
+    assert rows(html)[-1] == ["De Tuin", "Leefomgeving", "2023–2024", "4 januari 2026", level, ready]
+    assert '<a href="released/bewoners/index.html">Voor bewoners</a>' in html
+    assert "Daarvoor heeft het 14 dagen." in html
+
+
+def test_what_lies_ready_is_a_link_for_each_audience(tmp_path: Path) -> None:
+    build(tmp_path, {"tuin": "De Tuin"})
+    publish(tmp_path, "tuin/2024", sha256={"report.html": hashlib.sha256(b"<h1>x</h1>").hexdigest()})
+    folder = tmp_path / "reports" / "tuin" / "2024"
+    html = index(tmp_path, releases={"tuin": Release("tuin", "openbaar", {"nl": folder})})
+    assert '<td><a href="released/openbaar/tuin/report.html">iedereen</a></td>' in html
+    assert "released/bewoners/tuin" not in html  # it has no page for residents
 
 
 def test_a_run_without_its_page_is_not_listed(tmp_path: Path) -> None:

@@ -226,3 +226,17 @@ def test_the_map_is_the_same_each_time() -> None:
         evidence_map.evidence_of_all(across(*CONTRADICTED)).svg
         == evidence_map.evidence_of_all(across(*CONTRADICTED)).svg
     )
+
+
+def test_the_name_of_a_column_has_room_however_many_lines_it_takes() -> None:
+    text = "<text x='50' y='-20'/>"
+    root = ET.fromstring(  # noqa: S314 - typed here
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 40'><g><g id='b'>{text}</g></g></svg>"
+    )
+    theory._name_columns(root, {"b": "who, surroundings, something else besides, more"})
+    top = float(root.attrib["viewBox"].split()[1])
+    # y counts up from below the drawing, which Graphviz moves down by its height of 40.
+    highest = min(float(one.attrib["y"]) for one in root.iter("{http://www.w3.org/2000/svg}text")) + 40
+    lines = len(list(root.iter("{http://www.w3.org/2000/svg}text"))) - 1
+    assert lines == 4
+    assert top <= highest - 11  # the height of a letter

@@ -267,6 +267,7 @@ def test_the_lines_of_the_appendix_tell_estimates_apart() -> None:
 def test_what_the_drawing_shows_is_counted() -> None:
     assert page.finding(across(*CONTRADICTED)) == "Gesteund: 0 van de 45 pijlen. Nog niet onderzocht: 44"
     assert page.finding(of_one("a", *CONTRADICTED)) == "Gesteund: 0 van de 1 pijlen. Nog niet onderzocht: 0"
+    assert page.finding(of_one("b", lang="nl")) == "Nog geen pijlen"  # and not: 0 of the 0
 
 
 def test_an_arrow_is_named_by_its_ends_and_sign() -> None:

@@ -21,7 +21,7 @@ from bt_analysis.pages.claims import harmless
 from bt_analysis.pages.content import Content
 
 COLUMNS = (
-    "kind", "id", "text", "because", "stage", "outcome", "reason", "day", "waited_days", "claim_id",
+    "kind", "id", "text", "because", "stage", "outcome", "reason", "who", "day", "waited_days", "claim_id",
 )  # fmt: skip
 """Columns of the CSV: one row is a question, an open input, a decision or an experiment."""
 
@@ -110,7 +110,7 @@ def _open(content: Content) -> list[dict[str, Any]]:
 def _decided(content: Content) -> list[dict[str, Any]]:
     return [
         _row("decision", id=row["id"], text=row["about"], because=row["told"], stage=row["stage"],
-             outcome=row["outcome"], reason=row["reason"], day=_day(row["last_on"]))
+             outcome=row["outcome"], reason=row["reason"], who=row["decided_by"], day=_day(row["day"]))
         for _, row in talk.decisions(content).iterrows()
     ]  # fmt: skip
 

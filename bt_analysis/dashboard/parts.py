@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from bt_analysis.dashboard import agenda, talk
-from bt_analysis.dashboard.talk_words import AGES, DUE, OUTCOMES, TOLD
+from bt_analysis.dashboard.talk_words import AGES, BODIES, DUE, OUTCOMES, TOLD
 from bt_analysis.pages import codes, experiment_card, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
@@ -239,10 +239,10 @@ def decisions(content: Content) -> Html:
     rows = talk.decisions(content)
     if rows.empty:
         return text(content.language, "", tile=say("Er is nog geen besluit over inbreng opgeschreven."))
-    names = [say("waar het over gaat"), say("besluit en reden"), say("weten bewoners het?"), say("laatste stap")]
+    names = [say("waar het over gaat"), say("besluit en reden"), say("wie en wanneer"), say("weten bewoners het?")]
     body = [
-        [cell(row["about"]), cell(_decided(content, row)), cell(words.say(row["told"], TOLD, content.language)),
-         cell(content.language.date(row["last_on"]), "date")]
+        [cell(row["about"]), cell(_decided(content, row)), cell(_who(content, row)),
+         cell(words.say(row["told"], TOLD, content.language))]
         for _, row in rows.iterrows()
     ]  # fmt: skip
     untold = int(rows["told"].eq("niet_verteld").sum())
@@ -265,6 +265,13 @@ def _decided(content: Content, row: pd.Series) -> str:
     if row["outcome"] == "overgenomen" and not row["reason"]:
         return outcome
     return f"{outcome} ({talk.reason(content, row['reason'])})"
+
+
+def _who(content: Content, row: pd.Series) -> str:
+    """Write who decided and when; without a body only the day."""
+    day = content.language.date(row["day"])
+    body = words.say(str(row["decided_by"]), BODIES, content.language)
+    return f"{body}, {day}" if body else day
 
 
 def experiments(content: Content) -> Html:

@@ -39,7 +39,8 @@ def inputs(content: Content) -> pd.DataFrame:
     table = content.learned.get("input_fates", pd.DataFrame())
     if table.empty:
         return table
-    rows = table[table["counted"]].copy()
+    rows = _with_decisions(table)
+    rows = rows[rows["counted"]]
     owner = f"{content.collective['collective_id']}--"
     at = np.searchsorted(AGE_ENDS, rows["waited_days"].fillna(0).to_numpy(dtype=float), side="right") - 1
     rows = rows.assign(
@@ -49,6 +50,15 @@ def inputs(content: Content) -> pd.DataFrame:
         place=rows["stage"].map({stage: place for place, stage in enumerate(STAGES)}),
     )
     return rows.sort_values(["waited_days", "id"], ascending=[False, True], ignore_index=True)
+
+
+def _with_decisions(table: pd.DataFrame) -> pd.DataFrame:
+    """Give an input that went on in another the body that decided about that one; none in what was built earlier."""
+    if "decided_by" not in table:
+        return table.assign(decided_on=pd.Series(pd.NaT, index=table.index), decided_by="")
+    by = dict(zip(table["input_id"], table["decided_by"], strict=True))
+    of_first = table["went_into"].str.split(";").str[0].map(by).astype(object).fillna("")
+    return table.assign(decided_by=table["decided_by"].where(table["decided_by"].ne(""), of_first))
 
 
 def about(content: Content, row: pd.Series) -> str:
@@ -153,15 +163,17 @@ def decisions(content: Content) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row is an input about which something was decided, the newest step first; with ``told``, a key of
-        :data:`~bt_analysis.dashboard.talk_words.TOLD`.
+        One row is an input about which something was decided, the newest decision first; with ``told``, a key of
+        :data:`~bt_analysis.dashboard.talk_words.TOLD`, and ``day``: of the decision or, when that was not recorded, of
+        the last step.
     """
     rows = inputs(content)
     if rows.empty:
         return rows
     rows = rows[rows["outcome"].isin(list(OUTCOMES))]
     told = np.select([rows["reported_back"], rows["answered"]], list(TOLD)[:2], list(TOLD)[2])
-    return rows.assign(told=told).sort_values(["last_on", "id"], ascending=[False, True], ignore_index=True)
+    day = pd.to_datetime(rows["decided_on"]).fillna(rows["last_on"])
+    return rows.assign(told=told, day=day).sort_values(["day", "id"], ascending=[False, True], ignore_index=True)
 
 
 def experiments(content: Content) -> pd.DataFrame:

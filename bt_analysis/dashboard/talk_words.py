@@ -17,6 +17,12 @@ OUTCOMES = {"overgenomen": "overgenomen", "deels": "deels overgenomen", "uitgest
             "afgewezen": "afgewezen"}  # fmt: skip
 """What was decided; yes and no side by side."""
 
+BODIES = {
+    "college": "het college", "raad": "de gemeenteraad", "corporatie": "de woningcorporatie",
+    "netbeheerder": "de netbeheerder", "collectief": "het collectief zelf",
+}  # fmt: skip
+"""Who decided."""
+
 TOLD = {
     "verteld": "ja",
     "te_lezen": "ja, de uitleg is te lezen",

@@ -13,9 +13,9 @@ import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis.figures.axes import one_axis
-from bt_analysis.figures.change import change, change_in_short
+from bt_analysis.figures.change import change, change_behind, change_in_short
 from bt_analysis.figures.collectives import across
-from bt_analysis.figures.cooperation import cooperation, cooperation_in_short
+from bt_analysis.figures.cooperation import cooperation, cooperation_behind, cooperation_in_short
 from bt_analysis.figures.evidence_map import evidence_of_all
 from bt_analysis.figures.forest import forest
 from bt_analysis.figures.matrix import coverage_matrix
@@ -39,9 +39,9 @@ from bt_analysis.pages.drawing import (
 )  # fmt: skip
 
 __all__ = [
-    "MONTHS_UNTIL_DAYS", "across", "area_map", "around", "change", "change_in_short", "cooperation",
-    "cooperation_in_short", "coverage_matrix", "evidence_of_all", "forest", "one_axis", "other_groups", "own_theory",
-    "patterns", "representation", "scales", "similar", "theory_of_change", "timeline",
+    "MONTHS_UNTIL_DAYS", "across", "area_map", "around", "change", "change_behind", "change_in_short", "cooperation",
+    "cooperation_behind", "cooperation_in_short", "coverage_matrix", "evidence_of_all", "forest", "one_axis",
+    "other_groups", "own_theory", "patterns", "representation", "scales", "similar", "theory_of_change", "timeline",
 ]  # fmt: skip
 
 MONTHS_UNTIL_DAYS = 900

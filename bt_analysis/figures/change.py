@@ -69,6 +69,24 @@ def change_in_short(content: Content) -> Figures:
     return Figures([*(_one(content, one) for one in seen), *tiles])
 
 
+def change_behind(content: Content) -> Figures:
+    """Draw what :func:`change_in_short` had no room for, and why each of the others can't be seen.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        Those of :func:`change` but the first two that can be seen: no drawing stands twice on a page.
+    """
+    outcomes = verdicts.outcomes(content)
+    drawn = [at for at, one in enumerate(outcomes) if one.shown][:MOST_DRAWN]
+    return Figures(_one(content, one) for at, one in enumerate(outcomes) if at not in drawn)
+
+
 def _one(content: Content, outcome: Outcome) -> Figure:
     title, told = verdicts.finding(content, outcome), in_words.explained(content, outcome)
     rows = content.rows("similar", outcome.indicator_id)

@@ -50,10 +50,29 @@ def cooperation_in_short(content: Content) -> Figures:
     Figures
         One of those of :func:`cooperation`; none without any.
     """
+    return Figures(_one(content, scan) for scan in _most_different_first(content)[:1])
+
+
+def cooperation_behind(content: Content) -> Figures:
+    """Draw the other parties, after the one of :func:`cooperation_in_short`.
+
+    Parameters
+    ----------
+    content : Content
+        A collective's report.
+
+    Returns
+    -------
+    Figures
+        Those of :func:`cooperation` but that one: no drawing stands twice on a page.
+    """
+    return Figures(_one(content, scan) for scan in _most_different_first(content)[1:])
+
+
+def _most_different_first(content: Content) -> list[Scan]:
     shown = [scan for scan in scans(content) if scan.rows["gap"].notna().any()]
     clear = content.settings.learning.clear_gap
-    first = sorted(shown, key=lambda scan: -int(scan.rows["gap"].abs().ge(clear).fillna(False).sum()))[:1]
-    return Figures(_one(content, scan) for scan in first)
+    return sorted(shown, key=lambda scan: -int(scan.rows["gap"].abs().ge(clear).fillna(False).sum()))
 
 
 def _one(content: Content, scan: Scan) -> Figure:

@@ -243,13 +243,14 @@ def _name_columns(root: ET.Element, heads: Mapping[str, str]) -> None:
     """Write the name of each column above its blocks, and make room for it."""
     graph = root.find(_tag("g"))
     left, top, width, height = (float(part) for part in root.attrib["viewBox"].split())
-    root.attrib["viewBox"] = f"{left:g} {top - _HEAD:g} {width:g} {height + _HEAD:g}"
+    wrapped = {block: textwrap.wrap(head, 16) for block, head in heads.items()}
+    room = max([_HEAD, *(20 + 15 * len(lines) for lines in wrapped.values())])
+    root.attrib["viewBox"] = f"{left:g} {top - room:g} {width:g} {height + room:g}"
     above = {group.get("id"): group.find(_tag("text")) for group in root.iter(_tag("g"))}
-    for block, head in heads.items():
+    for block, lines in wrapped.items():
         place = above[block]
         if graph is None or place is None:
             continue
-        lines = textwrap.wrap(head, 16)
         for at, line in enumerate(lines):
             style = {"text-anchor": "middle", "font-family": "Helvetica", "font-size": "13", "fill": GREY}
             down = top - height - 8 - 15 * (len(lines) - 1 - at)

@@ -6,8 +6,8 @@ every code that finds no figures is listed.
 """
 
 from bt_analysis.join import work_areas
-from bt_analysis.join.areas import area_codes, area_weights, needed
+from bt_analysis.join.areas import area_codes, area_weights, named, needed
 from bt_analysis.join.figures import context
 from bt_analysis.join.groups import composition, outside
 
-__all__ = ["area_codes", "area_weights", "composition", "context", "needed", "outside", "work_areas"]
+__all__ = ["area_codes", "area_weights", "composition", "context", "named", "needed", "outside", "work_areas"]

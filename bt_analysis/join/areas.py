@@ -81,6 +81,33 @@ def area_weights(
     return weights.drop(columns="collective_id").reset_index(drop=True), unmatched.reset_index(drop=True)
 
 
+NAMED = ": "
+"""What stands between why an area was not joined and its name."""
+
+
+def named(unmatched: pd.DataFrame, labels: Mapping[int, pd.Series]) -> pd.DataFrame:
+    """Name the areas that found no region, as nobody knows a neighbourhood by its code.
+
+    Parameters
+    ----------
+    unmatched : DataFrame
+        analysed_unmatched.
+    labels : mapping of int to Series of str
+        Division year → name per regiocode of that year.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; ``detail`` of a code ends with the last name that it had, after :data:`NAMED`.
+    """
+    known: dict[str, str] = {}
+    for year in sorted(labels):
+        known |= {str(code): str(name) for code, name in labels[year].items()}
+    coded = unmatched["table"].eq("work_area") & unmatched["item"].isin(known)
+    names = unmatched["detail"] + NAMED + unmatched["item"].map(known).astype("str")
+    return unmatched.assign(detail=unmatched["detail"].mask(coded, names))
+
+
 def _now(code: str, year: int, known: set[str], successors: Mapping[int, pd.Series]) -> tuple[str, str]:
     """Return the code of an area in the reference division, or why it has none."""
     if year not in successors:

@@ -5,6 +5,7 @@ The titles of the sections are kept here, so that both heads say the same.
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from markupsafe import Markup
@@ -23,6 +24,10 @@ TITLES = {
     9: "Wat we niet weten · Weerwoord · Volgende stap",
 }
 """Section of a collective's report → its title."""
+
+
+_IDS = re.compile(r'(\sid="|href="#|url\(#)(f[0-9a-f]{8}-)')
+"""Ids of parts of a drawing, and what leads to them."""
 
 
 class Shown(Protocol):
@@ -67,6 +72,8 @@ def part(content: Content, number: int, *pieces: Shown) -> Html:
         The head and the pieces; empty when none of them shows anything.
     """
     body = "".join(piece._repr_html_() for piece in pieces)
+    # The same drawing may stand on the two pages too, and an id may stand on a page once.
+    body = _IDS.sub(rf"\g<1>\g<2>{number}-", body)
     if not body.strip():
         return Html("")
     say = content.language.say

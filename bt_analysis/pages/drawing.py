@@ -210,7 +210,11 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    sizes = [words.get_fontsize() for words in canvas.findobj(Text) if words.get_visible() and words.get_text().strip()]
+    sizes = [
+        float(words.get_fontsize())
+        for words in canvas.findobj(Text)
+        if words.get_visible() and words.get_text().strip()
+    ]
     small = least(72 * canvas.get_figwidth(), min(sizes, default=_LEAST_PX))
     svg = svg.replace("<svg ", f'<svg style="{small}" ', 1) if small else svg
     svg = _FONT.sub(FONTS, svg)

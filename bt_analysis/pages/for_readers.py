@@ -25,7 +25,7 @@ from bt_analysis.pages import (
     selection,
     words,
 )
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.cooperation_words import OBSTACLES
 from bt_analysis.pages.html import Html, render, text
 
@@ -195,6 +195,7 @@ def _most_named(content: Content) -> list[str]:
     rows = content.rows(
         OBSTACLES_QUESTION, "obstacles_n", collective_id=ACROSS, group_type=f"{TYPE}_{_GOVERNMENT}"
     ).sort_values("value", ascending=False)  # fmt: skip
+    rows = rows[rows["gate"].isin(SHOWN)]
     values = rows["value"].dropna().tolist()
     if not values or values[0] < 2 or values.count(values[0]) > 1:
         return []
@@ -227,12 +228,14 @@ def _lessons(content: Content) -> Html:
     if told.empty:
         return text(content.language, title, tile=say("Lessen zijn nog niet bijgehouden."))
     wrong = told["valence"].isin(NEGATIVE)
-    shown = [failures.spread(told[wrong], LESSONS), failures.spread(told[~wrong], LESSONS)]
-    cards = lessons.cards(content, pd.concat(shown), named=True)
-    missing = [] if len(shown[0]) else [say("Niemand schreef op wat niet werkte. Dat wil niet zeggen dat alles lukte.")]
-    return Html(text(content.language, title, missing) + cards)
+    failed, worked = failures.spread(told[wrong], LESSONS), failures.spread(told[~wrong], LESSONS)
+    named = ((say("Lessen van wat niet werkte"), failed), (say("Lessen van wat werkte, of deels werkte"), worked))
+    # A block each: all together would be too high to stay in one column of paper.
+    cards = [lessons.cards(content, rows, name, named=True) for name, rows in named if len(rows)]
+    missing = [] if len(failed) else [say("Niemand schreef op wat niet werkte. Dat wil niet zeggen dat alles lukte.")]
+    return Html("".join([text(content.language, title, missing), *cards]))
 
 
 def _count(content: Content, question: str, indicator_id: str) -> float:
     row = content.one(question, indicator_id, collective_id=ACROSS)
-    return 0.0 if row is None or pd.isna(row["value"]) else float(row["value"])
+    return 0.0 if row is None or row["gate"] not in SHOWN or pd.isna(row["value"]) else float(row["value"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bt_analysis import regions
+from bt_analysis.join.areas import NAMED
 from bt_analysis.pages import codes, known, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 
@@ -39,7 +40,8 @@ def unseen(content: Content) -> list[str]:
     said += known.unseen(content)
     areas = content.unmatched[content.unmatched["table"] == "work_area"]
     if len(areas):
-        names = dict.fromkeys(_public(content, item) for item in areas["item"])
+        named = zip(areas["item"], areas["detail"].fillna(""), strict=True)
+        names = dict.fromkeys(_public(content, item, detail) for item, detail in named)
         listed = ", ".join(list(names)[:5])
         said.append(
             language.say(
@@ -69,10 +71,11 @@ def left_out(content: Content) -> int:
     return int(content.estimates.loc[hidden, "claim_id"].nunique())
 
 
-def _public(content: Content, item: str) -> str:
+def _public(content: Content, item: str, detail: str) -> str:
     """Name a part of a work area as anybody may read it: a few homes share a postcode, and a file may bear a name."""
     if regions.is_valid(item):
-        return item
+        name = detail.partition(NAMED)[2]
+        return f"{name} ({item})" if name else item
     return item[:4] if regions.is_postcode(item) else content.language.say("de tekening op de kaart")
 
 

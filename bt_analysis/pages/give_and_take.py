@@ -107,7 +107,8 @@ def _quoted(content: Content) -> list[str]:
     return [
         content.language.say(
             "Over {what} ({kind}): “{words}”", what=words.within(sentences.label(content, str(names[row["claim_id"]]))),
-            kind=words.say(str(row["reply_type"]), GROUPS, content.language), words=words.cut(str(row["reply_text"]), MOST_WORDS),
+            kind=words.say(str(row["reply_type"]), GROUPS, content.language),
+            words=words.cut(str(row["reply_text"]), MOST_WORDS),
         )
         for _, row in rows.iterrows()
     ]  # fmt: skip

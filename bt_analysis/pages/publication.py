@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from bt_analysis.language import Language
-from bt_analysis.pages import export, released, runs
+from bt_analysis.pages import audiences, export, released, runs
 from bt_analysis.pages.html import render
 from bt_analysis.pages.release import FOLDERS, Release
 from bt_analysis.settings import Settings, Workspace
@@ -80,10 +80,19 @@ def _entry(
         **runs.told(run, names, language),
         "across": across,
         "built": report in names.index and not across,
-        "href": quote((folder / "report.html").relative_to(workspace.reports).as_posix()),
+        "href": _href(folder / "report.html", workspace),
+        "previews": [
+            {"href": _href(folder / f"{name}.html", workspace), "text": language.say(audiences.TITLES[name])}
+            for name in audiences.PAGES
+            if (folder / f"{name}.html").exists()
+        ],
         "lang": run["lang"],
         "error": run.get("error", ""),
     }
+
+
+def _href(path: Path, workspace: Workspace) -> str:
+    return quote(path.relative_to(workspace.reports).as_posix())
 
 
 def _leaves(

@@ -79,6 +79,8 @@ def finding(content: Content) -> str:
     say, number = content.language.say, content.language.number
     arrows = content.learned["arrows"]
     own = arrows[arrows["collective_id"].eq(arrows["collective_id"].min())] if len(arrows) else arrows
+    if own.empty:
+        return say("Nog geen pijlen")
     counts = own["status"].value_counts()
     return say(
         "Gesteund: {supported} van de {all} pijlen. Nog niet onderzocht: {none}",

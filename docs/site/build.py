@@ -22,6 +22,7 @@ ROOT = DOCS.parent
 sys.path[:0] = [str(HERE), str(ROOT)]
 
 import generated  # noqa: E402 - found beside this file, which is no package
+import reachable  # noqa: E402
 import rendered  # noqa: E402
 
 API = {
@@ -119,6 +120,7 @@ def build(folder: Path, workspace: Path | None, *, quick: bool = False) -> int:
     lay_out(folder / "source", workspace, quick=quick)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-j", "2"]
     done = subprocess.run([*command, folder / "source", folder / "html"], check=False)  # noqa: S603 - our own arguments
+    reachable.mend(folder / "html")
     return done.returncode
 
 

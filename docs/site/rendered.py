@@ -74,7 +74,8 @@ def notebooks_into(folder: Path, source: Path, workspace: Path | None) -> None:
     paths = [path for path in sorted(source.glob("*.ipynb")) if not path.name.startswith("report_")]
     for path in paths:
         _write(folder / path.name, path, workspace)
-    names = "\n".join(path.stem for path in paths)
+    # The start page comes first, as it does in JupyterLab.
+    names = "\n".join(sorted((path.stem for path in paths), key=lambda name: (name != "00_start", name)))
     how = _BARE if workspace is None else _SHOWN
     (folder / "index.md").write_text(_INDEX.format(how=how, names=names), encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bt_analysis.analysis.learning.input_chains import Chains
-from bt_analysis.analysis.learning.input_log import EXECUTED, NEVER, REPORTED, STAGES, TAKEN_OVER
+from bt_analysis.analysis.learning.input_log import DECIDED, EXECUTED, NEVER, REPORTED, STAGES, TAKEN_OVER
 
 TEXT = ("domain", "domain_secondary", "knowledge_type", "channel", "scale")
 
@@ -59,6 +59,7 @@ def of(chains: Chains, until: pd.Series, silent_days: int) -> pd.DataFrame:
             "collective_id": given["collective_id"], "input_id": given["input_id"], "raised_on": given["raised_on"],
             **{name: given[name].fillna("") for name in TEXT},
             "counted": chains.counted, "circular": chains.circular, "went_into": chains.went_into,
+            "decided_on": _date(log.reached[:, DECIDED]), "decided_by": given["decided_by"],
             "stage": np.array(STAGES, dtype=object)[place], "fate": fate, "outcome": log.outcome, "reason": log.reason,
             "answered": answered, "reported_back": reported, "silent": silent, "answered_on": _date(log.answered),
             "last_on": _date(log.last), "kept_until": _date(np.where(end < 0, NEVER, end)),

@@ -38,7 +38,8 @@ class Log:
     Parameters
     ----------
     inputs : DataFrame
-        One row per input, numbered from 0: as recorded, with the collective that recorded it.
+        One row per input, numbered from 0: as recorded, with the collective that recorded it and ``decided_by``, the
+        body of the last decision that names it.
     raised : array of int
         Day on which it was raised.
     reached : array of int
@@ -97,7 +98,7 @@ def read(cases: Cases) -> Log:
     input that went on in another one decided nothing about what it asks.
     """
     inputs = cases.table("input").reset_index(drop=True)
-    inputs = inputs.assign(collective_id=_recorded_by(inputs, cases.ids))
+    inputs = inputs.assign(collective_id=_recorded_by(inputs, cases.ids), decided_by=_decided_by(inputs, cases))
     events = _steps(cases, inputs)
     at, day = events["at"].to_numpy(), _days(events["date"])
     reached = np.full((len(inputs), len(STAGES)), NEVER, dtype=np.int64)
@@ -141,6 +142,14 @@ def _recorded_by(inputs: pd.DataFrame, known: list[str]) -> pd.Series:
     """Return the collective of each input; of one that came through another process, who recorded it."""
     owner = inputs["input_id"].str.split(OWNER, n=1).str[0]
     return inputs["collective_id"].fillna(owner.where(owner.isin(known))).fillna("")
+
+
+def _decided_by(inputs: pd.DataFrame, cases: Cases) -> pd.Series:
+    """Return the body of the last decision that names each input; empty when none does."""
+    decision = cases.table("decision")[["date", "body", "input_ids"]].dropna()
+    named = decision.assign(input_id=decision["input_ids"].str.split(";")).explode("input_id").sort_values("date")
+    last = named.drop_duplicates("input_id", keep="last").set_index("input_id")["body"]
+    return inputs["input_id"].map(last).astype(object).fillna("").astype("str")
 
 
 def _steps(cases: Cases, inputs: pd.DataFrame) -> pd.DataFrame:
