@@ -96,12 +96,21 @@ def _describe(root: ET.Element, language: Language) -> None:
     root.set("data-between", language.say("{page} van {pages}", page="", pages=""))
     made_up = head is not None and head.find("meta[@name='synthetic']") is not None
     root.set("data-mark", language.say("Voorbeeld met verzonnen gegevens.") if made_up else "")
+    _unfold(root)
     for drawing in root.iter(f"{_SVG}svg"):
         said = drawing.get("aria-label")
         if said and drawing.find(f"{_SVG}title") is None:
             words = ET.Element(f"{_SVG}title")
             words.text = said
             drawing.insert(0, words)
+
+
+def _unfold(root: ET.Element) -> None:
+    """Open what is folded and a link leads into; on paper nobody can, and a link to nothing says nothing."""
+    wanted = {link.get("href", "")[1:] for link in root.iter("a")}
+    for folded in root.iter("details"):
+        if any(one.get("id") in wanted for one in folded.iter()):
+            folded.set("open", "")
 
 
 def _css() -> str:
