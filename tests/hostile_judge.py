@@ -29,9 +29,9 @@ harmless => {
     if (tag === 'style' && /hit\.example|body *{ *display/.test(one.textContent)) found.push('style');
     for (const {name, value} of one.attributes) {
       const says = `${tag} ${name}=${value}`;
-      if (/^on|^autofocus$|^srcdoc$|^formaction$|^action$/.test(name)) found.push(says);
+      if (/^on|^autofocus$|^srcdoc$/.test(name)) found.push(says);
       const away = /^\s*(javascript|data:text|[a-z]*:?\/\/)/i.test(value) && !value.startsWith(location.origin);
-      if (/^(xlink:)?href$|^src$|^data$/.test(name) && away) found.push(says);
+      if (/^(xlink:)?href$|^src$|^data$|^(form)?action$/.test(name) && away) found.push(says);
       if (!texts.has(name) && /hit\.example|__hit/.test(value)) found.push(says);
     }
   }
