@@ -161,8 +161,8 @@ def _rerun(folder: Path, version: str, timeout_s: int) -> list[Fault]:
             said = _COLOURS.sub("", f"{problem.ename}: {problem.evalue}")
             got = f"{' '.join(said.split())[:_LONGEST]} (cell {problem.cell_index + 1})"
             return [Fault(starting.NOTEBOOK, got, "a notebook that runs from the start", "Mend that cell")]
-        except (RuntimeError, OSError, ValueError) as problem:  # a kernel that dies, or a cell that takes too long
-            got = f"{type(problem).__name__}: {' '.join(str(problem).split())[:_LONGEST]}"
+        except (RuntimeError, OSError, ValueError) as problem:  # a process that dies, or a cell that takes too long
+            got = " ".join((str(problem) or type(problem).__name__).split())[:_LONGEST].rstrip(".")
             return [Fault(starting.NOTEBOOK, got, f"a run of at most {timeout_s} s per cell", "Make it smaller")]
         touched = [Fault(fault.file, "a file that the notebook changed", "data that stay as they are",
                          f"Write to {RESULTS}/ instead") for fault in fixed.faults(copy / DATA, version)]  # fmt: skip
