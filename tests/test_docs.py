@@ -14,7 +14,7 @@ from bt_analysis.cli import app
 from tests import site
 
 DOCS = site.ROOT / "docs"
-accessible, generated, rendered = (site.module(name) for name in ("accessible", "generated", "rendered"))
+generated, rendered = (site.module(name) for name in ("generated", "rendered"))
 METHODS = generated.methods((DOCS / "methods.md").read_text(encoding="utf-8"))
 WRITTEN = sorted([site.ROOT / "README.md", *DOCS.glob("*.md"), *(DOCS / "howto").glob("*.md")])
 COMMAND = re.compile(r"(?:^|[`\s/])bt (?P<words>(?!COMMAND|ID)[a-z-][^`\n#]*)")
@@ -92,21 +92,6 @@ def test_notebooks_are_shown_as_they_are_without_a_workspace(tmp_path: Path) -> 
 
 
 # What Sphinx and pandas leave out
-
-
-@pytest.mark.parametrize(
-    ("written", "better"),
-    [
-        ('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">'),
-        ("<pre>x</pre>", '<pre tabindex="0">x</pre>'),
-        ("<tr><th></th><th>n</th></tr>", "<tr><td></td><th>n</th></tr>"),
-        ('<tr><th class="head"><p></p></th></tr>', "<tr><td></td></tr>"),
-        ('<th class="head"><p>n</p></th>', '<th class="head"><p>n</p></th>'),
-        ('<aside class="toc-drawer no-toc">', '<aside aria-label="On this page" class="toc-drawer no-toc">'),
-    ],
-)
-def test_pages_are_mended_for_who_does_not_see_them(written: str, better: str) -> None:
-    assert accessible.mended(written) == better
 
 
 # What is written
