@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser import NARROWEST, Visits, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 GOOD = (
     '<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Tuin</title></head>'

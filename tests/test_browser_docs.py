@@ -8,7 +8,7 @@ import pytest
 from tests import page_checks, site
 from tests.browser import NARROWEST, PHONE, Visits, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 reachable = site.module("reachable")
 PAGES: tuple[str, ...] = ("index", "tutorial", "methods", "architecture", "notebooks/31_change", "howto/dashboard")

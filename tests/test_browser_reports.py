@@ -10,7 +10,7 @@ import pytest
 from tests import page_checks
 from tests.browser import NARROWEST, PHONE, WIDE, Visit, Visits, violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAPER_PX = 680
 """Width of A4 without its margins, as Chromium prints it: 180 mm at 96 pixels to the inch."""

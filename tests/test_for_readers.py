@@ -121,7 +121,6 @@ def test_what_nobody_keeps_is_said_in_a_sentence(page: Any) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("lang", ["nl", "en"])
 @pytest.mark.parametrize(("audience", "sheets"), [("bewoners", 1), ("gemeente", 2)])
 def test_a_page_fits_on_its_paper(built_demo: Path, visit: Visits, audience: str, sheets: int, lang: str) -> None:

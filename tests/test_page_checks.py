@@ -8,7 +8,7 @@ import pytest
 from tests import page_checks
 from tests.browser import NARROWEST, WIDE, Visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGE = (
     '<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8">'

@@ -14,7 +14,7 @@ from bt_analysis.pages import pdf
 from bt_analysis.pages.pdf import PdfError
 from tests.browser import Visit, Visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHEETS = 2
 SMALLEST_PT = 6.5
