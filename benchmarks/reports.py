@@ -26,8 +26,8 @@ from bt_analysis import demo, pipeline, publishing, settings
 from bt_analysis.engine import forks
 from bt_analysis.engine.cells import run
 from bt_analysis.notebooks import find
-from bt_analysis.pages import content, export
-from bt_analysis.publishing import Job
+from bt_analysis.pages import content
+from bt_analysis.publishing import Job, composing
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import cbs
 
@@ -138,8 +138,8 @@ def _spent(job: Job) -> dict[str, float]:
         spent[what] += time.perf_counter() - start
 
     with timed("reading"):
-        here = publishing._content(job)  # noqa: SLF001
-        publishing._inputs(job, here)  # noqa: SLF001
+        here = composing._content(job)  # noqa: SLF001
+        composing._inputs(job, here)  # noqa: SLF001
     notebook = nbformat.read(find(job.workspace, job.notebook), 4)  # type: ignore[no-untyped-call]
     cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     cell.source = "\n".join(f"{key} = {value!r}" for key, value in job.parameters.items())
@@ -153,9 +153,9 @@ def _spent(job: Job) -> dict[str, float]:
         spent[what] += time.perf_counter() - started
         notebook.cells[one.index].outputs = one.outputs
     with timed("export"):
-        export.export(notebook, publishing._page(job, here))  # noqa: SLF001
+        composing._pages(job, here, notebook)  # noqa: SLF001
     with timed("claims"):
-        publishing.register(here, job.name)
+        composing.register(here, job.name)
     return spent
 
 

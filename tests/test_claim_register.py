@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from bt_analysis import publishing, schema
+from bt_analysis import schema
 from bt_analysis.methods import readability
 from bt_analysis.pages import appendix, claim_sentences, claims
 from bt_analysis.pages.html import css
+from bt_analysis.publishing import composing
 from tests.html_text import text_of
 
 AIM = 60
@@ -203,7 +204,7 @@ def test_a_report_is_published_with_its_register(built_demo: Path) -> None:
 
     name = next(iter(content.periods(built_demo)))
     here = content.of_collective(built_demo, name, content.periods(built_demo)[name][-1], "nl")
-    text = publishing.register(here, name)
+    text = composing.register(here, name)
     back = list(csv.DictReader(io.StringIO(text)))
     assert {row["claim_id"] for row in back} == set(here.estimates["claim_id"])
     delivered = here.sources.loc[here.sources["collective_id"].ne(""), "sha256"]

@@ -27,13 +27,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from bt_analysis import publishing
 from bt_analysis.analysis.learning import decisions, input_chains, theory
 from bt_analysis.figures import evidence_map
 from bt_analysis.figures import theory as theory_figure
 from bt_analysis.language import Language
 from bt_analysis.pages import content, drawing
 from bt_analysis.pages.export import outside_requests
+from bt_analysis.publishing import composing
 from bt_analysis.settings import Settings
 from tests import input_cases, theory_cases
 
@@ -197,7 +197,7 @@ def test_what_was_typed_can_still_be_read(shown: dict[str, str]) -> None:
 def test_a_spreadsheet_gets_no_formula(root: Path, name: str) -> None:
     period = content.periods(root)[name][-1]
     here = content.of_all(root, "nl") if name == "across" else content.of_collective(root, name, period, "nl")
-    for written in (publishing.register(here, name), publishing.estimates_csv(here)):
+    for written in (composing.register(here, name), composing.estimates_csv(here)):
         rows = list(csv.reader(io.StringIO(written)))
         assert {len(row) for row in rows} == {len(rows[0])}
         cells = {cell for row in rows for cell in row if re.match(r"[\s'\"]*[=+@\t-]", cell)}

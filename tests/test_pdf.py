@@ -25,7 +25,7 @@ from bt_analysis import notebooks, publishing, report
 from bt_analysis.language import Language
 from bt_analysis.pages import pdf
 from bt_analysis.pages.pdf import PdfError
-from bt_analysis.publishing import Job
+from bt_analysis.publishing import Job, composing
 from bt_analysis.settings import Workspace, load
 from tests import command_line
 from tests.test_export import shows
@@ -325,7 +325,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
         return shows(str(nbformat.read(path, as_version=4).cells[-1].source))  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(notebooks, "execute", shown)
-    monkeypatch.setattr(publishing, "register", lambda *_: "claim_id\n")
+    monkeypatch.setattr(composing, "register", lambda *_: "claim_id\n")
 
 
 @pytest.mark.usefixtures("no_kernel")

@@ -17,7 +17,7 @@ from bt_analysis import publishing, report
 from bt_analysis.pages import content
 from bt_analysis.pages.export import outside_requests
 from bt_analysis.pages.stored import ContentError
-from bt_analysis.publishing import Job, Outcome
+from bt_analysis.publishing import Job, Outcome, composing
 from bt_analysis.report import ReportError
 from bt_analysis.settings import Settings, Workspace
 
@@ -121,7 +121,7 @@ def test_run_json_says_how_it_was_made(published: Any) -> None:
 
 def test_nothing_published_names_a_folder_of_the_machine(published: Any) -> None:
     root = published[0]
-    home = Path(publishing.__file__).parents[1]
+    home = Path(publishing.__file__).parents[2]
     for path in (root / "reports").rglob("*.*"):
         text = path.read_text(encoding="utf-8")
         for folder in (str(root), str(home), "/tmp/bt-", "site-packages"):  # noqa: S108 - what must not be there
@@ -190,7 +190,7 @@ def test_a_second_time_nothing_changes_unless_forced(quick: Path) -> None:
 
 @pytest.mark.parametrize("change", ["notebook", "settings", "estimates", "outlines", "language"])
 def test_whatever_a_report_rests_on_makes_it_out_of_date(quick: Path, change: str) -> None:
-    first, _ = publishing._inputs(job(quick), publishing._content(job(quick)))
+    first, _ = composing._inputs(job(quick), composing._content(job(quick)))
     analysed, lang = quick / "data" / "processed" / "analysed", "nl"
     if change == "notebook":
         own_notebook(quick, GOOD.format(title="twee"))
@@ -204,18 +204,18 @@ def test_whatever_a_report_rests_on_makes_it_out_of_date(quick: Path, change: st
         read = gpd.read_parquet if change == "outlines" else pd.read_parquet
         table = read(analysed / f"{change}.parquet")
         table.iloc[::-1].to_parquet(analysed / f"{change}.parquet", index=False)
-    second, _ = publishing._inputs(job(quick, lang), publishing._content(job(quick, lang)))
+    second, _ = composing._inputs(job(quick, lang), composing._content(job(quick, lang)))
     assert first != second
 
 
 def test_a_fingerprint_tells_nothing_of_the_files_that_a_collective_delivered(quick: Path) -> None:
-    first, _ = publishing._inputs(job(quick), publishing._content(job(quick)))
+    first, _ = composing._inputs(job(quick), composing._content(job(quick)))
     path = quick / "data" / "processed" / "analysed" / "sources.parquet"
     sources = pd.read_parquet(path)
     delivered = sources["collective_id"].ne("")
     assert delivered.any()
     sources.assign(sha256=sources["sha256"].mask(delivered, "c" * 64)).to_parquet(path, index=False)
-    second, _ = publishing._inputs(job(quick), publishing._content(job(quick)))
+    second, _ = composing._inputs(job(quick), composing._content(job(quick)))
     assert second == first
 
 
