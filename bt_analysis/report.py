@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
 from bt_analysis.pages import content, pdf, publication, release, released
-from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
+from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make
 from bt_analysis.settings import Settings, Workspace
 
 __all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
@@ -88,10 +88,7 @@ def publish(
         if progress is not None:
             progress(outcomes[job])
     _let_out(workspace, settings)
-    done = [outcomes[job] for job in wanted]
-    summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
-    write_json(workspace.reports / "run.json", summary)
-    return done
+    return [outcomes[job] for job in wanted]
 
 
 def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:

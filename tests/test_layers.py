@@ -32,11 +32,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"detectability", "disclosure", "pages"}),
     frozenset({"engine"}),
     frozenset({"figures", "notebooks"}),
-    frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),
+    frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running", "logs"}),
     frozenset({"pipeline", "report", "archive", "dashboard", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
     frozenset({"fetching", "lab"}),
-    frozenset({"demo"}),
+    frozenset({"demo", "unattended"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

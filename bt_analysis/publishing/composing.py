@@ -188,7 +188,7 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published",
         "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs"})),
+        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs", "logs"})),
     }  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
     digest.update(
-        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats"}}).encode()
+        here.settings.model_dump_json(exclude={"cbs": True, "logs": True, "report": {"formats"}}).encode()
         + _package_hash().encode()
         + job.lang.encode()
     )
