@@ -126,7 +126,7 @@ class _Run:
         self.disk_refuses = False
 
     def do(self, name: str, stage: Callable[[], Told]) -> bool:
-        """Do a stage and write down what it came to; say whether it was done. Nothing is done on a disk that refuses."""
+        """Do a stage, unless the disk refused before; write down what it came to, and say whether it was done."""
         if self.disk_refuses:
             return False
         start = time.monotonic()
