@@ -11,12 +11,23 @@ from dataclasses import replace
 
 import pandas as pd
 
-from bt_analysis import bundles
+from bt_analysis import built, bundles
 from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
 from bt_analysis.pages import content, pdf, publication, release, released
-from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make
+from bt_analysis.publishing import (
+    ACROSS,
+    Job,
+    Outcome,
+    ReportError,
+    failed,
+    is_published,
+    leave,
+    make,
+    rests_on,
+    settle_all,
+)
 from bt_analysis.settings import Settings, Workspace
 
 __all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
@@ -77,13 +88,17 @@ def publish(
         When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
     made_as = _formats(settings.report.formats if formats is None else formats)
-    wanted = [
-        replace(job, formats=made_as) for job in _jobs(workspace, list(names), period, lang or settings.report.lang)
-    ]
-    outcomes: dict[Job, Outcome] = {}
+    jobs_of_all = _jobs(workspace, list(names), period, lang or settings.report.lang)
+    wanted = _resting(workspace, settings, [replace(job, formats=made_as) for job in jobs_of_all])
+    settle_all(workspace)
+    outcomes = {} if force else {job: leave(job) for job in wanted if is_published(job)}
+    for outcome in outcomes.values():
+        if progress is not None:
+            progress(outcome)
+    out_of_date = [job for job in wanted if job not in outcomes]
     limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
     work = functools.partial(_one, how=make, force=force)
-    for job, answer in forks.each(work, wanted, jobs or settings.report.jobs, limits):
+    for job, answer in forks.each(work, out_of_date, jobs or settings.report.jobs, limits):
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
@@ -93,6 +108,19 @@ def publish(
 
 def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:
     return how(job, force=force)
+
+
+def _resting(workspace: Workspace, settings: Settings, wanted: list[Job]) -> list[Job]:
+    """Say of each report what it rests on, as far as the last build tells."""
+    whole = built.read(workspace)
+    if whole is None:
+        raise ReportError(
+            f"{workspace.processed}: got tables of a build that was cut off; expected those of a whole one, with "
+            "built.json beside them. Run: bt build"
+        )
+    if not built.is_about(whole, workspace):  # then each report looks at its tables itself
+        return wanted
+    return [replace(job, rests_on=rests_on(job, whole, settings)) for job in wanted]
 
 
 def _formats(asked: Iterable[str]) -> tuple[str, ...]:
