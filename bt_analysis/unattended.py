@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bt_analysis import __version__, fetching, logs, pipeline, report, terminal
+from bt_analysis import __version__, built, fetching, logs, pipeline, report, terminal
 from bt_analysis.publishing import now, write_json
 from bt_analysis.running import Stopped
 from bt_analysis.settings import Settings, Workspace
@@ -169,8 +169,8 @@ class _Run:
         return bool(cbs.available_kwb(self.workspace, self.settings.cbs))
 
     def was_built(self) -> bool:
-        """Say whether there are figures of an earlier build."""
-        return (self.workspace.processed / "analysed" / "estimates.parquet").exists()
+        """Say whether there are figures of a whole build, now or before."""
+        return built.read(self.workspace) is not None
 
     def fetch(self) -> Told:
         """Bring tables; when a source does not answer or refuses, what was fetched before will do."""
