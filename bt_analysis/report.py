@@ -5,6 +5,7 @@ After it the folders of what may leave are written anew, also when no report cha
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -27,10 +28,11 @@ from bt_analysis.publishing import (
     make,
     rests_on,
     settle_all,
+    standing,
 )
 from bt_analysis.settings import Settings, Workspace
 
-__all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
+__all__ = ["ACROSS", "Outcome", "ReportError", "let_out", "publish"]
 
 FORMATS = ("html", "pdf")
 """What a report can be made as; the page in HTML is always made."""
@@ -102,7 +104,7 @@ def publish(
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
-    _let_out(workspace, settings)
+    let_out(workspace, settings)
     return [outcomes[job] for job in wanted]
 
 
@@ -134,13 +136,31 @@ def _formats(asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in FORMATS if one in made_as)
 
 
-def _let_out(workspace: Workspace, settings: Settings) -> None:
-    """Write what may leave today, and the index of all of it."""
+def let_out(workspace: Workspace, settings: Settings) -> None:
+    """Write what may leave today, and the index of all of it; nothing when it lies there already.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose reports.
+    settings : Settings
+        Language of the indexes, and how long a collective looks first.
+
+    Raises
+    ------
+    BundleError
+        When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
+    """
     today = pd.Timestamp.now("Europe/Amsterdam").date()
-    given = bundles.read_all(workspace, today)
+    if standing.stands(workspace, settings, today):
+        return
+    given = bundles.consents(workspace, today)
     releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
     released.write(workspace, settings, releases)
     publication.write_index(workspace, settings, releases)
+    ends = [day.date() + dt.timedelta(days=1) for day in given.lines["valid_until"].dropna()]
+    waits = [one.until for one in releases.values() if one.until]
+    standing.note(workspace, settings, today, min([*ends, *waits], default=None))
 
 
 def _jobs(workspace: Workspace, names: list[str], period: str | None, lang: str) -> list[Job]:
