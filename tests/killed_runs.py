@@ -89,10 +89,14 @@ def deliver(root: Path, number: int) -> None:
 
 
 def visible(root: Path) -> Iterator[Path]:
-    """Yield every file below reports that a reader can come upon."""
+    """Yield every file below reports that a reader can come upon; that a report failed may be gone the next time."""
     reports = root / "reports"
     for path in sorted(reports.rglob("*")):
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(reports).parts):
+        if (
+            path.is_file()
+            and path.name != "failure.json"
+            and not any(part.startswith(".") for part in path.relative_to(reports).parts)
+        ):
             yield path
 
 
