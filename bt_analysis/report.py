@@ -6,17 +6,28 @@ After it the folders of what may leave are written anew, also when no report cha
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 
 import pandas as pd
 
-from bt_analysis import bundles
+from bt_analysis import bundles, cluster
 from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
 from bt_analysis.pages import content, pdf, publication, release, released
-from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
+from bt_analysis.publishing import (
+    ACROSS,
+    Job,
+    Outcome,
+    ReportError,
+    failed,
+    known_inputs,
+    make,
+    now,
+    store,
+    write_json,
+)
 from bt_analysis.settings import Settings, Workspace
 
 __all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
@@ -35,6 +46,7 @@ def publish(
     formats: Iterable[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
+    scheduler: str | None = None,
     progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Make the reports that are out of date, the folders of what may leave, and the index.
@@ -57,6 +69,8 @@ def publish(
         Reports at the same time; default: the setting.
     force : bool
         Also make reports whose notebook, code and figures are those of the last time.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers make the reports; empty: they are made here. Default: the setting.
     progress : callable
         Told of each report as it is done.
 
@@ -73,6 +87,8 @@ def publish(
         When a PDF is asked for and cannot be made on this machine.
     ContentError
         When the workspace was not built.
+    ClusterError
+        When the reports are for a cluster that cannot make them.
     BundleError
         When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
@@ -82,8 +98,13 @@ def publish(
     ]
     outcomes: dict[Job, Outcome] = {}
     limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
-    work = functools.partial(_one, how=make, force=force)
-    for job, answer in forks.each(work, wanted, jobs or settings.report.jobs, limits):
+    address = settings.report.scheduler if scheduler is None else scheduler
+    if address:
+        made = _made_elsewhere(address, wanted, limits, force=force)
+    else:
+        work = functools.partial(_one, how=make, force=force)
+        made = forks.each(work, wanted, jobs or settings.report.jobs, limits)
+    for job, answer in made:
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
@@ -96,6 +117,15 @@ def publish(
 
 def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:
     return how(job, force=force)
+
+
+def _made_elsewhere(
+    address: str, wanted: Iterable[Job], limits: Limits, *, force: bool
+) -> Iterator[tuple[Job, Outcome | BaseException]]:
+    """Let a cluster make reports, and publish each here as it comes, so that only one process ever writes them."""
+    known = [(job, known_inputs(job, force=force)) for job in wanted]
+    for job, made in cluster.each(known, address, limits):
+        yield job, made if isinstance(made, BaseException) else store(job, made)
 
 
 def _formats(asked: Iterable[str]) -> tuple[str, ...]:

@@ -13,6 +13,11 @@ from bt_analysis.settings import Settings, SettingsError, Workspace
 from bt_analysis.sources import cbs
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Dask scheduler whose workers make the reports, as tcp://10.0.0.4:8786; default: the setting."),
+]
+
 
 @app.command("demo")
 def _demo(
@@ -118,6 +123,7 @@ def _report(
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Reports at the same time.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also those that are up to date.")] = False,
+    scheduler: Scheduler = None,
 ) -> None:
     """Publish the reports that are out of date."""
     workspace, here = open_workspace(context)
@@ -125,17 +131,18 @@ def _report(
     formats = None if form is None else [one.strip() for one in form.split(",")]
     with pipeline.locked(workspace):
         failed = terminal.report_all(
-            workspace, here, names, period=period, lang=lang, formats=formats, jobs=jobs, force=force
-        )
+            workspace, here, names,
+            period=period, lang=lang, formats=formats, jobs=jobs, force=force, scheduler=scheduler,
+        )  # fmt: skip
     raise typer.Exit(1 if failed else 0)
 
 
 @app.command()
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, scheduler: Scheduler = None) -> None:
     """Do the whole job: fetch, check, build, report. For scheduled runs; the exit status is the worst of the four."""
     workspace, here = open_workspace(context)
     with pipeline.locked(workspace):
-        status = _whole_job(workspace, here)
+        status = _whole_job(workspace, here, scheduler=scheduler)
     raise typer.Exit(status)
 
 

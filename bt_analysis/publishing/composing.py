@@ -188,7 +188,7 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published",
         "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs"})),
+        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs": True, "report": {"scheduler"}})),
     }  # fmt: skip
 
 
@@ -204,15 +204,22 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
     digest.update(
-        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats"}}).encode()
-        + _package_hash().encode()
+        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats", "scheduler"}}).encode()
+        + package_hash().encode()
         + job.lang.encode()
     )
     return digest.hexdigest(), figures
 
 
 @cache
-def _package_hash() -> str:
+def package_hash() -> str:
+    """Return a hash of the package as it is on disk.
+
+    Returns
+    -------
+    str
+        Another one as soon as any of its code, words, templates or schemas differs.
+    """
     digest = hashlib.sha256(__version__.encode())
     for path in sorted(Path(__file__).parents[1].rglob("*")):
         if path.suffix in {".py", ".j2", ".css", ".po", ".toml", ".json"}:
