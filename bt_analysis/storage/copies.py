@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from bt_analysis.sources.files import sha256, write_atomically
 from bt_analysis.storage.holding import LOCK, held, is_held
 from bt_analysis.storage.places import Place, StorageError, cache
-from bt_analysis.storage.readers import READ
+from bt_analysis.storage.readers import LENT
 
 _KNOWN = "copy.json"
 _HERE_ONLY = re.compile(
@@ -126,7 +126,7 @@ def lend(root: Path) -> str:
     if not (root.parent / _KNOWN).exists():
         return ""
     copy = _Copy(Place(json.loads((root.parent / _KNOWN).read_text(encoding="utf-8"))["url"]))
-    copy.put(READ)
+    copy.put(LENT)
     return copy.place.url
 
 

@@ -72,6 +72,12 @@ class Place:
     def _opened(self) -> tuple[Any, str]:
         import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - only for storage
 
+        kind, _, rest = self.url.partition("://")
+        if re.match(r"[^/@]*:[^/@]*@", rest):
+            raise StorageError(
+                f"got a URL {kind}:// with a password in it; expected none, as it is written down and sent on. Put "
+                "credentials in the environment."
+            )
         with self._told("be opened"):
             filesystem, root = fsspec.core.url_to_fs(self.url)
         return filesystem, str(root).rstrip("/")

@@ -13,6 +13,8 @@ from bt_analysis.storage.places import Place, cache
 
 READ = ("bt.toml", "notebooks", "data/processed/analysed", "data/processed/across")
 """What a report reads of a workspace; nothing that a collective delivered."""
+LENT = ("bt.toml", "notebooks", "data/processed")
+"""What is put back before workers read, so that what they find is of one whole build."""
 
 _KEPT_S = 86_400.0
 
