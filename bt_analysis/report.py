@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pandas as pd
 
-from bt_analysis import built, bundles
+from bt_analysis import built, bundles, cluster
 from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
@@ -24,11 +24,13 @@ from bt_analysis.publishing import (
     ReportError,
     failed,
     is_published,
+    known_inputs,
     leave,
     make,
     rests_on,
     settle_all,
     standing,
+    store,
 )
 from bt_analysis.settings import Settings, Workspace
 
@@ -48,6 +50,7 @@ def publish(
     formats: Iterable[str] | None = None,
     jobs: int | None = None,
     force: bool = False,
+    scheduler: str | None = None,
     progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Make the reports that are out of date, the folders of what may leave, and the index.
@@ -70,6 +73,8 @@ def publish(
         Reports at the same time; default: the setting.
     force : bool
         Also make reports whose notebook, code and figures are those of the last time.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers make the reports; empty: they are made here. Default: the setting.
     progress : callable
         Told of each report as it is done.
 
@@ -86,6 +91,8 @@ def publish(
         When a PDF is asked for and cannot be made on this machine.
     ContentError
         When the workspace was not built.
+    ClusterError
+        When the reports are for a cluster that cannot make them.
     BundleError
         When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
@@ -99,8 +106,13 @@ def publish(
             progress(outcome)
     out_of_date = [job for job in wanted if job not in outcomes]
     limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
-    work = functools.partial(_one, how=make, force=force)
-    for job, answer in forks.each(work, out_of_date, jobs or settings.report.jobs, limits):
+    address = settings.report.scheduler if scheduler is None else scheduler
+    if address:
+        made = _made_elsewhere(address, out_of_date, limits, force=force)
+    else:
+        work = functools.partial(_one, how=make, force=force)
+        made = forks.each(work, out_of_date, jobs or settings.report.jobs, limits)
+    for job, answer in made:
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
@@ -123,6 +135,15 @@ def _resting(workspace: Workspace, settings: Settings, wanted: list[Job]) -> lis
     if not built.is_about(whole, workspace):  # then each report looks at its tables itself
         return wanted
     return [replace(job, rests_on=rests_on(job, whole, settings)) for job in wanted]
+
+
+def _made_elsewhere(
+    address: str, wanted: Iterable[Job], limits: Limits, *, force: bool
+) -> Iterator[tuple[Job, Outcome | BaseException]]:
+    """Let a cluster make reports, and publish each here as it comes, so that only one process ever writes them."""
+    known = [(job, known_inputs(job, force=force)) for job in wanted]
+    for job, made in cluster.each(known, address, limits):
+        yield job, made if isinstance(made, BaseException) else store(job, made)
 
 
 def _formats(asked: Iterable[str]) -> tuple[str, ...]:

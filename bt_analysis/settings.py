@@ -242,6 +242,9 @@ class ReportSettings(_Section):
     jobs: int = Field(default=2, ge=1, le=64, description="reports made at the same time")
     timeout_s: int = Field(default=600, ge=10, description="seconds one cell of a report may take")
     memory_mb: int = Field(default=0, ge=0, description="memory one report may take, on Linux; 0: no limit")
+    scheduler: str = Field(
+        default="", description="Dask scheduler that the reports are sent to, as tcp://10.0.0.4:8786; empty: made here"
+    )
     formats: tuple[Literal["html", "pdf"], ...] = Field(
         default=("html",), description="what is made of a report; the page in HTML is always made"
     )

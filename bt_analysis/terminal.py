@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from bt_analysis import logs, pipeline, report
+from bt_analysis import logs, pipeline, report, storage
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.monitoring import Package
@@ -151,6 +151,20 @@ def built(result: pipeline.Built) -> None:
         on = result.accepted[name]
         used = f"its version of {on} was used" if on else "was not used"
         warn(f"the package of {name} has {count(problems, 'problem')}: {used}. Run: bt check {name}")
+
+
+def put_back(what: storage.Put) -> None:
+    """Say what was put back on object storage; nothing when nothing was.
+
+    Parameters
+    ----------
+    what : Put
+        What was done.
+    """
+    if what.written or what.removed:
+        say(f"{what.url}: {count(what.written, 'file')} written, {what.removed} removed")
+    for name in what.theirs:
+        warn(f"{what.url}/{name} was changed by somebody else meanwhile; that one was kept. Run this again.")
 
 
 def problems(packages: Iterable[Package], lang: str, *, repairs: bool = False) -> None:

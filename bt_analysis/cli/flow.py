@@ -27,6 +27,11 @@ from bt_analysis.cli.app import Lang, ListForm, app, open_workspace
 from bt_analysis.settings import SettingsError, Workspace
 from bt_analysis.sources import cbs
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Dask scheduler whose workers make the reports, as tcp://10.0.0.4:8786; default: the setting."),
+]
+
 
 @app.command("demo")
 def _demo(
@@ -136,6 +141,7 @@ def _report(
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Reports at the same time.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also those that are up to date.")] = False,
+    scheduler: Scheduler = None,
 ) -> None:
     """Publish the reports that are out of date."""
     workspace, here = open_workspace(context)
@@ -143,20 +149,21 @@ def _report(
     formats = None if form is None else [one.strip() for one in form.split(",")]
     with _held(workspace):
         status = unattended.report_only(
-            workspace, here, names, period=period, lang=lang, formats=formats, jobs=jobs, force=force
-        )
+            workspace, here, names,
+            period=period, lang=lang, formats=formats, jobs=jobs, force=force, scheduler=scheduler,
+        )  # fmt: skip
     raise typer.Exit(status)
 
 
 @app.command()
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, scheduler: Scheduler = None) -> None:
     """Do the whole job: fetch, check, build, report. For scheduled runs; the exit status is the worst of the four.
 
     What it did stands in reports/run.json, for other programs, and in logs/bt-run.log, for people.
     """
     workspace, here = open_workspace(context)
     with _held(workspace):
-        status = unattended.whole_job(workspace, here, debug=context.obj["debug"])
+        status = unattended.whole_job(workspace, here, debug=context.obj["debug"], scheduler=scheduler)
     raise typer.Exit(status)
 
 

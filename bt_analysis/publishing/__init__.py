@@ -3,22 +3,27 @@
 ``resting`` says what a report rests on, by which one that is up to date is known without making it.
 """
 
+from bt_analysis.publishing.composing import Composed, compose
 from bt_analysis.publishing.job import ACROSS, Job, Outcome, ReportError
 from bt_analysis.publishing.resting import is_published, package_hash, rests_on
-from bt_analysis.publishing.storing import failed, leave, make, now, settle_all, write_json
+from bt_analysis.publishing.storing import failed, known_inputs, leave, make, now, settle_all, store, write_json
 
 __all__ = [
     "ACROSS",
+    "Composed",
     "Job",
     "Outcome",
     "ReportError",
+    "compose",
     "failed",
     "is_published",
+    "known_inputs",
     "leave",
     "make",
     "now",
     "package_hash",
     "rests_on",
     "settle_all",
+    "store",
     "write_json",
 ]

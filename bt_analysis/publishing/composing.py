@@ -188,7 +188,9 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published",
         "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs", "logs"})),
+        "settings": json.loads(
+            here.settings.model_dump_json(exclude={"cbs": True, "logs": True, "report": {"scheduler"}})
+        ),
     }  # fmt: skip
 
 
