@@ -2,13 +2,14 @@
 
 What is kept of an earlier report is only this difference, in since.json beside the report. The value of then is in it
 where the figure was published then, is published now, and that report could leave: of every other one only that it is
-other, so that nothing that is hidden now can be read anywhere.
+other, so that nothing that is hidden now can be read anywhere. Nor is there a checksum, by which it could be tried.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,6 @@ class Since(BaseModel):
         When that was made, ISO 8601.
     period : str
         What it was about; figures are only set beside those of the same period.
-    of : str
-        SHA-256 of its estimates.csv.
     both_n : int
         Figures that were shown then and are now.
     changed : dict of str to Was or None
@@ -86,7 +85,6 @@ class Since(BaseModel):
 
     at: str
     period: str
-    of: str = ""
     both_n: int = 0
     changed: dict[str, Was | None] = {}
     appeared: tuple[str, ...] = ()
@@ -122,11 +120,11 @@ def read(workspace: str | Path, content: Content) -> Since | None:
     if not run:
         return _of_other_period(Workspace(Path(workspace)), content)
     figures, digest = _figures(folder / "estimates.csv", content)
-    found = _beside(run, figures, digest, content)
+    found = _beside(run, figures, content)
     if digest != _sum_of(run, "estimates.csv") and not _figures_differ(found):
         # Cut off after its figures and before its run.json, which is that of the report before it.
         stored = _stored(folder)
-        return stored if stored is not None and stored.of == _sum_of(run, "estimates.csv") else found
+        return stored if stored is not None and stored.at == run["at"] else found
     return found if _differs(found) else _stored(folder, _sum_of(run, FILE))
 
 
@@ -171,11 +169,13 @@ def _figures(path: Path, content: Content) -> tuple[pd.DataFrame, str]:
     """Read the estimates that stand there, and their checksum; without any, or damaged, there are none."""
     try:
         written = path.read_bytes()
-        table = pd.read_csv(path, usecols=_COLUMNS, float_precision="round_trip", parse_dates=["period_end"])
+        table = pd.read_csv(io.BytesIO(written), usecols=_COLUMNS, dtype="str")
+        # Of text, as the parser's own numbers are other in their last digit under some versions.
+        table = table.astype(dict.fromkeys(_NUMBERS, "float64")).astype({"period_end": "datetime64[us]"})
     except (FileNotFoundError, ValueError):
         return pd.DataFrame(columns=_COLUMNS), ""
     texts = [name for name in _COLUMNS if name not in [*_NUMBERS, "period_end"]]
-    table[texts] = table[texts].fillna("").astype("str")
+    table[texts] = table[texts].fillna("")
     if claim_sentences.about_all(content):
         table = table[table["collective_id"].eq("")]
     return table.drop_duplicates("claim_id"), hashlib.sha256(written).hexdigest()
@@ -247,7 +247,7 @@ def _members(run: dict[str, Any], content: Content) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _beside(run: dict[str, Any], then: pd.DataFrame, digest: str, content: Content) -> Since:
+def _beside(run: dict[str, Any], then: pd.DataFrame, content: Content) -> Since:
     """Set the figures of two reports on the same period beside each other."""
     now = claims.printed(content).set_index("claim_id")
     were = then.set_index("claim_id")
@@ -257,14 +257,15 @@ def _beside(run: dict[str, Any], then: pd.DataFrame, digest: str, content: Conte
     counted = _listed(content, then)
     gone = counted[counted["claim_id"].isin(was_shown) & ~counted["claim_id"].isin(now.index)]
     found = _facts_beside(
-        run, content, of=digest, both_n=len(both),
+        run, content, both_n=len(both),
         changed=dict.fromkeys(_other(now.loc[both], were.loc[both])),
         appeared=tuple(name for name in now.index if name in (shown & listed).difference(were.index)),
         seen=tuple(name for name in now.index if name in (shown & listed & set(were.index)) - was_shown),
         hidden=tuple(name for name in now.index if name in (was_shown & listed) - shown),
         gone={str(name): int(n) for name, n in gone["question"].value_counts(sort=False).items()},
     )  # fmt: skip
-    if found.joined or found.left_n or not _could_leave(run, content):
+    # Sums whose difference is what one collective brought, took along or mended, are not set beside each other.
+    if found.joined or found.left_n or found.newer_n == 1 or not _could_leave(run, content):
         return found
     told = then[then["claim_id"].isin(found.changed)]
     return found.model_copy(update={"changed": {str(row["claim_id"]): _was(row) for _, row in told.iterrows()}})

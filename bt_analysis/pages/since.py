@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from bt_analysis.pages import appendix, claims, figure_list, sentences, tables, words
+from bt_analysis.pages import appendix, claim_sentences, claims, figure_list, sentences, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.earlier import Since, Was
 from bt_analysis.pages.html import Html, cell, render, text
@@ -130,6 +130,8 @@ def _by_question(content: Content, counted: dict[str, int]) -> str:
 def _members(content: Content, since: Since) -> list[str]:
     """Say who came to the cross-domain report, and how many left; then sums are about others than they were."""
     say = content.language.say
+    if not claim_sentences.about_all(content):
+        return []
     named = content.collectives.drop_duplicates("collective_id").set_index("collective_id")["name"]
     joined = [str(named[name]) for name in since.joined if name in named.index]
     told = []
@@ -143,8 +145,8 @@ def _members(content: Content, since: Since) -> list[str]:
         told.append(
             newer if since.newer_n == 1 else say("{n} collectieven gaven nieuwere gegevens.", n=str(since.newer_n))
         )
-    if joined or since.left_n:
-        told.append(say("Omdat er andere collectieven in zitten, staat er niet bij wat de cijfers waren."))
+    if any(was is None for was in since.changed.values()):
+        told.append(say("Het verschil kan iets van één collectief verraden; daarom staat niet bij wat een cijfer was."))
     return told
 
 
@@ -160,7 +162,7 @@ def _apart(content: Content, since: Since) -> list[str]:
     if fresh:
         told.append(say("Nieuwe bron: {names}.", names=words.listed(fresh, content.language)))
     told += [
-        say("Een andere grens: {name} was {then} en is nu {now}.", name=name, then=then, now=now)
+        say("Een andere instelling: {name} was {then} en is nu {now}.", name=name, then=then, now=now)
         for name, (then, now) in since.settings.items()
     ]
     if since.version:
@@ -197,7 +199,7 @@ def _cells(content: Content, row: pd.Series) -> tuple[str, str]:
     ends = [language.number(row[end], places) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
     if len(ends) == 2:
         value += f" ({ends[0]} – {ends[1]})"
-    if pd.notna(row["n"]):
+    if pd.notna(row["n"]) and row["n"] != row["value"]:
         value += f", n = {language.number(row['n'])}"
     return value, sentences.limits(content, row) if row["gate"] == "voorbehoud" else ""
 
