@@ -201,6 +201,21 @@ def test_damaged_figures_are_no_figures(tmp_path: Path, report: Any, publish: Pu
     assert since(tmp_path, report(HOURS)).appeared == (claim(report(HOURS)),)
 
 
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-99-01", "NaT"])
+def test_a_report_that_does_not_say_when_it_was_made_is_no_last_time(
+    tmp_path: Path, report: Any, publish: Publish, at: str
+) -> None:
+    publish(report(HOURS), at=at, first_published="2026-01-01")
+    assert earlier.read(tmp_path, report(HOURS | {"value": 45.0})) is None
+    assert earlier.read(tmp_path, report(HOURS | {"period": "2025"}, period="2025")) is None
+
+
+def test_a_source_without_a_day_is_passed_over(page: Any, report: Any) -> None:
+    days = ["", "onbekend", "2026-13-45", "2026-02-01T00:00:00"]
+    rows = [{"table": str(at), "modified": day} for at, day in enumerate(days)]
+    assert earlier.facts(report(HOURS, sources=page.sources(*rows))) == {"sources": {"3": "2026-02-01"}}
+
+
 def test_each_language_has_a_last_time_of_its_own(tmp_path: Path, report: Any, publish: Publish) -> None:
     publish(report(HOURS))
     assert earlier.read(tmp_path, report(HOURS | {"value": 45.0}, lang="en")) is None
@@ -237,7 +252,7 @@ def test_a_report_of_before_sources_were_written_down_says_nothing_of_them(
     tmp_path: Path, page: Any, report: Any, publish: Publish
 ) -> None:
     publish(report(HOURS), sources=None)
-    assert earlier.read(tmp_path, report(HOURS, sources=page.sources({"table": "1", "modified": "2026"}))) is None
+    assert earlier.read(tmp_path, report(HOURS, sources=page.sources({"table": "1", "modified": "2026-01-01"}))) is None
 
 
 def test_a_new_period_stands_beside_the_newest_of_before_without_figures(

@@ -23,7 +23,7 @@ def was(value: float | None = 40.0, **more: Any) -> Was:
 
 
 def other(**more: Any) -> Since:
-    return Since(**({"at": AT, "period": "2024", "both_n": 61} | more))
+    return Since.model_validate({"at": AT, "period": "2024", "both_n": 61} | more)
 
 
 def rows_of(html: str) -> list[list[str]]:
@@ -52,14 +52,18 @@ def rows_of(html: str) -> list[list[str]]:
         (
             "nl",
             {"appeared": ("claim0",), "gone": {"inputs": 2}},
-            "Sinds het vorige rapport (3 maart 2026) is geen van de 61 cijfers anders. Er kwam 1 cijfer bij. "
-            "Er vielen 2 cijfers weg.",
+            (
+                "Sinds het vorige rapport (3 maart 2026) is geen van de 61 cijfers anders. Er kwam 1 cijfer bij. "
+                "Er vielen 2 cijfers weg."
+            ),
         ),
         (
             "nl",
             {"seen": ("claim0", "claim1"), "hidden": ("claim1",)},
-            "Sinds het vorige rapport (3 maart 2026) is geen van de 61 cijfers anders. Er kwamen 2 cijfers bij. "
-            "Er viel 1 cijfer weg.",
+            (
+                "Sinds het vorige rapport (3 maart 2026) is geen van de 61 cijfers anders. Er kwamen 2 cijfers bij. "
+                "Er viel 1 cijfer weg."
+            ),
         ),
         (
             "en",
@@ -117,7 +121,7 @@ def test_what_reads_the_same_after_rounding_is_not_other(page: Any) -> None:
 
 
 def test_a_reservation_that_came_or_went_is_told(page: Any) -> None:
-    reserved = {"gate": "voorbehoud", "gate_reason": "small_n"}
+    reserved = {"gate": "voorbehoud", "gate_reason": "n_below_minimum"}
     content = page.content(HOURS | reserved, HOURS)
     changed = {"claim0": was(45.0), "claim1": was(45.0, **reserved)}
     came, went = rows_of(since.section(content, other(changed=changed)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ READ = (FILE, "run.json", "estimates.csv")
 DECIDE = ("reference_year", "disclosure", "gates", "hours", "comparison", "learning")
 """Settings that figures depend on."""
 
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _TEXTS = ["unit", "value_text", "gate", "gate_reason"]
 _NUMBERS = ["value", "ci_low", "ci_high", "n"]
 _COLUMNS = ["claim_id", "collective_id", "question", "indicator_id", "group_type", "period_end", *_TEXTS, *_NUMBERS]
@@ -117,7 +119,7 @@ def read(workspace: str | Path, content: Content) -> Since | None:
     """
     folder = _folder(Workspace(Path(workspace)), content)
     run = runs.read_run(folder / "run.json")
-    if not run:
+    if not _dated(run):
         return _of_other_period(Workspace(Path(workspace)), content)
     figures, digest = _figures(folder / "estimates.csv", content)
     found = _beside(run, figures, content)
@@ -148,6 +150,14 @@ def _folder(workspace: Workspace, content: Content) -> Path:
     name = runs.ACROSS if claim_sentences.about_all(content) else str(content.collective["collective_id"])
     folder = workspace.reports / name / content.period
     return folder if content.language.code == "nl" else folder / content.language.code
+
+
+def _dated(run: dict[str, Any]) -> bool:
+    """Tell whether a report was written down, and when it was made can be read."""
+    try:
+        return bool(run) and pd.notna(pd.Timestamp(str(run["at"])))
+    except ValueError:
+        return False
 
 
 def _sum_of(run: dict[str, Any], name: str) -> str:
@@ -192,7 +202,7 @@ def _of_other_period(workspace: Workspace, content: Content) -> Since | None:
             last = reporting.bounds(str(run.get("period", "")))[1]
         except ValueError:
             continue
-        if last < end:
+        if last < end and _dated(run):
             earlier.append((last, str(run["at"]), run))
     if not earlier:
         return None
@@ -216,10 +226,10 @@ def _facts_beside(run: dict[str, Any], content: Content, **figures: Any) -> Sinc
 
 
 def _sources(content: Content) -> dict[str, str]:
-    """Return the public tables that a report rests on, and the day that each was changed."""
+    """Return the public tables that a report rests on, and the day that each was changed, where it says so."""
     public = content.sources[content.sources["collective_id"].eq("") & content.sources["table"].ne("")]
-    days = public.groupby("table")["modified"].max()
-    return {str(table): str(day)[:10] for table, day in days.items()}
+    days = public.groupby("table")["modified"].max().astype("str").str[:10]
+    return {str(table): str(day) for table, day in days.items() if _DAY.fullmatch(str(day))}
 
 
 def _settings(dumped: dict[str, Any]) -> dict[str, str]:
