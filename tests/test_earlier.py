@@ -319,6 +319,15 @@ def test_a_difference_that_is_of_one_collective_is_not_said(
     assert not {float(number) for number in re.findall(r"\d+", found.model_dump_json())} & {100.0, 36.0}
 
 
+def test_of_a_report_that_does_not_say_who_was_in_it_no_value_is_said(
+    tmp_path: Path, page: Any, publish: Publish
+) -> None:
+    publish(across(page, {"bos": "a1", "tuin": "b1"}))
+    found = since(tmp_path, across(page, {"bos": "a1", "tuin": "b1"}, 64.0))
+    assert list(found.changed.values()) == [None]
+    assert (found.joined, found.left_n, found.newer_n) == ((), 0, 0)
+
+
 # What may not be said any more
 
 

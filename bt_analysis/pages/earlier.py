@@ -246,9 +246,9 @@ def _settings(dumped: dict[str, Any]) -> dict[str, str]:
 
 def _members(run: dict[str, Any], content: Content) -> dict[str, Any]:
     """Say which collectives came, and how many left or gave a newer bundle; of who left there is no name."""
-    if not claim_sentences.about_all(content):
+    if not claim_sentences.about_all(content) or not isinstance(run.get("bundles"), list):
         return {}
-    bundles = {str(one) for one in run.get("bundles", [])}
+    bundles = {str(one) for one in run["bundles"]}
     were = {one.rpartition("-")[0] for one in bundles}
     now = dict(zip(content.bundles.get("collective_id", ()), content.bundles.get("bundle_id", ()), strict=True))
     return {
@@ -300,8 +300,13 @@ def _was(row: pd.Series) -> Was:
 
 
 def _could_leave(run: dict[str, Any], content: Content) -> bool:
-    """Tell whether the collective had its time to look: what it had mended before that, nobody else reads."""
-    if content.settings.synthetic or claim_sentences.about_all(content):
+    """Tell whether the collective had its time to look: what it had mended before that, nobody else reads.
+
+    The cross-domain report could when it says which bundles it was made of.
+    """
+    if claim_sentences.about_all(content):
+        return isinstance(run.get("bundles"), list)
+    if content.settings.synthetic:
         return True
     try:
         first = dt.date.fromisoformat(str(run.get("first_published", run["at"]))[:10])

@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from bt_analysis.pages import appendix, claim_sentences, claims, figure_list, sentences, tables, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.earlier import Since, Was
+from bt_analysis.pages.earlier import Since, Was, read
 from bt_analysis.pages.html import Html, cell, render, text
+
+__all__ = ["in_short", "read", "section"]
 
 ID = "sinds"
 """Of the head of the section, which the line in the summary leads to."""
@@ -228,11 +230,11 @@ def _table(content: Content, since: Since) -> Html:
 def _row(content: Content, now: pd.Series, then: pd.Series) -> dict[str, object]:
     about = words.say(str(now["question"]), figure_list.TITLES, content.language)
     (was, caution), (became, cautious) = _cells(content, then), _cells(content, now)
-    gone = content.language.say("voorbehoud vervallen") if caution and not cautious else ""
+    note = content.language.say("voorbehoud vervallen") if caution and not cautious else cautious
     return {
         "id": "",
         "cells": [
             cell(f"{about}: {appendix.name(content, now)}"), cell(was, "figure"), cell(became, "figure"),
-            cell(cautious if cautious != caution else gone, "why"), cell(now["claim_id"], "code", str(now["claim_id"])),
+            cell(note, "why"), cell(now["claim_id"], "code", str(now["claim_id"])),
         ],
     }  # fmt: skip
