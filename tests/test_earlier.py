@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from bt_analysis import __version__
-from bt_analysis.pages import earlier
+from bt_analysis.pages import differences, earlier
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.earlier import Since
+from bt_analysis.pages.differences import Since
 from bt_analysis.publishing.composing import estimates_csv
 from bt_analysis.settings import GateSettings, Settings, Workspace
 
@@ -216,6 +216,13 @@ def test_a_source_without_a_day_is_passed_over(page: Any, report: Any) -> None:
     assert earlier.facts(report(HOURS, sources=page.sources(*rows))) == {"sources": {"3": "2026-02-01"}}
 
 
+def test_settings_that_were_not_written_down_are_not_other(tmp_path: Path, report: Any, publish: Publish) -> None:
+    unreadable: tuple[Any, ...] = (None, [], "x", {"gates": None}, {"gates": {}})
+    for written in unreadable:
+        publish(report(HOURS), settings=written)
+        assert earlier.read(tmp_path, report(HOURS)) is None
+
+
 def test_each_language_has_a_last_time_of_its_own(tmp_path: Path, report: Any, publish: Publish) -> None:
     publish(report(HOURS))
     assert earlier.read(tmp_path, report(HOURS | {"value": 45.0}, lang="en")) is None
@@ -233,7 +240,7 @@ def test_sources_settings_and_program_are_told(
         {"table": "1", "modified": "2026-02-01T01:00:00"}, {"table": "2", "modified": "2025-01-01"},
         {"table": "3", "modified": "2026-01-01"}, {"collective_id": "tuin", "table": "4", "modified": "2026-01-01"},
     )  # fmt: skip
-    monkeypatch.setattr(earlier, "__version__", "9.0")
+    monkeypatch.setattr(differences, "__version__", "9.0")
     gates = Settings(synthetic=True, gates=GateSettings(min_n=20))
     found = since(tmp_path, report(HOURS, sources=now, settings=gates))
     assert found.sources == {"1": ("2025-01-01", "2026-02-01"), "3": ("", "2026-01-01")}

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from bt_analysis.pages import appendix, claim_sentences, claims, figure_list, sentences, tables, words
 from bt_analysis.pages.content import Content
-from bt_analysis.pages.earlier import Since, Was, read
+from bt_analysis.pages.differences import Since, Was
+from bt_analysis.pages.earlier import read
 from bt_analysis.pages.html import Html, cell, render, text
 
 __all__ = ["in_short", "read", "section"]
@@ -180,7 +181,7 @@ def _changes(content: Content, since: Since) -> dict[str, tuple[pd.Series, pd.Se
     pairs = {name: (now[name], _then(now[name], was)) for name, was in since.changed.items() if name in now}
     return {
         name: (row, then) for name, (row, then) in pairs.items()
-        if then is None or _cells(content, row) != _cells(content, then)
+        if then is None or len(set(_told(content, row, then))) > 1 or len(set(_notes(content, row, then))) > 1
     }  # fmt: skip
 
 
@@ -194,16 +195,22 @@ def _then(row: pd.Series, was: Was | None) -> pd.Series | None:
     return then
 
 
-def _cells(content: Content, row: pd.Series) -> tuple[str, str]:
-    """Write what a figure is, with its bounds and on how many it rests, and its reservation."""
-    language, places = content.language, appendix.decimals(content, row)
-    value = tables.told(content, row, places)
-    ends = [language.number(row[end], places) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
-    if len(ends) == 2:
-        value += f" ({ends[0]} – {ends[1]})"
-    if pd.notna(row["n"]) and row["n"] != row["value"]:
-        value += f", n = {language.number(row['n'])}"
-    return value, sentences.limits(content, row) if row["gate"] == "voorbehoud" else ""
+def _told(content: Content, *rows: pd.Series) -> list[str]:
+    """Write what a figure is and was, with bounds, and where that is other on how many it rests."""
+    places = appendix.decimals(content, rows[0])
+    counts = {row["n"] for row in rows if pd.notna(row["n"])}
+    told = []
+    for row in rows:
+        value = tables.told(content, row, places)
+        ends = [content.language.number(row[end], places) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
+        value += f" ({ends[0]} – {ends[1]})" if len(ends) == 2 else ""
+        rests = pd.notna(row["n"]) and len(counts) > 1 and row["n"] != row["value"]
+        told.append(value + (f", n = {content.language.number(row['n'])}" if rests else ""))
+    return told
+
+
+def _notes(content: Content, *rows: pd.Series) -> list[str]:
+    return [sentences.limits(content, row) if row["gate"] == "voorbehoud" else "" for row in rows]
 
 
 def _table(content: Content, since: Since) -> Html:
@@ -216,7 +223,7 @@ def _table(content: Content, since: Since) -> Html:
     caption = say("Cijfers die anders zijn dan op {day}", day=_day(content, since))
     told = render(
         "sections/table.html.j2", content.language, title="", before="", dense=True, caption=caption,
-        columns=[{"name": name, "figure": name in names[1:3]} for name in names],
+        columns=[{"name": name, "figure": False} for name in names],
         rows=[_row(content, now, then) for now, then in rows],
         after=say("Wat na afronden hetzelfde is, telt niet als anders. Anders is niet beter of slechter."),
     )  # fmt: skip
@@ -229,12 +236,13 @@ def _table(content: Content, since: Since) -> Html:
 
 def _row(content: Content, now: pd.Series, then: pd.Series) -> dict[str, object]:
     about = words.say(str(now["question"]), figure_list.TITLES, content.language)
-    (was, caution), (became, cautious) = _cells(content, then), _cells(content, now)
+    became, was = _told(content, now, then)
+    cautious, caution = _notes(content, now, then)
     note = content.language.say("voorbehoud vervallen") if caution and not cautious else cautious
     return {
         "id": "",
         "cells": [
-            cell(f"{about}: {appendix.name(content, now)}"), cell(was, "figure"), cell(became, "figure"),
+            cell(f"{about}: {appendix.name(content, now)}"), cell(was), cell(became),
             cell(note, "why"), cell(now["claim_id"], "code", str(now["claim_id"])),
         ],
     }  # fmt: skip
