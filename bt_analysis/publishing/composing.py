@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bt_analysis import __version__, notebooks
 from bt_analysis.language import Language
-from bt_analysis.pages import audiences, claims, content, export, pdf
+from bt_analysis.pages import audiences, claims, content, earlier, export, pdf
 from bt_analysis.publishing.job import ACROSS, Job, Outcome
 from bt_analysis.publishing.resting import decisive, package_hash
 
@@ -71,10 +71,13 @@ def compose(job: Job, known: str = "") -> Composed:
         pages = _pages(job, here, notebook)
         made = printed(pages, job.lang) if "pdf" in job.formats else {}
         said = register(here, job.name)
+        since = earlier.read(job.workspace, here)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return Composed(failure(job, problem, time.monotonic() - start))
     seconds = round(time.monotonic() - start, 2)
-    written = {"report.ipynb": _portable(notebook, job), "estimates.csv": figures, "claims.csv": said, **pages}
+    # Before the figures it is about, so that one that was cut off between them still knows what it stood beside.
+    kept = {} if since is None else {earlier.FILE: since.model_dump_json(indent=1)}
+    written = kept | {"report.ipynb": _portable(notebook, job), "estimates.csv": figures, "claims.csv": said, **pages}
     files = {name: text.encode() for name, text in written.items()} | made
     about = _about(job, here) | {"inputs": fingerprint, "seconds": seconds}
     return Composed(Outcome(job.name, job.period, job.lang, "published", seconds), files, about)
@@ -191,6 +194,7 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "settings": json.loads(
             here.settings.model_dump_json(exclude={"cbs": True, "logs": True, "report": {"scheduler"}})
         ),
+        **earlier.facts(here),
     }  # fmt: skip
 
 
