@@ -12,10 +12,10 @@ import nbformat
 import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from papermill.engines import papermill_engines
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from bt_analysis.engine import cells, for_papermill, forks
+from bt_analysis.engine import cells, forks
 from bt_analysis.engine.for_papermill import WarmEngine
 from bt_analysis.engine.forks import EndedError, Limits, TookTooLongError
 from tests import fresh_work
@@ -264,12 +264,22 @@ def test_each_process_that_was_started_ahead_is_used_once() -> None:
 def test_no_more_are_started_than_there_are_pieces_and_one_more_than_work_at_a_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    started, idle = [], []
-    begin = forks._Fresh.__post_init__
-    monkeypatch.setattr(forks._Fresh, "__post_init__", lambda self: (started.append(self), begin(self)))
-    monkeypatch.setattr(forks, "_wait", lambda runs, wait=forks._wait: (idle.append(len(runs)), wait(runs)))
+    started: list[Any] = []
+    most: list[int] = []
+    begin, wait = forks._Fresh.__post_init__, forks._wait
+
+    def counted(self: Any) -> None:
+        started.append(self)
+        begin(self)
+
+    def watched(runs: Any) -> None:
+        most.append(len(runs))
+        wait(runs)
+
+    monkeypatch.setattr(forks._Fresh, "__post_init__", counted)
+    monkeypatch.setattr(forks, "_wait", watched)
     assert len(list(forks.each(fresh_work.square, range(4), 2, Limits(60)))) == 4
-    assert (len(started), max(idle)) == (4, 4)
+    assert (len(started), max(most)) == (4, 4)
     started.clear()
     assert len(list(forks.each(fresh_work.square, range(1), 3, Limits(60)))) == 1
     assert len(started) == 1
@@ -332,9 +342,8 @@ def test_papermill_alone_uses_a_kernel_without_a_fork(
     tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(
-        for_papermill.NBClientEngine, "execute_managed_notebook", lambda _, kernel, **__: told.append(kernel)
-    )
+    kernel_of = lambda _, kernel, **__: told.append(kernel)  # noqa: E731
+    monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", kernel_of)
     path = written(tmp_path / "a.ipynb", "print(x)")
     papermill.execute_notebook(path, tmp_path / "out.ipynb", engine_name=engine, progress_bar=False)
     assert told == ["python3"]
@@ -350,6 +359,7 @@ def _published(path: str) -> Any:
 def test_a_report_needs_no_kernel_without_a_fork(tmp_path: Path) -> None:
     path = written(tmp_path / "a.ipynb", "from IPython import get_ipython\ntype(get_ipython()).__module__")
     ((_, shown),) = forks.each(_published, [str(path)], 1, Limits(60))
+    assert not isinstance(shown, BaseException)
     assert shown[-1]["data"]["text/plain"] == "'bt_analysis.engine.shell'"
 
 
