@@ -198,7 +198,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
-    records["wave_weighted"] = _weighted(used, composition)
+    records["wave_weighted"] = _weighted(used, composition, areas)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
@@ -311,11 +311,13 @@ def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
     return monitoring.together(measured)
 
 
-def _weighted(packages: list[monitoring.Package], composition: pd.DataFrame) -> pd.DataFrame:
+def _weighted(packages: list[monitoring.Package], composition: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Weigh surveys of residents in the folder of each collective, by who lives in its work areas."""
     rows = []
+    owner = composition["work_area_id"].map(areas.set_index("work_area_id")["collective_id"])
+    of_each = dict(list(composition.groupby(owner)))
     for package in packages:
-        ours = composition[composition["work_area_id"].str.startswith(f"{package.collective_id}--")]
+        ours = of_each.get(package.collective_id, composition.iloc[:0])
         ours = ours.assign(work_area_id=ours["work_area_id"].str.removeprefix(f"{package.collective_id}--"))
         if {"survey_wave", "response_item"} <= set(package.tables):
             answers = (package.tables["survey_wave"], package.tables["response_item"])

@@ -38,7 +38,7 @@ def _demo(
     into: Annotated[Path, typer.Option("--into", help="Folder to make; must be empty or a demo made before.")] = Path(
         "demo"
     ),
-    collectives: Annotated[int, typer.Option(min=1, max=500, help="How many collectives to make up.")] = 8,
+    collectives: Annotated[int, typer.Option(min=1, max=5_000, help="How many collectives to make up.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = demo.SEED,
     lang: Annotated[Lang, typer.Option(help="Language of the reports.")] = Lang.nl,
 ) -> None:

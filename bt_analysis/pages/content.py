@@ -157,19 +157,20 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         When the workspace was not built, or holds no such collective or period.
     """
     tables = Tables(Workspace(Path(workspace)))
-    collectives = tables.read("analysed/collectives")
-    own = collectives[collectives["collective_id"] == collective_id]
+    own_rows: Filters = [("collective_id", "==", collective_id)]
+    own = tables.read("analysed/collectives", own_rows)
     here = own[own["period"] == period]
     if here.empty:
-        there = ", ".join(own["period"]) or ", ".join(sorted(collectives["collective_id"].unique()))
+        there = ", ".join(own["period"]) or ", ".join(
+            sorted(tables.read("analysed/collectives")["collective_id"].unique())
+        )
         raise ContentError(f"no figures of {collective_id!r} for period {period!r}; there are: {there}. Run: bt build")
     first, last = reporting.bounds(period)
-    estimates = tables.read("analysed/estimates", [("collective_id", "==", collective_id)])
+    estimates = tables.read("analysed/estimates", own_rows)
     fits = estimates["period_start"].eq(first) & estimates["period_end"].eq(last)
     context = _until(estimates[estimates["question"].eq("context")], here["work_area_id"].iloc[0], last)
-    activities = tables.read("analysed/activities", [("collective_id", "==", collective_id)])
+    activities = tables.read("analysed/activities", own_rows)
     inside = activities["start"].le(last) & activities["end"].fillna(activities["start"]).ge(first)
-    own_rows: Filters = [("collective_id", "==", collective_id)]
     suppressed = tables.read("analysed/suppressed", own_rows)
     return _content(
         tables.workspace,
@@ -180,7 +181,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
         activities=activities[inside].reset_index(drop=True),
         suppressed=suppressed[suppressed["period_start"].eq(first) & suppressed["period_end"].eq(last)],
         sources=tables.read("analysed/sources", [("collective_id", "in", ["", collective_id])]),
-        unmatched=tables.read("analysed/unmatched", [("collective_id", "==", collective_id)]),
+        unmatched=tables.read("analysed/unmatched", own_rows),
         outlines=tables.outlines(here["work_area_id"].iloc[0]),
         indicators=tables.read("analysed/indicators"),
         experiments=tables.tried("experiments", own_rows),
