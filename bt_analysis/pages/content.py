@@ -122,7 +122,10 @@ class Content:
     @cached_property
     def _by_question(self) -> dict[str, pd.DataFrame]:
         """Estimates per question, so that who asks for those of one need not look through all."""
-        return dict(iter(self.estimates.groupby("question", sort=False)))
+        # Texts as plain objects, which together are one block: rows of it are taken at once, not a column at a time.
+        texts = self.estimates.select_dtypes("str").columns
+        plain = self.estimates.astype(dict.fromkeys(texts, object))
+        return dict(iter(plain.groupby("question", sort=False)))
 
     def one(self, question: str, indicator_id: str, **where: str) -> pd.Series | None:
         """Return a single estimate.
