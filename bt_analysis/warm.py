@@ -36,7 +36,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bt_analysis import figures, publishing  # noqa: F401
 from bt_analysis.engine import cells  # noqa: F401
-from bt_analysis.figures import theory
+from bt_analysis.figures import layout
 from bt_analysis.language import Language
 from bt_analysis.pages import export
 
@@ -60,8 +60,7 @@ def exercise() -> None:
     table.to_parquet(kept)
     pd.read_parquet(io.BytesIO(kept.getvalue()))
     np.linalg.svd(np.eye(3))
-    theory.laid_out("digraph { a -> b }")
-    theory.laid_out.cache_clear()
+    layout.laid_out("digraph { a -> b }")
     page = new_notebook(cells=[new_code_cell("0", outputs=[new_output("execute_result", {"text/html": "<h1>a</h1>"})])])
     export.export(page, export.frame("a", Language("nl"), synthetic=False))
 

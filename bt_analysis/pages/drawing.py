@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import seaborn as sns
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
@@ -20,6 +22,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter
+from numpy.typing import ArrayLike
 
 from bt_analysis.language import Language
 
@@ -139,6 +142,35 @@ def canvas_with_axes(height_in: float) -> tuple[Canvas, Axes]:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(length=0)
     return canvas, axes
+
+
+def dots(
+    axes: Axes, x: ArrayLike, y: ArrayLike, colour: str, size: float, marker: str = "o", label: str | None = None
+) -> None:
+    """Draw a dot with a white rim at each place that is known, as seaborn does.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of matplotlib; changed in place.
+    x, y : array-like
+        Places, missing where there is no dot.
+    colour : str
+        Of all dots.
+    size : float
+        Of a dot, in square points.
+    marker : str
+        Shape, as matplotlib names it.
+    label : str, optional
+        In the legend.
+    """
+    across, up = np.asarray(x), np.asarray(y)
+    known = ~(pd.isna(across) | pd.isna(up))
+    if known.any():
+        axes.scatter(
+            across[known], up[known], s=size, color=colour, marker=marker, edgecolor="w", linewidth=0.08 * size**0.5,
+            label=label,
+        )  # fmt: skip
 
 
 def write_numbers(axis: Axis, language: Language) -> None:
