@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import and_
 from pathlib import Path
 
 import geopandas as gpd
@@ -61,6 +64,8 @@ class Content:
         across_left: one row that counts the collectives that are not in the cross-domain report.
     learned : dict of str to DataFrame
         Tables of :data:`bt_analysis.analysis.learning.TABLES` by name: of one collective, or of all that gave a bundle.
+    made : dict
+        What was made of it once (:mod:`bt_analysis.pages.once`), for which nothing above may be changed in place.
     """
 
     language: Language
@@ -83,6 +88,7 @@ class Content:
     bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
     left: pd.DataFrame = field(default_factory=pd.DataFrame)
     learned: dict[str, pd.DataFrame] = field(default_factory=dict)
+    made: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def collective(self) -> pd.Series:
@@ -106,12 +112,20 @@ class Content:
         DataFrame
             One row is an estimate.
         """
-        kept = self.estimates["question"].eq(question)
-        if indicator_id is not None:
-            kept &= self.estimates["indicator_id"].eq(indicator_id)
-        for column, value in where.items():
-            kept &= self.estimates[column].eq(value)
-        return self.estimates[kept]
+        rows = self._by_question.get(question)
+        if rows is None:
+            return self.estimates.iloc[:0]
+        asked = where if indicator_id is None else {"indicator_id": indicator_id, **where}
+        kept = [rows[column].eq(value) for column, value in asked.items()]
+        return rows[reduce(and_, kept)] if kept else rows.copy()
+
+    @cached_property
+    def _by_question(self) -> dict[str, pd.DataFrame]:
+        """Estimates per question, so that who asks for those of one need not look through all."""
+        # Texts as plain objects, which together are one block: rows of it are taken at once, not a column at a time.
+        texts = self.estimates.select_dtypes("str").columns
+        plain = self.estimates.astype(dict.fromkeys(texts, object))
+        return dict(iter(plain.groupby("question", sort=False)))
 
     def one(self, question: str, indicator_id: str, **where: str) -> pd.Series | None:
         """Return a single estimate.
