@@ -19,7 +19,7 @@ from bt_analysis.pages import content, pdf, publication, release, released
 from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
 from bt_analysis.settings import Settings, Workspace
 
-__all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
+__all__ = ["ACROSS", "Outcome", "ReportError", "let_out", "publish"]
 
 FORMATS = ("html", "pdf")
 """What a report can be made as; the page in HTML is always made."""
@@ -87,7 +87,7 @@ def publish(
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
-    _let_out(workspace, settings)
+    let_out(workspace, settings)
     done = [outcomes[job] for job in wanted]
     summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
     write_json(workspace.reports / "run.json", summary)
@@ -109,8 +109,21 @@ def _formats(asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in FORMATS if one in made_as)
 
 
-def _let_out(workspace: Workspace, settings: Settings) -> None:
-    """Write what may leave today, and the index of all of it."""
+def let_out(workspace: Workspace, settings: Settings) -> None:
+    """Write the folders of what may leave today, and the index of all of it; what may not leave any more is gone.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose reports, made already.
+    settings : Settings
+        Days of the first look, and language of the indexes.
+
+    Raises
+    ------
+    BundleError
+        When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
+    """
     today = pd.Timestamp.now("Europe/Amsterdam").date()
     given = bundles.read_all(workspace, today)
     releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
