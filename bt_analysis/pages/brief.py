@@ -170,7 +170,8 @@ def _lesson(content: Content, *valences: str) -> Line:
     rows = lessons.of_period(content)
     for _, row in rows[rows["text_shown"] & rows["valence"].isin(valences)].iterrows():
         told = [str(row[name]).strip().rstrip(".") for name in ("context", "outcome") if str(row[name]).strip()]
-        said = content.language.say(SAID[row["valence"]], lesson="” – “".join(told))
+        lesson = content.language.joined("” – “", map(content.language.typed, told))
+        said = content.language.say(SAID[row["valence"]], lesson=lesson)
         if told and len(said.split()) <= known.MOST_WORDS:
             return [Part(said)]
     return []

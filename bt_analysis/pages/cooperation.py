@@ -197,7 +197,8 @@ def differences(content: Content, scan: Scan) -> list[str]:
 def _quotes(content: Content, scan: Scan) -> list[str]:
     """Repeat what people of both sides said, as far as they agreed to that."""
     told = [
-        content.language.say("{side} over {name}: “{quote}”", side=side.capitalize(), quote=row[column],
+        content.language.say("{side} over {name}: “{quote}”", side=side.capitalize(),
+                             quote=content.language.typed(row[column]),
                              name=words.say(row["condition"], NAMES, content.language))
         for side, column in ((content.language.say("bewoners"), "civiel_quote"), (scan.side, "other_quote"))
         for _, row in scan.rows.iterrows()

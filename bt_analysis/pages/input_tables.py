@@ -53,11 +53,13 @@ def open_list(content: Content, most: int | None = None) -> Html:
 def _open_cells(content: Content, row: pd.Series, room: int | None) -> list[dict[str, str]]:
     say = content.language.say
     about = words.say(row["domain"], codes.DOMAINS, content.language) or say("onderwerp niet opgeschreven")
-    what = row["text"] if row["text_shown"] and row["text"] else say("{domain} (tekst niet openbaar)", domain=about)
+    own = row["text"] if row["text_shown"] else ""
+    own = content.language.typed(words.cut(own, room) if room else own)
+    what = own or say("{domain} (tekst niet openbaar)", domain=about)
     stage = words.say(row["stage"], codes.GROUPS, content.language)
     reason = words.say(row["reason"], codes.GROUPS, content.language) if row["reason"] else ""
     return [
-        cell(words.cut(what, room) if room else what),
+        cell(what),
         cell(content.language.date(row["raised_on"])),
         cell(f"{stage} ({reason})" if reason else stage),
         cell(content.language.number(row["waited_days"]), "figure"),
