@@ -42,9 +42,9 @@ class Marked(str):
         made.html = html
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __reduce__(self) -> tuple[type[Marked], tuple[str, str]]:
         """Return what a copy is made of."""
-        return str(self), self.html
+        return Marked, (str(self), self.html)
 
     def __html__(self) -> str:
         """Tell a template what to write."""
@@ -110,26 +110,6 @@ class Language:
             return translated
         return Marked(text, f'<span lang="nl">{escape(text)}</span>')
 
-    def joined(self, between: str, parts: Iterable[str]) -> str:
-        """Put texts together.
-
-        Parameters
-        ----------
-        between : str
-            What stands between two.
-        parts : iterable of str
-            Texts, of which some may be marked.
-
-        Returns
-        -------
-        str
-            As ``between.join(parts)``, with their marks.
-        """
-        listed = list(parts)
-        if not any(isinstance(part, Marked) for part in listed):
-            return between.join(listed)
-        return Marked(between.join(listed), str(escape(between)).join(str(escape(part)) for part in listed))
-
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number.
 
@@ -163,6 +143,27 @@ class Language:
             ``4 januari 2023`` or ``4 January 2023``.
         """
         return str(format_date(day, format="d MMMM y", locale=self.code))
+
+
+def joined(between: str, parts: Iterable[str]) -> str:
+    """Put texts together.
+
+    Parameters
+    ----------
+    between : str
+        What stands between two.
+    parts : iterable of str
+        Texts, of which some may be marked.
+
+    Returns
+    -------
+    str
+        As ``between.join(parts)``, with their marks.
+    """
+    listed = list(parts)
+    if not any(isinstance(part, Marked) for part in listed):
+        return between.join(listed)
+    return Marked(between.join(listed), str(escape(between)).join(str(escape(part)) for part in listed))
 
 
 @cache

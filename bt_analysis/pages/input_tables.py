@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
+from bt_analysis.language import joined
 from bt_analysis.pages import codes, input_rows, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
@@ -142,7 +143,7 @@ def _of_kind(content: Content, kind: str, collective_id: str | None) -> list[dic
     for _, row in first.iterrows():
         same = [rows[rows["group_value"].eq(row["group_value"])].iloc[0] for rows in others]
         figures = [cell(number(one["value"]), "figure", one["claim_id"]) for one in (row, *same)]
-        body.append({"id": "", "cells": [cell(f"{name}: {words.group(row, content.language)}"), *figures]})
+        body.append({"id": "", "cells": [cell(joined(": ", [name, words.group(row, content.language)])), *figures]})
     return body
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bt_analysis.analysis.experiments import AFTERWARDS, BEFORE
+from bt_analysis.language import joined
 from bt_analysis.pages import content as reading
 from bt_analysis.pages import experiment_card, findings, sentences, sums
 from bt_analysis.pages.content import Content
@@ -159,7 +160,7 @@ def side_by_side(content: Content, card: pd.Series | None) -> Html:
     left = [experiment_card.told(content, card, "change_of_mind")]
     if card["text_shown"]:
         left += [
-            content.language.joined("", [f"{say(FIELDS[name]).capitalize()}: ", content.language.typed(card[name])])
+            joined("", [f"{say(FIELDS[name]).capitalize()}: ", content.language.typed(card[name])])
             for name in ("success_signal", "stop_signal")
             if card[name]
         ]
@@ -260,7 +261,7 @@ def appendix(content: Content) -> Html:
 
 def _line(content: Content, card: pd.Series) -> str:
     what = content.language.typed(card["question"]) or content.language.say("Een experiment zonder vraag") + "."
-    return content.language.joined(
+    return joined(
         " ",
         [
             what,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.obstacles import QUESTION, SIDE, STAGE, TYPE
+from bt_analysis.language import joined
 from bt_analysis.pages import chapters, counts, selection, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import OBSTACLES, SIDES
@@ -70,7 +71,7 @@ def _helped(content: Content) -> Html:
         return Html("")
     say, language = content.language.say, content.language
     points = [
-        language.joined("", [
+        joined("", [
             f"{words.say(row['type'], OBSTACLES, language)} ({words.say(row['side'], SIDES, language)}): ",
             language.typed(row["how"]),
         ])
