@@ -140,7 +140,8 @@ def _list(content: Content, found: pd.DataFrame) -> Html:
         {
             "id": "" if leads else row["claim_id"],
             "cells": [
-                cell(row["plain_nl"], "long"), cell(row["claim_id"], "code", row["claim_id"] if leads else ""),
+                cell(content.language.typed(row["plain_nl"]), "long"),
+                cell(row["claim_id"], "code", row["claim_id"] if leads else ""),
                 cell(row["readability"], "figure"), cell(row["query_hash"][:8], "code"),
                 cell(row["data_hash"][:8], "code"),
             ],

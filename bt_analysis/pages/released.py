@@ -19,7 +19,7 @@ from bt_analysis.language import Language
 from bt_analysis.pages import export, laid_out, runs
 from bt_analysis.pages.html import render
 from bt_analysis.pages.release import FOLDERS, Release
-from bt_analysis.settings import Settings, Workspace
+from bt_analysis.settings import ArchiveSettings, Settings, Workspace
 from bt_analysis.sources.files import write_atomically
 
 KINDS = {"bewoners": "Voor bewoners", "gemeente": "Voor gemeenten en koepels", "openbaar": "Voor iedereen"}
@@ -119,7 +119,7 @@ def _index(workspace: Workspace, settings: Settings, folder: str, releases: Mapp
         collectives=[row for row in listed if row["name"] != runs.ACROSS],
         waiting=_waiting(releases, folder, built, language),
         absent=absent(releases, folder, language),
-        notes=_notes(folder, language),
+        notes=_notes(folder, settings.archive, language),
     )  # fmt: skip
 
 
@@ -180,13 +180,20 @@ def absent(releases: Mapping[str, Release], folder: str, language: Language) -> 
     return told + " " + say("Wie niet meedoet of stopte, zie je hier ook niet.")
 
 
-def _notes(folder: str, language: Language) -> list[str]:
-    """Say what lies beside the reports for researchers, and how they get the rest."""
+def _notes(folder: str, archive: ArchiveSettings, language: Language) -> list[str]:
+    """Say what lies beside the reports for researchers, and how they get the data package."""
     if folder != "openbaar":
         return []
     say = language.say
+    if archive.access_url:
+        package = say("Het datapakket voor onderzoekers staat op {place}", place=archive.access_url)
+    elif archive.contact_email:
+        who = f"{archive.contact_name}, {archive.contact_email}"
+        package = say("Onderzoekers vragen het datapakket aan bij {who}", who=who)
+    else:
+        package = say("Onderzoekers vragen het datapakket aan het team: dat maakt het met bt export.")
     return [
         say("Onder alle cijfers staat bij elk getal de bron, de datum, het aantal en de methode."),
         say("Onder alle zinnen staat elke zin uit het rapport, met de code van het cijfer waar hij op rust."),
-        say("Onderzoekers vragen het datapakket aan het team: dat maakt het met bt export."),
+        package,
     ]
