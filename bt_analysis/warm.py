@@ -34,9 +34,10 @@ import statsmodels.stats.proportion  # noqa: F401
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bt_analysis import figures, publishing  # noqa: F401
+from bt_analysis.analysis.learning import knowledge
 from bt_analysis.engine import cells  # noqa: F401
 from bt_analysis.language import Language
-from bt_analysis.pages import export
+from bt_analysis.pages import claim_sentences, export, fingerprints
 
 
 def exercise() -> None:
@@ -60,6 +61,7 @@ def exercise() -> None:
     np.linalg.svd(np.eye(3))
     page = new_notebook(cells=[new_code_cell("0", outputs=[new_output("execute_result", {"text/html": "<h1>a</h1>"})])])
     export.export(page, export.frame("a", Language("nl"), synthetic=False))
+    fingerprints.read_programs({*claim_sentences.SECTIONS, *knowledge.KINDS})
 
 
 exercise()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,11 @@ from bt_analysis.settings import Settings, Workspace
 
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
+
+_ACROSS = "across"
+
+_at_hand: dict[tuple[Path, str, str, str], Content] = {}
+"""Reports that were read already, by workspace, name, period and language."""
 
 _INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
@@ -61,6 +68,8 @@ class Content:
         across_left: one row that counts the collectives that are not in the cross-domain report.
     learned : dict of str to DataFrame
         Tables of :data:`bt_analysis.analysis.learning.TABLES` by name: of one collective, or of all that gave a bundle.
+    made : dict
+        What was made of it once (:mod:`bt_analysis.pages.once`), for which nothing above may be changed in place.
     """
 
     language: Language
@@ -83,6 +92,7 @@ class Content:
     bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
     left: pd.DataFrame = field(default_factory=pd.DataFrame)
     learned: dict[str, pd.DataFrame] = field(default_factory=dict)
+    made: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def collective(self) -> pd.Series:
@@ -156,7 +166,11 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    tables = Tables(Workspace(Path(workspace)))
+    there = _at_hand.get((Path(workspace), collective_id, period, lang))
+    return there or _read_collective(Tables(Workspace(Path(workspace))), collective_id, period, lang)
+
+
+def _read_collective(tables: Tables, collective_id: str, period: str, lang: str) -> Content:
     collectives = tables.read("analysed/collectives")
     own = collectives[collectives["collective_id"] == collective_id]
     here = own[own["period"] == period]
@@ -219,7 +233,11 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    tables = Tables(Workspace(Path(workspace)))
+    there = _at_hand.get((Path(workspace), _ACROSS, "", lang))
+    return there or _read_all(Tables(Workspace(Path(workspace))), lang)
+
+
+def _read_all(tables: Tables, lang: str) -> Content:
     collectives = reporting.longest(tables.read("across/collectives"))
     estimates = tables.read("across/estimates")
     days = reporting.with_days(collectives)[["collective_id", "period_start", "period_end"]]
@@ -242,6 +260,32 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         left=tables.read("across/left"),
         learned={name: tables.read(f"across/{name}") for name in learning.TABLES},
     )
+
+
+@contextmanager
+def at_hand(content: Content, workspace: Path) -> Iterator[None]:
+    """Give a report that was read to whoever reads it in this process, such as the notebook that is run here.
+
+    Parameters
+    ----------
+    content : Content
+        As it was read.
+    workspace : Path
+        From where.
+
+    Yields
+    ------
+    None
+        While :func:`of_collective` and :func:`of_all` of the same give this one.
+    """
+    across = len(content.bundles) > 0 or len(content.collectives) != 1
+    name, period = (_ACROSS, "") if across else (str(content.collective["collective_id"]), content.period)
+    key = (workspace, name, period, content.language.code)
+    _at_hand[key] = content
+    try:
+        yield
+    finally:
+        del _at_hand[key]
 
 
 def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
@@ -270,7 +314,7 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
         str(name): (*(one for one in own["period"] if one != longest[name]), str(longest[name]))
         for name, own in table.groupby("collective_id", sort=False)
     }
-    return {**listed, "across": (_span_across(Tables(Workspace(Path(workspace)))),)}
+    return {**listed, _ACROSS: (_span_across(Tables(Workspace(Path(workspace)))),)}
 
 
 def chosen(workspace: str | Path, question: str, collective_id: str = "", period: str = "") -> tuple[str, str]:
@@ -298,7 +342,7 @@ def chosen(workspace: str | Path, question: str, collective_id: str = "", period
         When the workspace was not built, or holds no such collective.
     """
     there = periods(workspace)
-    del there["across"]
+    del there[_ACROSS]
     if collective_id and collective_id not in there:
         raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
     if not collective_id:

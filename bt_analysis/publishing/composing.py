@@ -67,10 +67,11 @@ def compose(job: Job, known: str = "") -> Composed:
         if fingerprint == known:
             return Composed(Outcome(job.name, job.period, job.lang, "unchanged", 0.0))
         path = notebooks.find(job.workspace, job.notebook)
-        notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
+        said = register(here, job.name)
+        with content.at_hand(here, job.workspace):
+            notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
         pages = _pages(job, here, notebook)
         made = printed(pages, job.lang) if "pdf" in job.formats else {}
-        said = register(here, job.name)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return Composed(failure(job, problem, time.monotonic() - start))
     seconds = round(time.monotonic() - start, 2)
