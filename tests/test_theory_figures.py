@@ -98,7 +98,7 @@ def test_the_legend_names_only_the_lines_that_are_there() -> None:
 
 def test_the_same_rows_give_the_same_drawing() -> None:
     one = drawn(*CONTRADICTED)
-    theory._laid_out.cache_clear()
+    theory.laid_out.cache_clear()
     assert drawn(*CONTRADICTED[::-1]) == one
 
 

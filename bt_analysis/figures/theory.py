@@ -82,7 +82,7 @@ def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title
     titles = {f"a{at}": theory_words.in_full(row, named, language) for at, row in ordered.iterrows()}
     titles |= {f"n{at}": _block(row, named, language) for at, (_, row) in enumerate(used.iterrows())}
     titles = {name: _drawable(one) for name, one in titles.items()}
-    svg = _inline(_laid_out(_dot(ordered, used, named, language)), titles, _heads(used, language))
+    svg = _inline(laid_out(_dot(ordered, used, named, language)), titles, _heads(used, language))
     counts = ordered["status"].value_counts()
     told = "; ".join(
         f"{words.say(status, theory_words.STATUSES, language)}: {language.number(counts[status])}"
@@ -211,7 +211,7 @@ def _quoted(text: str, width: int) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _laid_out(dot: str) -> str:
+def laid_out(dot: str) -> str:
     return str(easydot.svg(dot, backend="wasm"))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import and_
 from pathlib import Path
 
 import geopandas as gpd
@@ -116,12 +118,20 @@ class Content:
         DataFrame
             One row is an estimate.
         """
-        kept = self.estimates["question"].eq(question)
-        if indicator_id is not None:
-            kept &= self.estimates["indicator_id"].eq(indicator_id)
-        for column, value in where.items():
-            kept &= self.estimates[column].eq(value)
-        return self.estimates[kept]
+        rows = self._by_question.get(question)
+        if rows is None:
+            return self.estimates.iloc[:0]
+        asked = where if indicator_id is None else {"indicator_id": indicator_id, **where}
+        kept = [rows[column].eq(value) for column, value in asked.items()]
+        return rows[reduce(and_, kept)] if kept else rows.copy()
+
+    @cached_property
+    def _by_question(self) -> dict[str, pd.DataFrame]:
+        """Estimates per question, so that who asks for those of one need not look through all."""
+        # Texts as plain objects, which together are one block: rows of it are taken at once, not a column at a time.
+        texts = self.estimates.select_dtypes("str").columns
+        plain = self.estimates.astype(dict.fromkeys(texts, object))
+        return dict(iter(plain.groupby("question", sort=False)))
 
     def one(self, question: str, indicator_id: str, **where: str) -> pd.Series | None:
         """Return a single estimate.

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.once import once
 
 
 def limits(content: Content, row: pd.Series) -> str:
@@ -237,6 +238,7 @@ def hours(content: Content) -> str:
     return reserved(content, sure if low == high else about, _one(row))
 
 
+@once
 def label(content: Content, indicator_id: str) -> str:
     """Name what was estimated.
 
