@@ -122,12 +122,16 @@ def _versions(content: Content) -> list[str]:
 
 @once
 def _checksums(content: Content, source: str) -> list[str]:
+    return sorted(checksum for table, checksum in _public_files(content) if table in source)
+
+
+@once
+def _public_files(content: Content) -> list[tuple[str, str]]:
     files = content.sources
     if files.empty:
         return []
     public = files[files["collective_id"].eq("") & files["table"].ne("")]
-    named = public["table"].map(lambda table: str(table) in source)
-    return sorted(public.loc[named.astype(bool), "sha256"])
+    return list(zip(public["table"].astype(str), public["sha256"], strict=True))
 
 
 def _plain(value: object) -> object:
