@@ -39,7 +39,7 @@ from bt_analysis.analysis.learning import knowledge
 from bt_analysis.engine import cells  # noqa: F401
 from bt_analysis.figures import theory
 from bt_analysis.language import Language
-from bt_analysis.pages import claim_sentences, export, fingerprints
+from bt_analysis.pages import claim_sentences, content, export, fingerprints
 
 
 def exercise() -> None:
@@ -66,6 +66,7 @@ def exercise() -> None:
     page = new_notebook(cells=[new_code_cell("0", outputs=[new_output("execute_result", {"text/html": "<h1>a</h1>"})])])
     export.export(page, export.frame("a", Language("nl"), synthetic=False))
     fingerprints.read_programs({*claim_sentences.SECTIONS, *knowledge.KINDS})
+    content.catalogue()
 
 
 exercise()

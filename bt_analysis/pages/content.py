@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from operator import and_
 from pathlib import Path
 
@@ -18,16 +17,12 @@ from bt_analysis.analysis import learning
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
+from bt_analysis.pages import at_hand
 from bt_analysis.pages.stored import ContentError, Filters, Tables
 from bt_analysis.settings import Settings, Workspace
 
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
-
-_ACROSS = "across"
-
-_at_hand: dict[tuple[Path, str, str, str], Content] = {}
-"""Reports that were read already, by workspace, name, period and language."""
 
 _INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
@@ -176,7 +171,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    there = _at_hand.get((Path(workspace), collective_id, period, lang))
+    there = at_hand.find((Path(workspace), collective_id, period, lang))
     return there or _read_collective(Tables(Workspace(Path(workspace))), collective_id, period, lang)
 
 
@@ -243,7 +238,7 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    there = _at_hand.get((Path(workspace), _ACROSS, "", lang))
+    there = at_hand.find((Path(workspace), "", "", lang))
     return there or _read_all(Tables(Workspace(Path(workspace))), lang)
 
 
@@ -272,30 +267,16 @@ def _read_all(tables: Tables, lang: str) -> Content:
     )
 
 
-@contextmanager
-def at_hand(content: Content, workspace: Path) -> Iterator[None]:
-    """Give a report that was read to whoever reads it in this process, such as the notebook that is run here.
+@cache
+def catalogue() -> dict[str, Indicator]:
+    """Read the catalogue of the package, once in a process.
 
-    Parameters
-    ----------
-    content : Content
-        As it was read.
-    workspace : Path
-        From where.
-
-    Yields
-    ------
-    None
-        While :func:`of_collective` and :func:`of_all` of the same give this one.
+    Returns
+    -------
+    dict of str to Indicator
+        Id → indicator; nobody may change it.
     """
-    across = len(content.bundles) > 0 or len(content.collectives) != 1
-    name, period = (_ACROSS, "") if across else (str(content.collective["collective_id"]), content.period)
-    key = (workspace, name, period, content.language.code)
-    _at_hand[key] = content
-    try:
-        yield
-    finally:
-        del _at_hand[key]
+    return load()
 
 
 def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
@@ -324,7 +305,7 @@ def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
         str(name): (*(one for one in own["period"] if one != longest[name]), str(longest[name]))
         for name, own in table.groupby("collective_id", sort=False)
     }
-    return {**listed, _ACROSS: (_span_across(Tables(Workspace(Path(workspace)))),)}
+    return {**listed, "across": (_span_across(Tables(Workspace(Path(workspace)))),)}
 
 
 def chosen(workspace: str | Path, question: str, collective_id: str = "", period: str = "") -> tuple[str, str]:
@@ -352,7 +333,7 @@ def chosen(workspace: str | Path, question: str, collective_id: str = "", period
         When the workspace was not built, or holds no such collective.
     """
     there = periods(workspace)
-    del there[_ACROSS]
+    del there["across"]
     if collective_id and collective_id not in there:
         raise ContentError(f"got collective {collective_id!r}; expected one of {', '.join(there)}. Run: bt build")
     if not collective_id:
@@ -370,4 +351,4 @@ def _span_across(tables: Tables) -> str:
 
 def _content(workspace: Workspace, period: str, lang: str, **tables: object) -> Content:
     settings = workspace_settings.load(workspace.root)
-    return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
+    return Content(Language(lang), settings, period, catalogue=catalogue(), **tables)  # type: ignore[arg-type]
