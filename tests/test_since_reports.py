@@ -1,4 +1,4 @@
-"""Since last time in published reports: what was other stands in them, made again they say the same, and nobody leaks."""
+"""Since last time in published reports: what was other stands there, made again it is the same, and nobody leaks."""
 
 import json
 import re
