@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 
 from bt_analysis import report
-from bt_analysis.pages import laid_out, release, released
+from bt_analysis.pages import release, released
+from bt_analysis.pages.release import Release
 from bt_analysis.publishing import standing
 from bt_analysis.settings import Settings, Workspace
+from bt_analysis.sources.files import sha256
 from tests.test_release import TODAY, build, decided, publish
 
 SETTINGS = Settings(synthetic=True)
@@ -170,8 +172,12 @@ def test_no_file_is_read_for_its_hash_when_it_is_the_one_that_was_seen(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    whole = laid_out.sha256
-    monkeypatch.setattr(laid_out, "sha256", lambda path: read.append(path) or whole(path))
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return sha256(path)
+
+    monkeypatch.setattr("bt_analysis.pages.laid_out.sha256", counted)
     lay_out(root)
     assert read == []
     os.utime(root / "reports" / "tuin" / "2024" / "report.html", (1, 1))
@@ -200,7 +206,12 @@ def stood(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[int]]
     report.let_out(Workspace(root), SETTINGS)
     decisions: list[int] = []
     decide = release.decide
-    monkeypatch.setattr(release, "decide", lambda *given: decisions.append(1) or decide(*given))
+
+    def counted(*given: Any) -> dict[str, Release]:
+        decisions.append(1)
+        return decide(*given)
+
+    monkeypatch.setattr(release, "decide", counted)
     report.let_out(Workspace(root), SETTINGS)
     assert decisions == []
     return root, decisions

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from bt_analysis import built, report
+from bt_analysis.engine import forks
 from bt_analysis.pages import content
 from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, resting
 from bt_analysis.publishing.composing import Composed
@@ -46,7 +47,7 @@ def made(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Made:
         about = {"report": job.name, "period": job.period, "lang": job.lang}
         return store(job, Composed(outcome, {"report.html": job.name.encode(), "claims.csv": b"a\n"}, about))
 
-    monkeypatch.setattr(report.forks, "each", each)
+    monkeypatch.setattr(forks, "each", each)
     monkeypatch.setattr(report, "make", make)
 
     def publish(names: Iterable[str] = (), settings: Settings | None = None, **options: Any) -> set[str]:

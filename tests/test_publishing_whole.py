@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bt_analysis.publishing import Job, Outcome, storing
 from bt_analysis.publishing.composing import Composed
 from bt_analysis.publishing.resting import STAGING
 from bt_analysis.settings import Workspace
+from bt_analysis.sources.files import write_atomically
 
 PAGES = ("report.html", "bewoners.html", "claims.csv")
 
@@ -130,12 +132,11 @@ def test_what_a_killed_run_left_is_no_part_of_the_next_version(job: Job) -> None
 
 def test_a_full_disk_leaves_the_last_report_and_nothing_half(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     storing.store(job, composed("oud"))
-    write = storing.write_atomically
 
-    def full(path: Path, writer: object) -> None:
+    def full(path: Path, writer: Callable[[Path], object]) -> None:
         if path.name == "claims.csv":
             raise OSError(28, "No space left on device")
-        write(path, writer)  # type: ignore[arg-type]
+        write_atomically(path, writer)
 
     monkeypatch.setattr(storing, "write_atomically", full)
     outcome = storing.store(job, composed("nieuw"))
