@@ -76,7 +76,7 @@ def multiplied(workspace: Workspace, count: int) -> None:
             others = table[~table["collective_id"].isin(names)]
             whole = pd.concat([copied.rename(columns={"new": "collective_id"}), others], ignore_index=True)
             whole[table.columns].to_parquet(path, index=False)
-    whole = built.end(workspace, synthetic=True)
+    known = built.end(workspace, synthetic=True)
     here = settings.load(workspace.root)
     for name, periods in content.periods(workspace.root).items():
         job = Job(workspace.root.resolve(), name, periods[-1], "nl")
@@ -84,7 +84,7 @@ def multiplied(workspace: Workspace, count: int) -> None:
         if source != workspace.reports / name / periods[-1]:
             shutil.copytree(source, job.folder)
         told = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
-        told |= {"report": name, "period": periods[-1], "rests_on": publishing.rests_on(job, whole, here)}
+        told |= {"report": name, "period": periods[-1], "rests_on": publishing.rests_on(job, known, here)}
         publishing.write_json(job.folder / "run.json", told)
     for name in names:
         shutil.rmtree(workspace.reports / name)
@@ -94,7 +94,7 @@ def changed(workspace: Workspace) -> None:
     """Change one figure of one collective, as a build would."""
     path = workspace.processed / "analysed" / "estimates.parquet"
     table = pd.read_parquet(path)
-    table.loc[0, "value"] = table.loc[0, "value"] + 1
+    table["value"] = table["value"].mask(table.index == 0, table["value"] + 1)
     table.to_parquet(path, index=False)
     built.end(workspace, synthetic=True)
 
