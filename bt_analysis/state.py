@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bt_analysis import bundles, pipeline
+from bt_analysis import built, bundles, pipeline
 from bt_analysis.indicators import family_of
 from bt_analysis.pages import runs
 from bt_analysis.settings import Settings, Workspace
@@ -43,10 +43,11 @@ def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None
         instead = f"the version of {package.accepted_on}" if package.accepted_on else "nothing of it"
         used = f"; {instead} is used" if found else ""
         yield f"{'problems' if found else 'valid':<10} {package.collective_id} ({problems}{used})"
-    built = workspace.processed / "analysed" / "estimates.parquet"
-    if built.exists():
-        when = dt.datetime.fromtimestamp(built.stat().st_mtime, _HERE)
-        yield f"built      {when:%Y-%m-%d %H:%M}"
+    whole = built.read(workspace)
+    if whole is not None:
+        yield f"built      {whole.at[:16].replace('T', ' ')}"
+    elif (workspace.processed / "analysed" / "estimates.parquet").exists():
+        yield "built      not to its end: it was cut off. Run: bt build"
     else:
         yield "built      not yet"
     yield from _shared(workspace, today or dt.datetime.now(_HERE).date())

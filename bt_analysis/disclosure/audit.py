@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
-from scipy import sparse
 
 from bt_analysis.disclosure.rounding import WORDS
 from bt_analysis.settings import DisclosureSettings
@@ -202,7 +201,7 @@ def _check_block(attack: _Attack, disclosure: DisclosureSettings) -> None:
 def _reached(attack: _Attack, asked: list[tuple[int, float, float]], hair: float) -> list[float]:
     """Work out how low (sign 1) or how high (sign -1) each number may be, looking no further than is asked."""
     n = len(attack.truth)
-    matrix = sparse.lil_array((len(attack.equations), n))
+    matrix = scipy.sparse.lil_array((len(attack.equations), n))
     for row, equation in enumerate(attack.equations):
         for column, factor in equation.items():
             matrix[row, column] = factor
@@ -211,7 +210,7 @@ def _reached(attack: _Attack, asked: list[tuple[int, float, float]], hair: float
     for copy, (target, sign, end) in enumerate(asked):
         (lows if sign > 0 else highs)[copy, target] = end
         aims[copy, target] = sign
-    copies = sparse.kron(sparse.eye_array(len(asked)), matrix, format="csr")
+    copies = scipy.sparse.kron(scipy.sparse.eye_array(len(asked)), matrix, format="csr")
     sums = {"A_eq": copies, "b_eq": np.zeros(copies.shape[0])} if copies.shape[0] else {}
     found = scipy.optimize.linprog(
         aims.ravel(), bounds=np.c_[lows.ravel() - hair, highs.ravel() + hair], method="highs", **sums

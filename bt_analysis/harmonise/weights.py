@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix
+import scipy  # scipy.sparse is loaded when first used: bt report need not wait
 
 from bt_analysis.harmonise.correspondence import APPORTIONED, COMPARABLE, LOST, WHOLE, Correspondence
 from bt_analysis.harmonise.flags import among
@@ -19,7 +19,9 @@ class ConservationError(ValueError):
     """A total is not what it was before the figures were moved to another division."""
 
 
-def as_matrix(correspondence: Correspondence, from_codes: Sequence[str], to_codes: Sequence[str]) -> csr_matrix:
+def as_matrix(
+    correspondence: Correspondence, from_codes: Sequence[str], to_codes: Sequence[str]
+) -> scipy.sparse.csr_matrix:
     """Return the weights as a sparse matrix, with which ``matrix @ values`` are the figures of the new regions.
 
     Parameters
@@ -31,7 +33,7 @@ def as_matrix(correspondence: Correspondence, from_codes: Sequence[str], to_code
 
     Returns
     -------
-    csr_matrix
+    scipy.sparse.csr_matrix
         Shape (new regions, old areas); a row without links is 0 everywhere.
 
     Raises
@@ -49,7 +51,7 @@ def as_matrix(correspondence: Correspondence, from_codes: Sequence[str], to_code
             "figures here; expected a row for every old area. Give it one, with missing values."
         )
     weight = correspondence.links["weight"].to_numpy()[asked]
-    return csr_matrix((weight, (rows[asked], columns[asked])), shape=(len(to_codes), len(from_codes)))
+    return scipy.sparse.csr_matrix((weight, (rows[asked], columns[asked])), shape=(len(to_codes), len(from_codes)))
 
 
 def compose(first: Correspondence, second: Correspondence) -> Correspondence:

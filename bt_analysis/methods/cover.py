@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
-from scipy import sparse
+import scipy  # scipy.optimize and scipy.sparse are loaded when first used: half a second that `bt check` need not wait
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -109,7 +108,7 @@ def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: F
     """
     places = np.flatnonzero(hidden)
     table = equations[:, places]
-    table = sparse.csr_array(table[np.abs(table).any(axis=1)])
+    table = scipy.sparse.csr_array(table[np.abs(table).any(axis=1)])
     down, up, width = -values[places], upper[places] - values[places], protection[places]
     copies = [
         _copy(down, up, at, sign, need)
@@ -120,7 +119,7 @@ def is_protected(values: Floats, hidden: Flags, equations: Floats, protection: F
     if not copies:
         return True
     lows, highs, aims = (np.concatenate(part) for part in zip(*copies, strict=True))
-    together = sparse.kron(sparse.eye_array(len(copies)), table, format="csr")
+    together = scipy.sparse.kron(scipy.sparse.eye_array(len(copies)), table, format="csr")
     sums = {"A_eq": together, "b_eq": np.zeros(together.shape[0])} if together.shape[0] else {}
     found = scipy.optimize.linprog(aims, bounds=np.c_[lows, highs], **sums)
     needed = np.where(aims > 0, -lows, highs)[aims != 0].sum()

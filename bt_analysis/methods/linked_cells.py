@@ -6,9 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
+import scipy  # scipy.optimize and scipy.sparse are loaded when first used: half a second that `bt check` need not wait
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -41,7 +39,7 @@ class LinkedCells(NamedTuple):
     """
 
     values: Floats
-    equations: sparse.csc_array
+    equations: scipy.sparse.csc_array
     upper: Floats
 
     @classmethod
@@ -72,7 +70,7 @@ class LinkedCells(NamedTuple):
             When shapes differ, a value is below 0, one that may be hidden above its limit, or they do not add up.
         """
         numbers = np.asarray(values, dtype=float)
-        matrix = sparse.csc_array(equations, dtype=float)
+        matrix = scipy.sparse.csc_array(equations, dtype=float)
         if numbers.ndim != 1 or matrix.shape[1] != len(numbers):
             raise ValueError(
                 f"values of shape {numbers.shape} and equations of shape {matrix.shape}; expected a column per value. "
@@ -131,9 +129,9 @@ class LinkedCells(NamedTuple):
             Places of the open cells of each part that holds a sensitive one.
         """
         columns = self.equations[:, np.flatnonzero(open_)]
-        linked = sparse.block_array([[None, columns], [columns.T, None]])
+        linked = scipy.sparse.block_array([[None, columns], [columns.T, None]])
         part_of = np.full(len(self.values), -1)
-        part_of[open_] = connected_components(linked, directed=False)[1][columns.shape[0] :]
+        part_of[open_] = scipy.sparse.csgraph.connected_components(linked, directed=False)[1][columns.shape[0] :]
         return [np.flatnonzero(part_of == part) for part in np.unique(part_of[sensitive])]
 
     def room(self) -> tuple[Floats, Floats]:
@@ -198,12 +196,12 @@ class LinkedCells(NamedTuple):
         # row is there twice, as it is and with its sign changed, and may not be linked with itself.
         turned = np.where(signs[0] == signs[1], rows, 0)
         links = np.r_[ends[0], ends[0] + rows], np.r_[ends[1] + turned, ends[1] + rows - turned]
-        graph = sparse.coo_array((np.ones(len(links[0])), links), shape=(2 * rows, 2 * rows))
-        label = connected_components(graph, directed=False)[1]
+        graph = scipy.sparse.coo_array((np.ones(len(links[0])), links), shape=(2 * rows, 2 * rows))
+        label = scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
         return 2.0 if (label[:rows] == label[rows:]).any() else 1.0
 
 
-def conserved(equations: sparse.csc_array) -> tuple[scipy.optimize.LinearConstraint, ...]:
+def conserved(equations: scipy.sparse.csc_array) -> tuple[scipy.optimize.LinearConstraint, ...]:
     """Say that changes leave all sums as they are.
 
     Parameters

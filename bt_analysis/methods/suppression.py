@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import scipy  # scipy.optimize is loaded when first used: half a second that `bt check` need not wait
-from scipy import sparse
+import scipy  # scipy.optimize and scipy.sparse are loaded when first used: half a second that `bt check` need not wait
 
 from bt_analysis.methods.linked_cells import HAIR, SOLVED, Flags, Floats, LinkedCells, Places, conserved
 from bt_analysis.methods.silence import silence
@@ -207,8 +206,8 @@ class _Choice(NamedTuple):
         n, need = len(self.costs), self.needed(cell, sign)
         most = need * self.table.far()
         down, up = (np.clip(room, -most, most)[:, None] for room in self.table.room())
-        hide = sparse.eye_array(n, width, format="csr")
-        change = sparse.eye_array(n, width, k=start, format="csr")
+        hide = scipy.sparse.eye_array(n, width, format="csr")
+        change = scipy.sparse.eye_array(n, width, k=start, format="csr")
         return (
             *conserved(self.table.equations @ change),
             scipy.optimize.LinearConstraint(change - hide.multiply(up), -np.inf, 0),
@@ -252,7 +251,7 @@ class _Choice(NamedTuple):
         least = np.r_[np.where(here & (sign < 0), need, 0.0), np.where(here & (sign > 0), need, 0.0)]
         most = np.where(np.r_[here, here], least, np.r_[down, up])
         cost = np.where(hidden, 0.0, self.costs + HAIR)
-        both = sparse.hstack([-self.table.equations, self.table.equations], format="csc")
+        both = scipy.sparse.hstack([-self.table.equations, self.table.equations], format="csc")
         found = scipy.optimize.milp(
             np.r_[cost, cost], constraints=conserved(both), bounds=scipy.optimize.Bounds(least, most)
         )

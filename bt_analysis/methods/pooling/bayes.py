@@ -12,9 +12,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-import scipy  # scipy.optimize is loaded when first used: bt check need not wait
+import scipy  # scipy.optimize and scipy.special are loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from bt_analysis.methods.pooling.effects import Array, Effects, checked
 
@@ -198,7 +197,7 @@ class _Mixture:
     weight: Array
 
     def below(self, value: float) -> float:
-        return float(self.weight @ ndtr((value - self.mean) / np.sqrt(self.variance)))
+        return float(self.weight @ scipy.special.ndtr((value - self.mean) / np.sqrt(self.variance)))
 
     def above_zero(self) -> float:
         return 1 - self.below(0.0)

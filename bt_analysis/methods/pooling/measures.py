@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy  # scipy.stats is loaded when first used: bt check need not wait
+import scipy  # scipy.special and scipy.stats are loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit
 
 from bt_analysis.methods.pooling.effects import Array
 
@@ -34,7 +33,7 @@ def logit_interval(pct: ArrayLike, low: ArrayLike, high: ArrayLike, level: float
     side / z.
     """
     shares = [np.asarray(one, dtype=float) / 100 for one in (pct, low, high)]
-    middle, lower, upper = (logit(np.where((one > 0) & (one < 1), one, np.nan)) for one in shares)
+    middle, lower, upper = (scipy.special.logit(np.where((one > 0) & (one < 1), one, np.nan)) for one in shares)
     whole = (upper - lower) / 2
     half = np.where(np.isfinite(whole), whole, np.where(np.isfinite(upper), upper - middle, middle - lower))
     return middle, (half / _z(level)) ** 2
@@ -53,7 +52,7 @@ def percentage(log_odds_value: ArrayLike) -> Array:
     ndarray
         From 0 to 100.
     """
-    return np.asarray(100 * expit(np.asarray(log_odds_value, dtype=float)), dtype=float)
+    return np.asarray(100 * scipy.special.expit(np.asarray(log_odds_value, dtype=float)), dtype=float)
 
 
 def from_interval(low: ArrayLike, high: ArrayLike, level: float = 0.95) -> Array:

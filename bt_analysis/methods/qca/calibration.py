@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pandas as pd
+import scipy  # scipy.special is loaded when first used: a third of a second that few commands need
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 CERTAIN = 0.95
 """Membership at the anchor of inclusion; log(.95/.05) = log(19)."""
@@ -56,7 +56,7 @@ def calibrate(
     x = np.asarray(raw, dtype=float)
     towards = math.copysign(1, inclusion - crossover) * (x - crossover) >= 0
     distance = np.where(towards, inclusion - crossover, crossover - exclusion)
-    return np.asarray(expit(math.log(certain / (1 - certain)) * (x - crossover) / distance))
+    return np.asarray(scipy.special.expit(math.log(certain / (1 - certain)) * (x - crossover) / distance))
 
 
 def crisp(raw: ArrayLike, *thresholds: float) -> NDArray[np.int64]:
