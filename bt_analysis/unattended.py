@@ -5,6 +5,7 @@ What goes wrong in a stage is one line, stands in the summary, and leaves the st
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bt_analysis import __version__, built, fetching, logs, pipeline, report, terminal
-from bt_analysis.publishing import now, write_json
+from bt_analysis.publishing import write_json
 from bt_analysis.running import Stopped
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs
@@ -119,7 +120,7 @@ class _Run:
 
     def __init__(self, workspace: Workspace, settings: Settings, *, debug: bool) -> None:
         self.workspace, self.settings, self.debug = workspace, settings, debug
-        self.started = now()
+        self.started = _now()
         self.told: dict[str, Told] = {name: {"status": "skipped", "seconds": 0.0, "error": ""} for name in STAGES}
         self.outcomes: list[report.Outcome] = []
         self.exit_status = 0
@@ -222,7 +223,7 @@ class _Run:
         """Put together what other programs read of a run."""
         return {
             "started": self.started,
-            "ended": now(),
+            "ended": _now(),
             "version": __version__,
             "synthetic": self.settings.synthetic,
             "exit_status": self.exit_status,
@@ -244,3 +245,8 @@ def _status_of(problem: BaseException) -> int:
     if isinstance(problem, Stopped):
         return int(problem.code or 0)
     return OUT_OF_REACH if isinstance(problem, SourceUnreachable) else 1
+
+
+def _now() -> str:
+    """Return the time as programs compare it: ISO 8601, in seconds, of Greenwich."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
