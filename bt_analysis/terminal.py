@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -95,8 +96,9 @@ def explain(problem: BaseException) -> str:
     """
     if isinstance(problem, OSError) and problem.strerror:
         place = problem.filename or "writing or reading"  # a full disk comes without the name of a file
-        got = f"{place}: {problem.strerror[:1].lower()}{problem.strerror[1:]}"
-        return f"{got}; {_DISK.get(problem.errno or 0, _RIGHTS)}"
+        # Of a disk that refuses, some libraries tell in words of their own.
+        told = os.strerror(problem.errno) if problem.errno in _DISK else problem.strerror
+        return f"{place}: {told[:1].lower()}{told[1:]}; {_DISK.get(problem.errno or 0, _RIGHTS)}"
     return str(problem)
 
 
