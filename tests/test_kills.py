@@ -56,7 +56,7 @@ def test_runs_that_are_cut_off_at_any_moment(place: tuple[Path, str]) -> None:
     assert {version for version in reader.seen.values() if version} == {number}
     summary = json.loads((root / "reports" / "run.json").read_text(encoding="utf-8"))
     assert summary["exit_status"] == 0
-    assert not list(root.rglob(".*.partial.*"))
+    assert not [path for start in (".*.partial.*", ".new.*", ".old.*") for path in root.rglob(start)]
     assert not list((root / "reports").rglob(".*"))
 
 
