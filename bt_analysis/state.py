@@ -34,8 +34,8 @@ def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None
     ------
     str
         A line per fetched table and year of boundaries, per package (with the version that is used instead when it
-        has problems), for the last build and run, per collective that has a bundle, withdrew or whose consent is over, and per
-        published or failed report.
+        has problems), for the last build and run, per collective that has a bundle, withdrew or whose consent is over,
+        and per published or failed report.
     """
     yield from _fetched(workspace, settings)
     for package in pipeline.check(workspace, settings):
