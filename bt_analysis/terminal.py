@@ -31,6 +31,8 @@ _DISK = {
     errno.EDQUOT: _ROOM,
     errno.EROFS: "expected a disk that can be written to. Mount it so, or name another workspace with --workspace.",
 }
+DISK_REFUSES = frozenset(_DISK)
+"""What a system says when a disk is full or may not be written to: nothing that writes will do then."""
 _WANTED = ("kind", "file", "sheet", "row", "column", "got", "expected", "do")
 
 

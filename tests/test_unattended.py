@@ -225,6 +225,23 @@ def test_a_disk_that_refuses_is_told_once_and_not_tried_again(job: Job, capsys: 
     assert job.summary()["stages"][stage]["error"].lower().startswith(told)
 
 
+def test_a_file_that_may_not_be_read_does_not_stop_what_can_do_without_it(job: Job) -> None:
+    job.check = PermissionError(errno.EACCES, "Permission denied", "x.xlsx")
+    assert job.run() == 1
+    assert job.done == ["fetch", "check", "report"]
+
+
+def test_what_cannot_be_cleared_up_is_told_and_hinders_nobody(
+    job: Job, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    def refuse_it(_: Path) -> list[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied", "x")
+
+    monkeypatch.setattr(unattended, "clear_leftovers", refuse_it)
+    assert job.run() == 0
+    assert capsys.readouterr().err.startswith("bt: half a file of a run that was cut off stays: x: permission denied")
+
+
 def test_the_summary_names_no_folder_of_the_machine(job: Job) -> None:
     job.build = pipeline.PipelineError(f"{job.root / 'data'}: got\nnothing.")
     job.run()
@@ -251,6 +268,14 @@ def test_a_run_that_is_asked_to_stop_sums_up_what_was_done(job: Job, capsys: Any
     assert job.summary()["exit_status"] == 143
     assert job.statuses()[stage] == "failed"
     assert "asked to stop (SIGTERM)" in capsys.readouterr().err
+
+
+def test_who_interrupts_a_cell_of_a_notebook_is_told_it_was_interrupted(job: Job) -> None:
+    job.build = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        job.run()
+    assert job.summary()["exit_status"] == 130
+    assert job.summary()["stages"]["build"]["error"] == "KeyboardInterrupt"
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)])
