@@ -151,12 +151,12 @@ class _Run:
         return bool(self.told[name]["status"] == "done")
 
     def _failed(self, name: str, problem: BaseException) -> None:
-        """Tell in one line what went wrong; of what nobody foresaw the log says where."""
+        """Tell in one line what went wrong; of what nobody foresaw only the log says what, as it may quote a delivery."""
         stopped = not isinstance(problem, Exception)
         line = terminal.explain(problem) or type(problem).__name__
         if not (stopped or isinstance(problem, OSError) or type(problem).__module__.startswith("bt_analysis")):
             line = (
-                f"{name} went wrong in a way that nobody foresaw ({type(problem).__name__}: {problem}). "
+                f"{name} went wrong in a way that nobody foresaw ({type(problem).__name__}). "
                 f"See {self.workspace.logs / logs.FILE}, and report it with those lines."
             )
             logs.TOLD.error("where it arose", exc_info=problem)
