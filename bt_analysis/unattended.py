@@ -151,7 +151,7 @@ class _Run:
         return bool(self.told[name]["status"] == "done")
 
     def _failed(self, name: str, problem: BaseException) -> None:
-        """Tell in one line what went wrong; of what nobody foresaw only the log says what, as it may quote a delivery."""
+        """Tell in one line what went wrong; of what nobody foresaw only the log does, as it may quote a delivery."""
         stopped = not isinstance(problem, Exception)
         line = terminal.explain(problem) or type(problem).__name__
         if not (stopped or isinstance(problem, OSError) or type(problem).__module__.startswith("bt_analysis")):
