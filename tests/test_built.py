@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -51,7 +52,7 @@ def moved(workspace: Workspace) -> set[str]:
     return names | ({"across"} if before.across != after.across else set())
 
 
-def change(workspace: Workspace, name: str, at: int, column: str, value: object) -> None:
+def change(workspace: Workspace, name: str, at: int, column: str, value: Any) -> None:
     path = workspace.processed / f"{name}.parquet"
     rows = pd.read_parquet(path)
     rows.loc[at, column] = value

@@ -15,7 +15,7 @@ from bt_analysis.analysis import periods
 from bt_analysis.bundles import register
 from bt_analysis.bundles.packing import ANALYSED, descriptor_of
 from bt_analysis.bundles.register import BundleError
-from bt_analysis.bundles.unpacking import Bundle, line_of, unpack
+from bt_analysis.bundles.unpacking import Bundle, lines_of, unpack
 from bt_analysis.settings import Workspace
 from bt_analysis.sources.files import sha256
 
@@ -97,8 +97,7 @@ def read_all(workspace: Workspace, today: dt.date) -> Bundles:
         When the register cannot be read: then nobody knows who withdrew.
     """
     given, chosen = _sorted_out(workspace, today, {})
-    tables = _together([one for _, one in chosen])
-    return Bundles(tables, given.lines, given.withdrawn, given.expired, given.refused)
+    return Bundles(_together([one for _, one in chosen]), given.lines, given.withdrawn, given.expired, given.refused)
 
 
 def consents(workspace: Workspace, today: dt.date) -> Consents:
@@ -213,11 +212,13 @@ def _found(
     workspace: Workspace, lines: pd.DataFrame, checked: Mapping[str, str]
 ) -> tuple[list[tuple[Path, Bundle]], list[str]]:
     found, refused = [], []
-    for path in sorted(register.folder(workspace).glob("*/*.zip")):
+    paths = sorted(register.folder(workspace).glob("*/*.zip"))
+    names = {path: path.relative_to(workspace.root / "data").as_posix() for path in paths}
+    same = [path for path in paths if names[path] in checked and sha256(path) == checked[names[path]]]
+    own = {path: Bundle(line, {}, checked[names[path]]) for path, line in zip(same, lines_of(same), strict=True)}
+    for path in paths:
         try:
-            digest = checked.get(path.relative_to(workspace.root / "data").as_posix(), "")
-            same = bool(digest) and sha256(path) == digest
-            bundle = Bundle(line_of(path), {}, digest) if same else unpack(path)
+            bundle = own.get(path) or unpack(path)
             _refuse_other_line(bundle, lines, path)
             found.append((path, bundle))
         except BundleError as problem:

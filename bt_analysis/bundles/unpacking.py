@@ -12,6 +12,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,32 @@ def line_of(path: Path) -> pd.Series[Any]:
         When the file is no bundle.
     """
     return _line(_description(_files(path), path), path)
+
+
+def lines_of(paths: Sequence[Path]) -> list[pd.Series[Any]]:
+    """Read the lines of the register that bundles hold, which were checked before, all at once.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The zip files.
+
+    Returns
+    -------
+    list of Series
+        A row of the register for each.
+
+    Raises
+    ------
+    BundleError
+        When a file is no bundle.
+    """
+    packages = [_description(_files(path), path) for path in paths]
+    try:
+        lines = of_lines([package["bundle"] for package in packages])
+    except (csv_form.CsvError, ValueError, TypeError):  # of one of them; alone it says which
+        return [_line(package, path) for package, path in zip(packages, paths, strict=True)]
+    return [lines.iloc[at] for at in range(len(paths))]
 
 
 def _refusal(path: Path, reason: str) -> BundleError:
