@@ -256,7 +256,7 @@ class ReportSettings(_Section):
 class LogSettings(_Section):
     """How much is kept of what runs told."""
 
-    file_kb: int = Field(default=1024, ge=16, description="size of a log from which the next run begins a new one")
+    file_kb: int = Field(default=1024, ge=16, description="size at which a new log is begun")
     files: int = Field(default=8, ge=1, le=1000, description="earlier logs that are kept beside the newest")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -30,6 +31,8 @@ _DISK = {
     errno.EDQUOT: _ROOM,
     errno.EROFS: "expected a disk that can be written to. Mount it so, or name another workspace with --workspace.",
 }
+DISK_REFUSES = frozenset(_DISK)
+"""What a system says when a disk is full or may not be written to: nothing that writes will do then."""
 _WANTED = ("kind", "file", "sheet", "row", "column", "got", "expected", "do")
 
 
@@ -95,8 +98,9 @@ def explain(problem: BaseException) -> str:
     """
     if isinstance(problem, OSError) and problem.strerror:
         place = problem.filename or "writing or reading"  # a full disk comes without the name of a file
-        got = f"{place}: {problem.strerror[:1].lower()}{problem.strerror[1:]}"
-        return f"{got}; {_DISK.get(problem.errno or 0, _RIGHTS)}"
+        # Of a disk that refuses, some libraries tell in words of their own.
+        told = os.strerror(problem.errno) if problem.errno in _DISK else problem.strerror
+        return f"{place}: {told[:1].lower()}{told[1:]}; {_DISK.get(problem.errno or 0, _RIGHTS)}"
     return str(problem)
 
 

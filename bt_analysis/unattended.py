@@ -5,6 +5,7 @@ What goes wrong in a stage is one line, stands in the summary, and leaves the st
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bt_analysis import __version__, built, fetching, logs, pipeline, report, terminal
-from bt_analysis.publishing import now, write_json
+from bt_analysis.publishing import write_json
 from bt_analysis.running import Stopped
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs
@@ -24,6 +25,8 @@ STAGES = ("fetch", "check", "build", "report")
 
 OUT_OF_REACH = 3
 """Exit status when a source does not answer and nothing was fetched earlier."""
+
+_INTERRUPTED = 130
 
 Told = dict[str, Any]
 """What a stage came to, as JSON takes it."""
@@ -100,14 +103,21 @@ def report_only(workspace: Workspace, settings: Settings, names: list[str], **op
 
 
 def _stages(run: _Run, share: Callable[[], str] | None, options: dict[str, Any]) -> None:
-    for path in clear_leftovers(run.workspace.root / "data") + clear_leftovers(run.workspace.reports):
-        terminal.note(f"half a file of a run that was cut off was removed: {path}")
+    _clear_up(run.workspace)
     run.do("fetch", run.fetch)
     if run.has_tables() and run.do("check", run.check):
         run.do("build", lambda: run.build(share))
     # Also after a build that failed: what may leave can have become less since, and that may not wait.
     if run.was_built():
         run.do("report", lambda: run.report([], options))
+
+
+def _clear_up(workspace: Workspace) -> None:
+    try:
+        for path in clear_leftovers(workspace.root / "data") + clear_leftovers(workspace.reports):
+            terminal.note(f"half a file of a run that was cut off was removed: {path}")
+    except OSError as problem:  # they take some room, and hinder nobody
+        terminal.warn(f"half a file of a run that was cut off stays: {terminal.explain(problem)}")
 
 
 def _without_log(problem: OSError) -> None:
@@ -119,7 +129,7 @@ class _Run:
 
     def __init__(self, workspace: Workspace, settings: Settings, *, debug: bool) -> None:
         self.workspace, self.settings, self.debug = workspace, settings, debug
-        self.started = now()
+        self.started = _now()
         self.told: dict[str, Told] = {name: {"status": "skipped", "seconds": 0.0, "error": ""} for name in STAGES}
         self.outcomes: list[report.Outcome] = []
         self.exit_status = 0
@@ -132,27 +142,28 @@ class _Run:
         start = time.monotonic()
         try:
             self.told[name] |= {"status": "done"} | stage()
-        except (Exception, Stopped) as problem:
+        except BaseException as problem:  # whatever it is, the summary must tell it
             self._failed(name, problem)
-            if self.debug or isinstance(problem, Stopped):
+            if self.debug or not isinstance(problem, Exception):
                 raise
         finally:
             self.told[name]["seconds"] = round(time.monotonic() - start, 2)
         return bool(self.told[name]["status"] == "done")
 
-    def _failed(self, name: str, problem: Exception | Stopped) -> None:
-        """Tell in one line what went wrong; of what nobody foresaw the log says where."""
-        line = terminal.explain(problem)
-        if not (isinstance(problem, (OSError, Stopped)) or type(problem).__module__.startswith("bt_analysis")):
+    def _failed(self, name: str, problem: BaseException) -> None:
+        """Tell in one line what went wrong; of what nobody foresaw only the log does, as it may quote a delivery."""
+        stopped = not isinstance(problem, Exception)
+        line = terminal.explain(problem) or type(problem).__name__
+        if not (stopped or isinstance(problem, OSError) or type(problem).__module__.startswith("bt_analysis")):
             line = (
-                f"{name} went wrong in a way that nobody foresaw ({type(problem).__name__}: {problem}). "
+                f"{name} went wrong in a way that nobody foresaw ({type(problem).__name__}). "
                 f"See {self.workspace.logs / logs.FILE}, and report it with those lines."
             )
             logs.TOLD.error("where it arose", exc_info=problem)
         self.told[name] |= {"status": "failed", "error": self._placeless(line)}
-        self.disk_refuses = isinstance(problem, OSError)
+        self.disk_refuses = isinstance(problem, OSError) and problem.errno in terminal.DISK_REFUSES
         self._worst(_status_of(problem))
-        if isinstance(problem, Stopped) or not self.debug:
+        if stopped or not self.debug:
             terminal.warn(line)
 
     def _worst(self, status: int) -> None:
@@ -222,7 +233,7 @@ class _Run:
         """Put together what other programs read of a run."""
         return {
             "started": self.started,
-            "ended": now(),
+            "ended": _now(),
             "version": __version__,
             "synthetic": self.settings.synthetic,
             "exit_status": self.exit_status,
@@ -241,6 +252,11 @@ class _Run:
 
 
 def _status_of(problem: BaseException) -> int:
-    if isinstance(problem, Stopped):
-        return int(problem.code or 0)
+    if isinstance(problem, (Stopped, KeyboardInterrupt)):
+        return int(problem.code or 0) if isinstance(problem, Stopped) else _INTERRUPTED
     return OUT_OF_REACH if isinstance(problem, SourceUnreachable) else 1
+
+
+def _now() -> str:
+    """Return the time as programs compare it: ISO 8601, in seconds, of Greenwich."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,7 +23,7 @@ from bt_analysis.publishing.storing import store
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.files import clear_leftovers
 from tests import killed_runs
-from tests.killed_runs import Reader, Run
+from tests.killed_runs import Reader
 
 SETTINGS = Settings(synthetic=True)
 STEPS = ("os.replace", "os.rename", "os.fsync", "os.unlink", "os.rmdir", "os.mkdir", "shutil.copyfile", "write_bytes",
@@ -169,18 +169,16 @@ def room_of_its_own(script: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """Serve a small workspace that was run once, and in which there is work to do again."""
+def made(small_place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """Serve a small workspace in which there is work to do again."""
     there = tmp_path_factory.mktemp("full")
     (there / "disk").mkdir()
     tried = room_of_its_own(f"mount -t tmpfs -o size=1m none '{there}/disk'") if shutil.which("unshare") else None
     if tried is None or tried.returncode:
         pytest.skip("no disk in memory can be mounted here")
-    root = killed_runs.make(there / "place")
-    killed_runs.deliver(root, 1)
+    root = shutil.copytree(small_place, there / "place")
+    killed_runs.deliver(root, 2)
     with demo.served(root) as url:
-        assert Run(root, url).wait() == 0
-        killed_runs.deliver(root, 2)
         yield root, url
 
 

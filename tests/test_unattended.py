@@ -194,13 +194,15 @@ def test_the_status_is_the_worst_of_the_four(job: Job, first: int, last: int, wo
 
 @pytest.mark.parametrize("stage", ["fetch", "check", "build", "report"])
 def test_what_nobody_foresaw_is_one_line_and_its_place_is_in_the_log(job: Job, capsys: Any, stage: str) -> None:
-    setattr(job, stage, KeyError("x"))
+    setattr(job, stage, KeyError("Jan Jansen"))
     assert job.run() == 1
     told = capsys.readouterr().err
-    assert told.startswith(f"bt: {stage} went wrong in a way that nobody foresaw (KeyError: 'x'). See ")
+    assert told.startswith(f"bt: {stage} went wrong in a way that nobody foresaw (KeyError). See ")
+    assert "Jansen" not in told + json.dumps(job.summary())
     assert told.count("\n") == 1
     assert job.statuses()[stage] == "failed"
     assert "Traceback" in job.log()
+    assert "KeyError: 'Jan Jansen'" in job.log()
     assert "in do\n    raise wanted" in job.log()
 
 
@@ -221,7 +223,25 @@ def test_a_disk_that_refuses_is_told_once_and_not_tried_again(job: Job, capsys: 
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "expected room on the disk" in told or "expected a disk that can be written to" in told
-    assert job.summary()["stages"][stage]["error"].startswith("./data/x: no; expected")
+    told = f"./data/x: {os.strerror(code).lower()}; expected"
+    assert job.summary()["stages"][stage]["error"].lower().startswith(told)
+
+
+def test_a_file_that_may_not_be_read_does_not_stop_what_can_do_without_it(job: Job) -> None:
+    job.check = PermissionError(errno.EACCES, "Permission denied", "x.xlsx")
+    assert job.run() == 1
+    assert job.done == ["fetch", "check", "report"]
+
+
+def test_what_cannot_be_cleared_up_is_told_and_hinders_nobody(
+    job: Job, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    def refuse_it(_: Path) -> list[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied", "x")
+
+    monkeypatch.setattr(unattended, "clear_leftovers", refuse_it)
+    assert job.run() == 0
+    assert capsys.readouterr().err.startswith("bt: half a file of a run that was cut off stays: x: permission denied")
 
 
 def test_the_summary_names_no_folder_of_the_machine(job: Job) -> None:
@@ -250,6 +270,14 @@ def test_a_run_that_is_asked_to_stop_sums_up_what_was_done(job: Job, capsys: Any
     assert job.summary()["exit_status"] == 143
     assert job.statuses()[stage] == "failed"
     assert "asked to stop (SIGTERM)" in capsys.readouterr().err
+
+
+def test_who_interrupts_a_cell_of_a_notebook_is_told_it_was_interrupted(job: Job) -> None:
+    job.build = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        job.run()
+    assert job.summary()["exit_status"] == 130
+    assert job.summary()["stages"]["build"]["error"] == "KeyboardInterrupt"
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)])

@@ -35,6 +35,7 @@ Scheduler = Annotated[
 
 @app.command("demo")
 def _demo(
+    context: typer.Context,
     into: Annotated[Path, typer.Option("--into", help="Folder to make; must be empty or a demo made before.")] = Path(
         "demo"
     ),
@@ -60,7 +61,7 @@ def _demo(
         def share() -> str:
             return f"{demo.share(workspace, here)} of {collectives} collectives let their data travel in a bundle"
 
-        status = unattended.whole_job(workspace, here, share=share, lang=lang)
+        status = unattended.whole_job(workspace, here, debug=context.obj["debug"], share=share, lang=lang)
     terminal.say(f"Open {(workspace.reports / 'index.html').resolve()}")
     raise typer.Exit(status)
 
