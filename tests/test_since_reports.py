@@ -92,7 +92,7 @@ def test_a_first_report_says_that_it_is_the_first(twice: Any, name: str) -> None
     first = twice[1]
     assert "Dit is het eerste rapport over deze periode" in text_of(section(html_of(first, name)))
     assert "Sinds het vorige rapport" not in html_of(first, name)
-    assert "since.json" not in first[name]
+    assert first[name]["since.json"] == b"null\n"
 
 
 def test_the_next_report_says_what_is_other(twice: Any) -> None:
