@@ -165,6 +165,8 @@ def test_of_a_figure_whose_value_may_not_be_said_there_is_no_row(page: Any) -> N
     html = since.section(page.content(HOURS, HOURS), other(changed={"claim0": None, "claim1": was()}))
     assert [row[-1] for row in rows_of(html)] == ["claim1"]
     assert "zijn 2 van de 61 cijfers anders" in text_of(html)
+    assert "Het vorige rapport was nog alleen voor het collectief" in text_of(html)
+    assert "alleen voor" not in text_of(since.section(page.content(HOURS), other(changed={"claim0": was()})))
 
 
 def test_a_long_list_is_folded_and_paper_says_so(page: Any) -> None:

@@ -131,10 +131,12 @@ def _by_question(content: Content, counted: dict[str, int]) -> str:
 
 
 def _members(content: Content, since: Since) -> list[str]:
-    """Say who came to the cross-domain report, and how many left; then sums are about others than they were."""
+    """Say who came to the cross-domain report and how many left, and why values of then are not said."""
     say = content.language.say
+    unsaid = any(was is None for was in since.changed.values())
     if not claim_sentences.about_all(content):
-        return []
+        why = say("Het vorige rapport was nog alleen voor het collectief: wat een cijfer toen was, staat er niet bij.")
+        return [why] if unsaid else []
     named = content.collectives.drop_duplicates("collective_id").set_index("collective_id")["name"]
     joined = [str(named[name]) for name in since.joined if name in named.index]
     told = []
@@ -148,7 +150,7 @@ def _members(content: Content, since: Since) -> list[str]:
         told.append(
             newer if since.newer_n == 1 else say("{n} collectieven gaven nieuwere gegevens.", n=str(since.newer_n))
         )
-    if any(was is None for was in since.changed.values()):
+    if unsaid:
         told.append(say("Het verschil kan iets van één collectief verraden; daarom staat niet bij wat een cijfer was."))
     return told
 
