@@ -207,6 +207,11 @@ def test_figures_of_another_period_are_not_set_beside_each_other(page: Any) -> N
     assert "bt_analysis 1 werd 2" in told
 
 
+def test_a_question_without_a_head_of_its_own_is_named_by_its_section(page: Any) -> None:
+    found = other(gone={"scale": 1, "hours": 2})
+    assert "welke collectieven, en welke niet (1), uren (2)" in text_of(since.section(page.content(HOURS), found))
+
+
 def across(page: Any, *names: str, lang: str = "nl") -> Any:
     ids = [name.lower() for name in names]
     bundles = pd.DataFrame({"collective_id": ids, "bundle_id": [f"{one}-1" for one in ids]})

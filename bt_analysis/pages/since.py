@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from bt_analysis.pages import appendix, claim_sentences, claims, figure_list, sentences, tables, words
+from bt_analysis.pages import appendix, chapters, claim_sentences, claims, figure_list, sentences, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.differences import Since, Was
 from bt_analysis.pages.earlier import read
@@ -125,9 +125,14 @@ def _figures(content: Content, since: Since) -> list[str]:
 
 def _by_question(content: Content, counted: dict[str, int]) -> str:
     return ", ".join(
-        f"{words.within(words.say(name, figure_list.TITLES, content.language))} ({content.language.number(n)})"
-        for name, n in counted.items()
+        f"{words.within(_about(content, name))} ({content.language.number(n)})" for name, n in counted.items()
     )
+
+
+def _about(content: Content, question: str) -> str:
+    """Say what a figure is about; where the list of figures has no head for it, the section that tells it."""
+    known = figure_list.TITLES.get(question, chapters.TITLES[chapters.of(question)])
+    return content.language.say(known)
 
 
 def _members(content: Content, since: Since) -> list[str]:
@@ -237,14 +242,13 @@ def _table(content: Content, since: Since) -> Html:
 
 
 def _row(content: Content, now: pd.Series, then: pd.Series) -> dict[str, object]:
-    about = words.say(str(now["question"]), figure_list.TITLES, content.language)
     became, was = _told(content, now, then)
     cautious, caution = _notes(content, now, then)
     note = content.language.say("voorbehoud vervallen") if caution and not cautious else cautious
     return {
         "id": "",
         "cells": [
-            cell(f"{about}: {appendix.name(content, now)}"), cell(was), cell(became),
+            cell(f"{_about(content, str(now['question']))}: {appendix.name(content, now)}"), cell(was), cell(became),
             cell(note, "why"), cell(now["claim_id"], "code", str(now["claim_id"])),
         ],
     }  # fmt: skip
