@@ -69,11 +69,11 @@ def section(content: Content, since: Since | None) -> Html:
         return Html(f"{head}{text(content.language, '', [first])}")
     if since.period != content.period:
         told = [_other_period(content, since), say("Cijfers van verschillende periodes leggen we niet naast elkaar.")]
-        return Html(f"{head}{text(content.language, '', [' '.join(told)], points=_apart(content, since))}")
+        points = [*_members(content, since), *_apart(content, since)]
+        return Html(f"{head}{text(content.language, '', [' '.join(told)], points=points)}")
     points = [*_figures(content, since), *_members(content, since), *_apart(content, since)]
-    return Html(
-        f"{head}{text(content.language, '', [_in_short(content, since)], points=points)}{_table(content, since)}"
-    )
+    listed = text(content.language, "", [_in_short(content, since)], points=points)
+    return Html(f"{head}{listed}{_table(content, since)}")
 
 
 def _in_short(content: Content, since: Since) -> str:
