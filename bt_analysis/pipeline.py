@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bt_analysis import answers, bundles, evidence, harmonise, indicators, join, panel, processed
+from bt_analysis import answers, built, bundles, evidence, harmonise, indicators, join, panel, processed
 from bt_analysis.analysis import area_map, experiments, learning, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
@@ -166,9 +166,11 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     """
     try:
         with panel.replacing(workspace) as statistics:
-            return _build(workspace, settings, year, statistics)
+            done = _build(workspace, settings, year, statistics)
     except (crosswalk.CrosswalkError, harmonise.ConservationError, harmonise.DivisionError) as problem:
         raise PipelineError(str(problem)) from problem
+    built.end(workspace, synthetic=settings.synthetic)
+    return done
 
 
 def _build(workspace: Workspace, settings: Settings, year: int | None, panel_file: Path) -> Built:
@@ -196,7 +198,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
-    records["wave_weighted"] = _weighted(used, composition)
+    records["wave_weighted"] = _weighted(used, composition, areas)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
@@ -278,15 +280,19 @@ def build_across(workspace: Workspace, settings: Settings) -> bundles.Bundles:
     BundleError
         When the register of bundles cannot be read.
     """
-    built = workspace.processed / "analysed" / "collectives.parquet"
-    here = pd.read_parquet(built, columns=["collective_id"])["collective_id"].unique() if built.exists() else ()
+    path = workspace.processed / "analysed" / "collectives.parquet"
+    here = pd.read_parquet(path, columns=["collective_id"])["collective_id"].unique() if path.exists() else ()
     given = bundles.read_all(workspace, _today())
     tables = bundles.across(given, here, synthetic=settings.synthetic)
     learned = answers.learned(given.tables, tables, settings, _today(), processed.remembered(workspace, "across"))
     about_all = learned.estimates[learned.estimates["collective_id"].eq(learning.ACROSS)]
     tables |= {"estimates": pd.concat([tables["estimates"], about_all], ignore_index=True)} | learned.tables
+    # In a build it is one already; of one that was cut off the other tables stay no whole with these.
+    alone = built.begin(workspace)
     processed.write_tables(workspace, settings, {f"across/{name}": table for name, table in tables.items()})
     processed.remember(workspace, "across", learned.remember)
+    if alone:
+        built.end(workspace, synthetic=settings.synthetic)
     return given
 
 
@@ -305,11 +311,13 @@ def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
     return monitoring.together(measured)
 
 
-def _weighted(packages: list[monitoring.Package], composition: pd.DataFrame) -> pd.DataFrame:
+def _weighted(packages: list[monitoring.Package], composition: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Weigh surveys of residents in the folder of each collective, by who lives in its work areas."""
     rows = []
+    owner = composition["work_area_id"].map(areas.set_index("work_area_id")["collective_id"])
+    of_each = dict(list(composition.groupby(owner)))
     for package in packages:
-        ours = composition[composition["work_area_id"].str.startswith(f"{package.collective_id}--")]
+        ours = of_each.get(package.collective_id, composition.iloc[:0])
         ours = ours.assign(work_area_id=ours["work_area_id"].str.removeprefix(f"{package.collective_id}--"))
         if {"survey_wave", "response_item"} <= set(package.tables):
             answers = (package.tables["survey_wave"], package.tables["response_item"])

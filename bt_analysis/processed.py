@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from bt_analysis import disclosure, schema
+from bt_analysis import built, disclosure, schema
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import accepted, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
@@ -19,6 +19,9 @@ from bt_analysis.sources.files import read_sources, sha256, write_atomically
 _SOURCE_COLUMNS = ["collective_id", "file", "table", "modified", "retrieved", "licence", "sha256"]
 
 _MEMORY = ".memory"
+
+GROUP_ROWS = 8_000
+"""Rows that are read together from a table: a few collectives' worth, so that a report leaves the others on disk."""
 
 
 def register(workspace: Workspace) -> pd.DataFrame:
@@ -78,6 +81,7 @@ def write(
     for name, table in tables.items():
         schema.check(table, schema_of(name))
     schema.check(protected.register, "released_register")
+    built.begin(workspace)
     path = workspace.processed / "analysed" / "outlines.parquet"
     if outlines is None:
         path.unlink(missing_ok=True)
@@ -114,10 +118,18 @@ def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, 
 def _write(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
         # A table that is copied elsewhere still says that it is made up.
-        marked = table.copy(deep=False)
+        marked = _together(table)
         marked.attrs = {"synthetic": settings.synthetic}
         target = workspace.processed / f"{name}.parquet"
-        write_atomically(target, functools.partial(marked.to_parquet, index=False))
+        write_atomically(target, functools.partial(marked.to_parquet, index=False, row_group_size=GROUP_ROWS))
+
+
+def _together(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of each collective, or of each work area, together, in the order in which they are."""
+    by = next((column for column in ("collective_id", "work_area_id") if column in table), None)
+    if by is None or table[by].is_monotonic_increasing:
+        return table.copy(deep=False)
+    return table.sort_values(by, kind="stable")
 
 
 def remembered(workspace: Workspace, scope: str) -> dict[str, pd.DataFrame]:

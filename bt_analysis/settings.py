@@ -242,12 +242,22 @@ class ReportSettings(_Section):
     jobs: int = Field(default=2, ge=1, le=64, description="reports made at the same time")
     timeout_s: int = Field(default=600, ge=10, description="seconds one cell of a report may take")
     memory_mb: int = Field(default=0, ge=0, description="memory one report may take, on Linux; 0: no limit")
+    scheduler: str = Field(
+        default="", description="Dask scheduler that the reports are sent to, as tcp://10.0.0.4:8786; empty: made here"
+    )
     formats: tuple[Literal["html", "pdf"], ...] = Field(
         default=("html",), description="what is made of a report; the page in HTML is always made"
     )
     first_look_days: int = Field(
         default=14, ge=0, le=365, description="days that a report is for the collective alone; made-up data: none"
     )
+
+
+class LogSettings(_Section):
+    """How much is kept of what runs told."""
+
+    file_kb: int = Field(default=1024, ge=16, description="size of a log from which the next run begins a new one")
+    files: int = Field(default=8, ge=1, le=1000, description="earlier logs that are kept beside the newest")
 
 
 class ArchiveSettings(_Section):
@@ -295,6 +305,7 @@ class Settings(BaseSettings):
     learning: LearningSettings = LearningSettings()
     report: ReportSettings = ReportSettings()
     archive: ArchiveSettings = ArchiveSettings()
+    logs: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -355,6 +366,11 @@ class Workspace:
     def reports(self) -> Path:
         """What is published."""
         return self.root / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """What runs told."""
+        return self.root / "logs"
 
 
 def load(root: Path) -> Settings:

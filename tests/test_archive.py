@@ -15,11 +15,16 @@ import pytest
 from bt_analysis import archive, bundles, indicators
 from bt_analysis.archive import ArchiveError, catalogues, tables
 from bt_analysis.pages.stored import ContentError
-from bt_analysis.settings import ArchiveSettings, Settings, SettingsError, Workspace, load
+from bt_analysis.settings import ArchiveSettings, ReportSettings, Settings, SettingsError, Workspace, load
 from tests.bundle_workspace import CONSENT, SETTINGS, TODAY, Built
+from tests.test_release import publish
 
 TABLES = {"estimates", "collectives", "activities", "unmatched", "sources", "indicators", "codebook"}
-REAL = Settings(archive=ArchiveSettings(publisher="Stichting Samen", contact_email="data@samen.example"))
+REAL = Settings(
+    archive=ArchiveSettings(publisher="Stichting Samen", contact_email="data@samen.example"),
+    report=ReportSettings(first_look_days=0),
+)
+LOOKS_FIRST = REAL.model_copy(update={"report": ReportSettings(first_look_days=14)})
 
 
 @pytest.fixture
@@ -187,6 +192,40 @@ def test_who_withdrew_is_not_in_it(built: Built, folder: Path) -> None:
     with pytest.raises(ArchiveError, match="no collective released its data for 'openbaar'"):
         export(built, folder)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("published", "there"),
+    [
+        (["2026-02-15"], ("zon",)),  # 15 February + 14 days = 1 March
+        (["2026-02-16"], ()),
+        ([], ()),
+        # The figures of a new period stand beside those of the one that others may read.
+        (["2026-01-01", "2026-02-20"], ()),
+    ],
+)
+def test_a_collective_reads_its_newest_report_before_others_get_its_figures(
+    built: Built, folder: Path, published: list[str], there: tuple[str, ...]
+) -> None:
+    publish(built.workspace.root, "tuin", first_published="2026-02-25")
+    for year, day in enumerate(published, 2024):
+        publish(built.workspace.root, "zon", str(year), first_published=day)
+    if not there:
+        expected = (
+            "no report yet"
+            if not published
+            else {"2026-02-16": "from 2026-03-02"}.get(published[-1], "from 2026-03-06")
+        )
+        with pytest.raises(ArchiveError, match=rf"\(tuin: from 2026-03-11, zon: {expected}\); expected one that may"):
+            export(built, folder, LOOKS_FIRST, audience="gemeente")
+        assert not folder.exists()
+        return
+    made = export(built, folder, LOOKS_FIRST, audience="gemeente")
+    assert (made.collectives, made.waiting) == (there, ("tuin: from 2026-03-11",))
+    whole = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
+    assert not re.search(r"\btuin\b", whole, re.IGNORECASE)
+    # Nor can it be worked out from a sum: 60 of zon alone.
+    assert [row["value"] for row in read(folder, "estimates") if row["collective_id"] == ""] == ["60"]
 
 
 def test_what_came_in_a_bundle_is_in_it_when_its_consent_is_wide_enough(

@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bt_analysis import pipeline, report
 from bt_analysis.bundles import register
-from bt_analysis.settings import Workspace
+from bt_analysis.settings import Workspace, load
 from tests.command_line import Bt, is_one_line
+from tests.test_release import publish
 
 KEPT = ("energie-01", "huis-01")
 
@@ -50,7 +52,7 @@ def test_a_bundle_is_made_used_and_withdrawn(bt: Bt, two: Path) -> None:
 
     gone = bt("-w", two, "withdraw", "huis-01", "--on", "2026-02-01")
     assert (gone.code, gone.err) == (0, "")
-    assert gone.out == "huis-01: 1 bundle removed. Now run: bt report --across\n"
+    assert gone.out == ("huis-01: 1 bundle removed, and its pages in reports/released. Now run: bt report --across\n")
     assert bundles_of(two, "huis-01") == []
     assert across(two) == {"energie-01"}
     left = pd.read_parquet(two / "data" / "processed" / "across" / "left.parquet")
@@ -59,7 +61,10 @@ def test_a_bundle_is_made_used_and_withdrawn(bt: Bt, two: Path) -> None:
     assert (two / "data" / "raw" / "monitoring" / "huis-01" / "activity.csv").exists()
 
     again = bt("-w", two, "withdraw", "huis-01")
-    assert (again.code, again.out) == (0, "huis-01: 0 bundles removed. Now run: bt report --across\n")
+    assert (again.code, again.out) == (
+        0,
+        "huis-01: 0 bundles removed, and its pages in reports/released. Now run: bt report --across\n",
+    )
     assert register.read(Workspace(two))["withdrawn_on"].dropna().tolist() == [pd.Timestamp("2026-02-01")]
 
 
@@ -142,6 +147,42 @@ def test_a_word_that_is_not_there_has_status_2(bt: Bt, words: list[str], tmp_pat
     assert "Traceback" not in ran.err
 
 
+def test_a_withdrawal_takes_out_at_once_what_others_could_read(bt: Bt, two: Path) -> None:
+    bt("-w", two, "bundle", *KEPT)
+    for name in KEPT:
+        publish(two, name, "2024")
+    in_it = [path.stem for name in KEPT for path in bundles_of(two, name)]
+    publish(two, "across", "2024", bundles=in_it)
+    report.let_out(Workspace(two), load(two))
+    released = two / "reports" / "released"
+    before = {path.parent.relative_to(released).as_posix() for path in released.rglob("report.html")}
+    assert {"bewoners/huis-01", "bewoners/energie-01"} <= before
+    assert "bewoners/across" in before
+
+    assert bt("-w", two, "withdraw", "huis-01").code == 0
+    after = {path.parent.relative_to(released).as_posix() for path in released.rglob("report.html")}
+    # The cross-domain report was made with it, so that waits until it is made again.
+    assert after == {place for place in before if not place.endswith(("/huis-01", "/across"))}
+    for path in released.rglob("*"):
+        assert path.is_dir() or "huis-01" not in path.read_text(encoding="utf-8"), path
+    assert (two / "reports" / "huis-01" / "2024" / "report.html").exists()  # the collective's own
+    assert 'href="released/bewoners/huis-01' not in (two / "reports" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_withdrawal_takes_pages_out_also_when_the_tables_fail(
+    bt: Bt, two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise pipeline.PipelineError("the disk is full")
+
+    bt("-w", two, "bundle", "huis-01")
+    publish(two, "huis-01", "2024")
+    report.let_out(Workspace(two), load(two))
+    monkeypatch.setattr(pipeline, "build_across", fail)
+    assert bt("-w", two, "withdraw", "huis-01").code == 1
+    assert not list((two / "reports" / "released").rglob("huis-01"))
+
+
 # Exporting
 
 
@@ -166,6 +207,21 @@ def test_who_withdrew_is_in_no_export(bt: Bt, two: Path, tmp_path: Path) -> None
     text = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "out").iterdir())
     assert "huis-01" not in text
     assert "energie-01" in text
+
+
+def test_an_export_says_who_reads_its_report_first(bt: Bt, two: Path, tmp_path: Path) -> None:
+    config = (two / "bt.toml").read_text(encoding="utf-8")
+    real = config.replace("synthetic = true", "synthetic = false")
+    (two / "bt.toml").write_text(f'{real}\n[archive]\ncontact_email = "data@samen.example"\n', encoding="utf-8")
+    for name in ("energie-01", "huis-01"):
+        publish(two, name, "2024")
+    publish(two, "huis-01", "2025", first_published="2099-01-01")
+    ran = bt("-w", two, "export", "--datapackage", tmp_path / "out", "--audience", "bewoners")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Not in it, as they read their newest report first: " in ran.out
+    assert "huis-01: from 2099-01-15" in " ".join(ran.out.split())
+    there = set(pd.read_csv(tmp_path / "out" / "collectives.csv")["collective_id"])
+    assert there == {"energie-01"}
 
 
 def test_what_cannot_be_exported_is_one_line(bt: Bt, two: Path, tmp_path: Path) -> None:

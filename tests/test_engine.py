@@ -2,10 +2,8 @@
 
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,13 @@ import nbformat
 import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from papermill.engines import papermill_engines
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from bt_analysis.engine import cells, forks
 from bt_analysis.engine.for_papermill import WarmEngine
 from bt_analysis.engine.forks import EndedError, Limits, TookTooLongError
+from tests import fresh_work
 
 ROOT = Path(__file__).resolve().parents[1]
 forked = pytest.mark.skipif(not forks.can_fork(), reason="only Linux forks from a warm process")
@@ -223,79 +222,191 @@ def test_each_process_starts_with_what_is_heavy_and_one_thread_that_watches_the_
     assert shown[-1]["data"]["text/plain"] == "(True, 2)"
 
 
+# Where no fork is possible: the same, of processes that were started ahead
+
+
+@pytest.fixture
+def without_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(forks.FORK, "0")
+
+
+@pytest.fixture
+def unwarmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start processes ahead that import nothing heavy, as what they import is tested once."""
+    monkeypatch.setenv(forks.FORK, "0")
+    monkeypatch.setattr(forks, "_WARM", [])
+
+
+def test_a_variable_of_the_environment_says_that_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(forks.FORK, "1")
+    possible = forks.can_fork()
+    assert possible == (sys.platform == "linux")
+    monkeypatch.setenv(forks.FORK, "0")
+    assert not forks.can_fork()
+
+
+@pytest.mark.usefixtures("without_fork")
+def test_a_notebook_runs_the_same_without_a_fork_in_a_process_that_imported_everything() -> None:
+    value, error = outputs_of("import sys\n('seaborn' in sys.modules, 'bt_analysis.warm' in sys.modules)", "1 / 0")
+    assert value[-1]["data"]["text/plain"] == "(True, True)"
+    assert error[-1]["ename"] == "ZeroDivisionError"
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_each_process_that_was_started_ahead_is_used_once() -> None:
+    answers: Any = dict(forks.each(fresh_work.identity, range(5), 2, Limits(60)))
+    assert len({process for process, _, _ in answers.values()}) == 5
+    assert {(first, again) for _, first, again in answers.values()} == {(True, False)}
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_no_more_are_started_than_there_are_pieces_and_one_more_than_work_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[Any] = []
+    most: list[int] = []
+    begin, wait = forks._Fresh.__post_init__, forks._wait
+
+    def counted(self: Any) -> None:
+        started.append(self)
+        begin(self)
+
+    def watched(runs: Any) -> None:
+        most.append(len(runs))
+        wait(runs)
+
+    monkeypatch.setattr(forks._Fresh, "__post_init__", counted)
+    monkeypatch.setattr(forks, "_wait", watched)
+    assert len(list(forks.each(fresh_work.square, range(4), 2, Limits(60)))) == 4
+    assert (len(started), max(most)) == (4, 4)
+    started.clear()
+    assert len(list(forks.each(fresh_work.square, range(1), 3, Limits(60)))) == 1
+    assert len(started) == 1
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_what_ends_or_fails_without_a_fork_is_told_in_the_same_words() -> None:
+    answers = dict(forks.each(fresh_work.ended, [1, 2, 3], 2, Limits(60)))
+    assert (answers[1], answers[3]) == (1, 3)
+    assert str(answers[2]) == "the process that made it was ended from outside (SIGKILL), perhaps for want of memory"
+    ((_, wrong),) = forks.each(fresh_work.wrong, [3], 1, Limits(60))
+    assert str(wrong) == "3 is wrong"
+    ((_, slow),) = forks.each(fresh_work.slow_in_steps, [1], 1, Limits(step_s=0.1))
+    assert isinstance(slow, TookTooLongError)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+@pytest.mark.usefixtures("unwarmed")
+def test_memory_has_its_limit_without_a_fork() -> None:
+    answers = dict(forks.each(fresh_work.hungry, [1, 4000], 1, Limits(60, memory_mb=2000)))
+    assert answers[1] == 1024 * 1024
+    assert isinstance(answers[4000], MemoryError)
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_a_process_that_ends_while_it_starts_costs_one_piece_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin, born = forks._Fresh.__post_init__, []
+
+    def stillborn(self: Any) -> None:
+        begin(self)
+        born.append(self)
+        if len(born) == 1:
+            self.process.kill()
+
+    monkeypatch.setattr(forks._Fresh, "__post_init__", stillborn)
+    answers = [answer for _, answer in forks.each(fresh_work.square, [1, 2, 3], 1, Limits(60))]
+    assert sum(isinstance(answer, EndedError) for answer in answers) == 1
+    assert len(answers) == 3
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_a_process_that_is_never_ready_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "_START_S", 0.01)
+    ((_, answer),) = forks.each(fresh_work.square, [1], 1, Limits(60))
+    assert isinstance(answer, TookTooLongError)
+    assert "was not ready in 0.01 seconds" in str(answer)
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_those_that_wait_end_when_nobody_asks_any_more() -> None:
+    asked = forks.each(fresh_work.square, range(20), 2, Limits(60))
+    next(asked)
+    assert multiprocessing.active_children()
+    asked.close()  # type: ignore[attr-defined]  # it is a generator
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("without_fork")
+def test_papermill_alone_uses_a_kernel_without_a_fork(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    kernel_of = lambda _, kernel, **__: told.append(kernel)  # noqa: E731
+    monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", kernel_of)
+    path = written(tmp_path / "a.ipynb", "print(x)")
+    papermill.execute_notebook(path, tmp_path / "out.ipynb", engine_name=engine, progress_bar=False)
+    assert told == ["python3"]
+
+
+def _published(path: str) -> Any:
+    papermill_engines.register("bt", WarmEngine)
+    out = Path(path).with_name("out.ipynb")
+    return papermill.execute_notebook(path, out, engine_name="bt", progress_bar=False).cells[-1]["outputs"]
+
+
+@pytest.mark.usefixtures("unwarmed")
+def test_a_report_needs_no_kernel_without_a_fork(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ipynb", "from IPython import get_ipython\ntype(get_ipython()).__module__")
+    ((_, shown),) = forks.each(_published, [str(path)], 1, Limits(60))
+    assert not isinstance(shown, BaseException)
+    assert shown[-1]["data"]["text/plain"] == "'bt_analysis.engine.shell'"
+
+
 # Fresh processes
 
 
-def _square(number: int) -> int:
-    return number * number
-
-
-def _ended(number: int) -> int:
-    if number == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def _wrong(number: int) -> int:
-    raise ValueError(f"{number} is wrong")
-
-
-def _unsendable(_: int) -> Any:
-    return threading.Lock()
-
-
-def _slow_in_steps(steps: int) -> int:
-    for _ in range(steps):
-        time.sleep(0.4)
-        forks.alive()
-    return steps
-
-
-def _hungry(megabytes: int) -> int:
-    return len(bytearray(megabytes * 1024 * 1024))
-
-
 def test_every_piece_has_its_answer() -> None:
-    assert dict(forks.each(_square, range(5), 2, Limits(60))) == {0: 0, 1: 1, 2: 4, 3: 9, 4: 16}
-    assert list(forks.each(_square, [], 2, Limits(60))) == []
+    assert dict(forks.each(fresh_work.square, range(5), 2, Limits(60))) == {0: 0, 1: 1, 2: 4, 3: 9, 4: 16}
+    assert list(forks.each(fresh_work.square, [], 2, Limits(60))) == []
 
 
 def test_one_that_is_ended_from_outside_fails_alone() -> None:
-    answers = dict(forks.each(_ended, [1, 2, 3], 2, Limits(60)))
+    answers = dict(forks.each(fresh_work.ended, [1, 2, 3], 2, Limits(60)))
     assert (answers[1], answers[3]) == (1, 3)
     assert isinstance(answers[2], EndedError)
     assert str(answers[2]) == "the process that made it was ended from outside (SIGKILL), perhaps for want of memory"
 
 
 def test_an_error_comes_back_as_it_was_raised() -> None:
-    ((_, answer),) = forks.each(_wrong, [3], 1, Limits(60))
+    ((_, answer),) = forks.each(fresh_work.wrong, [3], 1, Limits(60))
     assert isinstance(answer, ValueError)
     assert str(answer) == "3 is wrong"
 
 
 def test_what_cannot_be_sent_is_an_error_that_names_it() -> None:
-    ((_, answer),) = forks.each(_unsendable, [1], 1, Limits(60))
+    ((_, answer),) = forks.each(fresh_work.unsendable, [1], 1, Limits(60))
     assert isinstance(answer, RuntimeError)
     assert "lock" in str(answer)
 
 
 @forked
 def test_time_counts_from_the_last_sign_of_life() -> None:
-    answers = dict(forks.each(_slow_in_steps, [4], 1, Limits(step_s=1.2)))  # 1.6 seconds, in steps of 0.4
+    answers = dict(forks.each(fresh_work.slow_in_steps, [4], 1, Limits(step_s=1.2)))  # 1.6 seconds, in steps of 0.4
     assert answers == {4: 4}
 
 
 @forked
 def test_memory_has_a_limit_that_shared_memory_does_not_count_for() -> None:
     # What was imported before the fork is hundreds of megabytes; the limit is of what a process takes itself.
-    answers = dict(forks.each(_hungry, [1, 4000], 1, Limits(60, memory_mb=2000)))
+    answers = dict(forks.each(fresh_work.hungry, [1, 4000], 1, Limits(60, memory_mb=2000)))
     assert answers[1] == 1024 * 1024
     assert isinstance(answers[4000], MemoryError)
 
 
 @forked
 def test_processes_end_when_nobody_asks_any_more() -> None:
-    asked = forks.each(_square, range(20), 2, Limits(60))
+    asked = forks.each(fresh_work.square, range(20), 2, Limits(60))
     next(asked)
     asked.close()  # type: ignore[attr-defined]  # it is a generator
     time.sleep(0.2)

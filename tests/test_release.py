@@ -12,7 +12,7 @@ import pytest
 from bt_analysis.pages import release, released
 from bt_analysis.pages.export import outside_requests
 from bt_analysis.pages.release import FOLDERS, Release
-from bt_analysis.settings import ReportSettings, Settings, Workspace
+from bt_analysis.settings import ArchiveSettings, ReportSettings, Settings, Workspace
 from tests.test_publication import PAYLOAD
 
 PUBLISHED, TODAY = "2026-01-01", dt.date(2026, 3, 1)
@@ -291,3 +291,27 @@ def test_nothing_that_was_typed_comes_to_life(tmp_path: Path) -> None:
         assert index(tmp_path, folder).count("&lt;script&gt;alert(1)") == 2  # listed, and still to come
         assert "<script" not in index(tmp_path, folder)
         assert "<img" not in index(tmp_path, folder)
+
+
+@pytest.mark.parametrize(
+    ("archive", "told"),
+    [
+        ({}, "Onderzoekers vragen het datapakket aan het team: dat maakt het met bt export."),
+        (
+            {"contact_name": "Team Data", "contact_email": "data@samen.example"},
+            "Onderzoekers vragen het datapakket aan bij Team Data, data@samen.example",
+        ),
+        (
+            {"contact_email": "data@samen.example", "access_url": "https://data.samen.example/2026"},
+            "Het datapakket voor onderzoekers staat op https://data.samen.example/2026",
+        ),
+    ],
+)
+def test_researchers_read_where_the_data_package_is(tmp_path: Path, archive: dict[str, str], told: str) -> None:
+    build(tmp_path, tuin="openbaar")
+    publish(tmp_path, "tuin")
+    written(tmp_path, decided(tmp_path), Settings(archive=ArchiveSettings(**archive)))
+    assert f"<li>{told}</li>" in index(tmp_path, "openbaar")
+    # Of an address it says where it is; nothing on the page leads outside the folder.
+    assert all(one.startswith('href="tuin/') for one in outside_requests(index(tmp_path, "openbaar")))
+    assert "datapakket" not in index(tmp_path, "bewoners") + index(tmp_path, "gemeente")

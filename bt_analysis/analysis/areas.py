@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -59,6 +60,36 @@ class AreaPanel:
     def years(self) -> list[int]:
         """Years that any figure is of, in order."""
         return sorted({int(year) for table in self.values.values() for year in table.columns})
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Codes of the regions of all work areas."""
+        return frozenset(self.weights["area_code"])
+
+    @cached_property
+    def newest(self) -> Mapping[str, int]:
+        """Indicator id → the last year that any region has a figure of; nothing of one without figures."""
+        there = {key: table.columns[table.notna().any()] for key, table in self.values.items()}
+        return {key: int(years.max()) for key, years in there.items() if len(years)}
+
+    @cached_property
+    def _weights_of(self) -> Mapping[str, pd.DataFrame]:
+        return {str(area): rows for area, rows in self.weights.groupby("work_area_id", sort=False)}
+
+    def of_work_area(self, work_area_id: str) -> pd.DataFrame:
+        """Return the regions of one work area, without going over those of all.
+
+        Parameters
+        ----------
+        work_area_id : str
+            The work area.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``weights``; none of a work area without regions.
+        """
+        return self._weights_of.get(work_area_id, self.weights.iloc[:0])
 
     def of_level(self, level: str) -> pd.DataFrame:
         """Return the regions of one level.

@@ -108,16 +108,18 @@ def _reports(
 ) -> tuple[list[list[Asked]], list[tuple[Mapping[Any, Any], Mapping[str, int]]]]:
     """Answer every question of every report, and count the figures that are not asked about."""
     answered = _Answers(joined, panel, settings)
-    collectives = {row["collective_id"]: row for row in joined.collective.to_dict("records")}
+    possible = outcomes.of_collectives(joined.collective, joined.experiment, joined.catalogue)
+    is_codes = joined.work_area["definition_type"].eq("codes")
+    by_codes = frozenset(joined.work_area.loc[is_codes, "work_area_id"])
     reports: list[list[Asked]] = []
     not_asked: list[tuple[Mapping[Any, Any], Mapping[str, int]]] = []
     for report in outcomes.work(joined, periods).to_dict("records"):
-        wanted = outcomes.of_collective(collectives[report["collective_id"]], joined.experiment, joined.catalogue)
-        there = [key for key in wanted if key in panel.values]
+        there = [key for key in possible[str(report["collective_id"])] if key in panel.values]
         seen = outcomes.seen(joined, str(report["work_area_id"]), int(report["start"]), there)
         not_asked.append((report, seen.left_out))
         found = ((joined.catalogue[key], answered.of(report, joined.catalogue[key])) for key in seen.kept)
-        reports.append([_asked(joined, panel, report, *one, settings) for one in found])
+        drawn = report["work_area_id"] not in by_codes
+        reports.append([_asked(joined, panel, report, *one, settings, drawn=drawn) for one in found])
     return reports, not_asked
 
 
@@ -126,6 +128,7 @@ class _Answers:
 
     def __init__(self, joined: Joined, panel: AreaPanel, settings: Settings) -> None:
         self._joined, self._panel, self._settings = joined, panel, settings
+        self._rows = {row["work_area_id"]: row for row in joined.work_area.to_dict("records")}
         self._areas: dict[str, Area] = {}
         self._found: dict[object, Answer] = {}
 
@@ -133,7 +136,7 @@ class _Answers:
         """Return what comes of comparing one figure in one report."""
         work_area_id, start = str(report["work_area_id"]), int(report["start"])
         if work_area_id not in self._areas:
-            self._areas[work_area_id] = _area(self._joined, self._panel, work_area_id)
+            self._areas[work_area_id] = _area(self._rows[work_area_id], self._panel)
         here, panel, settings = self._areas[work_area_id], self._panel, self._settings
         years = comparing.years_of(here, panel, indicator, (start, report["period_end"].year), settings)
         question = (work_area_id, indicator.id, start, years)
@@ -143,11 +146,9 @@ class _Answers:
         return self._found[question]
 
 
-def _area(joined: Joined, panel: AreaPanel, work_area_id: str) -> Area:
-    weights = panel.weights[panel.weights["work_area_id"].eq(work_area_id)]
-    row = joined.work_area[joined.work_area["work_area_id"].eq(work_area_id)].iloc[0]
+def _area(row: Mapping[Any, Any], panel: AreaPanel) -> Area:
     asked_n = len(regions.codes_in(row["area_codes"])) if row["definition_type"] == "codes" else 0
-    return comparing.area(weights, panel, asked_n)
+    return comparing.area(panel.of_work_area(str(row["work_area_id"])), panel, asked_n)
 
 
 def _asked(
@@ -157,25 +158,22 @@ def _asked(
     indicator: Indicator,
     answer: Answer,
     settings: Settings,
+    *,
+    drawn: bool,
 ) -> Asked:
     """Add to an answer what differs from report to report, and where the figures come from."""
     years = answer.beside.window.years if answer.beside else ()
-    work_area_id = report["work_area_id"]
-    moved = _moved(joined.context, work_area_id, indicator.id, years)
+    moved = _moved(joined.figures_of(str(report["work_area_id"])), indicator.id, years)
     earlier = bool(years and pd.notna(report["founded"]) and report["founded"] < years[0])
-    by_codes = joined.work_area["work_area_id"].eq(work_area_id) & joined.work_area["definition_type"].eq("codes")
     reasons = (*(["active_before_records"] if earlier else []), *moved)
     (publisher,) = attributed([indicator.source], settings.cbs.publisher)
     source = f"{publisher} {', '.join(_tables(panel, indicator.id, years))}"
-    return Asked(
-        {name: report[name] for name in REPORT}, indicator, answer, reasons, bool(moved) or not by_codes.any(), source
-    )
+    return Asked({name: report[name] for name in REPORT}, indicator, answer, reasons, bool(moved) or drawn, source)
 
 
-def _moved(context: pd.DataFrame, work_area_id: str, indicator_id: str, years: Sequence[int]) -> list[str]:
+def _moved(figures: pd.DataFrame, indicator_id: str, years: Sequence[int]) -> list[str]:
     """Return how figures of the area followed new boundaries, where by an estimate."""
-    here = context["work_area_id"].eq(work_area_id) & context["population"].eq("gebied")
-    used = context[here & context["indicator_id"].eq(indicator_id) & context["year"].isin(years)]
+    used = figures[figures["indicator_id"].eq(indicator_id) & figures["year"].isin(years)]
     return [reason for reason in _MOVED if used["comparable_reason"].eq(reason).any()]
 
 

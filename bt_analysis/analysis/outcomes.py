@@ -78,8 +78,54 @@ def of_collective(
         Ids: those of its experiments first, then those of its main domain and of its other domains, each in the order
         of the catalogue.
     """
-    own = experiment[experiment["collective_id"].eq(collective["collective_id"])]["indicator_ids"].dropna()
-    declared = {key.strip() for text in own for key in str(text).split(";")}
+    return _listed(collective, declared(experiment).get(str(collective["collective_id"]), frozenset()), catalogue)
+
+
+def declared(experiment: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """List the indicators that the experiments of each collective are judged by.
+
+    Parameters
+    ----------
+    experiment : DataFrame
+        Monitoring table.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        Collective → ids; no collective without any.
+    """
+    named: dict[str, set[str]] = {}
+    rows = experiment.dropna(subset="indicator_ids")
+    for owner, text in zip(rows["collective_id"], rows["indicator_ids"], strict=True):
+        named.setdefault(str(owner), set()).update(key.strip() for key in str(text).split(";"))
+    return {owner: frozenset(keys) for owner, keys in named.items()}
+
+
+def of_collectives(
+    collective: pd.DataFrame, experiment: pd.DataFrame, catalogue: Mapping[str, Indicator]
+) -> dict[str, list[str]]:
+    """List the indicators that each collective may have changed.
+
+    Parameters
+    ----------
+    collective, experiment : DataFrame
+        Monitoring tables.
+    catalogue : mapping of str to Indicator
+        The catalogue.
+
+    Returns
+    -------
+    dict of str to list of str
+        Collective → what :func:`of_collective` gives.
+    """
+    own, none = declared(experiment), frozenset[str]()
+    rows = collective.to_dict("records")
+    return {
+        str(row["collective_id"]): _listed(row, own.get(str(row["collective_id"]), none), catalogue) for row in rows
+    }
+
+
+def _listed(collective: Mapping[Any, Any], declared: frozenset[str], catalogue: Mapping[str, Indicator]) -> list[str]:
     others = {domain.strip() for domain in str(collective["domains"] or "").split(";")}
     fit = {key: indicator.domain for key, indicator in catalogue.items() if possible(indicator)}
     first = [key for key in fit if key in declared]
@@ -102,8 +148,8 @@ def needed(records: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Indicato
     list of str
         Outcomes of all collectives, and what areas are to be alike in.
     """
-    rows = records["collective"].to_dict("records")
-    found = {key for row in rows for key in of_collective(row, records["experiment"], catalogue)}
+    of_each = of_collectives(records["collective"], records["experiment"], catalogue)
+    found = {key for keys in of_each.values() for key in keys}
     return [key for key in catalogue if key in found or key in (*FEATURES, SIZE, URBANITY)]
 
 
@@ -158,8 +204,8 @@ def seen(joined: Joined, work_area_id: str, start: int, wanted: list[str]) -> Se
     Seen
         At most ``MOST`` ids, and what was left out.
     """
-    own = joined.context["work_area_id"].eq(work_area_id) & joined.context["population"].eq("gebied")
-    there = set(joined.context.loc[own & joined.context["value"].notna(), "indicator_id"])
+    own = joined.figures_of(work_area_id)
+    there = set(own.loc[own["value"].notna(), "indicator_id"])
     had = [key for key in wanted if key in there]
     gone = ended(joined.areas, joined.catalogue, start) if joined.areas else frozenset()
     found = [key for key in had if key not in gone]
@@ -186,12 +232,7 @@ def ended(areas: AreaPanel, catalogue: Mapping[str, Indicator], start: int) -> f
         of the same tables came out. A figure that is only not published yet is none of them, nor is a series that
         began after the start.
     """
-    newest = {key: int(table.columns[table.notna().any()].max()) for key, table in areas.values.items() if _any(table)}
-    of_tables = pd.Series({key: catalogue[key].source for key in newest}, dtype=str)
-    last = pd.Series(newest, dtype=float)
+    of_tables = pd.Series({key: catalogue[key].source for key in areas.newest}, dtype=str)
+    last = pd.Series(areas.newest, dtype=float)
     others = last.groupby(of_tables).transform("max")
     return frozenset(last.index[last.lt(start) & others.ge(last + LATE)])
-
-
-def _any(table: pd.DataFrame) -> bool:
-    return bool(table.notna().any(axis=None))

@@ -121,21 +121,29 @@ def of_collectives(
         together (``whole`` is True for the longest).
     """
     rows = []
+    of_activities = _first_and_last(_ran(activity, participation), "start", "until")
+    measured = {} if measurement is None else _first_and_last(measurement, "period_start", "period_end")
     for collective_id in collective["collective_id"]:
-        own = activity[activity["collective_id"] == collective_id]
-        last = own["end"].fillna(own["start"]).max()
-        if participation is not None:
-            last = max(
-                last, participation.loc[participation["activity_id"].isin(own["activity_id"]), "period_end"].max()
-            )
-        years = range(own["start"].min().year, last.year + 1) if len(own) else range(default_year, default_year + 1)
-        if own.empty and measurement is not None:
-            measured = measurement[measurement["collective_id"] == collective_id]
-            if len(measured):
-                years = range(measured["period_start"].min().year, measured["period_end"].max().year + 1)
+        first, last = of_activities.get(collective_id) or measured.get(collective_id) or (default_year, default_year)
+        years = range(first, last + 1)
         labels = [str(year) for year in years] + ([f"{years[0]}-{years[-1]}"] if len(years) > 1 else [])
         rows += [(collective_id, label, *bounds(label), label == labels[-1]) for label in labels]
     return pd.DataFrame(rows, columns=["collective_id", "period", "period_start", "period_end", "whole"])
+
+
+def _ran(activity: pd.DataFrame, participation: pd.DataFrame | None) -> pd.DataFrame:
+    """Add the last day that is recorded of each activity, ``until``."""
+    last = activity["end"].fillna(activity["start"])
+    if participation is not None:
+        recorded = activity["activity_id"].map(participation.groupby("activity_id")["period_end"].max())
+        last = last.where(recorded.isna() | (last >= recorded), recorded)
+    return activity.assign(until=last)
+
+
+def _first_and_last(rows: pd.DataFrame, start: str, end: str) -> dict[str, tuple[int, int]]:
+    """Return collective → years of its first and last day; no collective without rows."""
+    days = rows.groupby("collective_id").agg({start: "min", end: "max"})
+    return {str(name): (first.year, last.year) for name, first, last in days.itertuples()}
 
 
 def within(frame: pd.DataFrame, periods: pd.DataFrame, start: str, end: str) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def candidates(where: Place, panel: AreaPanel) -> Candidates:
     """
     codes = panel.of_level(where.level).index.to_numpy(dtype=str)
     own = np.isin(codes, where.codes)
-    taken = _overlaps(codes, panel.weights["area_code"]) & ~own
+    taken = _overlaps(codes, panel.taken) & ~own
     near = _beside(codes, where, panel) & ~own & ~taken
     reason = "adjoining" if panel.beside is not None else "same_neighbourhood"
     left_out = {"other_work_area": int(taken.sum()), reason: int(near.sum())}

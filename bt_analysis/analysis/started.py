@@ -123,7 +123,7 @@ def units(
     published = [int(year) for year in known.index[known]]
     years = tuple(year for year in published if segment(indicator, year) == segment(indicator, published[-1]))
     began = _began(records, indicator.id, catalogue)
-    places = {area: similar.place(areas.weights[areas.weights["work_area_id"] == area], areas) for area in began.index}
+    places = {area: similar.place(areas.of_work_area(str(area)), areas) for area in began.index}
     kinds = {area: (place.level, place.count) for area, place in places.items()}
     own = [_area(areas, indicator, years, area, places[area], _column(years, int(began[area]))) for area in began.index]
     others = [

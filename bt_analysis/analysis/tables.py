@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Self
 
 import pandas as pd
@@ -88,6 +88,26 @@ class Joined:
     wave_weighted: pd.DataFrame = field(default_factory=partial(typed, (), "joined_wave_weighted"))
     interaction_count: pd.DataFrame = field(default_factory=partial(typed, (), "joined_interaction_count"))
     interaction_agreement: pd.DataFrame = field(default_factory=partial(typed, (), "joined_interaction_agreement"))
+
+    @cached_property
+    def _of_areas(self) -> Mapping[str, pd.DataFrame]:
+        of_area = self.context[self.context["population"].eq("gebied")]
+        return {str(area): rows for area, rows in of_area.groupby("work_area_id", sort=False)}
+
+    def figures_of(self, work_area_id: str) -> pd.DataFrame:
+        """Return the figures of one work area itself, without going over those of all.
+
+        Parameters
+        ----------
+        work_area_id : str
+            The work area.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``context`` of population ``gebied``; none of a work area without figures.
+        """
+        return self._of_areas.get(work_area_id, self.context.iloc[:0])
 
     @classmethod
     def of(cls, records: Mapping[str, pd.DataFrame], **tables: Any) -> Self:

@@ -107,7 +107,7 @@ def _rows(
     areas: AreaPanel, indicator: Indicator, period: dict[Any, Any], mapped: Callable[..., _Map], publisher: str
 ) -> list[dict[str, Any]]:
     """Make the rows of one work area, period and indicator."""
-    own = areas.weights[areas.weights["work_area_id"].eq(period["work_area_id"])]
+    own = areas.of_work_area(str(period["work_area_id"]))
     gemeenten = tuple(sorted(set(own["area_code"].map(regions.gemeente))))
     if not gemeenten:
         return []

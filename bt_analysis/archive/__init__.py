@@ -19,7 +19,7 @@ from bt_analysis import bundles
 from bt_analysis.archive import catalogues, metadata, tables
 from bt_analysis.bundles import csv_form
 from bt_analysis.bundles.register import LEVELS
-from bt_analysis.pages import stored
+from bt_analysis.pages import release, runs, stored
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.files import replace_folder
 
@@ -45,11 +45,14 @@ class Exported:
         Collectives that are in it.
     rows : dict of str to int
         Table → rows.
+    waiting : tuple of str
+        A line per collective that released its data and still reads its newest report first, with the day it may come.
     """
 
     folder: Path
     collectives: tuple[str, ...]
     rows: dict[str, int]
+    waiting: tuple[str, ...] = ()
 
 
 def export(
@@ -78,17 +81,21 @@ def export(
     Raises
     ------
     ArchiveError
-        When nobody released data for this audience, nobody can be written to, or the folder holds something else.
+        When nobody released data for this audience or all who did still read their report first, nobody can be
+        written to, or the folder holds something else.
     ContentError
         When the workspace was not built.
 
     Notes
     -----
     The same workspace gives the same bytes on the same day. Sums over collectives are made again of those that are in
-    it, as a sum over all would give those that are not away.
+    it, as a sum over all would give those that are not away. A collective sees its figures before anybody else, here as
+    in its report: while the newest report is its own, nothing of it is exported.
     """
     _refuse(settings, folder, audience)
-    figures = _released(workspace, today, audience)
+    given = bundles.read_all(workspace, today)
+    own, brought, waiting = _who(workspace, settings, given, today, audience)
+    figures = _released(workspace, given, own, brought)
     made = tables.of(figures, publisher=settings.cbs.publisher, synthetic=settings.synthetic)
     try:
         files = {f"{name}.csv": csv_form.write(table.rows, table.descriptor) for name, table in made.items()}
@@ -104,8 +111,8 @@ def export(
         "README.md": metadata.readme(package, settings.archive).encode("utf-8"),
     }
     replace_folder(folder, partial(_fill, files={**files, **described}))
-    own = tuple(sorted(figures["collectives"]["collective_id"].unique()))
-    return Exported(folder, own, {name: len(table.rows) for name, table in made.items()})
+    there = tuple(sorted(figures["collectives"]["collective_id"].unique()))
+    return Exported(folder, there, {name: len(table.rows) for name, table in made.items()}, waiting)
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -144,19 +151,47 @@ def _earlier(folder: Path) -> set[str]:
     return {*named, metadata.DESCRIPTION, *metadata.OTHERS} if is_ours else set()
 
 
-def _released(workspace: Workspace, today: dt.date, audience: str) -> dict[str, pd.DataFrame]:
-    """Return the figures of collectives that released them: built here, or brought here in a bundle."""
+def _who(
+    workspace: Workspace, settings: Settings, given: bundles.Bundles, today: dt.date, audience: str
+) -> tuple[set[str], set[str], tuple[str, ...]]:
+    """Return whose figures may go: of those built here, of those brought in a bundle; and a line per one that waits."""
     wide = LEVELS[LEVELS.index(audience) :]
-    given = bundles.read_all(workspace, today)
     own = stored.read(workspace.root, "joined/collective")
     here = set(own.loc[own["release_level"].isin(wide), "collective_id"]) - given.withdrawn
-    lines = given.lines
-    brought = set(lines.loc[lines["consent_level"].isin(wide), "collective_id"]) - set(own["collective_id"])
-    if not here | brought:
+    # Who brought a bundle from elsewhere looked there, before it agreed.
+    brought = set(given.lines.loc[given.lines["consent_level"].isin(wide), "collective_id"]) - set(own["collective_id"])
+    looking = _looking(workspace, settings, given, today)
+    waiting = tuple(f"{name}: {looking[name]}" for name in sorted(here & looking.keys()))
+    if here - looking.keys() or brought:
+        return here - looking.keys(), brought, waiting
+    if waiting:
         raise ArchiveError(
-            f"no collective released its data for {audience!r} or a wider audience; expected at least one. "
-            "Ask collectives, who fill in release_level, or name another audience."
+            f"got only collectives that read their newest report first ({', '.join(waiting)}); expected one that may "
+            "come along. Wait for that day, or make reports that are not there yet: bt report"
         )
+    raise ArchiveError(
+        f"no collective released its data for {audience!r} or a wider audience; expected at least one. "
+        "Ask collectives, who fill in release_level, or name another audience."
+    )
+
+
+def _looking(workspace: Workspace, settings: Settings, given: bundles.Bundles, today: dt.date) -> dict[str, str]:
+    """Say of collectives whose newest report is still theirs alone, or was not made yet, when they may come along."""
+    if settings.synthetic or not settings.report.first_look_days:
+        return {}
+    releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
+    own = {name: one for name, one in releases.items() if name != runs.ACROSS}
+    return {
+        name: f"from {one.until}" if one.until else "no report yet"
+        for name, one in own.items()
+        if one.until or not one.folders
+    }
+
+
+def _released(
+    workspace: Workspace, given: bundles.Bundles, here: set[str], brought: set[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the figures of collectives that released them: built here, or brought here in a bundle."""
     figures = {name: stored.read(workspace.root, f"analysed/{name}") for name in _TABLES}
     for name in _OWNED:
         own, others = figures[name], given.tables[f"analysed_{name}"]

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import functools
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import pandas as pd
 from bt_analysis import schema
 from bt_analysis.bundles import counts, packing, register
 from bt_analysis.bundles.csv_form import CsvError
-from bt_analysis.bundles.reading import Bundles, across, read_all
+from bt_analysis.bundles.reading import Bundles, Consents, across, consents, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of, unpack
 from bt_analysis.disclosure.records import NEVER, Protect, protected
@@ -29,7 +29,7 @@ from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
 from bt_analysis.sources.files import sha256, write_atomically
 
-__all__ = ["BundleError", "Bundles", "Consent", "across", "make", "read_all", "withdraw"]
+__all__ = ["BundleError", "Bundles", "Consent", "Consents", "across", "consents", "make", "read_all", "withdraw"]
 
 _DATA_VERSION_DIGITS = 12
 
@@ -154,29 +154,32 @@ def _travels(table: str) -> bool:
 def _figures(workspace: Workspace, package: monitoring.Package) -> dict[str, pd.DataFrame]:
     """Return what was built of a collective, when it was built of what it delivered."""
     name = package.collective_id
-    read: Callable[[str], pd.DataFrame] = lambda table: stored.read(workspace.root, f"analysed/{table}")  # noqa: E731
-    sources = read("sources")
-    own = sources[sources["collective_id"] == name]
+
+    def read(table: str) -> pd.DataFrame:
+        by_collective = "collective_id" in stored.columns_of(workspace.root, f"analysed/{table}")
+        return stored.read(
+            workspace.root, f"analysed/{table}", [("collective_id", "==", name)] if by_collective else None
+        )
+
+    own = read("sources")
     built = {str(file): str(digest) for file, digest in zip(own["file"], own["sha256"], strict=True)}
-    if not built or name not in set(read("collectives")["collective_id"]):
+    if not built or read("collectives").empty:
         raise BundleError(f"{name}: got a package that was not built; expected its figures. Run: bt build")
     there = {path.relative_to(workspace.raw).as_posix(): sha256(path) for path in package.sources}
     if there != built:
         changed = sorted({file for file, _ in there.items() ^ built.items()})
         raise BundleError(f"{name}: {changed[0]} changed after the build; expected figures of it. Run: bt build")
     tables = {table: read(table.removeprefix("analysed_")) for table in packing.ANALYSED}
-    measured = set(tables["analysed_estimates"].query("collective_id == @name")["indicator_id"])
+    measured = set(tables["analysed_estimates"]["indicator_id"])
     return {
-        table: rows[
-            rows["collective_id"] == name if "collective_id" in rows else rows["indicator_id"].isin(measured)
-        ].reset_index(drop=True)
+        table: rows if "collective_id" in rows else rows[rows["indicator_id"].isin(measured)].reset_index(drop=True)
         for table, rows in tables.items()
     }
 
 
 def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Protect:
     """Return how counts of a collective are protected, given its suppressed figures and its last bundle."""
-    hidden = stored.read(workspace.root, "analysed/suppressed")
+    hidden = stored.read(workspace.root, "analysed/suppressed", [("collective_id", "==", name)])
     earlier: dict[str, pd.DataFrame] = {}
     for path in sorted((register.folder(workspace) / name).glob("*.zip")):
         with contextlib.suppress(BundleError):  # what cannot be read was not used either
@@ -185,7 +188,7 @@ def _beside_figures(workspace: Workspace, settings: Settings, name: str) -> Prot
         earlier = {**earlier, path.stem: pd.read_parquet(path)}
     return functools.partial(
         counts.beside_figures,
-        suppressed=hidden[hidden["collective_id"] == name],
+        suppressed=hidden,
         disclosure=settings.disclosure,
         earlier=earlier,
     )

@@ -14,6 +14,7 @@ from bt_analysis.archive import ArchiveError
 from bt_analysis.bundles import BundleError
 from bt_analysis.cli import flow, packages, sharing, students, talking, workbench
 from bt_analysis.cli.app import app
+from bt_analysis.cluster import ClusterError
 from bt_analysis.dashboard import DashboardError
 from bt_analysis.disclosure import DisclosureError
 from bt_analysis.indicators import CatalogueError
@@ -29,6 +30,7 @@ from bt_analysis.sources.crosswalk import CrosswalkError
 from bt_analysis.sources.files import SourcesFileError
 from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 from bt_analysis.sources.proposals import ProposalError
+from bt_analysis.storage import StorageError
 from bt_analysis.thesis import ThesisError
 
 __all__ = ["app", "flow", "main", "packages", "sharing", "students", "talking", "workbench"]
@@ -55,6 +57,8 @@ MISTAKES = (
     BundleError,
     DisclosureError,
     PdfError,
+    ClusterError,
+    StorageError,
     ThesisError,
     DashboardError,
     OSError,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bt_analysis import archive, bundles, pipeline, terminal
+from bt_analysis import archive, bundles, pipeline, report, terminal
 from bt_analysis.bundles import BundleError, Consent
 from bt_analysis.cli.app import Audience, Role, app, open_workspace
 
@@ -57,15 +57,21 @@ def withdraw(
     collective: Annotated[str, typer.Argument(help="Id of the collective that takes its consent back.")],
     on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day; default: today.")] = None,
 ) -> None:
-    """Take a collective's bundles away; nothing of it is left in the tables of the cross-domain report.
+    """Take a collective's bundles away, and at once every page of it that others could read.
 
-    Its own folder and report stay: they are the collective's. Example: `bt withdraw zonnewijk`.
+    A cross-domain report that it was in is no longer shown to others either, until that is made again. Its own folder
+    and report stay: they are the collective's. Example: `bt withdraw zonnewijk`.
     """
     workspace, here = open_workspace(context)
     with pipeline.locked(workspace):
         gone = bundles.withdraw(workspace, collective, on.date() if on else _today())
+        # First what others can read; the tables may still fail.
+        report.let_out(workspace, here)
         pipeline.build_across(workspace, here)
-    terminal.say(f"{collective}: {terminal.count(gone, 'bundle')} removed. Now run: bt report --across")
+    terminal.say(
+        f"{collective}: {terminal.count(gone, 'bundle')} removed, and its pages in reports/released. "
+        "Now run: bt report --across"
+    )
 
 
 @app.command("export")
@@ -85,3 +91,5 @@ def _export(
     done = archive.export(workspace, here, datapackage, _today(), audience)
     rows = sum(done.rows.values())
     terminal.say(f"{done.folder}: {terminal.count(len(done.collectives), 'collective')}, {rows:,} rows")
+    if done.waiting:
+        terminal.say(f"Not in it, as they read their newest report first: {', '.join(done.waiting)}")

@@ -14,6 +14,7 @@ import pandas as pd
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.dashboard import talk
 from bt_analysis.dashboard.talk_words import KINDS, OUTCOMES
+from bt_analysis.language import Marked, joined
 from bt_analysis.pages import experiment_card, groups, lessons, words
 from bt_analysis.pages.content import SHOWN, Content
 
@@ -184,7 +185,7 @@ def name(content: Content, row: pd.Series) -> str:
         What was changed; its day of beginning where the text may not be read.
     """
     if row["text_shown"] and row["change_tried"]:
-        return str(row["change_tried"])
+        return content.language.typed(str(row["change_tried"]))
     day = experiment_card.day(content, row["start"])
     return content.language.say("experiment van {day} (tekst niet openbaar)", day=day)
 
@@ -205,8 +206,9 @@ def signals(content: Content, row: pd.Series) -> str:
         When it succeeded and when to stop; that they are not written down, or may not be read.
     """
     say = content.language.say
-    told = {field: experiment_card.told(content, row, field).rstrip(".") for field in ("success_signal", "stop_signal")}
-    return say("Gelukt als: {success}. Stoppen als: {stop}.", success=told["success_signal"], stop=told["stop_signal"])
+    told = [experiment_card.told(content, row, field) for field in ("success_signal", "stop_signal")]
+    within = [content.language.typed(one.rstrip(".")) if isinstance(one, Marked) else one.rstrip(".") for one in told]
+    return say("Gelukt als: {success}. Stoppen als: {stop}.", success=within[0], stop=within[1])
 
 
 def _absent(content: Content) -> Iterator[Question]:
@@ -232,7 +234,7 @@ def _replies(content: Content) -> Iterator[Question]:
     if len(rows):
         said = rows[rows["reply_type"].isin(["oneens", "aanvulling"]) & rows["reply_text"].fillna("").ne("")]
         for _, row in said.head(MOST_OF_A_KIND).iterrows():
-            text = say("Wat doen we met deze reactie: “{reply}”", reply=row["reply_text"])
+            text = say("Wat doen we met deze reactie: “{reply}”", reply=content.language.typed(row["reply_text"]))
             key = row["return_id"].removeprefix(owner)
             yield Question(f"reactie-{key}", "weerwoord", text, talk_date(content, row["date"]), str(row["claim_id"]))
     left, day = to_return(content)
@@ -283,7 +285,7 @@ def talk_date(content: Content, day: pd.Timestamp) -> str:
 
 def _lessons(content: Content) -> Iterator[Question]:
     """Ask what to do otherwise after what did not work."""
-    say = content.language.say
+    say, typed = content.language.say, content.language.typed
     if content.learned.get("lessons", pd.DataFrame()).empty:
         return
     rows = lessons.of_period(content)
@@ -291,22 +293,23 @@ def _lessons(content: Content) -> Iterator[Question]:
     rows = rows[rows["valence"].isin(NEGATIVE) & rows["text_shown"] & rows["context"].ne("")]
     for _, row in rows.head(MOST_OF_A_KIND).iterrows():
         told = ". ".join(str(row[one]).rstrip(".") for one in ("mechanism", "outcome") if row[one])
-        text = say("Wat doen we voortaan anders bij: “{what}”?", what=row["context"])
-        yield Question(f"les-{row['lesson_id'].removeprefix(owner)}", "les", text, f"{told}." if told else "")
+        text = say("Wat doen we voortaan anders bij: “{what}”?", what=typed(row["context"]))
+        yield Question(f"les-{row['lesson_id'].removeprefix(owner)}", "les", text, typed(f"{told}.") if told else "")
 
 
 def _choices(content: Content) -> Iterator[Question]:
     """Ask what to choose where two wishes bite and nothing was decided."""
-    say = content.language.say
+    say, typed = content.language.say, content.language.typed
     rows = content.learned.get("tradeoffs", pd.DataFrame())
     if rows.empty:
         return
     owner = f"{content.collective['collective_id']}--"
     undecided = rows[rows["text_shown"] & rows["decided_on"].isna() & rows["option_a"].ne("") & rows["option_b"].ne("")]
     for _, row in undecided.head(MOST_OF_A_KIND).iterrows():
-        text = say("Wat weegt het zwaarst: “{a}” of “{b}”?", a=row["option_a"], b=row["option_b"])
+        text = say("Wat weegt het zwaarst: “{a}” of “{b}”?", a=typed(row["option_a"]), b=typed(row["option_b"]))
         sides = [(row["option_a"], row["for_a"]), (row["option_b"], row["for_b"])]
-        because = " ".join(f"{option}: {', '.join(who.split(';'))}." for option, who in sides if who)
+        told = [joined("", [typed(option), f": {', '.join(who.split(';'))}."]) for option, who in sides if who]
+        because = joined(" ", told)
         yield Question(f"keuze-{row['tradeoff_id'].removeprefix(owner)}", "keuze", text, because)
 
 
@@ -315,10 +318,10 @@ def _own_research(content: Content) -> Iterator[Question]:
     rows = content.learned.get("research_questions", pd.DataFrame())
     if rows.empty:
         return
-    column = "text" if content.language.code == "nl" else "text_en"
     owner = f"{content.collective['collective_id']}--"
-    unknown = rows[rows["status"].ne("bekend") & rows[column].ne("")]
+    unknown = rows[rows["status"].ne("bekend") & rows["text"].ne("")]
     for _, row in unknown.head(MOST_OF_A_KIND).iterrows():
         asked_by = words.say(str(row["proposed_by"]), experiment_card.ASKED_BY, content.language)
+        text = content.language.typed(str(row["text"]), str(row["text_en"] or ""))
         because = content.language.say("Gevraagd door: {who}. Het antwoord weten we nog niet.", who=asked_by)
-        yield Question(f"vraag-{row['rq_id'].removeprefix(owner)}", "vraag", str(row[column]), because)
+        yield Question(f"vraag-{row['rq_id'].removeprefix(owner)}", "vraag", text, because)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bt_analysis.dashboard import agenda, talk
 from bt_analysis.dashboard.talk_words import AGES, BODIES, DUE, OUTCOMES, TOLD
+from bt_analysis.language import joined
 from bt_analysis.pages import codes, experiment_card, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.html import Html, cell, render, text
@@ -302,7 +303,7 @@ def _card(content: Content, row: pd.Series) -> dict[str, object]:
     if not row["text_shown"]:
         lines = [("", experiment_card.hidden(content))]
     if row["question"]:
-        lines.insert(0, (say("Vraag:"), str(row["question"])))
+        lines.insert(0, (say("Vraag:"), content.language.typed(str(row["question"]))))
     planned = experiment_card.day(content, row["planned_end"])
     meta = [*experiment_card.stands(content, row)]
     if planned:
@@ -314,8 +315,8 @@ def _card(content: Content, row: pd.Series) -> dict[str, object]:
     for _, event in own.tail(1).iterrows():
         what = words.say(str(event["type"]), experiment_card.EVENTS, content.language)
         told = f"{content.language.date(event['date'])}, {what}"
-        shown = event["text_shown"] and event["text"]
-        lines.append((say("Laatst opgeschreven:"), f"{told}: {event['text']}" if shown else told))
+        shown = content.language.typed(event["text"]) if event["text_shown"] and event["text"] else ""
+        lines.append((say("Laatst opgeschreven:"), joined(": ", [told, shown]) if shown else told))
     return {
         "head": agenda.name(content, row), "meta": " ".join(meta), "lines": lines,
         "foot": " ".join(experiment_card.declared(content, row)),

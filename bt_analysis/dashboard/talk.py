@@ -45,7 +45,8 @@ def inputs(content: Content) -> pd.DataFrame:
     at = np.searchsorted(AGE_ENDS, rows["waited_days"].fillna(0).to_numpy(dtype=float), side="right") - 1
     rows = rows.assign(
         id=rows["input_id"].str.removeprefix(owner),
-        about=[about(content, row) for _, row in rows.iterrows()],
+        # As objects, so that a text keeps in which language it is.
+        about=pd.Series([about(content, row) for _, row in rows.iterrows()], index=rows.index, dtype=object),
         age=np.array(list(AGES), dtype=object)[at],
         place=rows["stage"].map({stage: place for place, stage in enumerate(STAGES)}),
     )
@@ -78,7 +79,7 @@ def about(content: Content, row: pd.Series) -> str:
     """
     say = content.language.say
     if row["text_shown"] and row["text"]:
-        return str(row["text"])
+        return content.language.typed(str(row["text"]))
     subject = words.say(str(row["domain"]), codes.DOMAINS, content.language) or say("onderwerp niet opgeschreven")
     return say("{domain} (tekst niet openbaar)", domain=subject)
 

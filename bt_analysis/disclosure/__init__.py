@@ -101,10 +101,15 @@ def _decide(compared: pd.DataFrame, disclosure: DisclosureSettings) -> pd.DataFr
     rule = rule.where(rule.ne("") & ~compared["gone"], compared["stays"])
     decided = _without_unknown(compared.assign(rule=rule))
     at_stake = decided["rule"].ne("") | decided["in_held"] | decided["gone"] | decided["cell_rest_n"].gt(0)
-    for _, block in decided.groupby(BLOCK):
-        if at_stake[block.index].any():
-            decided.loc[block.index, "rule"] = _decide_block(block, disclosure)
-    return _without_unknown(decided)
+    found = [_decide_block(block, disclosure) for _, block in decided[_any_in_block(decided, at_stake)].groupby(BLOCK)]
+    told = pd.concat([pd.Series(dtype=object), *found]).reindex(decided.index)
+    rule = told.where(told.notna(), decided["rule"]).astype(decided["rule"].dtype)
+    return _without_unknown(decided.assign(rule=rule))
+
+
+def _any_in_block(decided: pd.DataFrame, at_stake: pd.Series) -> pd.Series:
+    """Tell of every cell whether anything is at stake in its block."""
+    return at_stake.groupby([decided[column] for column in BLOCK]).transform("any").astype(bool)
 
 
 def _without_unknown(cells: pd.DataFrame) -> pd.DataFrame:

@@ -54,10 +54,10 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill has no types
         EndedError
             When the process was ended from outside.
         """
-        if not forks.can_fork():
+        here = forks.take_fresh()
+        if not here and not forks.can_fork():
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, execution_timeout=execution_timeout, **others)
             return
-        here = forks.take_fresh()
         ran = cells.run(nb_man.nb) if here else _in_fork(nb_man.nb, execution_timeout or _LONG_S)
         for one in ran:
             _note(nb_man, one)

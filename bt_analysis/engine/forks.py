@@ -1,17 +1,20 @@
 """Fresh processes: work and its pieces in; an answer per piece out, each made in a process that nothing else used.
 
 On Linux a process is a fork of one that has imported and used everything (:mod:`bt_analysis.warm`), which takes
-hundredths of a second; elsewhere, where forking after such imports is not safe, an ordinary new one.
+hundredths of a second. Elsewhere, where forking after such imports is not safe, ordinary new processes are started
+ahead: they import the same, wait for a piece, and end after it.
 """
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import connection
@@ -23,7 +26,12 @@ Answer = TypeVar("Answer")
 
 _WARM = ["bt_analysis.warm", "bt_analysis.cli"]
 """Modules by name, as they are above this one; the command line is what a process of `bt report` begins with."""
+FORK = "BT_FORK"
+"""Environment variable: ``0`` starts ordinary processes ahead also where a fork is possible."""
+
 _GIVE_UP_S = 5.0
+_START_S = 300.0
+"""Seconds in which a process must have imported everything; a slow disk takes a minute."""
 _MB = 1024 * 1024
 
 _state: dict[str, Any] = {"fresh": False, "alive": None}
@@ -59,9 +67,10 @@ def can_fork() -> bool:
     Returns
     -------
     bool
-        True on Linux.
+        True on Linux, unless the environment says ``BT_FORK=0``.
     """
-    return sys.platform == "linux" and "forkserver" in multiprocessing.get_all_start_methods()
+    possible = sys.platform == "linux" and "forkserver" in multiprocessing.get_all_start_methods()
+    return possible and os.environ.get(FORK) != "0"
 
 
 def take_fresh() -> bool:
@@ -104,22 +113,28 @@ def each(
         was ended from outside, :class:`TookTooLongError` when it was ended for the time it took. As they come, not in
         order. When the caller stops asking, all processes are ended.
     """
-    context = _context()
-    waiting = iter(pieces)
-    busy: list[_Run[Piece, Answer]] = []
+    waiting = deque(pieces)
+    context, ahead = _context(), not can_fork()
+    idle: list[_Fresh[Piece, Answer]] = []
+    busy: list[_Fresh[Piece, Answer]] = []
     try:
-        while True:
-            while len(busy) < workers and (piece := next(waiting, None)) is not None:
-                busy.append(_Run(context, work, piece, limits))
-            if not busy:
-                return
-            _wait(busy)
+        while waiting or busy:
+            wanted = workers + 1 if ahead else workers - len(busy)
+            while len(idle) < min(wanted, len(waiting)):
+                idle.append(_Fresh(context, limits.step_s))
+            for run in [one for one in idle if one.is_ready][: workers - len(busy)]:
+                idle.remove(run)
+                busy.append(run)
+                run.give(work, waiting.popleft(), limits)
+            _wait([*idle, *busy])
+            for run in idle:
+                run.look_for_readiness()
             over = [run for run in busy if run.is_over()]
             busy = [run for run in busy if run not in over]
             for run in over:
                 yield run.piece, run.answer
     finally:
-        for run in busy:
+        for run in (*idle, *busy):
             run.end()
 
 
@@ -131,32 +146,59 @@ def _context() -> Any:
     return context
 
 
-def _wait(busy: list[_Run[Any, Any]]) -> None:
-    patience = max(0.0, min(run.until for run in busy) - time.monotonic())
-    connection.wait([run.pipe for run in busy], timeout=patience)
+def _wait(runs: list[_Fresh[Any, Any]]) -> None:
+    """Wait until one of the processes says something, or one has had its time."""
+    silent = [run for run in runs if not run.is_ready]
+    patience = max(0.0, min((run.until for run in silent), default=0.0) - time.monotonic())
+    connection.wait([run.pipe for run in silent], timeout=patience)
 
 
 @dataclass(eq=False)
-class _Run(Generic[Piece, Answer]):
-    """One piece in its process."""
+class _Fresh(Generic[Piece, Answer]):
+    """A process that starts, is ready for a piece, has it, and is over."""
 
     context: Any
-    work: Callable[[Piece], Answer]
-    piece: Piece
-    limits: Limits
+    step_s: float
     answer: Any = None
+    is_ready: bool = False
+    piece: Piece = field(init=False)
     until: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pipe, theirs = self.context.Pipe(duplex=False)
-        given = (self.work, self.piece, theirs, self.limits, dict(os.environ), Path.cwd())
-        self.process = self.context.Process(target=_in_fresh_process, args=given, daemon=False)
+        self.pipe, theirs = self.context.Pipe()
+        self.process = self.context.Process(target=_in_fresh_process, args=(theirs, _WARM), daemon=False)
         self.process.start()
         theirs.close()
-        self.until = time.monotonic() + self.limits.step_s
+        self.until = time.monotonic() + _START_S
+
+    def look_for_readiness(self) -> None:
+        """Note that it has imported everything, or that it never will; the piece that it then gets fails."""
+        if self.is_ready:
+            return
+        if self.pipe.poll():
+            try:
+                self.pipe.recv()
+            except (EOFError, OSError):
+                self.answer = self._how_it_ended()
+            self.is_ready = True
+        elif time.monotonic() >= self.until:
+            self.answer = TookTooLongError(f"a new process was not ready in {_START_S:g} seconds; it was ended.")
+            self.process.kill()
+            self.is_ready = True
+
+    def give(self, work: Callable[[Piece], Answer], piece: Piece, limits: Limits) -> None:
+        """Hand it the piece; its time begins."""
+        self.piece, self.is_ready = piece, False
+        try:
+            self.pipe.send((work, piece, limits, dict(os.environ), Path.cwd()))
+        except OSError:
+            self.answer = self.answer or self._how_it_ended()
+        self.until = time.monotonic() + self.step_s
 
     def is_over(self) -> bool:
         """Read what the process says, and say whether it has nothing more to say."""
+        if self.answer is not None:  # it never took its piece
+            return self._close()
         while self.pipe.poll():
             try:
                 kind, value = self.pipe.recv()
@@ -164,13 +206,13 @@ class _Run(Generic[Piece, Answer]):
                 self.answer = self._how_it_ended()
                 return self._close()
             if kind == "alive":
-                self.until = time.monotonic() + self.limits.step_s
+                self.until = time.monotonic() + self.step_s
             else:
                 self.answer = value
                 return self._close()
         if time.monotonic() < self.until:
             return False
-        self.answer = TookTooLongError(f"a step took longer than {self.limits.step_s:g} seconds; it was ended.")
+        self.answer = TookTooLongError(f"a step took longer than {self.step_s:g} seconds; it was ended.")
         self.end()
         return True
 
@@ -195,17 +237,17 @@ class _Run(Generic[Piece, Answer]):
         self._close()
 
 
-def _in_fresh_process(
-    work: Callable[[Any], Any],
-    piece: Any,
-    pipe: connection.Connection,
-    limits: Limits,
-    environment: dict[str, str],
-    folder: Path,
-) -> None:
-    """Do one piece and send its answer; the process ends with the run that asked for it."""
-    threading.Thread(target=_end_with_the_run, name="ends with the run", daemon=True).start()
+def _in_fresh_process(pipe: connection.Connection, warm: list[str]) -> None:
+    """Get one piece, do it and send its answer; the process ends with the run that asked for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which then ends this process
+    threading.Thread(target=_end_with_the_run, name="ends with the run", daemon=True).start()
+    for name in warm:
+        importlib.import_module(name)  # in a fork they are there already
+    try:
+        pipe.send(("ready", None))
+        work, piece, limits, environment, folder = pipe.recv()
+    except (EOFError, OSError):  # nobody needs it any more
+        return
     os.environ.update(environment)
     os.chdir(folder)
     _limit(limits.memory_mb)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from bt_analysis.language import joined
 from bt_analysis.pages import (
     chapters,
     codes,
@@ -122,7 +123,7 @@ def name(content: Content, row: pd.Series) -> str:
     where = {
         "gemeente": say("gemeente"), "land": say("land"), "vergelijkbaar": say("gebieden die hierop lijken"),
     }.get(row["population"])  # fmt: skip
-    return ", ".join(filter(None, [sentences.label(content, row["indicator_id"]), _group(content, row), where]))
+    return joined(", ", filter(None, [sentences.label(content, row["indicator_id"]), _group(content, row), where]))
 
 
 def decimals(content: Content, row: pd.Series) -> int:
@@ -173,7 +174,7 @@ def _named(content: Content, row: pd.Series, kind: str) -> str:
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
     if row["group_value"]:
-        return f"{kind}: {words.group(row, content.language)}"
+        return joined(": ", [kind, words.group(row, content.language)])
     if row["group_type"] == "oordeel":
         return kind
     if row["question"] == "interactions" and row["group_type"]:

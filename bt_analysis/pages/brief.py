@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
+from bt_analysis.language import joined
 from bt_analysis.pages import groups, input_rows, known, lessons, sentences, verdicts, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.verdicts import Outcome
@@ -170,7 +171,8 @@ def _lesson(content: Content, *valences: str) -> Line:
     rows = lessons.of_period(content)
     for _, row in rows[rows["text_shown"] & rows["valence"].isin(valences)].iterrows():
         told = [str(row[name]).strip().rstrip(".") for name in ("context", "outcome") if str(row[name]).strip()]
-        said = content.language.say(SAID[row["valence"]], lesson="” – “".join(told))
+        lesson = joined("” – “", map(content.language.typed, told))
+        said = content.language.say(SAID[row["valence"]], lesson=lesson)
         if told and len(said.split()) <= known.MOST_WORDS:
             return [Part(said)]
     return []

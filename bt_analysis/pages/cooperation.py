@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.cooperation import CONDITIONS, GROUP, HIGHER, LOWER, SAME, SCORE, UNSEEN
+from bt_analysis.language import joined
 from bt_analysis.pages import behind, counts, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
@@ -110,7 +111,7 @@ def section(content: Content) -> Html:
     parts = [text(content.language, title, [scale])]
     for scan, most in zip(found, MOST_TOLD, strict=False):
         told = [*differences(content, scan)[:most], *_quotes(content, scan)[: most - 1]]
-        parts.append(text(content.language, "", [" ".join([_with(content, scan), *told])]))
+        parts.append(text(content.language, "", [joined(" ", [_with(content, scan), *told])]))
     return Html("".join(parts))
 
 
@@ -197,7 +198,8 @@ def differences(content: Content, scan: Scan) -> list[str]:
 def _quotes(content: Content, scan: Scan) -> list[str]:
     """Repeat what people of both sides said, as far as they agreed to that."""
     told = [
-        content.language.say("{side} over {name}: “{quote}”", side=side.capitalize(), quote=row[column],
+        content.language.say("{side} over {name}: “{quote}”", side=side.capitalize(),
+                             quote=content.language.typed(row[column]),
                              name=words.say(row["condition"], NAMES, content.language))
         for side, column in ((content.language.say("bewoners"), "civiel_quote"), (scan.side, "other_quote"))
         for _, row in scan.rows.iterrows()

@@ -202,7 +202,7 @@ def told(content: Content, card: pd.Series, field: str) -> str:
     """
     if not card["text_shown"] and field in card["texts_kept"].split(";"):
         return hidden(content)
-    return card[field] or content.language.say("niet ingevuld")
+    return content.language.typed(card[field]) or content.language.say("niet ingevuld")
 
 
 def hidden(content: Content) -> str:

@@ -255,7 +255,7 @@ def _stopped(content: Content, tried: pd.DataFrame) -> Html:
 
 
 def _trial(content: Content, row: pd.Series) -> dict[str, object]:
-    say = content.language.say
+    say, typed = content.language.say, content.language.typed
     names = dict(zip(content.collectives["collective_id"], content.collectives["name"], strict=True))
     hidden = say("De tekst tonen we niet: wie die schreef, gaf daar geen toestemming voor.")
     lines = [
@@ -269,7 +269,7 @@ def _trial(content: Content, row: pd.Series) -> dict[str, object]:
     return {
         "head": say(OUTCOMES[row["outcome"]]),
         "meta": names.get(row["collective_id"], ""),
-        "lines": [(name, told) for name, told in lines if told] if row["text_shown"] else [("", hidden)],
+        "lines": [(name, typed(told)) for name, told in lines if told] if row["text_shown"] else [("", hidden)],
         "foot": " ".join(under),
     }
 

@@ -108,7 +108,7 @@ def _quoted(content: Content) -> list[str]:
         content.language.say(
             "Over {what} ({kind}): “{words}”", what=words.within(sentences.label(content, str(names[row["claim_id"]]))),
             kind=words.say(str(row["reply_type"]), GROUPS, content.language),
-            words=words.cut(str(row["reply_text"]), MOST_WORDS),
+            words=content.language.typed(words.cut(str(row["reply_text"]), MOST_WORDS)),
         )
         for _, row in rows.iterrows()
     ]  # fmt: skip
@@ -176,7 +176,7 @@ def _cells(content: Content, row: pd.Series, said: dict[str, str]) -> list[dict[
     how = f"{language.date(row['date'])}, {words.say(str(row['form']), FORMS, language)}"
     if pd.notna(row["reached_n"]):
         how += f", {words.counted(float(row['reached_n']), 'people', language)}"
-    quoted = f"“{row['reply_text']}”" if row["reply_text"] else ""
+    quoted = language.typed(f"“{row['reply_text']}”") if row["reply_text"] else ""
     if row["withheld"]:
         quoted = language.say("niet getoond: zonder toestemming")
     return [

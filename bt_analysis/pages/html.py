@@ -95,7 +95,8 @@ def cell(text: object, kind: str = "", claim_id: str = "", span: int = 1) -> dic
     dict of str to str
         For ``sections/table.html.j2``.
     """
-    return {"text": str(text), "kind": kind, "claim_id": claim_id, "span": str(span)}
+    # A text may say of its parts in which language they are.
+    return {"text": text if isinstance(text, str) else str(text), "kind": kind, "claim_id": claim_id, "span": str(span)}
 
 
 def css() -> str:

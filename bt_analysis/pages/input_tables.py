@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
+from bt_analysis.language import joined
 from bt_analysis.pages import codes, input_rows, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render
@@ -53,11 +54,13 @@ def open_list(content: Content, most: int | None = None) -> Html:
 def _open_cells(content: Content, row: pd.Series, room: int | None) -> list[dict[str, str]]:
     say = content.language.say
     about = words.say(row["domain"], codes.DOMAINS, content.language) or say("onderwerp niet opgeschreven")
-    what = row["text"] if row["text_shown"] and row["text"] else say("{domain} (tekst niet openbaar)", domain=about)
+    own = row["text"] if row["text_shown"] else ""
+    own = content.language.typed(words.cut(own, room) if room else own)
+    what = own or say("{domain} (tekst niet openbaar)", domain=about)
     stage = words.say(row["stage"], codes.GROUPS, content.language)
     reason = words.say(row["reason"], codes.GROUPS, content.language) if row["reason"] else ""
     return [
-        cell(words.cut(what, room) if room else what),
+        cell(what),
         cell(content.language.date(row["raised_on"])),
         cell(f"{stage} ({reason})" if reason else stage),
         cell(content.language.number(row["waited_days"]), "figure"),
@@ -140,7 +143,7 @@ def _of_kind(content: Content, kind: str, collective_id: str | None) -> list[dic
     for _, row in first.iterrows():
         same = [rows[rows["group_value"].eq(row["group_value"])].iloc[0] for rows in others]
         figures = [cell(number(one["value"]), "figure", one["claim_id"]) for one in (row, *same)]
-        body.append({"id": "", "cells": [cell(f"{name}: {words.group(row, content.language)}"), *figures]})
+        body.append({"id": "", "cells": [cell(joined(": ", [name, words.group(row, content.language)])), *figures]})
     return body
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bt_analysis.language import joined
 from bt_analysis.pages import codes, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
@@ -171,7 +172,7 @@ def _who_pays(content: Content) -> list[str]:
 
 
 def _saving(content: Content, row: pd.Series) -> str:
-    say, name = content.language.say, str(row["group_label"])
+    say, name = content.language.say, content.language.typed(str(row["group_label"]))
     why = sentences.limits(content, row)
     if row["gate"] not in SHOWN:
         return say("{name}: telt niet mee, want dat {reason}.", name=name, reason=why)
@@ -180,7 +181,7 @@ def _saving(content: Content, row: pd.Series) -> str:
         name=name, ends=amount(content, row["ci_low"], row["ci_high"]), who=party(content, row["saver"]),
         left=say(CASHABLE[row["cashable"]]),
     )  # fmt: skip
-    return f"{told} {say('Let op: dat {reason}.', reason=why)}" if why else told
+    return joined(" ", [told, say("Let op: dat {reason}.", reason=why)]) if why else told
 
 
 def across(content: Content) -> Html:

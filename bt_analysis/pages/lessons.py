@@ -292,7 +292,7 @@ def card(content: Content, row: pd.Series, who: str, note: str) -> dict[str, Any
     dict
         For ``sections/cards.html.j2``. Without consent, that the text is not shown.
     """
-    say = content.language.say
+    say, typed = content.language.say, content.language.typed
     day = "" if pd.isna(row["recorded_on"]) else content.language.date(row["recorded_on"])
     lines = [(say("Situatie:"), row["context"]), (say("Waardoor:"), row["mechanism"]), (say("Gevolg:"), row["outcome"])]
     lines += [(say("Voor wie:"), row["for_whom"]), (say("Ook geprobeerd:"), row["transfer_tried_at"])]
@@ -300,7 +300,7 @@ def card(content: Content, row: pd.Series, who: str, note: str) -> dict[str, Any
     return {
         "head": say(VALENCES[row["valence"]]),
         "meta": " · ".join(part for part in (who, day) if part),
-        "lines": [(name, words) for name, words in lines if words] if row["text_shown"] else [("", hidden)],
+        "lines": [(name, typed(words)) for name, words in lines if words] if row["text_shown"] else [("", hidden)],
         "foot": note,
     }
 

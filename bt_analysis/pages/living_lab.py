@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bt_analysis.analysis.experiments import AFTERWARDS, BEFORE
+from bt_analysis.language import joined
 from bt_analysis.pages import content as reading
 from bt_analysis.pages import experiment_card, findings, sentences, sums
 from bt_analysis.pages.content import Content
@@ -61,7 +62,7 @@ def opening(content: Content, card: pd.Series | None) -> Html:
     if card is None:
         title = say("Experimenten")
         return text(content.language, title, tile=say("Er is nog geen experiment vooraf beschreven."))
-    title = card["question"] or say("Een experiment zonder vraag")
+    title = content.language.typed(card["question"]) or say("Een experiment zonder vraag")
     return text(
         content.language,
         title,
@@ -159,7 +160,7 @@ def side_by_side(content: Content, card: pd.Series | None) -> Html:
     left = [experiment_card.told(content, card, "change_of_mind")]
     if card["text_shown"]:
         left += [
-            f"{say(FIELDS[name]).capitalize()}: {card[name]}"
+            joined("", [f"{say(FIELDS[name]).capitalize()}: ", content.language.typed(card[name])])
             for name in ("success_signal", "stop_signal")
             if card[name]
         ]
@@ -207,7 +208,7 @@ def timeline(content: Content, card: pd.Series | None) -> Html:
             experiment_card.day(content, row["date"]),
             say(EVENTS[row["type"]]),
             _happened(content, row),
-            row["decided_by"],
+            content.language.typed(row["decided_by"]),
         )
         for _, row in own.iterrows()
     ]
@@ -259,14 +260,15 @@ def appendix(content: Content) -> Html:
 
 
 def _line(content: Content, card: pd.Series) -> str:
-    what = card["question"] or content.language.say("Een experiment zonder vraag") + "."
-    return " ".join(
+    what = content.language.typed(card["question"]) or content.language.say("Een experiment zonder vraag") + "."
+    return joined(
+        " ",
         [
             what,
             *experiment_card.declared(content, card),
             *experiment_card.stands(content, card),
             *findings.found(content, card),
-        ]
+        ],
     )
 
 
@@ -288,4 +290,4 @@ def _turned(content: Content, card: pd.Series) -> list[str]:
 
 
 def _happened(content: Content, event: pd.Series) -> str:
-    return event["text"] if event["text_shown"] else experiment_card.hidden(content)
+    return content.language.typed(event["text"]) if event["text_shown"] else experiment_card.hidden(content)

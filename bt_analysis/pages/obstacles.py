@@ -6,6 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.learning.obstacles import QUESTION, SIDE, STAGE, TYPE
+from bt_analysis.language import joined
 from bt_analysis.pages import chapters, counts, selection, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import OBSTACLES, SIDES
@@ -68,12 +69,14 @@ def _helped(content: Content) -> Html:
     told = table[table["how_shown"] & table["how"].ne("") & ~outside]
     if told.empty:
         return Html("")
-    say = content.language.say
+    say, language = content.language.say, content.language
     points = [
-        f"{words.say(row['type'], OBSTACLES, content.language)} ({words.say(row['side'], SIDES, content.language)}): "
-        f"{row['how']}"
+        joined("", [
+            f"{words.say(row['type'], OBSTACLES, language)} ({words.say(row['side'], SIDES, language)}): ",
+            language.typed(row["how"]),
+        ])
         for _, row in told.head(MOST).iterrows()
-    ]
+    ]  # fmt: skip
     more = len(told) - MOST
     points += [say("en nog {n}", n=content.language.number(more))] if more > 0 else []
     return text(content.language, "", [say("Wat hielp:")], points=points)

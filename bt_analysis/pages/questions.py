@@ -172,7 +172,7 @@ def _signed(content: Content, status: str) -> str:
 
 
 def _text(content: Content, row: pd.Series) -> str:
-    return str(row["text_en"] if content.language.code == "en" else row["text"])
+    return content.language.typed(str(row["text"]), str(row["text_en"] or ""))
 
 
 def _behind(content: Content, grid: pd.DataFrame, asked: pd.DataFrame) -> Html:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.once import once
 
 
 def limits(content: Content, row: pd.Series) -> str:
@@ -237,6 +238,7 @@ def hours(content: Content) -> str:
     return reserved(content, sure if low == high else about, _one(row))
 
 
+@once
 def label(content: Content, indicator_id: str) -> str:
     """Name what was estimated.
 
@@ -255,8 +257,8 @@ def label(content: Content, indicator_id: str) -> str:
     indicator = content.catalogue.get(indicator_id)
     measured = content.indicators[content.indicators["indicator_id"] == indicator_id]
     if indicator is None and len(measured):
-        english = measured["label_en"].iloc[0] if content.language.code == "en" else None
-        return str(english if isinstance(english, str) and english else measured["label_nl"].iloc[0])
+        english = measured["label_en"].iloc[0]
+        return content.language.typed(str(measured["label_nl"].iloc[0]), english if isinstance(english, str) else "")
     if indicator is None:
         return words.say(indicator_id, codes.QUESTIONS, content.language).replace("_", " ")
     return indicator.label_nl if content.language.code == "nl" else indicator.label_en

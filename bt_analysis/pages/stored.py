@@ -40,7 +40,9 @@ def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFr
     ContentError
         When the workspace was not built.
     """
-    return pd.read_parquet(_built(workspace, name), filters=filters)
+    table = pd.read_parquet(_built(workspace, name), filters=filters)
+    table.attrs = {}  # what is said of the whole file is copied deeply with every selection of rows
+    return table
 
 
 def columns_of(workspace: str | Path, name: str) -> set[str]:

@@ -88,15 +88,13 @@ def _cells(content: Content, row: pd.Series, named: dict[str, str], known: pd.Da
     language = content.language
     ours = theory_words.status(row, language)
     everyone = theory_words.status(known.loc[row["arrow_id"]], language) if row["arrow_id"] in known.index else "–"
-    english = "" if language.code == "nl" else "_en"
     studied = row["status"] != "niet_onderzocht"
     return [
         cell(theory_words.arrow(row, named)),
         cell(theory_words.evidence(row, language) if studied else "–"),
         cell(ours),
         cell(everyone),
-        cell(row[f"mechanism{english}"], "why"),
-        cell(row[f"assumption{english}"], "why"),
+        *(cell(language.typed(row[name], row[f"{name}_en"]), "why") for name in ("mechanism", "assumption")),
     ]
 
 
@@ -181,7 +179,7 @@ def judgements(content: Content) -> Html:
                 cell(language.number(row["likelihood_rival"], 2), "figure"),
                 cell(say("ja" if row["seen"] else "nee")),
                 cell(words.say(row["kind"], theory_words.KINDS, language)),
-                cell(row["rival"], "why"),
+                cell(language.typed(row["rival"]), "why"),
             ],
         }
         for _, row in judged.iterrows()

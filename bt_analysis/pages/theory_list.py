@@ -69,5 +69,5 @@ def _cells(content: Content, row: pd.Series, named: dict[str, str]) -> list[dict
         cell(language.number(row["collectives_n"]), "figure"),
         cell(design),
         cell("" if pd.isna(row["newest"]) else language.date(row["newest"]), "date"),
-        cell(row["mechanism" if language.code == "nl" else "mechanism_en"], "why"),
+        cell(language.typed(row["mechanism"], row["mechanism_en"]), "why"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.analysis.learning.cases import made
-from bt_analysis.language import Language
+from bt_analysis.language import Language, joined
 from bt_analysis.pages import codes, words
 from bt_analysis.pages.content import Content
 
@@ -66,7 +66,8 @@ def labels(nodes: pd.DataFrame, language: Language) -> dict[str, str]:
     dict of str to str
         Code of a block → its name; a collective's own block in its own words.
     """
-    return dict(zip(nodes["node_id"], nodes[f"label_{language.code}"], strict=True))
+    named = zip(nodes["node_id"], nodes["label_nl"], nodes["label_en"], strict=True)
+    return {node_id: language.typed(dutch, english) for node_id, dutch, english in named}
 
 
 def every_label(content: Content) -> dict[str, str]:
@@ -101,7 +102,7 @@ def arrow(row: pd.Series, named: dict[str, str]) -> str:
         Such as ``Samen eten → Eenzaamheid (−)``.
     """
     ends = [named.get(row[end], row[end]) for end in ("from_node", "to_node")]
-    return f"{' → '.join(ends)} ({row['sign']})"
+    return joined("", [joined(" → ", ends), f" ({row['sign']})"])
 
 
 def status(row: pd.Series, language: Language) -> str:

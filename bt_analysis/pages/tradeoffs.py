@@ -48,10 +48,10 @@ def section(content: Content) -> Html:
 
 
 def _cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
-    say = content.language.say
+    say, typed = content.language.say, content.language.typed
     decided = content.language.date(row["decided_on"]) if pd.notna(row["decided_on"]) else say("nog niet")
     both = [say("{name} (voor allebei)", name=name) for name in _parts(row["for_both"])]
-    options = [row["option_a"], row["option_b"]] if row["text_shown"] else [say("tekst niet getoond")] * 2
+    options = [typed(row["option_a"]), typed(row["option_b"])] if row["text_shown"] else [say("tekst niet getoond")] * 2
     camps = [", ".join([*_parts(row[f"for_{option}"]), *both]) or say("niet bijgehouden") for option in ("a", "b")]
     return [cell(options[0]), cell(camps[0]), cell(options[1]), cell(camps[1]), cell(decided, "date")]
 
@@ -76,13 +76,13 @@ def interests(content: Content) -> Html:
     table = content.learned.get("interests", pd.DataFrame())
     if table.empty:
         return Html("")
-    say, number = content.language.say, content.language.number
+    say, number, typed = content.language.say, content.language.number, content.language.typed
     names = [say("partij"), say("kant"), say("wat deze partij wil"), say("keuzes waarin deze partij kiest")]
     rows = [
         {"id": "", "cells": [
             cell(row["actor_name"]),
             cell(words.say(row["side"], SIDES, content.language)),
-            cell(row["interests"] if row["text_shown"] else say("niet bijgehouden, of niet om te tonen")),
+            cell(typed(row["interests"]) if row["text_shown"] else say("niet bijgehouden, of niet om te tonen")),
             cell(number(row["tradeoffs_n"]), "figure"),
         ]}
         for _, row in table.iterrows()

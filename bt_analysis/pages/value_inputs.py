@@ -126,7 +126,7 @@ def savings(content: Content) -> Html:
 
 def _saving(content: Content, row: pd.Series) -> list[str]:
     say, hidden = content.language.say, row["verdict"] == "niet_getoond"
-    name = row["outcome"] or str(row["saving_id"]).rpartition("--")[2]
+    name = content.language.typed(row["outcome"]) or str(row["saving_id"]).rpartition("--")[2]
     counts = say("ja") if row["verdict"] == "telt" else say("nee")
     told = [counts, words.because(str(row["gate_reason"]), content.language)]
     status = "" if hidden else words.say(str(row["status"]), STATUSES, content.language)

@@ -218,4 +218,7 @@ def group(row: pd.Series, language: Language) -> str:
     # CBS numbers its wijken ("Wijk 22 Stadshagen"); people call them by their name.
     name = re.sub(r"^Wijk \d+ (?=\S)", "", str(row["group_label"]))
     own = f"{row['group_type']}:{row['group_value']}"  # what a code means here, where it means more than one thing
-    return name or say(own if own in GROUPS else str(row["group_value"]), GROUPS, language)
+    if row["group_type"] == "besparing":
+        return language.typed(name)
+    code = own if own in GROUPS else str(row["group_value"])
+    return name or (say(code, GROUPS, language) if code in GROUPS else language.typed(code))

@@ -11,14 +11,14 @@ import json
 import textwrap
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bt_analysis import __version__, notebooks
 from bt_analysis.language import Language
-from bt_analysis.pages import audiences, claims, content, earlier, export, pdf
+from bt_analysis.pages import at_hand, audiences, claims, content, earlier, export, pdf
 from bt_analysis.publishing.job import ACROSS, Job, Outcome
+from bt_analysis.publishing.resting import decisive, package_hash
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -67,10 +67,12 @@ def compose(job: Job, known: str = "") -> Composed:
         if fingerprint == known:
             return Composed(Outcome(job.name, job.period, job.lang, "unchanged", 0.0))
         path = notebooks.find(job.workspace, job.notebook)
-        notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
+        said = register(here, job.name)
+        asked = (job.workspace, *(("", "") if job.name == ACROSS else (job.name, job.period)), job.lang)
+        with at_hand.keep(here, asked):
+            notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
         pages = _pages(job, here, notebook)
         made = printed(pages, job.lang) if "pdf" in job.formats else {}
-        said = register(here, job.name)
         since = earlier.read(job.workspace, here)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return Composed(failure(job, problem, time.monotonic() - start))
@@ -191,7 +193,10 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published",
         "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs"})), **earlier.facts(here),
+        "settings": json.loads(
+            here.settings.model_dump_json(exclude={"cbs": True, "logs": True, "report": {"scheduler"}})
+        ),
+        **earlier.facts(here),
     }  # fmt: skip
 
 
@@ -206,21 +211,8 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
-    digest.update(
-        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats"}}).encode()
-        + _package_hash().encode()
-        + job.lang.encode()
-    )
+    digest.update(decisive(here.settings) + package_hash().encode() + job.lang.encode())
     return digest.hexdigest(), figures
-
-
-@cache
-def _package_hash() -> str:
-    digest = hashlib.sha256(__version__.encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*")):
-        if path.suffix in {".py", ".j2", ".css", ".po", ".toml", ".json"}:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _portable(notebook: NotebookNode, job: Job) -> str:
