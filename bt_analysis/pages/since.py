@@ -22,6 +22,9 @@ __all__ = ["in_short", "read", "section"]
 ID = "sinds"
 """Of the head of the section, which the line in the summary leads to."""
 
+Change = tuple[pd.Series, pd.Series | None]
+"""A figure as it is now and as it was; None when that may not be said."""
+
 MOST_ROWS = 40
 """Figures that a sheet of paper has room for; of more the list is folded."""
 
@@ -43,7 +46,8 @@ def in_short(content: Content, since: Since | None) -> Html:
     """
     if since is None:
         return Html("")
-    said = _in_short(content, since) if since.period == content.period else _other_period(content, since)
+    same = since.period == content.period
+    said = _in_short(content, since, len(_changes(content, since))) if same else _other_period(content, since)
     return Html(Markup('<p class="meta"><a href="#{}">{}</a></p>').format(ID, said))
 
 
@@ -72,13 +76,14 @@ def section(content: Content, since: Since | None) -> Html:
         points = [*_members(content, since), *_apart(content, since)]
         return Html(f"{head}{text(content.language, '', [' '.join(told)], points=points)}")
     points = [*_figures(content, since), *_members(content, since), *_apart(content, since)]
-    listed = text(content.language, "", [_in_short(content, since)], points=points)
-    return Html(f"{head}{listed}{_table(content, since)}")
+    changes = _changes(content, since)
+    listed = text(content.language, "", [_in_short(content, since, len(changes))], points=points)
+    return Html(f"{head}{listed}{_table(content, since, changes.values())}")
 
 
-def _in_short(content: Content, since: Since) -> str:
+def _in_short(content: Content, since: Since, n: int) -> str:
     say, number = content.language.say, content.language.number
-    day, of, n = _day(content, since), number(since.both_n), len(_changes(content, since))
+    day, of = _day(content, since), number(since.both_n)
     if n == 0:
         told = say("Sinds het vorige rapport ({day}) is geen van de {of} cijfers anders.", day=day, of=of)
         if since.both_n < 2:
@@ -181,7 +186,7 @@ def _apart(content: Content, since: Since) -> list[str]:
     return told
 
 
-def _changes(content: Content, since: Since) -> dict[str, tuple[pd.Series, pd.Series | None]]:
+def _changes(content: Content, since: Since) -> dict[str, Change]:
     """Return the figures that read otherwise than they did, as they are now and were; by claim_id."""
     rows = claims.printed(content)
     now = {str(row["claim_id"]): row for _, row in rows[rows["claim_id"].isin(since.changed)].iterrows()}
@@ -220,10 +225,10 @@ def _notes(content: Content, *rows: pd.Series) -> list[str]:
     return [sentences.limits(content, row) if row["gate"] == "voorbehoud" else "" for row in rows]
 
 
-def _table(content: Content, since: Since) -> Html:
+def _table(content: Content, since: Since, changes: Iterable[Change]) -> Html:
     """Set every figure that is other beside what it was, in the order of the list of figures."""
     say = content.language.say
-    rows = [(now, then) for now, then in _changes(content, since).values() if then is not None]
+    rows = [(now, then) for now, then in changes if then is not None]
     if not rows:
         return Html("")
     names = [say("wat"), say("toen"), say("nu"), say("let op"), say("nummer")]
