@@ -51,9 +51,7 @@ def publish(tmp_path: Path) -> Publish:
         since = earlier.read(tmp_path, content)
         folder = earlier._folder(Workspace(tmp_path), content)
         folder.mkdir(parents=True, exist_ok=True)
-        files = {"estimates.csv": estimates_csv(content).encode()}
-        if since is not None:
-            files[earlier.FILE] = since.model_dump_json(indent=1).encode()
+        files = {earlier.FILE: earlier.written(since).encode(), "estimates.csv": estimates_csv(content).encode()}
         for name, written in files.items():
             (folder / name).write_bytes(written)
         sums = {name: hashlib.sha256(written).hexdigest() for name, written in files.items()}
@@ -128,10 +126,10 @@ def test_a_newer_year_of_the_area_is_new_and_the_older_one_not_gone(
 ) -> None:
     of_year = [{"question": "context", "period": str(year), "group_value": str(year)} for year in (2022, 2023, 2024)]
     publish(report(*of_year[:2]))
-    now = report(*of_year)
+    now = report(*of_year[1:])
     found = since(tmp_path, now)
-    assert found.appeared == (claim(now, 2),)
-    assert found.gone == {}
+    assert found.appeared == (claim(now, 1),)
+    assert found.gone == {}  # 2022 was not in the list then either
 
 
 # The same report again
@@ -185,6 +183,15 @@ def test_a_damaged_file_of_last_time_is_no_last_time(
     folder = publish(report(HOURS))
     (folder / "since.json").write_bytes(written)
     assert earlier.read(tmp_path, report(HOURS)) is None
+
+
+def test_a_first_report_takes_the_place_of_what_an_earlier_one_left(report: Any, publish: Publish) -> None:
+    publish(report(HOURS | {"value": 7313.0}))
+    folder = publish(report(HOURS))
+    assert "7313" in (folder / "since.json").read_text(encoding="utf-8")
+    (folder / "run.json").write_text("damaged", encoding="utf-8")
+    publish(report(HOURS | HIDDEN))
+    assert (folder / "since.json").read_text(encoding="utf-8") == "null\n"
 
 
 def test_what_somebody_put_there_by_hand_is_not_told(tmp_path: Path, report: Any, publish: Publish) -> None:

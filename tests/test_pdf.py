@@ -340,7 +340,8 @@ def test_a_pdf_stands_beside_its_page_and_never_beside_another(demo_copy: Path) 
     assert publishing.make(printed).status == "published"
     assert (plain.folder / "report.html").read_bytes() == before
     assert texts(read(beside.read_bytes()))[0].startswith("een ")
-    assert set(sha256s(plain.folder)) == {"report.html", "report.ipynb", "report.pdf", "estimates.csv", "claims.csv"}
+    tables = {"report.ipynb", "estimates.csv", "claims.csv", "since.json"}
+    assert set(sha256s(plain.folder)) == {"report.html", "report.pdf", *tables}
     assert [publishing.make(one).status for one in (plain, printed)] == ["unchanged", "unchanged"]
     assert beside.exists()
     # Another page: the PDF of the earlier one goes.

@@ -78,7 +78,7 @@ def test_outcomes_come_in_the_order_that_was_asked_and_are_told(published: Any) 
 def test_a_report_is_a_page_for_each_audience_and_what_lies_beside_it(published: Any) -> None:
     root, _, _ = published
     pages = {"report.html", "bewoners.html", "gemeente.html"}
-    expected = pages | {"report.ipynb", "estimates.csv", "claims.csv", "run.json"}
+    expected = pages | {"report.ipynb", "estimates.csv", "claims.csv", "since.json", "run.json"}
     assert set(files_of(root / "reports" / NAME / PERIOD)) == expected
     assert set(files_of(root / "reports" / "across" / "2021-2024")) == expected
 

@@ -165,6 +165,8 @@ def test_of_a_figure_whose_value_may_not_be_said_there_is_no_row(page: Any) -> N
     html = since.section(page.content(HOURS, HOURS), other(changed={"claim0": None, "claim1": was()}))
     assert [row[-1] for row in rows_of(html)] == ["claim1"]
     assert "zijn 2 van de 61 cijfers anders" in text_of(html)
+    assert "Het vorige rapport was nog alleen voor het collectief" in text_of(html)
+    assert "alleen voor" not in text_of(since.section(page.content(HOURS), other(changed={"claim0": was()})))
 
 
 def test_a_long_list_is_folded_and_paper_says_so(page: Any) -> None:
@@ -197,12 +199,17 @@ def test_sources_settings_and_program_are_told_in_words(page: Any) -> None:
 
 
 def test_figures_of_another_period_are_not_set_beside_each_other(page: Any) -> None:
-    html = since.section(page.content(HOURS), other(period="2023", changed={"claim0": was()}, version=("1", "2")))
+    html = since.section(page.content(HOURS), other(period="2023", version=("1", "2")))
     assert "<table" not in html
     told = text_of(html)
     assert "Het vorige ging over 2023" in told
     assert "Cijfers van verschillende periodes leggen we niet naast elkaar." in told
     assert "bt_analysis 1 werd 2" in told
+
+
+def test_a_question_without_a_head_of_its_own_is_named_by_its_section(page: Any) -> None:
+    found = other(gone={"scale": 1, "hours": 2})
+    assert "welke collectieven, en welke niet (1), uren (2)" in text_of(since.section(page.content(HOURS), found))
 
 
 def across(page: Any, *names: str, lang: str = "nl") -> Any:
@@ -220,6 +227,7 @@ def test_who_joined_is_named_and_who_left_only_counted(page: Any) -> None:
     assert "1 collectief zit er niet meer in." in told
     assert "2 collectieven gaven nieuwere gegevens." in told
     assert "Het verschil kan iets van één collectief verraden" in told
+    assert "Erbij gekomen: Wijk." in text_of(since.section(content, other(period="2023", joined=("wijk",))))
     told = text_of(since.section(across(page, "Bos", "Tuin", lang="en"), other(left_n=3, newer_n=1)))
     assert "3 collectives are no longer in it." in told
     assert "1 collective gave newer data." in told

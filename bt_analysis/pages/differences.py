@@ -211,14 +211,16 @@ def beside(run: dict[str, Any], were: dict[str, dict[str, Any]], content: Conten
     there = {name for name, row in now.items() if row["gate"] in SHOWN}
     was_there = {name for name, row in were.items() if row["gate"] in SHOWN}
     both = [name for name in listed if name in there and name in was_there]
-    gone = _listed(content, pd.DataFrame([row for name, row in were.items() if name in was_there and name not in now]))
+    left = was_there.difference(now)
+    # The list of then leaves out other years of the area than that of now.
+    gone = _listed(content, pd.DataFrame(were.values())) if left else pd.DataFrame()
     found = apart(
         run, content, both_n=len(both),
         changed=dict.fromkeys(name for name in both if _was(now[name]) != _was(were[name])),
         appeared=tuple(name for name in listed if name in there and name not in were),
         seen=tuple(name for name in listed if name in there and name in were and name not in was_there),
         hidden=tuple(name for name in listed if name not in there and name in was_there),
-        gone=dict(Counter(gone["question"])) if len(gone) else {},
+        gone=dict(Counter(gone.loc[gone["claim_id"].isin(left), "question"])) if left else {},
     )  # fmt: skip
     # Sums whose difference is what one collective brought, took along or mended, are not set beside each other.
     if found.joined or found.left_n or found.newer_n == 1 or not _could_leave(run, content):

@@ -58,6 +58,22 @@ def read(workspace: str | Path, content: Content) -> Since | None:
     return found if found.says_anything else _stored(folder, _sum_of(run, FILE))
 
 
+def written(since: Since | None) -> str:
+    """Write what is other for the next time that the report is made.
+
+    Parameters
+    ----------
+    since : Since or None
+        As :func:`read` gives.
+
+    Returns
+    -------
+    str
+        JSON; also of a first report, so that it takes the place of what an earlier one left there.
+    """
+    return "null\n" if since is None else since.model_dump_json(indent=1) + "\n"
+
+
 def facts(content: Content) -> dict[str, Any]:
     """Say what of a report the next one is set beside, apart from its figures and settings.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from bt_analysis.pages import appendix, claim_sentences, claims, figure_list, sentences, tables, words
+from bt_analysis.pages import appendix, chapters, claim_sentences, claims, figure_list, sentences, tables, words
 from bt_analysis.pages.content import Content
 from bt_analysis.pages.differences import Since, Was
 from bt_analysis.pages.earlier import read
@@ -21,6 +21,9 @@ __all__ = ["in_short", "read", "section"]
 
 ID = "sinds"
 """Of the head of the section, which the line in the summary leads to."""
+
+Change = tuple[pd.Series, pd.Series | None]
+"""A figure as it is now and as it was; None when that may not be said."""
 
 MOST_ROWS = 40
 """Figures that a sheet of paper has room for; of more the list is folded."""
@@ -43,7 +46,8 @@ def in_short(content: Content, since: Since | None) -> Html:
     """
     if since is None:
         return Html("")
-    said = _in_short(content, since) if since.period == content.period else _other_period(content, since)
+    same = since.period == content.period
+    said = _in_short(content, since, len(_changes(content, since))) if same else _other_period(content, since)
     return Html(Markup('<p class="meta"><a href="#{}">{}</a></p>').format(ID, said))
 
 
@@ -69,16 +73,17 @@ def section(content: Content, since: Since | None) -> Html:
         return Html(f"{head}{text(content.language, '', [first])}")
     if since.period != content.period:
         told = [_other_period(content, since), say("Cijfers van verschillende periodes leggen we niet naast elkaar.")]
-        return Html(f"{head}{text(content.language, '', [' '.join(told)], points=_apart(content, since))}")
+        points = [*_members(content, since), *_apart(content, since)]
+        return Html(f"{head}{text(content.language, '', [' '.join(told)], points=points)}")
     points = [*_figures(content, since), *_members(content, since), *_apart(content, since)]
-    return Html(
-        f"{head}{text(content.language, '', [_in_short(content, since)], points=points)}{_table(content, since)}"
-    )
+    changes = _changes(content, since)
+    listed = text(content.language, "", [_in_short(content, since, len(changes))], points=points)
+    return Html(f"{head}{listed}{_table(content, since, changes.values())}")
 
 
-def _in_short(content: Content, since: Since) -> str:
+def _in_short(content: Content, since: Since, n: int) -> str:
     say, number = content.language.say, content.language.number
-    day, of, n = _day(content, since), number(since.both_n), len(_changes(content, since))
+    day, of = _day(content, since), number(since.both_n)
     if n == 0:
         told = say("Sinds het vorige rapport ({day}) is geen van de {of} cijfers anders.", day=day, of=of)
         if since.both_n < 2:
@@ -125,16 +130,23 @@ def _figures(content: Content, since: Since) -> list[str]:
 
 def _by_question(content: Content, counted: dict[str, int]) -> str:
     return ", ".join(
-        f"{words.within(words.say(name, figure_list.TITLES, content.language))} ({content.language.number(n)})"
-        for name, n in counted.items()
+        f"{words.within(_about(content, name))} ({content.language.number(n)})" for name, n in counted.items()
     )
 
 
+def _about(content: Content, question: str) -> str:
+    """Say what a figure is about; where the list of figures has no head for it, the section that tells it."""
+    known = figure_list.TITLES.get(question, chapters.TITLES[chapters.of(question)])
+    return content.language.say(known)
+
+
 def _members(content: Content, since: Since) -> list[str]:
-    """Say who came to the cross-domain report, and how many left; then sums are about others than they were."""
+    """Say who came to the cross-domain report and how many left, and why values of then are not said."""
     say = content.language.say
+    unsaid = any(was is None for was in since.changed.values())
     if not claim_sentences.about_all(content):
-        return []
+        why = say("Het vorige rapport was nog alleen voor het collectief: wat een cijfer toen was, staat er niet bij.")
+        return [why] if unsaid else []
     named = content.collectives.drop_duplicates("collective_id").set_index("collective_id")["name"]
     joined = [str(named[name]) for name in since.joined if name in named.index]
     told = []
@@ -148,7 +160,7 @@ def _members(content: Content, since: Since) -> list[str]:
         told.append(
             newer if since.newer_n == 1 else say("{n} collectieven gaven nieuwere gegevens.", n=str(since.newer_n))
         )
-    if any(was is None for was in since.changed.values()):
+    if unsaid:
         told.append(say("Het verschil kan iets van één collectief verraden; daarom staat niet bij wat een cijfer was."))
     return told
 
@@ -174,7 +186,7 @@ def _apart(content: Content, since: Since) -> list[str]:
     return told
 
 
-def _changes(content: Content, since: Since) -> dict[str, tuple[pd.Series, pd.Series | None]]:
+def _changes(content: Content, since: Since) -> dict[str, Change]:
     """Return the figures that read otherwise than they did, as they are now and were; by claim_id."""
     rows = claims.printed(content)
     now = {str(row["claim_id"]): row for _, row in rows[rows["claim_id"].isin(since.changed)].iterrows()}
@@ -213,10 +225,10 @@ def _notes(content: Content, *rows: pd.Series) -> list[str]:
     return [sentences.limits(content, row) if row["gate"] == "voorbehoud" else "" for row in rows]
 
 
-def _table(content: Content, since: Since) -> Html:
+def _table(content: Content, since: Since, changes: Iterable[Change]) -> Html:
     """Set every figure that is other beside what it was, in the order of the list of figures."""
     say = content.language.say
-    rows = [(now, then) for now, then in _changes(content, since).values() if then is not None]
+    rows = [(now, then) for now, then in changes if then is not None]
     if not rows:
         return Html("")
     names = [say("wat"), say("toen"), say("nu"), say("let op"), say("nummer")]
@@ -235,14 +247,13 @@ def _table(content: Content, since: Since) -> Html:
 
 
 def _row(content: Content, now: pd.Series, then: pd.Series) -> dict[str, object]:
-    about = words.say(str(now["question"]), figure_list.TITLES, content.language)
     became, was = _told(content, now, then)
     cautious, caution = _notes(content, now, then)
     note = content.language.say("voorbehoud vervallen") if caution and not cautious else cautious
     return {
         "id": "",
         "cells": [
-            cell(f"{about}: {appendix.name(content, now)}"), cell(was), cell(became),
+            cell(f"{_about(content, str(now['question']))}: {appendix.name(content, now)}"), cell(was), cell(became),
             cell(note, "why"), cell(now["claim_id"], "code", str(now["claim_id"])),
         ],
     }  # fmt: skip

@@ -78,8 +78,8 @@ def compose(job: Job, known: str = "") -> Composed:
         return Composed(failure(job, problem, time.monotonic() - start))
     seconds = round(time.monotonic() - start, 2)
     # Before the figures it is about, so that one that was cut off between them still knows what it stood beside.
-    kept = {} if since is None else {earlier.FILE: since.model_dump_json(indent=1)}
-    written = kept | {"report.ipynb": _portable(notebook, job), "estimates.csv": figures, "claims.csv": said, **pages}
+    written = {earlier.FILE: earlier.written(since), "report.ipynb": _portable(notebook, job)}
+    written |= {"estimates.csv": figures, "claims.csv": said, **pages}
     files = {name: text.encode() for name, text in written.items()} | made
     about = _about(job, here) | {"inputs": fingerprint, "seconds": seconds}
     return Composed(Outcome(job.name, job.period, job.lang, "published", seconds), files, about)
