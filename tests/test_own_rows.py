@@ -48,7 +48,8 @@ def places(path: Path, column: str, kept: set[str]) -> Iterator[tuple[int, int, 
         starts = [min(one.data_page_offset, one.dictionary_page_offset or one.data_page_offset) for one in columns]
         ends = [start + one.total_compressed_size for start, one in zip(starts, columns, strict=True)]
         known = group.column(at).statistics
-        yield min(starts), max(ends), any(known.min <= value <= known.max for value in kept)
+        needed = known is None or any(known.min <= value <= known.max for value in kept)
+        yield min(starts), max(ends), needed
 
 
 def spoilt(path: Path, column: str, kept: set[str]) -> tuple[int, int]:
