@@ -118,14 +118,17 @@ def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, 
 def _write(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
         # A table that is copied elsewhere still says that it is made up.
-        marked = _together(table)
+        marked = _together(table) if name.startswith("analysed/") else table.copy(deep=False)
         marked.attrs = {"synthetic": settings.synthetic}
         target = workspace.processed / f"{name}.parquet"
         write_atomically(target, functools.partial(marked.to_parquet, index=False, row_group_size=GROUP_ROWS))
 
 
 def _together(table: pd.DataFrame) -> pd.DataFrame:
-    """Put the rows of each collective, or of each work area, together, in the order in which they are."""
+    """Put the rows of each collective, or of each work area, together, in the order in which they are.
+
+    Only a report of one collective reads part of a table, so tables of other stages keep their order.
+    """
     by = next((column for column in ("collective_id", "work_area_id") if column in table), None)
     if by is None or table[by].is_monotonic_increasing:
         return table.copy(deep=False)

@@ -437,8 +437,8 @@ def test_a_series_that_ended_is_not_asked_about_but_counted(make: Any, changed: 
 @pytest.mark.parametrize("balanced", [True, False])
 def test_the_method_says_whether_the_weights_made_areas_alike(make: Any, balanced: bool) -> None:
     panel = town(COUNT, YEARS, start=2021)
-    (asked_of,) = (one for report in change._reports(joined(make, panel), panel, make.periods("2023"), Settings())[0]
-                   for one in report if one.answer.beside)  # fmt: skip
+    reports = change._reports(joined(make, panel), panel, make.periods("2023"), Settings())
+    (asked_of,) = (one for _, report, _ in reports for one in report if one.answer.beside)
     beside = asked_of.answer.beside
     assert beside is not None
     assert beside.change.similar.weight.std() > 0  # never all the same

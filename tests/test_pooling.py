@@ -2,6 +2,7 @@
 
 import json
 import math
+import tracemalloc
 import warnings
 from typing import Any
 
@@ -195,6 +196,28 @@ def test_left_out_one_by_one_or_all_at_once_is_the_same(seed: int) -> None:
     rows = shrunken.one_left_out(y, v)
     wanted = [pool(np.delete(y, place), np.delete(v, place)).tau2 for place in range(len(y))]
     np.testing.assert_allclose(rows["tau2"], wanted, atol=2e-5)
+
+
+def test_how_many_are_left_out_in_one_go_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    y, v = made(3)
+    whole = shrunken.one_left_out(y, v)
+    monkeypatch.setattr(shrunken, "_AT_ONCE", 4)
+    pd.testing.assert_frame_equal(shrunken.one_left_out(y, v), whole, rtol=1e-6, atol=1e-9)
+
+
+def test_memory_of_leaving_out_grows_with_the_number_of_effects_and_not_with_its_square(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shrunken, "_AT_ONCE", 100)
+    peaks = []
+    for k in (400, 800):
+        draw = np.random.default_rng(1)
+        v = draw.uniform(0.01, 0.2, k)
+        tracemalloc.start()
+        shrunken.one_left_out(draw.normal(0, v**0.5), v)  # no spread: at rest after a round or two
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2.3 * peaks[0]
 
 
 def test_a_likelihood_with_two_tops_gives_the_highest() -> None:

@@ -5,7 +5,7 @@ A change beside other areas is not a change because of the work: nobody chose by
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 from bt_analysis import regions
 from bt_analysis.analysis import comparing, outcomes, similar_tables
 from bt_analysis.analysis.areas import AreaPanel
-from bt_analysis.analysis.change_rows import REPORT, Asked, of_report, resolved
+from bt_analysis.analysis.change_rows import REPORT, Asked, Row, of_report, resolved
 from bt_analysis.analysis.comparing import Answer, Area
 from bt_analysis.analysis.tables import ESTIMATE_COLUMNS, Joined, estimates
 from bt_analysis.indicators import Indicator
@@ -91,49 +91,51 @@ def compare(joined: Joined, periods: pd.DataFrame, settings: Settings) -> Compar
     Compared
         The estimates, and which areas they rest on.
     """
-    answered, not_asked = _reports(joined, joined.areas, periods, settings) if joined.areas else ([], [])
-    reports = [resolved(asked, settings.comparison.level) for asked in answered]
-    rows = [row for asked in reports for row in of_report(asked, settings.comparison.level)]
-    found = [(one.report, one.indicator, one.answer) for asked in reports for one in asked]
-    return Compared(
-        estimates(pd.DataFrame(rows or [], columns=None if rows else ESTIMATE_COLUMNS)),
-        similar_tables.similar(found, joined.areas),
-        similar_tables.balance(found),
-        similar_tables.left_out(found, not_asked),
-    )
+    level, gathered = settings.comparison.level, similar_tables.Gathered(joined.areas)
+    rows: list[Row] = []
+    # One report after another: a comparison holds the paths of all areas, and would be too much for all reports.
+    for report, answered, not_asked in _reports(joined, joined.areas, periods, settings) if joined.areas else ():
+        asked = resolved(answered, level)
+        rows += of_report(asked, level)
+        gathered.add([(one.report, one.indicator, one.answer) for one in asked], report, not_asked)
+    return Compared(estimates(pd.DataFrame(rows or [], columns=None if rows else ESTIMATE_COLUMNS)), *gathered.tables())
 
 
 def _reports(
     joined: Joined, panel: AreaPanel, periods: pd.DataFrame, settings: Settings
-) -> tuple[list[list[Asked]], list[tuple[Mapping[Any, Any], Mapping[str, int]]]]:
+) -> Iterator[tuple[Mapping[Any, Any], list[Asked], Mapping[str, int]]]:
     """Answer every question of every report, and count the figures that are not asked about."""
     answered = _Answers(joined, panel, settings)
     possible = outcomes.of_collectives(joined.collective, joined.experiment, joined.catalogue)
     is_codes = joined.work_area["definition_type"].eq("codes")
     by_codes = frozenset(joined.work_area.loc[is_codes, "work_area_id"])
-    reports: list[list[Asked]] = []
-    not_asked: list[tuple[Mapping[Any, Any], Mapping[str, int]]] = []
     for report in outcomes.work(joined, periods).to_dict("records"):
         there = [key for key in possible[str(report["collective_id"])] if key in panel.values]
         seen = outcomes.seen(joined, str(report["work_area_id"]), int(report["start"]), there)
-        not_asked.append((report, seen.left_out))
         found = ((joined.catalogue[key], answered.of(report, joined.catalogue[key])) for key in seen.kept)
         drawn = report["work_area_id"] not in by_codes
-        reports.append([_asked(joined, panel, report, *one, settings, drawn=drawn) for one in found])
-    return reports, not_asked
+        yield report, [_asked(joined, panel, report, *one, settings, drawn=drawn) for one in found], seen.left_out
 
 
 class _Answers:
-    """Answers to questions, each found once: periods with the same last year share it."""
+    """Answers to questions, each found once: periods with the same last year share it.
+
+    Reports of one collective come after each other; what was found for the one before is let go.
+    """
 
     def __init__(self, joined: Joined, panel: AreaPanel, settings: Settings) -> None:
         self._joined, self._panel, self._settings = joined, panel, settings
         self._rows = {row["work_area_id"]: row for row in joined.work_area.to_dict("records")}
+        self._whose: object = None
         self._areas: dict[str, Area] = {}
         self._found: dict[object, Answer] = {}
 
     def of(self, report: Mapping[Any, Any], indicator: Indicator) -> Answer:
         """Return what comes of comparing one figure in one report."""
+        if report["collective_id"] != self._whose:
+            self._whose = report["collective_id"]
+            self._areas.clear()
+            self._found.clear()
         work_area_id, start = str(report["work_area_id"]), int(report["start"])
         if work_area_id not in self._areas:
             self._areas[work_area_id] = _area(self._rows[work_area_id], self._panel)

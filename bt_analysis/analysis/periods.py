@@ -135,7 +135,8 @@ def _ran(activity: pd.DataFrame, participation: pd.DataFrame | None) -> pd.DataF
     """Add the last day that is recorded of each activity, ``until``."""
     last = activity["end"].fillna(activity["start"])
     if participation is not None:
-        recorded = activity["activity_id"].map(participation.groupby("activity_id")["period_end"].max())
+        of_each = participation.groupby("activity_id")["period_end"].max().reindex(activity["activity_id"])
+        recorded = pd.Series(of_each.to_numpy(), index=activity.index)
         last = last.where(recorded.isna() | (last >= recorded), recorded)
     return activity.assign(until=last)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -51,15 +51,18 @@ def similar(found: Found, panel: AreaPanel | None) -> pd.DataFrame:
     DataFrame
         One row is an area like a work area, in a report, for a figure (analysed_similar), from near to far.
     """
-    rows = []
-    for report, indicator, answer in found:
-        if answer.beside is None or panel is None:
-            continue
-        near, codes = answer.beside.change.similar, answer.beside.units.codes
-        for at, distance, weight in zip(near.index, near.distance, near.weight, strict=True):
-            where = _where(codes[at], panel)
-            rows.append({**_of(report), "indicator_id": indicator.id, **where, "distance": distance, "weight": weight})
-    return _table(rows, SIMILAR)
+    return _table([row for one in found for row in _similar(*one, panel)], SIMILAR)
+
+
+def _similar(
+    report: Mapping[Any, Any], indicator: Indicator, answer: Answer, panel: AreaPanel | None
+) -> Iterator[dict[str, Any]]:
+    if answer.beside is None or panel is None:
+        return
+    near, codes = answer.beside.change.similar, answer.beside.units.codes
+    for at, distance, weight in zip(near.index, near.distance, near.weight, strict=True):
+        where = _where(codes[at], panel)
+        yield {**_of(report), "indicator_id": indicator.id, **where, "distance": distance, "weight": weight}
 
 
 def _where(codes: tuple[str, ...], panel: AreaPanel) -> dict[str, Any]:
@@ -89,20 +92,26 @@ def balance(found: Found) -> pd.DataFrame:
         with their weights; differences are those less that of the work area, in standard deviations. A feature that
         areas were not compared in, as too few have a figure, has none.
     """
-    rows = []
-    for report, indicator, answer in found:
-        if answer.beside is None:
-            continue
-        held, built = answer.beside.change.balance, answer.beside.units
-        columns = (
-            held.treated, held.before, held.similar, held.weighted, held.difference_before, held.difference_similar,
-            held.difference_weighted,
-        )  # fmt: skip
-        features = [*built.features, *((f"path_{name}", None) for name in PATH_FEATURES)]
-        common = {**_of(report), "indicator_id": indicator.id}
-        for (feature, year), values in zip(features, zip(*columns, strict=True), strict=True):
-            rows.append({**common, "feature": feature, "year": year, **dict(zip(BALANCE[-7:], values, strict=True))})
-        rows += [{**common, "feature": feature} for feature in built.without]
+    return _balance_table([row for one in found for row in _balance(*one)])
+
+
+def _balance(report: Mapping[Any, Any], indicator: Indicator, answer: Answer) -> Iterator[dict[str, Any]]:
+    if answer.beside is None:
+        return
+    held, built = answer.beside.change.balance, answer.beside.units
+    columns = (
+        held.treated, held.before, held.similar, held.weighted, held.difference_before, held.difference_similar,
+        held.difference_weighted,
+    )  # fmt: skip
+    features = [*built.features, *((f"path_{name}", None) for name in PATH_FEATURES)]
+    common = {**_of(report), "indicator_id": indicator.id}
+    for (feature, year), values in zip(features, zip(*columns, strict=True), strict=True):
+        yield {**common, "feature": feature, "year": year, **dict(zip(BALANCE[-7:], values, strict=True))}
+    for feature in built.without:
+        yield {**common, "feature": feature}
+
+
+def _balance_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return _table(rows, BALANCE).astype({"year": "Int64", **dict.fromkeys(BALANCE[-7:], "float64")})
 
 
@@ -123,17 +132,64 @@ def left_out(found: Found, not_asked: Iterable[tuple[Mapping[Any, Any], Mapping[
         ``figures_beyond_most`` or ``series_ended``, without an indicator, figures of the report. A reason that nothing
         was left out for has no row.
     """
-    rows = [
-        {**_of(report), "indicator_id": "", "reason": reason, "left_out_n": number}
-        for report, reasons in not_asked
-        for reason, number in reasons.items()
-    ]
-    rows += [
-        {**_of(report), "indicator_id": indicator.id, "reason": reason, "left_out_n": number}
-        for report, indicator, answer in found
-        for reason, number in answer.left_out.items()
-    ]
+    rows = [row for report, reasons in not_asked for row in _left_out(report, "", reasons)]
+    rows += [row for report, indicator, answer in found for row in _left_out(report, indicator.id, answer.left_out)]
+    return _left_out_table(rows)
+
+
+def _left_out(report: Mapping[Any, Any], indicator_id: str, reasons: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for reason, number in reasons.items():
+        yield {**_of(report), "indicator_id": indicator_id, "reason": reason, "left_out_n": number}
+
+
+def _left_out_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return _table(rows, LEFT_OUT).astype({"left_out_n": "int64"})
+
+
+class Gathered:
+    """The three tables of comparisons that come one report at a time, so that none is held longer than its rows.
+
+    Parameters
+    ----------
+    panel : AreaPanel or None
+        Names and places of regions.
+    """
+
+    def __init__(self, panel: AreaPanel | None) -> None:
+        self._panel = panel
+        self._similar: list[dict[str, Any]] = []
+        self._balance: list[dict[str, Any]] = []
+        self._not_asked: list[dict[str, Any]] = []
+        self._left_out: list[dict[str, Any]] = []
+
+    def add(self, found: Found, report: Mapping[Any, Any], not_asked: Mapping[str, int]) -> None:
+        """Add the comparisons of one report.
+
+        Parameters
+        ----------
+        found : sequence
+            Comparisons.
+        report : mapping
+            Whose.
+        not_asked : mapping of str to int
+            Reason → how many of its figures are not compared.
+        """
+        self._not_asked += _left_out(report, "", not_asked)
+        for one in found:
+            self._similar += _similar(*one, self._panel)
+            self._balance += _balance(*one)
+            self._left_out += _left_out(one[0], one[1].id, one[2].left_out)
+
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return what :func:`similar`, :func:`balance` and :func:`left_out` give of all of them.
+
+        Returns
+        -------
+        tuple of DataFrame
+            In that order.
+        """
+        left_out = _left_out_table([*self._not_asked, *self._left_out])
+        return _table(self._similar, SIMILAR), _balance_table(self._balance), left_out
 
 
 def _of(report: Mapping[Any, Any]) -> dict[str, Any]:

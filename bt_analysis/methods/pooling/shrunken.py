@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import scipy  # scipy.stats is loaded when first used: bt check need not wait
 from numpy.typing import ArrayLike
@@ -13,6 +14,8 @@ from bt_analysis.methods.pooling.pooled import critical
 
 _ROUNDS = 200
 _STILL = 1e-12
+_AT_ONCE = 1_000
+"""Effects of which each is left out in one go; memory is this many times the number of effects."""
 
 
 def shrunken(
@@ -81,14 +84,21 @@ def one_left_out(effects: ArrayLike, variances: ArrayLike, level: float = 0.95) 
 
     Notes
     -----
-    All rows are fitted together: with hundreds of effects one after another takes seconds.
+    Many rows are fitted together: with hundreds of effects one after another takes seconds. Not all of thousands are:
+    a table of effects beside effects would grow with their square.
     """
     given = checked(effects, variances)
     if given.k < 3:
         raise ValueError(f"got {given.k} effects; expected at least 3 to leave one out. Show them side by side.")
+    parts = np.array_split(np.arange(given.k), -(-given.k // _AT_ONCE))
+    return pd.concat([_without_each(given, places, level) for places in parts], ignore_index=True)
+
+
+def _without_each(given: Effects, places: npt.NDArray[np.intp], level: float) -> pd.DataFrame:
+    """Put effects together without each of some of them."""
     y, v, k = given.y, given.v, given.k
-    present = ~np.eye(k, dtype=bool)
-    left = _without_one(given)
+    present = places[:, None] != np.arange(k)
+    left = _without_one(given, places)
     w = present / (v[None, :] + left[:, None])
     total = w.sum(axis=1)
     mean = w @ y / total
@@ -105,11 +115,11 @@ def one_left_out(effects: ArrayLike, variances: ArrayLike, level: float = 0.95) 
     )  # fmt: skip
 
 
-def _without_one(given: Effects) -> Array:
-    """Return REML's τ² without each effect, by Fisher scoring from that of all; where that halts, from a search."""
-    y, v, k = given.y, given.v, given.k
-    present = ~np.eye(k, dtype=bool)
-    at: Array = np.full(k, tau2(given))
+def _without_one(given: Effects, places: npt.NDArray[np.intp]) -> Array:
+    """Return REML's τ² without each of some effects, by Fisher scoring from that of all; where that halts, a search."""
+    y, v = given.y, given.v
+    present = places[:, None] != np.arange(given.k)
+    at: Array = np.full(len(places), tau2(given))
     for _ in range(_ROUNDS):
         w = present / (v[None, :] + at[:, None])
         one, two, three = ((w**power).sum(axis=1) for power in (1, 2, 3))
@@ -120,6 +130,6 @@ def _without_one(given: Effects) -> Array:
         moved, at = np.abs(following - at), following
         if (moved <= _STILL * (v.mean() + at)).all():
             break
-    for place in np.flatnonzero(moved > _STILL * (v.mean() + at)):
-        at[place] = tau2(given.without(int(place)))
+    for row in np.flatnonzero(moved > _STILL * (v.mean() + at)):
+        at[row] = tau2(given.without(int(places[row])))
     return at
