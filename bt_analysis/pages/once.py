@@ -31,7 +31,7 @@ def once(make: Callable[Concatenate[Content, Asked], Made]) -> Callable[Concaten
     """
 
     @functools.wraps(make)
-    def kept(content: Content, *args: Asked.args, **more: Asked.kwargs) -> Made:
+    def kept(content: Content, /, *args: Asked.args, **more: Asked.kwargs) -> Made:
         key: Hashable = (make, args, tuple(sorted(more.items())))
         if key not in content.made:
             content.made[key] = make(content, *args, **more)
