@@ -35,10 +35,11 @@ import statsmodels.stats.proportion  # noqa: F401
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bt_analysis import figures, publishing  # noqa: F401
+from bt_analysis.analysis.learning import knowledge
 from bt_analysis.engine import cells  # noqa: F401
 from bt_analysis.figures import layout
 from bt_analysis.language import Language
-from bt_analysis.pages import export, html
+from bt_analysis.pages import claim_sentences, content, export, fingerprints, html
 
 
 def exercise() -> None:
@@ -65,6 +66,8 @@ def exercise() -> None:
     Language("en").say("ja")
     page = new_notebook(cells=[new_code_cell("0", outputs=[new_output("execute_result", {"text/html": "<h1>a</h1>"})])])
     export.export(page, export.frame("a", Language("nl"), synthetic=False))
+    fingerprints.read_programs({*claim_sentences.SECTIONS, *knowledge.KINDS})
+    content.catalogue()
 
 
 exercise()

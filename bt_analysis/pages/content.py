@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from operator import and_
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bt_analysis.analysis import learning
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
+from bt_analysis.pages import at_hand
 from bt_analysis.pages.stored import ContentError, Filters, Tables
 from bt_analysis.settings import Settings, Workspace
 
@@ -174,7 +175,11 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    tables = Tables(Workspace(Path(workspace)))
+    there = at_hand.find((Path(workspace), collective_id, period, lang))
+    return there or _read_collective(Tables(Workspace(Path(workspace))), collective_id, period, lang)
+
+
+def _read_collective(tables: Tables, collective_id: str, period: str, lang: str) -> Content:
     collectives = tables.read("analysed/collectives")
     own = collectives[collectives["collective_id"] == collective_id]
     here = own[own["period"] == period]
@@ -237,7 +242,11 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    tables = Tables(Workspace(Path(workspace)))
+    there = at_hand.find((Path(workspace), "", "", lang))
+    return there or _read_all(Tables(Workspace(Path(workspace))), lang)
+
+
+def _read_all(tables: Tables, lang: str) -> Content:
     collectives = reporting.longest(tables.read("across/collectives"))
     estimates = tables.read("across/estimates")
     days = reporting.with_days(collectives)[["collective_id", "period_start", "period_end"]]
@@ -260,6 +269,18 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         left=tables.read("across/left"),
         learned={name: tables.read(f"across/{name}") for name in learning.TABLES},
     )
+
+
+@cache
+def catalogue() -> dict[str, Indicator]:
+    """Read the catalogue of the package, once in a process.
+
+    Returns
+    -------
+    dict of str to Indicator
+        Id → indicator; nobody may change it.
+    """
+    return load()
 
 
 def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
@@ -334,4 +355,4 @@ def _span_across(tables: Tables) -> str:
 
 def _content(workspace: Workspace, period: str, lang: str, **tables: object) -> Content:
     settings = workspace_settings.load(workspace.root)
-    return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
+    return Content(Language(lang), settings, period, catalogue=catalogue(), **tables)  # type: ignore[arg-type]
