@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import seaborn as sns
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
@@ -20,6 +22,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 from matplotlib.ticker import Formatter
+from numpy.typing import ArrayLike
 
 from bt_analysis.language import Language
 
@@ -141,6 +144,35 @@ def canvas_with_axes(height_in: float) -> tuple[Canvas, Axes]:
     return canvas, axes
 
 
+def dots(
+    axes: Axes, x: ArrayLike, y: ArrayLike, colour: str, size: float, marker: str = "o", label: str | None = None
+) -> None:
+    """Draw a dot with a white rim at each place that is known, as seaborn does.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of matplotlib; changed in place.
+    x, y : array-like
+        Places, missing where there is no dot.
+    colour : str
+        Of all dots.
+    size : float
+        Of a dot, in square points.
+    marker : str
+        Shape, as matplotlib names it.
+    label : str, optional
+        In the legend.
+    """
+    across, up = np.asarray(x), np.asarray(y)
+    known = ~(pd.isna(across) | pd.isna(up))
+    if known.any():
+        axes.scatter(
+            across[known], up[known], s=size, color=colour, marker=marker, edgecolor="w", linewidth=0.08 * size**0.5,
+            label=label,
+        )  # fmt: skip
+
+
 def write_numbers(axis: Axis, language: Language) -> None:
     """Let an axis write its numbers as the reader does, all with as many decimals as the finest needs.
 
@@ -210,7 +242,8 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     """
     prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
     stream = io.StringIO()
-    for words in canvas.findobj(Text):
+    texts = canvas.findobj(Text)
+    for words in texts:
         words.set_parse_math(False)  # a name with two dollar signs is no formula
     with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}), warnings.catch_warnings():
         # Letters stay text in the drawing, so the reader's browser has the fonts that are wanting here.
@@ -222,11 +255,7 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    sizes = [
-        float(words.get_fontsize())
-        for words in canvas.findobj(Text)
-        if words.get_visible() and words.get_text().strip()
-    ]
+    sizes = [float(words.get_fontsize()) for words in texts if words.get_visible() and words.get_text().strip()]
     small = least(72 * canvas.get_figwidth(), min(sizes, default=_LEAST_PX))
     svg = svg.replace("<svg ", f'<svg style="{small}" ', 1) if small else svg
     svg = _FONT.sub(FONTS, svg)
