@@ -39,7 +39,7 @@ from bt_analysis.analysis.learning import knowledge
 from bt_analysis.engine import cells  # noqa: F401
 from bt_analysis.figures import layout
 from bt_analysis.language import Language
-from bt_analysis.pages import claim_sentences, content, export, fingerprints
+from bt_analysis.pages import claim_sentences, content, export, fingerprints, html
 
 
 def exercise() -> None:
@@ -62,6 +62,8 @@ def exercise() -> None:
     pd.read_parquet(io.BytesIO(kept.getvalue()))
     np.linalg.svd(np.eye(3))
     layout.laid_out("digraph { a -> b }")
+    html.compile_sections()
+    Language("en").say("ja")
     page = new_notebook(cells=[new_code_cell("0", outputs=[new_output("execute_result", {"text/html": "<h1>a</h1>"})])])
     export.export(page, export.frame("a", Language("nl"), synthetic=False))
     fingerprints.read_programs({*claim_sentences.SECTIONS, *knowledge.KINDS})

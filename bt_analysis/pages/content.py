@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
 from operator import and_
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +24,9 @@ from bt_analysis.settings import Settings, Workspace
 
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
+
+Row = pd.Series | Mapping[Hashable, Any]
+"""One row of a table: by itself, or as a dict, of which many are read much faster."""
 
 _INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
@@ -124,9 +128,9 @@ class Content:
     def _by_question(self) -> dict[str, pd.DataFrame]:
         """Estimates per question, so that who asks for those of one need not look through all."""
         # Texts as plain objects, which together are one block: rows of it are taken at once, not a column at a time.
-        texts = self.estimates.select_dtypes("str").columns
-        plain = self.estimates.astype(dict.fromkeys(texts, object))
-        return dict(iter(plain.groupby("question", sort=False)))
+        texts = [name for name, kind in self.estimates.dtypes.items() if kind == "str"]
+        plain = self.estimates.astype(dict.fromkeys(texts, "object"))
+        return {str(question): rows for question, rows in plain.groupby("question", sort=False)}
 
     def one(self, question: str, indicator_id: str, **where: str) -> pd.Series | None:
         """Return a single estimate.
@@ -171,7 +175,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    there = at_hand.find((Path(workspace), collective_id, period, lang))
+    there: Content | None = at_hand.find((Path(workspace), collective_id, period, lang))
     return there or _read_collective(Tables(Workspace(Path(workspace))), collective_id, period, lang)
 
 
@@ -239,7 +243,7 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    there = at_hand.find((Path(workspace), "", "", lang))
+    there: Content | None = at_hand.find((Path(workspace), "", "", lang))
     return there or _read_all(Tables(Workspace(Path(workspace))), lang)
 
 

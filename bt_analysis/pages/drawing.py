@@ -242,7 +242,8 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     """
     prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
     stream = io.StringIO()
-    for words in canvas.findobj(Text):
+    texts = canvas.findobj(Text)
+    for words in texts:
         words.set_parse_math(False)  # a name with two dollar signs is no formula
     with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}), warnings.catch_warnings():
         # Letters stay text in the drawing, so the reader's browser has the fonts that are wanting here.
@@ -254,11 +255,7 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    sizes = [
-        float(words.get_fontsize())
-        for words in canvas.findobj(Text)
-        if words.get_visible() and words.get_text().strip()
-    ]
+    sizes = [float(words.get_fontsize()) for words in texts if words.get_visible() and words.get_text().strip()]
     small = least(72 * canvas.get_figwidth(), min(sizes, default=_LEAST_PX))
     svg = svg.replace("<svg ", f'<svg style="{small}" ', 1) if small else svg
     svg = _FONT.sub(FONTS, svg)

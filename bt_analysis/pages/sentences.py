@@ -7,11 +7,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from bt_analysis.pages import codes, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
 from bt_analysis.pages.once import once
 
 
-def limits(content: Content, row: pd.Series) -> str:
+def limits(content: Content, row: Row) -> str:
     """Say why an estimate has a reservation or no figure.
 
     Parameters
@@ -255,10 +255,10 @@ def label(content: Content, indicator_id: str) -> str:
         Its label in the reader's language; the id itself as words when nobody gave it one.
     """
     indicator = content.catalogue.get(indicator_id)
+    if indicator is not None:
+        return indicator.label_nl if content.language.code == "nl" else indicator.label_en
     measured = content.indicators[content.indicators["indicator_id"] == indicator_id]
-    if indicator is None and len(measured):
-        english = measured["label_en"].iloc[0]
-        return content.language.typed(str(measured["label_nl"].iloc[0]), english if isinstance(english, str) else "")
-    if indicator is None:
+    if measured.empty:
         return words.say(indicator_id, codes.QUESTIONS, content.language).replace("_", " ")
-    return indicator.label_nl if content.language.code == "nl" else indicator.label_en
+    english = measured["label_en"].iloc[0]
+    return content.language.typed(str(measured["label_nl"].iloc[0]), english if isinstance(english, str) else "")
