@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import getpass
+import logging
 import multiprocessing
 import os
 import platform
@@ -191,6 +192,8 @@ def _connect(address: str) -> Client:
             f"got scheduler {address!r}, and Dask is not installed ({problem.name}); expected the extra cluster. "
             "Do: pip install 'bt-analysis[cluster]'"
         ) from problem
+    # What it would tell in tracebacks, that it lost its scheduler, is told in one line per report.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     where: dict[str, Any] = {"address": address}
     if address.endswith(".json"):
         if not Path(address).is_file():
@@ -207,14 +210,13 @@ def _connect(address: str) -> Client:
 
 def _refuse_others(client: Client, here: Mapping[str, str]) -> None:
     """Refuse a cluster of which a worker has other software; one that comes later is refused by what it is sent."""
-    try:
-        there: dict[str, dict[str, str]] = client.run(software)
-    except (ImportError, AttributeError) as problem:
-        raise ClusterError(
-            f"a worker cannot import what makes a report ({problem}); expected bt-analysis of this version on each. "
-            "Install the same one there, and start the workers again."
-        ) from problem
+    there: dict[str, dict[str, str] | Exception] = client.run(software, on_error="return")
     for worker, with_what in sorted(there.items()):
+        if isinstance(with_what, Exception):
+            raise ClusterError(
+                f"worker {worker} cannot say what it makes reports with ({with_what}); expected bt-analysis of this "
+                "version there. Install the same one, and start the workers again."
+            )
         differing = _differing(here, with_what)
         if differing:
             raise ClusterError(_other_software(worker, differing))
