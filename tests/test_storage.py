@@ -1,22 +1,21 @@
 """Workspaces on object storage: brought, worked on and put back in order, by one run at a time."""
 
 import json
+import logging
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import fsspec  # type: ignore[import-untyped]
 import pytest
 from moto.server import ThreadedMotoServer
 
-from bt_analysis import report, settings, storage
-from bt_analysis.settings import Workspace
-from bt_analysis.storage import Put, StorageError, copies, holding, places, readers
+from bt_analysis import storage
+from bt_analysis.storage import Put, StorageError, holding, places
 from bt_analysis.storage.places import Place
 from tests.clusters import ROOT, running
 from tests.command_line import Bt, is_one_line
@@ -220,9 +219,13 @@ def test_what_the_package_remembers_travels(store: Store) -> None:
 
 
 def test_a_command_that_fails_puts_back_what_it_did(store: Store) -> None:
-    with pytest.raises(ValueError, match="mis"), storage.at_hand(store.url, lambda _: None) as root:
-        (root / "reports" / "index.html").write_text("half of the work", encoding="utf-8")
-        raise ValueError("mis")
+    def fails() -> None:
+        with storage.at_hand(store.url, lambda _: None) as root:
+            (root / "reports" / "index.html").write_text("half of the work", encoding="utf-8")
+            raise ValueError("mis")
+
+    with pytest.raises(ValueError, match="mis"):
+        fails()
     assert store.read("reports/index.html") == "half of the work"
     assert holding.LOCK not in store.names()
 
@@ -283,12 +286,13 @@ def test_two_commands_on_one_machine(store: Store) -> None:
 
 @pytest.mark.parametrize("left", ["", "no json", '{"copy": "another"}', "[]"])
 def test_a_hold_that_was_taken_away_puts_nothing(store: Store, left: str) -> None:
-    with (
-        pytest.raises(StorageError, match="no longer held for this run.*Nothing was put back: what was made lies in"),
-        storage.at_hand(store.url, lambda _: None) as root,
-    ):
-        store.write(holding.LOCK, left)
-        (root / "reports" / "index.html").write_text("other", encoding="utf-8")
+    def loses_it() -> None:
+        with storage.at_hand(store.url, lambda _: None) as root:
+            store.write(holding.LOCK, left)
+            (root / "reports" / "index.html").write_text("other", encoding="utf-8")
+
+    with pytest.raises(StorageError, match=r"no longer held for this run.*Nothing was put back: what was made lies in"):
+        loses_it()
     assert store.read("reports/index.html") == "index"
     assert store.read(holding.LOCK) == left
 
@@ -317,6 +321,7 @@ def test_a_name_that_leads_outside(store: Store, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(type(store.files), "find", lambda *_, **__: outside)
     with pytest.raises(StorageError, match=r"holds 'data/\.\./\.\./other'; expected names inside"):
         worked(store)
+    monkeypatch.undo()
 
 
 @pytest.mark.parametrize("command", ["dashboard", "lab"])
@@ -378,6 +383,7 @@ def test_a_folder_is_lent_as_it_is(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """Serve S3 on loopback; the address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it tells of every question
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -386,7 +392,7 @@ def s3() -> Iterator[str]:
 
 
 @pytest.fixture
-def bucket(s3: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Any]:
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Give a test an empty bucket, and what must stand in the environment to use it."""
     for name, value in {
         "AWS_ENDPOINT_URL": s3, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
@@ -437,7 +443,8 @@ def test_the_main_job_on_s3(quick_there: Any, bt: Bt) -> None:
     assert f"published  {NAME} {PERIOD} nl" in told.out
 
 
-def test_only_one_of_two_can_make_the_lock_on_s3(bucket: Any) -> None:
+@pytest.mark.usefixtures("bucket")
+def test_only_one_of_two_can_make_the_lock_on_s3() -> None:
     place = Place("s3://lab/mine")
     assert place.create("lock", b"1")
     assert not place.create("lock", b"2")
@@ -448,9 +455,8 @@ def test_only_one_of_two_can_make_the_lock_on_s3(bucket: Any) -> None:
         files.pipe_file(f"{root}/lock", b"3", mode="create")
 
 
-def test_a_bucket_that_is_not_there_and_no_credentials(
-    bucket: Any, bt: Bt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("bucket")
+def test_a_bucket_that_is_not_there_and_no_credentials(bt: Bt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     is_one_line(bt("-w", "s3://none/mine", "status"), "s3://none/mine cannot be listed", "Check the address")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
