@@ -279,10 +279,16 @@ class _Patience:
 
     def check(self) -> None:
         """Give up when there has been no worker for too long."""
-        if self.client.status != "running" or self.client.nthreads():
+        if self.client.status != "running" or self._has_workers():
             self.since = time.monotonic()
         elif time.monotonic() - self.since > NO_WORKERS_S:
             raise ClusterError(
                 f"the scheduler has had no worker for {NO_WORKERS_S:g} seconds; expected at least one. Start one with: "
                 "dask worker ADDRESS, and run this again: what is done stays."
             )
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self.client.nthreads())
+        except OSError:  # the scheduler just went away, which each of the reports will tell
+            return True
