@@ -9,7 +9,6 @@ report: another one makes it. Everything that decides about a report travels wit
 from __future__ import annotations
 
 import functools
-import getpass
 import logging
 import multiprocessing
 import os
@@ -181,7 +180,7 @@ def _may_have_children() -> None:
 
 
 def _here() -> str:
-    return f"{getpass.getuser()}@{platform.node()}"
+    return platform.node()  # not who runs it: what became of a report may be read by anybody
 
 
 def _connect(address: str) -> Client:

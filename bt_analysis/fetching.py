@@ -134,7 +134,7 @@ def fetch_all(workspace: Workspace, settings: Settings, tables: Iterable[str | c
             if isinstance(outcome, cbs.SourceRejected):
                 rejected.append(str(outcome))
                 continue
-            bar.console.print(
+            terminal.say(
                 f"{outcome.table_id}: {outcome.rows:,} rows, {'fetched' if outcome.changed else 'up to date'}, "
                 f"changed {outcome.modified[:10]}"
             )
@@ -203,7 +203,7 @@ def fetch_boundaries(workspace: Workspace, settings: Settings, years: Iterable[i
                 bar.advance(task)
             counts = ", ".join(f"{count:,} {layer}" for layer, count in fetched.rows.items())
             how = f"fetched by {fetched.route}" if fetched.changed else "up to date"
-            bar.console.print(f"boundaries {year}: {counts}, {how}")
+            terminal.say(f"boundaries {year}: {counts}, {how}")
     for sentence in rejected[1:]:
         terminal.warn(sentence)
     if rejected:

@@ -5,13 +5,14 @@ After it the folders of what may leave are written anew, also when no report cha
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pandas as pd
 
-from bt_analysis import bundles, cluster
+from bt_analysis import built, bundles, cluster
 from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
@@ -22,15 +23,18 @@ from bt_analysis.publishing import (
     Outcome,
     ReportError,
     failed,
+    is_published,
     known_inputs,
+    leave,
     make,
-    now,
+    rests_on,
+    settle_all,
+    standing,
     store,
-    write_json,
 )
 from bt_analysis.settings import Settings, Workspace
 
-__all__ = ["ACROSS", "Outcome", "ReportError", "publish"]
+__all__ = ["ACROSS", "Outcome", "ReportError", "let_out", "publish"]
 
 FORMATS = ("html", "pdf")
 """What a report can be made as; the page in HTML is always made."""
@@ -93,26 +97,27 @@ def publish(
         When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
     made_as = _formats(settings.report.formats if formats is None else formats)
-    wanted = [
-        replace(job, formats=made_as) for job in _jobs(workspace, list(names), period, lang or settings.report.lang)
-    ]
-    outcomes: dict[Job, Outcome] = {}
+    jobs_of_all = _jobs(workspace, list(names), period, lang or settings.report.lang)
+    wanted = _resting(workspace, settings, [replace(job, formats=made_as) for job in jobs_of_all])
+    settle_all(workspace)
+    outcomes = {} if force else {job: leave(job) for job in wanted if is_published(job)}
+    for outcome in outcomes.values():
+        if progress is not None:
+            progress(outcome)
+    out_of_date = [job for job in wanted if job not in outcomes]
     limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
     address = settings.report.scheduler if scheduler is None else scheduler
     if address:
-        made = _made_elsewhere(address, wanted, limits, force=force)
+        made = _made_elsewhere(address, out_of_date, limits, force=force)
     else:
         work = functools.partial(_one, how=make, force=force)
-        made = forks.each(work, wanted, jobs or settings.report.jobs, limits)
+        made = forks.each(work, out_of_date, jobs or settings.report.jobs, limits)
     for job, answer in made:
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
-    _let_out(workspace, settings)
-    done = [outcomes[job] for job in wanted]
-    summary = {"at": now(), "synthetic": settings.synthetic, "reports": [asdict(outcome) for outcome in done]}
-    write_json(workspace.reports / "run.json", summary)
-    return done
+    let_out(workspace, settings)
+    return [outcomes[job] for job in wanted]
 
 
 def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:
@@ -128,6 +133,19 @@ def _made_elsewhere(
         yield job, made if isinstance(made, BaseException) else store(job, made)
 
 
+def _resting(workspace: Workspace, settings: Settings, wanted: list[Job]) -> list[Job]:
+    """Say of each report what it rests on, as far as the last build tells."""
+    whole = built.read(workspace)
+    if whole is None:
+        raise ReportError(
+            f"{workspace.processed}: got tables of a build that was cut off; expected those of a whole one, with "
+            "built.json beside them. Run: bt build"
+        )
+    if not built.is_about(whole, workspace):  # then each report looks at its tables itself
+        return wanted
+    return [replace(job, rests_on=rests_on(job, whole, settings)) for job in wanted]
+
+
 def _formats(asked: Iterable[str]) -> tuple[str, ...]:
     """Return what reports are made as, in a fixed order; a PDF that cannot be made here is told before any report."""
     made_as = {"html", *asked}
@@ -139,13 +157,35 @@ def _formats(asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in FORMATS if one in made_as)
 
 
-def _let_out(workspace: Workspace, settings: Settings) -> None:
-    """Write what may leave today, and the index of all of it."""
+def let_out(workspace: Workspace, settings: Settings) -> None:
+    """Write what may leave today, and the index of all of it; nothing when it lies there already.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose reports.
+    settings : Settings
+        Language of the indexes, and how long a collective looks first.
+
+    Raises
+    ------
+    BundleError
+        When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
+    OSError
+        When the disk refuses.
+    """
     today = pd.Timestamp.now("Europe/Amsterdam").date()
-    given = bundles.read_all(workspace, today)
+    if standing.stands(workspace, settings, today):
+        return
+    # Of a report that took its place by half, files would not be those of run.json, and be taken out.
+    settle_all(workspace)
+    given = bundles.consents(workspace, today)
     releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
     released.write(workspace, settings, releases)
     publication.write_index(workspace, settings, releases)
+    ends = [day.date() + dt.timedelta(days=1) for day in given.lines["valid_until"].dropna()]
+    waits = [one.until for one in releases.values() if one.until]
+    standing.note(workspace, settings, today, min([*ends, *waits], default=None))
 
 
 def _jobs(workspace: Workspace, names: list[str], period: str | None, lang: str) -> list[Job]:

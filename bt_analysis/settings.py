@@ -253,6 +253,13 @@ class ReportSettings(_Section):
     )
 
 
+class LogSettings(_Section):
+    """How much is kept of what runs told."""
+
+    file_kb: int = Field(default=1024, ge=16, description="size at which a new log is begun")
+    files: int = Field(default=8, ge=1, le=1000, description="earlier logs that are kept beside the newest")
+
+
 class ArchiveSettings(_Section):
     """Who publishes what is exported for an archive, and under which licence."""
 
@@ -298,6 +305,7 @@ class Settings(BaseSettings):
     learning: LearningSettings = LearningSettings()
     report: ReportSettings = ReportSettings()
     archive: ArchiveSettings = ArchiveSettings()
+    logs: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -358,6 +366,11 @@ class Workspace:
     def reports(self) -> Path:
         """What is published."""
         return self.root / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """What runs told."""
+        return self.root / "logs"
 
 
 def load(root: Path) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -33,8 +34,8 @@ def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None
     ------
     str
         A line per fetched table and year of boundaries, per package (with the version that is used instead when it
-        has problems), for the last build, per collective that has a bundle, withdrew or whose consent is over, and per
-        published or failed report.
+        has problems), for the last build and run, per collective that has a bundle, withdrew or whose consent is over,
+        and per published or failed report.
     """
     yield from _fetched(workspace, settings)
     for package in pipeline.check(workspace, settings):
@@ -49,8 +50,20 @@ def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None
         yield f"built      {when:%Y-%m-%d %H:%M}"
     else:
         yield "built      not yet"
+    yield from _last_run(workspace)
     yield from _shared(workspace, today or dt.datetime.now(_HERE).date())
     yield from _published(workspace)
+
+
+def _last_run(workspace: Workspace) -> Iterator[str]:
+    """Say when the last run ended, and what went wrong; nothing when there was none, or its summary is damaged."""
+    try:
+        run = json.loads((workspace.reports / "run.json").read_text(encoding="utf-8"))
+        ended = dt.datetime.fromisoformat(run["ended"]).astimezone(_HERE)
+        wrong = [f"; {name}: {stage['error']}" for name, stage in run["stages"].items() if stage["error"]]
+        yield f"last run   {ended:%Y-%m-%d %H:%M} (exit status {run['exit_status']}{''.join(wrong)})"
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return
 
 
 def _shared(workspace: Workspace, today: dt.date) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -11,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from bt_analysis import pipeline, report, storage
+from bt_analysis import logs, pipeline, report, storage
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.monitoring import Package
@@ -20,11 +22,22 @@ from bt_analysis.sources.sentences import in_language, line
 # No markup: a name that a person typed may hold brackets.
 _OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+_RIGHTS = (
+    "expected a file that can be read, or a folder that can be written to. Check its rights and the room on the disk."
+)
+_ROOM = "expected room on the disk. Make room and run it again; what was published is as it was."
+_DISK = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EROFS: "expected a disk that can be written to. Mount it so, or name another workspace with --workspace.",
+}
+DISK_REFUSES = frozenset(_DISK)
+"""What a system says when a disk is full or may not be written to: nothing that writes will do then."""
 _WANTED = ("kind", "file", "sheet", "row", "column", "got", "expected", "do")
 
 
 def say(text: str) -> None:
-    """Print a line on stdout.
+    """Print a line on stdout, above a bar that is there, and in the log of a run that keeps one.
 
     Parameters
     ----------
@@ -32,6 +45,18 @@ def say(text: str) -> None:
         As it is to be read.
     """
     _OUT.print(text)
+    logs.TOLD.info(text)
+
+
+def note(text: str) -> None:
+    """Write a line only in the log of a run that keeps one.
+
+    Parameters
+    ----------
+    text : str
+        As it is to be read.
+    """
+    logs.TOLD.info(text)
 
 
 def write(text: str) -> None:
@@ -46,17 +71,19 @@ def write(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Print a line on stderr.
+    """Print a line on stderr, and in the log of a run that keeps one.
 
     Parameters
     ----------
     text : str
         What went wrong; line breaks in it become spaces.
     """
-    _ERR.print(f"bt: {' '.join(text.split())}")
+    line_of = " ".join(text.split())
+    _ERR.print(f"bt: {line_of}")
+    logs.TOLD.warning(line_of)
 
 
-def explain(problem: Exception) -> str:
+def explain(problem: BaseException) -> str:
     """Say in one line what went wrong.
 
     Parameters
@@ -71,14 +98,13 @@ def explain(problem: Exception) -> str:
     """
     if isinstance(problem, OSError) and problem.strerror:
         place = problem.filename or "writing or reading"  # a full disk comes without the name of a file
-        return (
-            f"{place}: {problem.strerror[:1].lower()}{problem.strerror[1:]}; expected a file that can be read, or a "
-            "folder that can be written to. Check its rights and the room on the disk."
-        )
+        # Of a disk that refuses, some libraries tell in words of their own.
+        told = os.strerror(problem.errno) if problem.errno in _DISK else problem.strerror
+        return f"{place}: {told[:1].lower()}{told[1:]}; {_DISK.get(problem.errno or 0, _RIGHTS)}"
     return str(problem)
 
 
-def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:
+def report_all(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> list[report.Outcome]:
     """Publish reports, with a line for each.
 
     Parameters
@@ -94,8 +120,8 @@ def report_all(workspace: Workspace, settings: Settings, names: list[str], **opt
 
     Returns
     -------
-    int
-        How many failed.
+    list of Outcome
+        One per report.
     """
     with progress() as bar:
         task = bar.add_task("reports", total=None)
@@ -103,7 +129,7 @@ def report_all(workspace: Workspace, settings: Settings, names: list[str], **opt
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     right = len(outcomes) - failed
     say(f"{right} report{'' if right == 1 else 's'} in order, {failed} failed: {workspace.reports / 'index.html'}")
-    return failed
+    return outcomes
 
 
 def built(result: pipeline.Built) -> None:
@@ -210,7 +236,7 @@ def _fields(problem: Problem) -> dict[str, object]:
 def _telling(bar: Progress, task: TaskID) -> Callable[[report.Outcome], None]:
     def tell(outcome: report.Outcome) -> None:
         detail = outcome.error if outcome.status == "failed" else f"{outcome.seconds:.1f} s"
-        bar.console.print(f"report {outcome.name} {outcome.period} {outcome.lang}: {outcome.status}, {detail}")
+        say(f"report {outcome.name} {outcome.period} {outcome.lang}: {outcome.status}, {detail}")
         bar.advance(task)
 
     return tell

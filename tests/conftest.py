@@ -26,7 +26,7 @@ from bt_analysis.pages.content import Content
 from bt_analysis.schema import MINIMAL, REASON_SUFFIX
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import cbs, typed_tables
-from tests import command_line, site
+from tests import command_line, killed_runs, site
 from tests.browser import chromium, visit  # noqa: F401 - fixtures, for every test that looks at a page
 
 # A busy machine must not fail a test; make test-full looks for counterexamples longer.
@@ -38,7 +38,7 @@ SLOW_FILES = (
     "test_built_work_areas", "test_zwolle", "test_hostile_files", "test_report", "test_learning_hostile", "test_demo",
     "test_browser_reports", "test_summary_pages", "test_plain_summaries", "test_pdf", "test_thesis_check",
     "test_engine", "test_dashboard_browser", "test_false_alarms", "test_odd_cases", "test_plain_reports", "test_state",
-    "test_appendix",
+    "test_appendix", "test_kills", "test_full_disk",
 )  # fmt: skip
 """Minutes of work in one file; a worker takes a whole file, so they come first and nobody waits for the last one."""
 
@@ -415,6 +415,20 @@ def quick_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert done.returncode == 0, done.stderr
 
     return _made_once(tmp_path_factory, "quick-site", make_it) / "html"
+
+
+@pytest.fixture(scope="session")
+def small_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make and run a workspace of two small collectives once for all tests; nobody may change it."""
+
+    def make_it(root: Path) -> None:
+        killed_runs.make(root)
+        killed_runs.deliver(root, 1)
+        with demo.served(root) as url:
+            run = killed_runs.Run(root, url)
+            assert run.wait() == 0, run.lines
+
+    return _made_once(tmp_path_factory, "small-place", make_it)
 
 
 @pytest.fixture

@@ -134,6 +134,27 @@ def test_what_is_published_and_what_failed(tmp_path: Path) -> None:
     ]
 
 
+def summed_up(root: Path, text: str) -> list[str]:
+    (root / "reports").mkdir(exist_ok=True)
+    (root / "reports" / "run.json").write_text(text, encoding="utf-8")
+    return [line for line in lines(root) if line.startswith("last run")]
+
+
+def test_when_the_last_run_was_and_what_went_wrong(tmp_path: Path) -> None:
+    stages = {"fetch": {"error": "nobody answers."}, "build": {"error": ""}}
+    run = {"ended": "2026-03-02T05:06:41Z", "exit_status": 0, "stages": stages}
+    assert summed_up(tmp_path, json.dumps(run)) == [
+        "last run   2026-03-02 06:06 (exit status 0; fetch: nobody answers.)"
+    ]
+    run["stages"] = {"fetch": {"error": ""}}
+    assert summed_up(tmp_path, json.dumps(run)) == ["last run   2026-03-02 06:06 (exit status 0)"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"at": "2026-03-02T05:06:41+01:00", "reports": []}', '{"ended": 1}'])
+def test_a_damaged_summary_or_one_of_an_earlier_version_is_not_told(tmp_path: Path, text: str) -> None:
+    assert summed_up(tmp_path, text) == []
+
+
 def test_a_damaged_run_json_is_no_report(tmp_path: Path) -> None:
     told(tmp_path, "tuin/2024/run.json", report="tuin")
     (tmp_path / "reports" / "tuin" / "2024" / "run.json").write_text("{", encoding="utf-8")

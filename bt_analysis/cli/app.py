@@ -96,7 +96,7 @@ def _options(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    context.obj = {"workspace": workspace}
+    context.obj = {"workspace": workspace, "debug": debug}
     # force: cbsodata sets up logging when it is imported. Retries are told once, at the end, and not one by one.
     level = logging.INFO if debug else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)

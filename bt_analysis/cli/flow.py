@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from bt_analysis import demo, evidence, fetching, indicators, listing, pipeline, report, settings, state, terminal
+from bt_analysis import (
+    demo,
+    evidence,
+    fetching,
+    indicators,
+    listing,
+    pipeline,
+    report,
+    running,
+    settings,
+    state,
+    terminal,
+    unattended,
+)
 from bt_analysis.cli.app import Lang, ListForm, app, open_workspace
-from bt_analysis.settings import Settings, SettingsError, Workspace
+from bt_analysis.settings import SettingsError, Workspace
 from bt_analysis.sources import cbs
-from bt_analysis.sources.patience import SourceRejected, SourceUnreachable
 
 Scheduler = Annotated[
     str | None,
@@ -21,6 +35,7 @@ Scheduler = Annotated[
 
 @app.command("demo")
 def _demo(
+    context: typer.Context,
     into: Annotated[Path, typer.Option("--into", help="Folder to make; must be empty or a demo made before.")] = Path(
         "demo"
     ),
@@ -39,10 +54,14 @@ def _demo(
             demo.make(into, collectives=collectives, seed=seed)
     else:
         demo.make(into, collectives=collectives, seed=seed)
-    with demo.served(into) as url, pipeline.locked(workspace):
+    with demo.served(into) as url, _held(workspace):
         made = settings.load(into)
         here = made.model_copy(update={"cbs": made.cbs.model_copy(update={"base_url": url})})
-        status = _whole_job(workspace, here, share=True, lang=lang)
+
+        def share() -> str:
+            return f"{demo.share(workspace, here)} of {collectives} collectives let their data travel in a bundle"
+
+        status = unattended.whole_job(workspace, here, debug=context.obj["debug"], share=share, lang=lang)
     terminal.say(f"Open {(workspace.reports / 'index.html').resolve()}")
     raise typer.Exit(status)
 
@@ -87,7 +106,7 @@ def fetch(
     if offline:
         fetching.tell_ages(workspace, chosen)
         return
-    with pipeline.locked(workspace):
+    with _held(workspace):
         fetching.fetch_boundaries(workspace, here, divisions)
         fetching.fetch_all(workspace, here, chosen)
         if downloads_from:
@@ -103,7 +122,7 @@ def build(
 ) -> None:
     """Build all tables, from raw to analysed."""
     workspace, here = open_workspace(context)
-    with pipeline.locked(workspace):
+    with _held(workspace):
         terminal.built(pipeline.build(workspace, here, year))
 
 
@@ -129,20 +148,23 @@ def _report(
     workspace, here = open_workspace(context)
     names = [*(collective or []), *([report.ACROSS] if across else [])]
     formats = None if form is None else [one.strip() for one in form.split(",")]
-    with pipeline.locked(workspace):
-        failed = terminal.report_all(
+    with _held(workspace):
+        status = unattended.report_only(
             workspace, here, names,
             period=period, lang=lang, formats=formats, jobs=jobs, force=force, scheduler=scheduler,
         )  # fmt: skip
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(status)
 
 
 @app.command()
 def run(context: typer.Context, scheduler: Scheduler = None) -> None:
-    """Do the whole job: fetch, check, build, report. For scheduled runs; the exit status is the worst of the four."""
+    """Do the whole job: fetch, check, build, report. For scheduled runs; the exit status is the worst of the four.
+
+    What it did stands in reports/run.json, for other programs, and in logs/bt-run.log, for people.
+    """
     workspace, here = open_workspace(context)
-    with pipeline.locked(workspace):
-        status = _whole_job(workspace, here, scheduler=scheduler)
+    with _held(workspace):
+        status = unattended.whole_job(workspace, here, debug=context.obj["debug"], scheduler=scheduler)
     raise typer.Exit(status)
 
 
@@ -180,20 +202,8 @@ def status(context: typer.Context) -> None:
         terminal.say(text)
 
 
-def _whole_job(workspace: Workspace, here: Settings, *, share: bool = False, **options: Any) -> int:
-    """Fetch, check, build and report; what was fetched before will do when a source is out of reach or refuses."""
-    refused = False
-    try:
-        fetching.fetch_all(workspace, here, fetching.chosen(here))
-    except (SourceUnreachable, SourceRejected) as problem:
-        if not cbs.available_kwb(workspace, here.cbs):
-            raise
-        refused = isinstance(problem, SourceRejected)
-        terminal.warn(f"{problem} Going on with what was fetched.")
-    packages = pipeline.check(workspace, here)
-    terminal.problems(packages, here.report.lang)
-    terminal.built(pipeline.build(workspace, here))
-    if share:
-        terminal.say(f"{demo.share(workspace, here)} of {len(packages)} collectives let their data travel in a bundle")
-    failed = terminal.report_all(workspace, here, [], **options)
-    return 1 if refused or failed or any(package.problems for package in packages) else 0
+@contextmanager
+def _held(workspace: Workspace) -> Iterator[None]:
+    """Hold a workspace; a run that is asked to stop gives it back."""
+    with running.stoppable(), running.locked(workspace):
+        yield

@@ -1,10 +1,29 @@
-"""One report at a time: ``job`` says which, ``composing`` makes its files, ``storing`` publishes them."""
+"""One report at a time: ``job`` says which, ``composing`` makes its files, ``storing`` publishes them.
 
-from bt_analysis.publishing.composing import Composed, compose, package_hash
+``resting`` says what a report rests on, by which one that is up to date is known without making it.
+"""
+
+from bt_analysis.publishing.composing import Composed, compose
 from bt_analysis.publishing.job import ACROSS, Job, Outcome, ReportError
-from bt_analysis.publishing.storing import failed, known_inputs, make, now, store, write_json
+from bt_analysis.publishing.resting import is_published, package_hash, rests_on
+from bt_analysis.publishing.storing import failed, known_inputs, leave, make, now, settle_all, store, write_json
 
 __all__ = [
-    "ACROSS", "Composed", "Job", "Outcome", "ReportError", "compose", "failed", "known_inputs", "make", "now",
-    "package_hash", "store", "write_json",
-]  # fmt: skip
+    "ACROSS",
+    "Composed",
+    "Job",
+    "Outcome",
+    "ReportError",
+    "compose",
+    "failed",
+    "is_published",
+    "known_inputs",
+    "leave",
+    "make",
+    "now",
+    "package_hash",
+    "rests_on",
+    "settle_all",
+    "store",
+    "write_json",
+]

@@ -11,7 +11,6 @@ import json
 import textwrap
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,13 @@ from bt_analysis import __version__, notebooks
 from bt_analysis.language import Language
 from bt_analysis.pages import audiences, claims, content, export, pdf
 from bt_analysis.publishing.job import ACROSS, Job, Outcome
+from bt_analysis.publishing.resting import decisive, package_hash
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+_NOBODYS_BUSINESS: Any = {"cbs": True, "logs": True, "report": {"scheduler"}}
+"""Settings that say nothing of the report, only of the machines that make it."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,7 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published",
         "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(here.settings.model_dump_json(exclude={"cbs": True, "report": {"scheduler"}})),
+        "settings": json.loads(here.settings.model_dump_json(exclude=_NOBODYS_BUSINESS)),
     }  # fmt: skip
 
 
@@ -203,28 +206,8 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
-    digest.update(
-        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats", "scheduler"}}).encode()
-        + package_hash().encode()
-        + job.lang.encode()
-    )
+    digest.update(decisive(here.settings) + package_hash().encode() + job.lang.encode())
     return digest.hexdigest(), figures
-
-
-@cache
-def package_hash() -> str:
-    """Return a hash of the package as it is on disk.
-
-    Returns
-    -------
-    str
-        Another one as soon as any of its code, words, templates or schemas differs.
-    """
-    digest = hashlib.sha256(__version__.encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*")):
-        if path.suffix in {".py", ".j2", ".css", ".po", ".toml", ".json"}:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _portable(notebook: NotebookNode, job: Job) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
 import shutil
+import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -17,6 +20,10 @@ import pandas as pd
 
 SOURCE_COLUMNS = ["file", "url", "table", "modified", "retrieved", "licence", "sha256", "rows"]
 """Columns of sources.csv; ``file`` is the path from the folder sources.csv lies in, with forward slashes."""
+
+
+_HALF = re.compile(r"\.(\d+)\.partial\..+", re.DOTALL)
+_DAY_S = 86_400
 
 
 class SourcesFileError(ValueError):
@@ -49,6 +56,45 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear_leftovers(folder: Path) -> list[Path]:
+    """Remove the half-written files that killed runs left; those of a process that still runs stay.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look, also in the folders inside; it may be absent.
+
+    Returns
+    -------
+    list of Path
+        What was removed.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses.
+    """
+    left = []
+    for path in sorted(folder.rglob(".*.partial.*")):
+        named = _HALF.fullmatch(path.name)
+        if named and not path.is_dir() and not _is_at_work(int(named[1]), path):
+            path.unlink(missing_ok=True)
+            left.append(path)
+    return left
+
+
+def _is_at_work(process: int, path: Path) -> bool:
+    if sys.platform == "win32":  # there, asking whether a process runs ends it
+        return time.time() - path.stat().st_mtime < _DAY_S
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # it runs, and is somebody else's
+        return True
+    return True
 
 
 def replace_folder(folder: Path, fill: Callable[[Path], object]) -> None:

@@ -26,7 +26,7 @@ import reachable  # noqa: E402
 import rendered  # noqa: E402
 
 API = {
-    "flow": ("The flow", ("pipeline", "report", "notebooks", "settings", "running")),
+    "flow": ("The flow", ("pipeline", "report", "notebooks", "settings", "running", "unattended", "logs")),
     "areas": (
         "Figures of areas",
         (
