@@ -83,7 +83,8 @@ def test_python_m_is_the_same_door(tmp_path: Path) -> None:
 
 
 LATER = ("sklearn", "scipy.optimize", "scipy.stats", "scipy.spatial", "esda", "libpysal", "statsmodels", "papermill",
-         "nbconvert", "nbformat", "IPython", "panel", "weasyprint", "matplotlib", "seaborn")  # fmt: skip
+         "nbconvert", "nbformat", "IPython", "panel", "weasyprint", "matplotlib", "seaborn", "distributed", "dask",
+         "fsspec", "s3fs")  # fmt: skip
 """What only some commands need, each half a second to two seconds of waiting."""
 
 
