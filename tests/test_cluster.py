@@ -156,7 +156,9 @@ def test_the_setting_and_the_option_name_a_scheduler(quick: Path, two_workers: C
     ran = bt("-w", quick, "report", NAME)
     assert (ran.code, ran.err) == (0, "")
     assert f"report {NAME} {PERIOD} nl: published" in ran.out
-    is_one_line(bt("-w", quick, "report", NAME, "--scheduler", "nothing.json"), "no scheduler file nothing.json")
+    is_one_line(
+        bt("-w", quick, "report", NAME, "--force", "--scheduler", "nothing.json"), "no scheduler file nothing.json"
+    )
 
 
 # What can go wrong
