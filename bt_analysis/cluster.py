@@ -9,7 +9,7 @@ report: another one makes it. Everything that decides about a report travels wit
 from __future__ import annotations
 
 import functools
-import getpass
+import logging
 import multiprocessing
 import os
 import platform
@@ -180,7 +180,7 @@ def _may_have_children() -> None:
 
 
 def _here() -> str:
-    return f"{getpass.getuser()}@{platform.node()}"
+    return platform.node()  # not who runs it: what became of a report may be read by anybody
 
 
 def _connect(address: str) -> Client:
@@ -191,6 +191,8 @@ def _connect(address: str) -> Client:
             f"got scheduler {address!r}, and Dask is not installed ({problem.name}); expected the extra cluster. "
             "Do: pip install 'bt-analysis[cluster]'"
         ) from problem
+    # What it would tell in tracebacks, that it lost its scheduler, is told in one line per report.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     where: dict[str, Any] = {"address": address}
     if address.endswith(".json"):
         if not Path(address).is_file():
@@ -207,14 +209,13 @@ def _connect(address: str) -> Client:
 
 def _refuse_others(client: Client, here: Mapping[str, str]) -> None:
     """Refuse a cluster of which a worker has other software; one that comes later is refused by what it is sent."""
-    try:
-        there: dict[str, dict[str, str]] = client.run(software)
-    except (ImportError, AttributeError) as problem:
-        raise ClusterError(
-            f"a worker cannot import what makes a report ({problem}); expected bt-analysis of this version on each. "
-            "Install the same one there, and start the workers again."
-        ) from problem
+    there: dict[str, dict[str, str] | Exception] = client.run(software, on_error="return")
     for worker, with_what in sorted(there.items()):
+        if isinstance(with_what, Exception):
+            raise ClusterError(
+                f"worker {worker} cannot say what it makes reports with ({with_what}); expected bt-analysis of this "
+                "version there. Install the same one, and start the workers again."
+            )
         differing = _differing(here, with_what)
         if differing:
             raise ClusterError(_other_software(worker, differing))
@@ -277,10 +278,16 @@ class _Patience:
 
     def check(self) -> None:
         """Give up when there has been no worker for too long."""
-        if self.client.status != "running" or self.client.nthreads():
+        if self.client.status != "running" or self._has_workers():
             self.since = time.monotonic()
         elif time.monotonic() - self.since > NO_WORKERS_S:
             raise ClusterError(
                 f"the scheduler has had no worker for {NO_WORKERS_S:g} seconds; expected at least one. Start one with: "
                 "dask worker ADDRESS, and run this again: what is done stays."
             )
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self.client.nthreads())
+        except OSError:  # the scheduler just went away, which each of the reports will tell
+            return True

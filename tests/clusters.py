@@ -43,7 +43,7 @@ class Cluster:
 
 def _dask(folder: Path, words: list[str], code: Path) -> subprocess.Popen[bytes]:
     folder.mkdir()
-    here = {"PYTHONPATH": str(code), "TMPDIR": str(folder), "DASK_TEMPORARY_DIRECTORY": str(folder)}
+    here = {"PYTHONPATH": str(code), "DASK_TEMPORARY_DIRECTORY": str(folder)}
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "dask", *words],

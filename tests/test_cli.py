@@ -84,7 +84,7 @@ def test_python_m_is_the_same_door(tmp_path: Path) -> None:
 
 LATER = ("sklearn", "scipy.optimize", "scipy.stats", "scipy.spatial", "scipy.special", "scipy.sparse", "esda",
          "libpysal", "statsmodels", "papermill", "nbconvert", "nbformat", "IPython", "panel", "weasyprint",
-         "matplotlib", "seaborn")  # fmt: skip
+         "matplotlib", "seaborn", "distributed", "dask", "fsspec", "s3fs")  # fmt: skip
 """What only some commands need, each half a second to two seconds of waiting."""
 
 

@@ -23,6 +23,9 @@ from bt_analysis.publishing.resting import decisive, package_hash
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+_NOBODYS_BUSINESS: Any = {"cbs": True, "logs": True, "report": {"scheduler"}}
+"""Settings that say nothing of the report, only of the machines that make it."""
+
 
 @dataclass(frozen=True)
 class Composed:
@@ -193,10 +196,7 @@ def _about(job: Job, here: content.Content) -> dict[str, Any]:
         "report": job.name, **own, "period": job.period, "lang": job.lang, "status": "published",
         "bundles": sorted(here.bundles["bundle_id"]) if job.name == ACROSS else [],
         "synthetic": here.settings.synthetic, "version": __version__, "parameters": job.parameters | {"workspace": "."},
-        "settings": json.loads(
-            here.settings.model_dump_json(exclude={"cbs": True, "logs": True, "report": {"scheduler"}})
-        ),
-        **earlier.facts(here),
+        "settings": json.loads(here.settings.model_dump_json(exclude=_NOBODYS_BUSINESS)), **earlier.facts(here),
     }  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def lend(root: Path) -> str:
     StorageError
         When it cannot be written.
     """
-    if not (root.parent / _KNOWN).exists():
+    if root.resolve().parent.parent != cache() / "workspaces":
         return ""
     copy = _Copy(Place(json.loads((root.parent / _KNOWN).read_text(encoding="utf-8"))["url"]))
     copy.put(LENT)
