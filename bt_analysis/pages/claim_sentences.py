@@ -6,15 +6,14 @@ that sentence is used; every other figure gets one that any figure can have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from bt_analysis.language import Language
 from bt_analysis.pages import appendix, response, sentences, tables, verdicts, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
 
 DUTCH = Language("nl")
 
@@ -40,14 +39,14 @@ _WHOLE_SENTENCE: dict[tuple[str, str], Callable[[Content], str]] = {
 """Figures whose section has a sentence about that figure only."""
 
 
-def sentence(content: Content, row: pd.Series) -> str:
+def sentence(content: Content, row: Row) -> str:
     """Say an estimate in Dutch.
 
     Parameters
     ----------
     content : Content
         The report, in Dutch (:func:`in_dutch`).
-    row : Series
+    row : Series or mapping
         An estimate, also one that is not shown.
 
     Returns
@@ -57,9 +56,9 @@ def sentence(content: Content, row: pd.Series) -> str:
     """
     said = _WHOLE_SENTENCE.get((str(row["question"]), str(row["indicator_id"])))
     if said is not None and row["collective_id"] and not row["group_value"]:
-        return f"{said(replace(content, estimates=row.to_frame().T))} Dit gaat over {_when(row)}."
+        return f"{said(replace(content, estimates=_alone(row).to_frame().T))} Dit gaat over {_when(row)}."
     if row["question"] == "before_after" and row["group_value"] == "verschil":
-        return response.change(content, row)
+        return response.change(content, _alone(row))
     if row["question"] == "change" and row["group_type"] == "oordeel":
         beside = [one for one in verdicts.outcomes(content) if one.indicator_id == row["indicator_id"]]
         if beside:
@@ -67,14 +66,18 @@ def sentence(content: Content, row: pd.Series) -> str:
     return any_figure(content, row)
 
 
-def any_figure(content: Content, row: pd.Series) -> str:
+def _alone(row: Row) -> pd.Series:
+    return row if isinstance(row, pd.Series) else pd.Series(dict(row))
+
+
+def any_figure(content: Content, row: Row) -> str:
     """Say an estimate in the sentence that every figure can have.
 
     Parameters
     ----------
     content : Content
         The report, in Dutch.
-    row : Series
+    row : Series or mapping
         An estimate.
 
     Returns
@@ -89,11 +92,12 @@ def any_figure(content: Content, row: pd.Series) -> str:
         return f"{name}: dit tonen we niet" + (f" ({why})." if why else ".")
     decimals = appendix.decimals(content, row)
     value = tables.told(content, row, decimals)
-    ends = [DUTCH.number(row[end], decimals) for end in ("ci_low", "ci_high") if pd.notna(row[end])]
+    n, *bounds = (row[one] for one in ("n", "ci_low", "ci_high"))
+    ends = [DUTCH.number(one, decimals) for one in bounds if pd.notna(one)]
     between = f" Het ligt tussen {ends[0]} en {ends[1]}." if len(ends) == 2 and ends[0] != ends[1] else ""
     rests = ""
-    if pd.notna(row["n"]) and not row["value_text"]:
-        rests = f" Dit rust op {words.counted(row['n'], row['n_unit'], DUTCH)}."
+    if pd.notna(n) and not row["value_text"]:
+        rests = f" Dit rust op {words.counted(n, row['n_unit'], DUTCH)}."
     limits = sentences.limits(content, row) if row["gate"] == "voorbehoud" else ""
     return f"{name}: {value}.{between}{rests}" + (f" Let op: {limits}." if limits else "")
 
@@ -130,7 +134,7 @@ def about_all(content: Content) -> bool:
     return len(content.bundles) > 0 or len(content.collectives) != 1
 
 
-def section(row: pd.Series | Mapping[str, Any]) -> str:
+def section(row: Row) -> str:
     """Tell in which section of a report an estimate stands.
 
     Parameters
@@ -146,7 +150,7 @@ def section(row: pd.Series | Mapping[str, Any]) -> str:
     return SECTIONS.get(str(row["question"]), OTHER_SECTION)
 
 
-def _when(row: pd.Series) -> str:
+def _when(row: Row) -> str:
     """Write the days an estimate is about: whole years as years."""
     first, last = row["period_start"], row["period_end"]
     if first == last:

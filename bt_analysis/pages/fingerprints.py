@@ -8,17 +8,17 @@ import json
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bt_analysis.analysis.tables import KEY
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 from bt_analysis.pages.once import once
 from bt_analysis.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from importlib.resources.abc import Traversable
 
 COMPUTED_IN = ("analysis", "methods", "instruments", "detectability", "disclosure", "harmonise", "join")
@@ -57,7 +57,7 @@ def read_programs(questions: Iterable[str]) -> None:
         _program(question)
 
 
-def query_hash(row: pd.Series | Mapping[str, Any], settings: Settings) -> str:
+def query_hash(row: Row, settings: Settings) -> str:
     """Make the fingerprint of how a figure was computed.
 
     Parameters
@@ -85,7 +85,7 @@ def query_hash(row: pd.Series | Mapping[str, Any], settings: Settings) -> str:
     return _hash({"key": key, "method": str(row["method"]), "code": code, "settings": _dumped(chosen)})
 
 
-def data_hash(row: pd.Series | Mapping[str, Any], content: Content) -> str:
+def data_hash(row: Row, content: Content) -> str:
     """Make the fingerprint of what a figure rests on.
 
     Parameters

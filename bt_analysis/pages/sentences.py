@@ -255,10 +255,10 @@ def label(content: Content, indicator_id: str) -> str:
         Its label in the reader's language; the id itself as words when nobody gave it one.
     """
     indicator = content.catalogue.get(indicator_id)
+    if indicator is not None:
+        return indicator.label_nl if content.language.code == "nl" else indicator.label_en
     measured = content.indicators[content.indicators["indicator_id"] == indicator_id]
-    if indicator is None and len(measured):
-        english = measured["label_en"].iloc[0] if content.language.code == "en" else None
-        return str(english if isinstance(english, str) and english else measured["label_nl"].iloc[0])
-    if indicator is None:
+    if measured.empty:
         return words.say(indicator_id, codes.QUESTIONS, content.language).replace("_", " ")
-    return indicator.label_nl if content.language.code == "nl" else indicator.label_en
+    english = measured["label_en"].iloc[0] if content.language.code == "en" else None
+    return str(english if isinstance(english, str) and english else measured["label_nl"].iloc[0])
