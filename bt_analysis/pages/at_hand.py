@@ -8,19 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bt_analysis.pages.content import Content
+from typing import Any
 
 Asked = tuple[Path, str, str, str]
 """Workspace, collective and period (both empty: of all collectives together), and language."""
 
-_there: dict[Asked, Content] = {}
+_there: dict[Asked, Any] = {}
 
 
 @contextmanager
-def keep(content: Content, asked: Asked) -> Iterator[None]:
+def keep(content: Any, asked: Asked) -> Iterator[None]:
     """Keep a report at hand.
 
     Parameters
@@ -42,7 +39,7 @@ def keep(content: Content, asked: Asked) -> Iterator[None]:
         del _there[asked]
 
 
-def find(asked: Asked) -> Content | None:
+def find(asked: Asked) -> Any:
     """Find a report that is at hand.
 
     Parameters
