@@ -97,3 +97,21 @@ def test_a_section_has_one_name() -> None:
         mark, _, name = text.partition(" · ")
         names.setdefault(mark, set()).add(name)
     assert all(len(each) == 1 for each in names.values())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"gate": "onderdrukt", "gate_reason": "small_cell", "value": None},
+        {"ci_low": 1.0, "ci_high": None, "n": None},
+        {"question": "hours", "indicator_id": "hours_total"},
+        {"question": "activities", "indicator_id": "activities_n", "group_value": "", "group_type": ""},
+    ],
+)
+def test_a_row_of_many_says_what_it_says_alone(page: Any, more: dict[str, Any]) -> None:
+    content = claim_sentences.in_dutch(page.content(COUNT | more))
+    (alone,) = (row for _, row in content.estimates.iterrows())
+    (of_many,) = content.estimates.to_dict("records")
+    assert claim_sentences.sentence(content, of_many) == claim_sentences.sentence(content, alone)
+    assert claim_sentences.section(of_many) == claim_sentences.section(alone)

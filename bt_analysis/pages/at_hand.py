@@ -13,11 +13,11 @@ from typing import Any
 Asked = tuple[Path, str, str, str]
 """Workspace, collective and period (both empty: of all collectives together), and language."""
 
-_there: dict[Asked, Any] = {}
+_there: dict[Asked, Any] = {}  # reports are defined above this module
 
 
 @contextmanager
-def keep(content: Any, asked: Asked) -> Iterator[None]:
+def keep(content: object, asked: Asked) -> Iterator[None]:
     """Keep a report at hand.
 
     Parameters

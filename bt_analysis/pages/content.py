@@ -175,7 +175,7 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    there = at_hand.find((Path(workspace), collective_id, period, lang))
+    there: Content | None = at_hand.find((Path(workspace), collective_id, period, lang))
     return there or _read_collective(Tables(Workspace(Path(workspace))), collective_id, period, lang)
 
 
@@ -242,7 +242,7 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    there = at_hand.find((Path(workspace), "", "", lang))
+    there: Content | None = at_hand.find((Path(workspace), "", "", lang))
     return there or _read_all(Tables(Workspace(Path(workspace))), lang)
 
 
