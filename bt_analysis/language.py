@@ -141,13 +141,18 @@ class Language:
         str
             ``4 januari 2023`` or ``4 January 2023``.
         """
-        return str(format_date(day, format="d MMMM y", locale=self.code))
+        return _dated(day.year, day.month, day.day, self.code)
 
 
 @lru_cache(maxsize=10_000)
 def _written(rounded: float, decimals: int, code: str) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(rounded, format=pattern, locale=code))
+
+
+@lru_cache(maxsize=10_000)
+def _dated(year: int, month: int, day: int, code: str) -> str:
+    return str(format_date(dt.date(year, month, day), format="d MMMM y", locale=code))
 
 
 def joined(between: str, parts: Iterable[str]) -> str:

@@ -64,6 +64,16 @@ def test_without_boundaries_there_are_no_outlines(there: stored.Tables, work_are
     assert there.outlines(work_area_id) is None
 
 
+def test_what_is_said_of_a_whole_file_does_not_come_along(there: stored.Tables) -> None:
+    path = there.workspace.processed / "analysed" / "left_out.parquet"
+    table = pd.read_parquet(path)
+    table.attrs = {"synthetic": True}
+    table.to_parquet(path)
+    assert pd.read_parquet(path).attrs == {"synthetic": True}
+    assert there.read("analysed/left_out").attrs == {}
+    assert there.compared("left_out", "zon", DAYS[0], DAYS[1]).attrs == {}
+
+
 @pytest.fixture(params=[1, 2, 100])
 def grouped(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Give a workspace whose table is written in groups of so many rows."""

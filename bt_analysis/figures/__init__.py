@@ -37,6 +37,7 @@ from bt_analysis.pages.drawing import (
     short,
     write_numbers,
 )  # fmt: skip
+from bt_analysis.pages.once import once
 
 __all__ = [
     "MONTHS_UNTIL_DAYS", "across", "area_map", "around", "change", "change_behind", "change_in_short", "cooperation",
@@ -197,6 +198,7 @@ def other_groups(content: Content) -> Figures:
     return Figures(groups(content)[1:])
 
 
+@once
 def groups(content: Content) -> Figures:
     """Draw every way in which participants were counted by group, age first.
 

@@ -23,6 +23,7 @@ from bt_analysis.pages.drawing import (
     write_numbers,
 )  # fmt: skip
 from bt_analysis.pages.input_words import PARTS
+from bt_analysis.pages.once import once
 
 _GOES_ON = "#b9d7ea"
 _LOOK = {"went_on": (_GOES_ON, ""), "answered_n": (BLUE, ""), "waiting_n": ("#c4c9ce", ""), "silent_n": (ORANGE, "//")}
@@ -31,6 +32,7 @@ _TICKS = (0, 90, 180, 365, 545, 730, 1095)
 _MOST_FLOWS = 12
 
 
+@once
 def flow(content: Content, collective_id: str | None = None) -> Figure:
     """Draw how far inputs came, and what became of those that came no further.
 
@@ -107,6 +109,7 @@ def _stage(content: Content, stage: str) -> str:
     return short(words.say(stage, codes.GROUPS, content.language))
 
 
+@once
 def waiting(content: Content, collective_id: str | None = None) -> Figure:
     """Draw how many inputs had an answer after how many days.
 

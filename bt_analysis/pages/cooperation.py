@@ -14,6 +14,7 @@ from bt_analysis.pages.content import Content
 from bt_analysis.pages.cooperation_words import CONDITIONS as NAMES
 from bt_analysis.pages.cooperation_words import SIDES, STATES, WAYS
 from bt_analysis.pages.html import Html, cell, render, text
+from bt_analysis.pages.once import once
 
 MOST_QUOTES = 2
 """Quotes of a scan that are told."""
@@ -59,6 +60,7 @@ class Scan:
                             content.language)  # fmt: skip
 
 
+@once
 def scans(content: Content) -> list[Scan]:
     """List the newest scan in the period of each pair of a collective and a party.
 

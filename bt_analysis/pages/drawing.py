@@ -267,7 +267,7 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
 def _lay_out(canvas: Canvas) -> None:
     """Give everything its place once; matplotlib would draw all of it first to do so, and then draw it again."""
     engine = canvas.get_layout_engine()
-    if engine is not None:
+    if engine is not None and canvas.axes:
         FigureCanvasSVG(canvas)
         canvas.dpi = 72
         engine.execute(canvas)
