@@ -73,8 +73,9 @@ def further(content: Content) -> Html:
     """
     if content.collectives.empty:
         return Html("")
-    made_of = [*bundled.made_of(content), *bundled.left(content)[:1], *_periods(content)]
     title = content.language.say("Verder in het kort")
+    # Who is not in it follows in section 2.
+    made_of = [*bundled.made_of(content), *_periods(content)]
     return text(content.language, title, points=[*made_of, *learned_in_short.further(content)])
 
 
