@@ -11,28 +11,34 @@ At the end it is said where the time of one report of B goes, and what drawing a
 from __future__ import annotations
 
 import argparse
+import functools
+import inspect
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
-from bt_analysis import demo, pipeline, publishing, settings
+from bt_analysis import demo, figures, pipeline, publishing, settings
 from bt_analysis.engine import forks
-from bt_analysis.engine.cells import run
+from bt_analysis.engine.shell import Shell
+from bt_analysis.figures import inputs, value
 from bt_analysis.notebooks import find
-from bt_analysis.pages import content
+from bt_analysis.pages import claims, content, export
 from bt_analysis.publishing import Job, composing
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import cbs
 
 BIN = Path(sys.executable).parent
-DRAWS = ("figures.", "_figures.")
+PARTS = ("reading", "imports", "analysis", "drawing", "export", "claims", "overhead")
+IMPORTS = re.compile(r"^\s*(import|from) ", re.MULTILINE)
 
 
 def say(line: str) -> None:
@@ -117,46 +123,77 @@ def same(job: Job, by_hand: Path) -> None:
 
 
 def split(job: Job) -> None:
-    """Print where the time of one report goes."""
-    ((_, spent),) = forks.each(_spent, [job], 1, forks.Limits())
+    """Print where the processor time of one report goes."""
+    ((_, spent),) = forks.each(spent_on, [job], 1, forks.Limits())
     if isinstance(spent, BaseException):
         raise spent
     whole = sum(spent.values())
-    say(f"One report, {whole:.2f} s in its process:")
+    say(f"One report takes {whole:.2f} s of one processor:")
     for what, seconds in sorted(spent.items(), key=lambda pair: -pair[1]):
-        say(f"  {what:<12} {seconds:5.2f} s  {seconds / whole:4.0%}")
+        say(f"  {what:<9} {seconds:5.2f} s  {seconds / whole:4.0%}")
     say(f"Drawing alone, the floor: {spent['drawing']:.2f} s; the whole is {whole / spent['drawing']:.1f} times that.")
 
 
-def _spent(job: Job) -> dict[str, float]:
-    spent = dict.fromkeys(("reading", "imports", "analysis", "drawing", "export", "claims"), 0.0)
+class Clock:
+    """Processor time per part of the work; a part inside another is not counted with the outer one."""
+
+    def __init__(self) -> None:
+        self.spent = dict.fromkeys(PARTS, 0.0)
+        self._inside = ["overhead"]
+        self._since = time.process_time()
+
+    def turn(self) -> None:
+        """Count the time until now with the part that is being done."""
+        now = time.process_time()
+        self.spent[self._inside[-1]] += now - self._since
+        self._since = now
 
     @contextmanager
-    def timed(what: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        spent[what] += time.perf_counter() - start
+    def part(self, what: str) -> Iterator[None]:
+        """Count what is done inside with a part."""
+        self.turn()
+        self._inside.append(what)
+        try:
+            yield
+        finally:
+            self.turn()
+            self._inside.pop()
 
-    with timed("reading"):
-        here = composing._content(job)  # noqa: SLF001
-        composing._inputs(job, here)  # noqa: SLF001
-    notebook = nbformat.read(find(job.workspace, job.notebook), 4)  # type: ignore[no-untyped-call]
-    cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    cell.source = "\n".join(f"{key} = {value!r}" for key, value in job.parameters.items())
-    started = 0.0
-    for one in run(notebook):
-        if one.outputs is None:
-            started = time.perf_counter()
-            continue
-        source = notebook.cells[one.index].source
-        what = "imports" if "import" in source else "drawing" if any(word in source for word in DRAWS) else "analysis"
-        spent[what] += time.perf_counter() - started
-        notebook.cells[one.index].outputs = one.outputs
-    with timed("export"):
-        composing._pages(job, here, notebook)  # noqa: SLF001
-    with timed("claims"):
-        composing.register(here, job.name)
-    return spent
+    def watch(self, module: Any, name: str, part: Callable[..., str]) -> None:
+        """Count a function with the part that its arguments say."""
+        own = getattr(module, name)
+
+        @functools.wraps(own)
+        def watched(*args: Any, **more: Any) -> Any:
+            with self.part(part(*args, **more)):
+                return own(*args, **more)
+
+        setattr(module, name, watched)
+
+
+def spent_on(job: Job) -> dict[str, float]:
+    """Make one report in this process, which is used for nothing else, and say where the time went."""
+    clock = Clock()
+    for name in ("of_collective", "of_all"):
+        clock.watch(content, name, lambda *_, **__: "reading")
+    for module in (figures, inputs, value):
+        for name in drawn_by(module):
+            clock.watch(module, name, lambda *_, **__: "drawing")
+    for module, name in ((claims, "register"), (claims, "appendix")):
+        clock.watch(module, name, lambda *_, **__: "claims")
+    clock.watch(export, "export", lambda *_, **__: "export")
+    clock.watch(Shell, "run", lambda _, source: "imports" if IMPORTS.search(source) else "analysis")
+    made = composing.compose(job)
+    clock.turn()
+    if made.outcome.status != "published":
+        raise SystemExit(f"{job.name}: {made.outcome.error or made.outcome.status}; expected a report.")
+    return clock.spent
+
+
+def drawn_by(module: Any) -> list[str]:
+    """List the functions of a module that notebooks draw with."""
+    own = {name: one for name, one in vars(module).items() if inspect.isfunction(one) and not name.startswith("_")}
+    return [name for name, one in own.items() if "Figure" in str(one.__annotations__.get("return", ""))]
 
 
 if __name__ == "__main__":

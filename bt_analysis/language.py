@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import pandas as pd
@@ -124,8 +124,7 @@ class Language:
             ``1.234,5`` in Dutch, ``1,234.5`` in English.
         """
         rounded = round(float(value), decimals) + 0.0  # + 0.0: no "-0"
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(rounded, format=pattern, locale=self.code))
+        return _written(rounded, decimals, self.code)
 
     def date(self, day: dt.date | pd.Timestamp) -> str:
         """Write a date in words.
@@ -141,6 +140,12 @@ class Language:
             ``4 januari 2023`` or ``4 January 2023``.
         """
         return str(format_date(day, format="d MMMM y", locale=self.code))
+
+
+@lru_cache(maxsize=10_000)
+def _written(rounded: float, decimals: int, code: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(rounded, format=pattern, locale=code))
 
 
 def joined(between: str, parts: Iterable[str]) -> str:

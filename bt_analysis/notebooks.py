@@ -163,7 +163,7 @@ def _run(path: Path, parameters: Mapping[str, object], timeout_s: int, folder: P
         os.environ |= {"IPYTHONDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch, "MPLBACKEND": "agg"}
         notebook: NotebookNode = papermill.execute_notebook(
             str(path),
-            str(Path(scratch) / path.name),
+            None,  # it is kept in memory: to write it after each cell takes as long as some cells
             parameters=dict(parameters),
             kernel_name="python3",
             engine_name=ENGINE,

@@ -8,6 +8,7 @@ behind, as a thread does not survive a fork, and no state that a report could se
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 
@@ -34,9 +35,11 @@ import statsmodels.stats.proportion  # noqa: F401
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bt_analysis import figures, publishing  # noqa: F401
+from bt_analysis.analysis.learning import knowledge
 from bt_analysis.engine import cells  # noqa: F401
+from bt_analysis.figures import layout
 from bt_analysis.language import Language
-from bt_analysis.pages import export
+from bt_analysis.pages import claim_sentences, content, export, fingerprints, html
 
 
 def exercise() -> None:
@@ -58,8 +61,16 @@ def exercise() -> None:
     table.to_parquet(kept)
     pd.read_parquet(io.BytesIO(kept.getvalue()))
     np.linalg.svd(np.eye(3))
+    layout.laid_out("digraph { a -> b }")
+    html.compile_sections()
+    Language("en").say("ja")
     page = new_notebook(cells=[new_code_cell("0", outputs=[new_output("execute_result", {"text/html": "<h1>a</h1>"})])])
     export.export(page, export.frame("a", Language("nl"), synthetic=False))
+    fingerprints.read_programs({*claim_sentences.SECTIONS, *knowledge.KINDS})
+    content.catalogue()
 
 
 exercise()
+# What is here stays as long as the process does: no fork need look through it for what may be thrown away.
+gc.collect()
+gc.freeze()

@@ -1,5 +1,6 @@
 """Content: one collective and one period out of the built tables, and nothing of anyone else."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ import pandas as pd
 import pytest
 
 from bt_analysis.analysis import learning
-from bt_analysis.pages import content
+from bt_analysis.language import Language
+from bt_analysis.pages import content, sentences, verdicts
 from bt_analysis.pages.stored import ContentError
 
 
@@ -260,3 +262,70 @@ def test_what_was_measured_is_read_when_it_was_built(page: Any, tmp_path: Path) 
     row = pd.DataFrame([("bankjes", "Bankjes", "Benches", "aantal", None, None, "eigen_telling")], columns=columns)
     root = built(page, tmp_path / "with", *tables, indicators=row, **more)
     assert content.of_collective(root, "tuin", "2024", "nl").indicators["label_nl"].tolist() == ["Bankjes"]
+
+
+# Figures by question
+
+
+def some(page: Any) -> content.Content:
+    kinds = [
+        ("reach", "unique_n", ""),
+        ("change", "gas", "oordeel"),
+        ("reach", "contacts_n", ""),
+        ("change", "gas", "stap"),
+    ]
+    rows = [{"question": one, "indicator_id": what, "group_type": kind} for one, what, kind in kinds]
+    there: content.Content = page.content(*rows)
+    return there
+
+
+@pytest.mark.parametrize("question", ["reach", "change", "similar"])
+@pytest.mark.parametrize("where", [{}, {"group_type": "oordeel"}, {"group_type": "oordeel", "gate": "ok"}])
+@pytest.mark.parametrize("indicator_id", [None, "gas", "unique_n"])
+def test_figures_of_a_question_are_those_that_a_search_finds(
+    page: Any, question: str, where: dict[str, str], indicator_id: str | None
+) -> None:
+    here = some(page)
+    found = here.rows(question, indicator_id, **where)
+    kept = here.estimates["question"].eq(question)
+    for column, value in where.items() if indicator_id is None else {"indicator_id": indicator_id, **where}.items():
+        kept &= here.estimates[column].eq(value)
+    pd.testing.assert_frame_equal(found, here.estimates[kept], check_dtype=False)
+
+
+def test_what_is_done_to_found_figures_is_not_done_to_those_of_the_report(page: Any) -> None:
+    here = some(page)
+    for where in ({}, {"group_type": ""}):
+        found = here.rows("reach", **where)
+        found["value"] = -1.0
+        found.loc[:, "gate"] = "onderdrukt"
+    assert not here.rows("reach")["value"].eq(-1).any()
+    assert not here.rows("reach")["gate"].eq("onderdrukt").any()
+    assert not here.estimates["value"].eq(-1).any()
+
+
+def test_a_report_with_other_figures_finds_those(page: Any) -> None:
+    here = some(page)
+    assert len(here.rows("reach")) == 2
+    other = dataclasses.replace(here, estimates=here.estimates[here.estimates["indicator_id"].eq("unique_n")])
+    assert len(other.rows("reach")) == 1
+    assert other.rows("change").empty
+    assert list(other.rows("change").columns) == list(here.rows("change").columns)
+
+
+def test_one_figure_or_none(page: Any) -> None:
+    here = some(page)
+    one = here.one("change", "gas", group_type="stap")
+    assert one is not None
+    assert one["group_type"] == "stap"
+    assert here.one("change", "gas", group_type="pad") is None
+    assert here.one("nothing", "gas") is None
+
+
+def test_labels_and_verdicts_are_made_once_and_anew_for_another_language(page: Any) -> None:
+    here = some(page)
+    assert verdicts.outcomes(here) is verdicts.outcomes(here)
+    assert [one.indicator_id for one in verdicts.outcomes(here)] == ["gas"]
+    english = dataclasses.replace(here, language=Language("en"))
+    assert sentences.label(here, "unique_n") != sentences.label(english, "unique_n")
+    assert sentences.label(here, "unique_n") == sentences.label(here, "unique_n")

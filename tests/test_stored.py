@@ -50,3 +50,13 @@ def test_a_table_of_a_later_version_is_empty_and_any_other_says_what_to_do(there
 @pytest.mark.parametrize("work_area_id", [None, float("nan"), "tuin-a"])
 def test_without_boundaries_there_are_no_outlines(there: stored.Tables, work_area_id: object) -> None:
     assert there.outlines(work_area_id) is None
+
+
+def test_what_is_said_of_a_whole_file_does_not_come_along(there: stored.Tables) -> None:
+    path = there.workspace.processed / "analysed" / "left_out.parquet"
+    table = pd.read_parquet(path)
+    table.attrs = {"synthetic": True}
+    table.to_parquet(path)
+    assert pd.read_parquet(path).attrs == {"synthetic": True}
+    assert there.read("analysed/left_out").attrs == {}
+    assert there.compared("left_out", "zon", DAYS[0], DAYS[1]).attrs == {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.dates import AutoDateLocator, DateFormatter
 
 from bt_analysis.figures.axes import one_axis
@@ -33,6 +32,7 @@ from bt_analysis.pages.drawing import (
     Figure,
     Figures,
     canvas_with_axes,
+    dots,
     finish,
     short,
     write_numbers,
@@ -79,7 +79,7 @@ def timeline(content: Content) -> Figure:
     ends, places = rows["end"].fillna(rows["start"]), rows["kind"].map(kinds.index)
     axes.hlines(places, rows["start"], ends, color=BLUE, linewidth=2)
     for days in (rows["start"], ends):
-        sns.scatterplot(x=days.to_numpy(), y=places.to_numpy(), ax=axes, color=BLUE, s=45, legend=False)
+        dots(axes, days, places, BLUE, 45)
     axes.set_yticks(range(len(kinds)), [short(kind) for kind in kinds])
     axes.set_ylim(len(kinds) - 0.4, -0.6)
     long = ends.max() - rows["start"].min() > pd.Timedelta(days=MONTHS_UNTIL_DAYS)
@@ -132,16 +132,8 @@ def representation(content: Content, group_type: str, told: Collection[str] = ()
     bars = groups[sure]
     axes.hlines(pd.Series(places)[sure.to_numpy()], bars["ci_low"], bars["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
     participants, inhabitants = say("deelnemers") if sure.any() else say("deelnames"), say("bewoners")
-    sns.scatterplot(x=groups["value"].to_numpy(), y=places, ax=axes, color=BLUE, s=70, label=participants)
-    sns.scatterplot(
-        x=groups["group_value"].map(area).to_numpy(),
-        y=places,
-        ax=axes,
-        color=ORANGE,
-        marker="D",
-        s=50,
-        label=inhabitants,
-    )
+    dots(axes, groups["value"], places, BLUE, 70, label=participants)
+    dots(axes, groups["group_value"].map(area), places, ORANGE, 50, "D", inhabitants)
     names = [words.group(row, content.language) for _, row in groups.iterrows()]
     hidden = ~groups["gate"].isin(SHOWN)
     axes.set_yticks(places, [f"{name} *" if gone else name for name, gone in zip(names, hidden, strict=True)])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 
 from bt_analysis.analysis.learning.coverage import STRATA, UNKNOWN
 from bt_analysis.figures.axes import one_axis
 from bt_analysis.pages import codes, sentences, words
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.cooperation_words import PLACES
-from bt_analysis.pages.drawing import BLUE, GREY, Figure, canvas_with_axes, finish, short, write_numbers
+from bt_analysis.pages.drawing import BLUE, GREY, Figure, canvas_with_axes, dots, finish, short, write_numbers
 
 
 def across(content: Content, group_value: str) -> Figure:
@@ -42,7 +41,7 @@ def across(content: Content, group_value: str) -> Figure:
     canvas, axes = canvas_with_axes(0.8 + 0.42 * len(rows))
     axes.axvline(1, color=GREY, linewidth=1)
     axes.hlines(range(len(rows)), rows["ci_low"], rows["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
-    sns.scatterplot(x=rows["value"].to_numpy(), y=range(len(rows)), ax=axes, color=BLUE, s=60, legend=False)
+    dots(axes, rows["value"], range(len(rows)), BLUE, 60)
     axes.set_yticks(range(len(rows)), [short(name) for name in rows["label"]])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=0)

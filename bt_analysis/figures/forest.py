@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import seaborn as sns
 
 from bt_analysis.analysis.learning import poolable, together
 from bt_analysis.pages import shared_rows as shared
@@ -17,6 +16,7 @@ from bt_analysis.pages.drawing import (
     Figure,
     Figures,
     canvas_with_axes,
+    dots,
     finish,
     short,
     write_numbers,
@@ -57,12 +57,10 @@ def _family(content: Content, family: Any) -> Figure:
         axes.axvline(0, color=GREY, linewidth=1)
     places = range(len(drawn))
     axes.hlines(places, drawn["ci_low"], drawn["ci_high"], color=BLUE, linewidth=5, alpha=0.3)
-    sns.scatterplot(
-        x=drawn["value"].to_numpy(), y=places, ax=axes, color=BLUE, s=50, label=content.language.say("eigen cijfer")
-    )
+    dots(axes, drawn["value"], places, BLUE, 50, label=content.language.say("eigen cijfer"))
     if pooled:
         label = content.language.say("met de anderen")
-        sns.scatterplot(x=drawn["shrunken"].to_numpy(), y=places, ax=axes, color=ORANGE, marker="D", s=36, label=label)
+        dots(axes, drawn["shrunken"], places, ORANGE, 36, "D", label)
     for place, (_, row) in enumerate(under, start=len(drawn)):
         axes.hlines([place], row["ci_low"], row["ci_high"], color=ORANGE, linewidth=5, alpha=0.55)
         axes.plot([row["value"]], [place], marker="D", color=ORANGE, markersize=7, linestyle="none")

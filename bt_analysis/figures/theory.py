@@ -7,7 +7,6 @@ line and its label say as well as its colour.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import hashlib
 import itertools
 import re
@@ -15,9 +14,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 
-import easydot  # type: ignore[import-untyped]
 import pandas as pd
 
+from bt_analysis.figures.layout import laid_out
 from bt_analysis.language import Language
 from bt_analysis.pages import theory, theory_words, words
 from bt_analysis.pages.content import Content
@@ -82,7 +81,7 @@ def drawing(arrows: pd.DataFrame, nodes: pd.DataFrame, language: Language, title
     titles = {f"a{at}": theory_words.in_full(row, named, language) for at, row in ordered.iterrows()}
     titles |= {f"n{at}": _block(row, named, language) for at, (_, row) in enumerate(used.iterrows())}
     titles = {name: _drawable(one) for name, one in titles.items()}
-    svg = _inline(_laid_out(_dot(ordered, used, named, language)), titles, _heads(used, language))
+    svg = _inline(laid_out(_dot(ordered, used, named, language)), titles, _heads(used, language))
     counts = ordered["status"].value_counts()
     told = "; ".join(
         f"{words.say(status, theory_words.STATUSES, language)}: {language.number(counts[status])}"
@@ -208,11 +207,6 @@ def _quoted(text: str, width: int) -> str:
     lines = textwrap.wrap(" ".join(_drawable(text).split()), width)[:MOST_LINES] or [""]
     safe = [line.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in lines]
     return '"' + "\\n".join(safe) + '"'
-
-
-@functools.lru_cache(maxsize=64)
-def _laid_out(dot: str) -> str:
-    return str(easydot.svg(dot, backend="wasm"))
 
 
 def _inline(svg: str, titles: Mapping[str, str], heads: Mapping[str, str]) -> str:

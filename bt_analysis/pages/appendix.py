@@ -27,7 +27,7 @@ from bt_analysis.pages import (
     thresholds,
     words,
 )
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
 from bt_analysis.pages.html import Html, cell, render, text
 
 _DECIMALS = {"representation_ratio": 2, "respondents_ratio": 2, "reach_pct": 1}
@@ -91,20 +91,21 @@ def _fold(content: Content, number: int, rows: pd.DataFrame) -> Html:
     return render("sections/fold.html.j2", content.language, summary=summary, body=table, closed=True)
 
 
-def _estimate_cells(content: Content, row: pd.Series) -> list[dict[str, str]]:
+def _estimate_cells(content: Content, row: Row) -> list[dict[str, str]]:
     """Write what an estimate is, its value, its bounds and on how many it rests."""
     language, places = content.language, decimals(content, row)
     shown = row["gate"] in SHOWN
-    ends = [language.number(row[end], places) for end in ("ci_low", "ci_high") if shown and pd.notna(row[end])]
+    n, *bounds = (row[one] if shown else None for one in ("n", "ci_low", "ci_high"))
+    ends = [language.number(one, places) for one in bounds if pd.notna(one)]
     return [
         cell(name(content, row)),
         cell(tables.told(content, row, places) if shown else "–", "figure"),
         cell(" – ".join(ends), "figure"),
-        cell(words.counted(row["n"], row["n_unit"], language) if shown and pd.notna(row["n"]) else "", "count"),
+        cell(words.counted(n, row["n_unit"], language) if pd.notna(n) else "", "count"),
     ]
 
 
-def name(content: Content, row: pd.Series) -> str:
+def name(content: Content, row: Row) -> str:
     """Name an estimate, so that no two of a report read the same.
 
     Parameters
@@ -126,7 +127,7 @@ def name(content: Content, row: pd.Series) -> str:
     return joined(", ", filter(None, [sentences.label(content, row["indicator_id"]), _group(content, row), where]))
 
 
-def decimals(content: Content, row: pd.Series) -> int:
+def decimals(content: Content, row: Row) -> int:
     """Tell how many decimals of an estimate are shown.
 
     Parameters
@@ -146,15 +147,15 @@ def decimals(content: Content, row: pd.Series) -> int:
     return _DECIMALS_ALWAYS.get(row["unit"], indicator.decimals if indicator else usual)
 
 
-def _measured(content: Content, row: pd.Series) -> str:
+def _measured(content: Content, row: Row) -> str:
     return content.language.say("meting van {days}", days=measurements.when(content, str(row["group_label"])))
 
 
-def _pattern(content: Content, row: pd.Series) -> str:
+def _pattern(content: Content, row: Row) -> str:
     return pattern_words.row_name(str(row["group_value"]), content.language)
 
 
-_ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
+_ROW_NAMES: dict[str, Callable[[Content, Row], str]] = {
     "measurements": _measured, "theory": theory_words.row_name, "shared": shared_rows.row_name, "patterns": _pattern,
     "interactions": interactions.row_name,
     "lessons": lessons.row_name, "experiments": failures.row_name, "research_questions": questions.row_name,
@@ -163,14 +164,14 @@ _ROW_NAMES: dict[str, Callable[[Content, pd.Series], str]] = {
 """Questions whose kinds and groups have names of their own."""
 
 
-def _group(content: Content, row: pd.Series) -> str:
+def _group(content: Content, row: Row) -> str:
     """Name the kind of group and the group, so that no two rows read the same."""
     if row["question"] in _ROW_NAMES:
         return _ROW_NAMES[row["question"]](content, row)
     return _named(content, row, words.say(row["group_type"], codes.GROUP_TYPES, content.language))
 
 
-def _named(content: Content, row: pd.Series, kind: str) -> str:
+def _named(content: Content, row: Row, kind: str) -> str:
     if row["group_type"] == "stap":
         return f"{kind}: {words.say(row['group_value'], codes.GROUPS, content.language)}"
     if row["group_value"]:

@@ -6,8 +6,9 @@ that sentence is used; every other figure gets one that any figure can have.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -110,7 +111,7 @@ def in_dutch(content: Content) -> Content:
     Content
         The same report, read by somebody who reads Dutch.
     """
-    return replace(content, language=DUTCH)
+    return content if content.language == DUTCH else replace(content, language=DUTCH)
 
 
 def about_all(content: Content) -> bool:
@@ -129,12 +130,12 @@ def about_all(content: Content) -> bool:
     return len(content.bundles) > 0 or len(content.collectives) != 1
 
 
-def section(row: pd.Series) -> str:
+def section(row: pd.Series | Mapping[str, Any]) -> str:
     """Tell in which section of a report an estimate stands.
 
     Parameters
     ----------
-    row : Series
+    row : Series or mapping
         An estimate.
 
     Returns

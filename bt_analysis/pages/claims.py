@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from bt_analysis.methods import readability
 from bt_analysis.pages import claim_sentences, figure_list, fingerprints
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, cell, render, text
+from bt_analysis.pages.once import once
 from bt_analysis.schema import check, load
 from bt_analysis.sources.screening import is_formula
 
@@ -46,20 +48,32 @@ def register(content: Content, report: str, questions: Mapping[str, str] | None 
     readability is the score of Flesch and Douma of the sentence; 60 is the aim. A text that a spreadsheet would take
     for a formula has ' in front.
     """
+    if questions is None:
+        return _usual(content, report).copy()
+    return _register(content, report, questions)
+
+
+@once
+def _usual(content: Content, report: str) -> pd.DataFrame:
+    return _register(content, report, _asked(content))
+
+
+def _register(content: Content, report: str, questions: Mapping[str, str]) -> pd.DataFrame:
     dutch = claim_sentences.in_dutch(content)
     rows = printed(content)
+    estimates = cast("list[dict[str, Any]]", rows.to_dict("records"))
     said = [claim_sentences.sentence(dutch, row) for _, row in rows.iterrows()]
     shown = rows["gate"].isin(SHOWN)
     columns = {
         "claim_id": rows["claim_id"], "report_id": f"{report}-{content.period}",
-        "section": [claim_sentences.section(row) for _, row in rows.iterrows()],
+        "section": [claim_sentences.section(row) for row in estimates],
         "plain_nl": [harmless(one) for one in said],
-        "rq_id": rows["claim_id"].map(_asked(content) if questions is None else questions),
+        "rq_id": rows["claim_id"].map(questions),
         "knowledge_type": knowledge.kinds(rows, content.indicators),
         **{name: rows[name].where(shown) for name in ("value", "ci_low", "ci_high")},
         "n": rows["n"].where(shown).round(),
-        "query_hash": [fingerprints.query_hash(row, content.settings) for _, row in rows.iterrows()],
-        "data_hash": [fingerprints.data_hash(row, content) for _, row in rows.iterrows()],
+        "query_hash": [fingerprints.query_hash(row, content.settings) for row in estimates],
+        "data_hash": [fingerprints.data_hash(row, content) for row in estimates],
         "gate": rows["gate"].where(rows["gate"].ne("onderdrukt"), "niet_te_zien"),
         "readability": [f"{readability.score(one):.0f}" for one in said],
     }  # fmt: skip

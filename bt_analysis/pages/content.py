@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property, reduce
+from operator import and_
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -14,11 +18,15 @@ from bt_analysis.analysis import learning
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.indicators import Indicator, load
 from bt_analysis.language import Language
+from bt_analysis.pages import at_hand
 from bt_analysis.pages.stored import ContentError, Filters, Tables
 from bt_analysis.settings import Settings, Workspace
 
 SHOWN = ("ok", "voorbehoud")
 """Gates behind which there is a figure; behind the others there is a sentence."""
+
+Row = pd.Series | Mapping[Hashable, Any]
+"""One row of a table: by itself, or as a dict, of which many are read much faster."""
 
 _INDICATOR_COLUMNS = ["indicator_id", "label_nl", "label_en", "unit", "direction", "instrument_id", "source_type"]
 
@@ -61,6 +69,8 @@ class Content:
         across_left: one row that counts the collectives that are not in the cross-domain report.
     learned : dict of str to DataFrame
         Tables of :data:`bt_analysis.analysis.learning.TABLES` by name: of one collective, or of all that gave a bundle.
+    made : dict
+        What was made of it once (:mod:`bt_analysis.pages.once`), for which nothing above may be changed in place.
     """
 
     language: Language
@@ -83,6 +93,7 @@ class Content:
     bundles: pd.DataFrame = field(default_factory=pd.DataFrame)
     left: pd.DataFrame = field(default_factory=pd.DataFrame)
     learned: dict[str, pd.DataFrame] = field(default_factory=dict)
+    made: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def collective(self) -> pd.Series:
@@ -106,12 +117,20 @@ class Content:
         DataFrame
             One row is an estimate.
         """
-        kept = self.estimates["question"].eq(question)
-        if indicator_id is not None:
-            kept &= self.estimates["indicator_id"].eq(indicator_id)
-        for column, value in where.items():
-            kept &= self.estimates[column].eq(value)
-        return self.estimates[kept]
+        rows = self._by_question.get(question)
+        if rows is None:
+            return self.estimates.iloc[:0]
+        asked = where if indicator_id is None else {"indicator_id": indicator_id, **where}
+        kept = [rows[column].eq(value) for column, value in asked.items()]
+        return rows[reduce(and_, kept)] if kept else rows.copy()
+
+    @cached_property
+    def _by_question(self) -> dict[str, pd.DataFrame]:
+        """Estimates per question, so that who asks for those of one need not look through all."""
+        # Texts as plain objects, which together are one block: rows of it are taken at once, not a column at a time.
+        texts = [name for name, kind in self.estimates.dtypes.items() if kind == "str"]
+        plain = self.estimates.astype(dict.fromkeys(texts, "object"))
+        return {str(question): rows for question, rows in plain.groupby("question", sort=False)}
 
     def one(self, question: str, indicator_id: str, **where: str) -> pd.Series | None:
         """Return a single estimate.
@@ -156,7 +175,11 @@ def of_collective(workspace: str | Path, collective_id: str, period: str, lang: 
     ContentError
         When the workspace was not built, or holds no such collective or period.
     """
-    tables = Tables(Workspace(Path(workspace)))
+    there = at_hand.find((Path(workspace), collective_id, period, lang))
+    return there or _read_collective(Tables(Workspace(Path(workspace))), collective_id, period, lang)
+
+
+def _read_collective(tables: Tables, collective_id: str, period: str, lang: str) -> Content:
     collectives = tables.read("analysed/collectives")
     own = collectives[collectives["collective_id"] == collective_id]
     here = own[own["period"] == period]
@@ -219,7 +242,11 @@ def of_all(workspace: str | Path, lang: str) -> Content:
     ContentError
         When the workspace was not built.
     """
-    tables = Tables(Workspace(Path(workspace)))
+    there = at_hand.find((Path(workspace), "", "", lang))
+    return there or _read_all(Tables(Workspace(Path(workspace))), lang)
+
+
+def _read_all(tables: Tables, lang: str) -> Content:
     collectives = reporting.longest(tables.read("across/collectives"))
     estimates = tables.read("across/estimates")
     days = reporting.with_days(collectives)[["collective_id", "period_start", "period_end"]]
@@ -242,6 +269,18 @@ def of_all(workspace: str | Path, lang: str) -> Content:
         left=tables.read("across/left"),
         learned={name: tables.read(f"across/{name}") for name in learning.TABLES},
     )
+
+
+@cache
+def catalogue() -> dict[str, Indicator]:
+    """Read the catalogue of the package, once in a process.
+
+    Returns
+    -------
+    dict of str to Indicator
+        Id → indicator; nobody may change it.
+    """
+    return load()
 
 
 def periods(workspace: str | Path) -> dict[str, tuple[str, ...]]:
@@ -316,4 +355,4 @@ def _span_across(tables: Tables) -> str:
 
 def _content(workspace: Workspace, period: str, lang: str, **tables: object) -> Content:
     settings = workspace_settings.load(workspace.root)
-    return Content(Language(lang), settings, period, catalogue=load(), **tables)  # type: ignore[arg-type]
+    return Content(Language(lang), settings, period, catalogue=catalogue(), **tables)  # type: ignore[arg-type]

@@ -7,17 +7,22 @@ import io
 import re
 import textwrap
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import seaborn as sns
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import Formatter
+from numpy.typing import ArrayLike
 
 from bt_analysis.language import Language
 
@@ -139,6 +144,35 @@ def canvas_with_axes(height_in: float) -> tuple[Canvas, Axes]:
     return canvas, axes
 
 
+def dots(
+    axes: Axes, x: ArrayLike, y: ArrayLike, colour: str, size: float, marker: str = "o", label: str | None = None
+) -> None:
+    """Draw a dot with a white rim at each place that is known, as seaborn does.
+
+    Parameters
+    ----------
+    axes : Axes
+        Of matplotlib; changed in place.
+    x, y : array-like
+        Places, missing where there is no dot.
+    colour : str
+        Of all dots.
+    size : float
+        Of a dot, in square points.
+    marker : str
+        Shape, as matplotlib names it.
+    label : str, optional
+        In the legend.
+    """
+    across, up = np.asarray(x), np.asarray(y)
+    known = ~(pd.isna(across) | pd.isna(up))
+    if known.any():
+        axes.scatter(
+            across[known], up[known], s=size, color=colour, marker=marker, edgecolor="w", linewidth=0.08 * size**0.5,
+            label=label,
+        )  # fmt: skip
+
+
 def write_numbers(axis: Axis, language: Language) -> None:
     """Let an axis write its numbers as the reader does, all with as many decimals as the finest needs.
 
@@ -149,12 +183,21 @@ def write_numbers(axis: Axis, language: Language) -> None:
     language : Language
         The reader's.
     """
+    axis.set_major_formatter(_AsTheReader(language))
 
-    def write(value: float, _: int | None = None) -> str:
-        ticks = [f"{tick:.6f}".rstrip("0") for tick in axis.get_majorticklocs()]
-        return language.number(value, max((len(tick.partition(".")[2]) for tick in ticks), default=0))
 
-    axis.set_major_formatter(FuncFormatter(write))
+class _AsTheReader(Formatter):
+    """Writes numbers with as many decimals as the finest of those that stand together needs."""
+
+    def __init__(self, language: Language) -> None:
+        self.language, self.decimals = language, 0
+
+    def set_locs(self, locs: Sequence[float]) -> None:
+        ticks = [f"{tick:.6f}".rstrip("0") for tick in locs]
+        self.decimals = max((len(tick.partition(".")[2]) for tick in ticks), default=0)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self.language.number(x, self.decimals)
 
 
 def least(width_pt: float, letters_pt: float) -> str:
@@ -199,25 +242,33 @@ def finish(canvas: Canvas, title: str, text: str, kind: str = "", note: str = ""
     """
     prefix = "f" + hashlib.sha256(f"{title}|{text}".encode()).hexdigest()[:8]
     stream = io.StringIO()
-    for words in canvas.findobj(Text):
+    texts = canvas.findobj(Text)
+    for words in texts:
         words.set_parse_math(False)  # a name with two dollar signs is no formula
     with mpl.rc_context({**_STYLE, "svg.hashsalt": prefix}), warnings.catch_warnings():
         # Letters stay text in the drawing, so the reader's browser has the fonts that are wanting here.
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
+        _lay_out(canvas)
         canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     svg = stream.getvalue()
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    sizes = [
-        float(words.get_fontsize())
-        for words in canvas.findobj(Text)
-        if words.get_visible() and words.get_text().strip()
-    ]
+    sizes = [float(words.get_fontsize()) for words in texts if words.get_visible() and words.get_text().strip()]
     small = least(72 * canvas.get_figwidth(), min(sizes, default=_LEAST_PX))
     svg = svg.replace("<svg ", f'<svg style="{small}" ', 1) if small else svg
     svg = _FONT.sub(FONTS, svg)
     svg = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
     return Figure(title, text, svg, kind, note)
+
+
+def _lay_out(canvas: Canvas) -> None:
+    """Give everything its place once; matplotlib would draw all of it first to do so, and then draw it again."""
+    engine = canvas.get_layout_engine()
+    if engine is not None and canvas.axes:
+        FigureCanvasSVG(canvas)
+        canvas.dpi = 72
+        engine.execute(canvas)
+        canvas.set_layout_engine(None)

@@ -17,7 +17,7 @@ from bt_analysis.pages.html import css
 
 if TYPE_CHECKING:
     import nbformat
-    from nbconvert import HTMLExporter
+    from nbconvert import TemplateExporter
 
 _LEADS_OUT = {
     "src", "srcset", "href", "xlink:href", "action", "formaction", "data", "poster", "background", "srcdoc",
@@ -145,10 +145,16 @@ class _Requests(HTMLParser):
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    from nbconvert import HTMLExporter  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
+def _exporter() -> TemplateExporter:
+    from nbconvert import TemplateExporter  # noqa: PLC0415 - takes two seconds, and most commands run no notebook
 
+    # The exporter for HTML would read the page once more, at ten times the cost of the template, for what these pages
+    # never have: Jupyter's own boxes, and images of which nobody says what they show.
     templates = resources.files("bt_analysis") / "templates"
-    return HTMLExporter(  # type: ignore[no-untyped-call]
-        template_name="report", extra_template_basedirs=[str(templates)], exclude_input=True
+    return TemplateExporter(  # type: ignore[no-untyped-call]
+        template_name="report",
+        file_extension=".html",
+        extra_template_basedirs=[str(templates)],
+        exclude_input=True,
+        optimistic_validation=True,
     )

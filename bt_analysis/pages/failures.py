@@ -8,7 +8,7 @@ from bt_analysis.analysis.learning import trials
 from bt_analysis.analysis.learning.lesson_warnings import NEGATIVE
 from bt_analysis.analysis.learning.lessons import VALENCES as VALENCE_CODES
 from bt_analysis.pages import chapters, codes, lesson_settings, lessons, selection, tables, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 from bt_analysis.pages.experiment_card import STATUSES
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.pages.trial_words import COUNTED, DECLARED, OUTCOMES
@@ -17,7 +17,7 @@ AT_ONCE = 6
 """Cards that are shown at once; the others are folded."""
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name what a count of experiments is about.
 
     Parameters

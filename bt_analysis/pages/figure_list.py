@@ -13,11 +13,11 @@ import pandas as pd
 
 from bt_analysis.language import Language
 from bt_analysis.pages import codes, sentences, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 from bt_analysis.pages.html import Html, cell, render
 from bt_analysis.schema import SchemaError, load
 
-Cells = Callable[[Content, pd.Series], list[dict[str, str]]]
+Cells = Callable[[Content, Row], list[dict[str, str]]]
 """Writes what, value, bounds and n of an estimate."""
 
 TITLES = {
@@ -147,8 +147,9 @@ def _sheet(name: str, language: Language) -> str:
 def _group(content: Content, question: str, rows: pd.DataFrame, cells: Cells) -> dict[str, object]:
     """Write the figures of one question, with letters for methods and digits for reservations."""
     say, language = content.language.say, content.language
-    methods = [_method(str(method), language) for method in rows["method"]]
-    limits = [sentences.limits(content, row) for _, row in rows.iterrows()]
+    estimates = rows.to_dict("records")
+    methods = [_method(str(row["method"]), language) for row in estimates]
+    limits = [sentences.limits(content, row) for row in estimates]
     letters = {text: _letter(at) for at, text in enumerate(dict.fromkeys(filter(None, methods)))}
     digits = {text: str(at) for at, text in enumerate(dict.fromkeys(filter(None, limits)), 1)}
     lines = [
@@ -163,7 +164,7 @@ def _group(content: Content, question: str, rows: pd.DataFrame, cells: Cells) ->
                 cell(row["claim_id"], "code"),
             ],
         }
-        for (_, row), method, limit in zip(rows.iterrows(), methods, limits, strict=True)
+        for row, method, limit in zip(estimates, methods, limits, strict=True)
     ]  # fmt: skip
     return {"name": words.say(question, TITLES, language), "lines": lines, "rows": body}
 

@@ -8,16 +8,17 @@ import json
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from bt_analysis.analysis.tables import KEY
 from bt_analysis.pages.content import Content
+from bt_analysis.pages.once import once
 from bt_analysis.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from importlib.resources.abc import Traversable
 
 COMPUTED_IN = ("analysis", "methods", "instruments", "detectability", "disclosure", "harmonise", "join")
@@ -44,12 +45,24 @@ _NO_CHOICE = ("cbs", "boundaries", "report", "archive")
 _SETTING = re.compile(r"\bsettings\.([a-z_]+)")
 
 
-def query_hash(row: pd.Series, settings: Settings) -> str:
+def read_programs(questions: Iterable[str]) -> None:
+    """Read the source that answers questions, so that a process that is forked from this one need not.
+
+    Parameters
+    ----------
+    questions : iterable of str
+        Questions of estimates.
+    """
+    for question in questions:
+        _program(question)
+
+
+def query_hash(row: pd.Series | Mapping[str, Any], settings: Settings) -> str:
     """Make the fingerprint of how a figure was computed.
 
     Parameters
     ----------
-    row : Series
+    row : Series or mapping
         An estimate.
     settings : Settings
         Thresholds and seeds of the run.
@@ -72,12 +85,12 @@ def query_hash(row: pd.Series, settings: Settings) -> str:
     return _hash({"key": key, "method": str(row["method"]), "code": code, "settings": _dumped(chosen)})
 
 
-def data_hash(row: pd.Series, content: Content) -> str:
+def data_hash(row: pd.Series | Mapping[str, Any], content: Content) -> str:
     """Make the fingerprint of what a figure rests on.
 
     Parameters
     ----------
-    row : Series
+    row : Series or mapping
         An estimate.
     content : Content
         Its report: of sources their checksums, of bundles their data version.
@@ -93,20 +106,32 @@ def data_hash(row: pd.Series, content: Content) -> str:
     about all collectives, and what is printed of the figure. Never over what a collective delivered: who knows all but
     a few cells of that could try those until the hash fits.
     """
-    versions: list[str] = []
-    if not row["collective_id"] and len(content.bundles):
-        pairs = content.bundles[["bundle_id", "data_version"]].astype(str)
-        versions = sorted(pairs.agg(" ".join, axis=1))
+    versions = [] if row["collective_id"] else _versions(content)
+    checksums = _checksums(content, str(row["source"]))
     printed = {name: _plain(row[name]) for name in PUBLISHED}
-    return _hash({"sources": _checksums(str(row["source"]), content.sources), "bundles": versions, "printed": printed})
+    return _hash({"sources": checksums, "bundles": versions, "printed": printed})
 
 
-def _checksums(source: str, files: pd.DataFrame) -> list[str]:
+@once
+def _versions(content: Content) -> list[str]:
+    if not len(content.bundles):
+        return []
+    pairs = content.bundles[["bundle_id", "data_version"]].astype(str)
+    return sorted(pairs.agg(" ".join, axis=1))
+
+
+@once
+def _checksums(content: Content, source: str) -> list[str]:
+    return sorted(checksum for table, checksum in _public_files(content) if table in source)
+
+
+@once
+def _public_files(content: Content) -> list[tuple[str, str]]:
+    files = content.sources
     if files.empty:
         return []
     public = files[files["collective_id"].eq("") & files["table"].ne("")]
-    named = public["table"].map(lambda table: str(table) in source)
-    return sorted(public.loc[named.astype(bool), "sha256"])
+    return list(zip(public["table"].astype(str), public["sha256"], strict=True))
 
 
 def _plain(value: object) -> object:

@@ -110,6 +110,12 @@ def css() -> str:
     return (resources.files("bt_analysis") / "templates" / "style.css").read_text(encoding="utf-8")
 
 
+def compile_sections() -> None:
+    """Compile the templates of all sections, which every report would do again."""
+    for name in _environment().list_templates(filter_func=lambda one: one.startswith("sections/")):
+        _environment().get_template(name)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bt_analysis.analysis.interactions import TENS
 from bt_analysis.pages import codes, sentences, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
 from bt_analysis.pages.html import Html, cell, render, text
 from bt_analysis.pages.input_words import VARIABLES
 
@@ -98,7 +98,7 @@ def _of_variable(content: Content, row: pd.Series) -> str:
                what=what, share=same, alpha=number(row["value"], 2))  # fmt: skip
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name the kind of group and the group.
 
     Parameters

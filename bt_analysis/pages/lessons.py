@@ -8,7 +8,7 @@ import pandas as pd
 
 from bt_analysis.analysis.learning.lesson_warnings import FEW_NEGATIVE, NEGATIVE, NO_NEGATIVE
 from bt_analysis.pages import behind, codes, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 from bt_analysis.pages.html import Html, render, text
 
 VALENCES = {
@@ -220,7 +220,7 @@ def _warning(content: Content, row: pd.Series) -> str:
     )
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name what a count of lessons is about.
 
     Parameters

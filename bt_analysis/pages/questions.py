@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bt_analysis.pages import chapters, codes, selection, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 from bt_analysis.pages.experiment_card import ASKED_BY
 from bt_analysis.pages.html import Html, cell, render, text
 
@@ -51,7 +51,7 @@ _CODES = 3
 """Codes of figures that a line of the fold names; the table question_claims has them all."""
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name what a count of questions is about.
 
     Parameters

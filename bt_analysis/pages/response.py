@@ -8,7 +8,7 @@ from bt_analysis.analysis.before_after import DIFFERENCE, GROUP_TYPE, MOVED
 from bt_analysis.analysis.response import ANSWERED, BY_POINTS, LOW, POINTS, WORST
 from bt_analysis.pages import codes, words
 from bt_analysis.pages import sentences as figures
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
 from bt_analysis.pages.html import Html, text
 
 KINDS = {
@@ -297,7 +297,7 @@ def _only(values: dict[str, str], names: str) -> dict[str, str]:
     return {name: values[name] for name in names.split()}
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name what a row of a survey is, for the list of all figures.
 
     Parameters

@@ -7,10 +7,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from bt_analysis.pages import codes, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
+from bt_analysis.pages.once import once
 
 
-def limits(content: Content, row: pd.Series) -> str:
+def limits(content: Content, row: Row) -> str:
     """Say why an estimate has a reservation or no figure.
 
     Parameters
@@ -237,6 +238,7 @@ def hours(content: Content) -> str:
     return reserved(content, sure if low == high else about, _one(row))
 
 
+@once
 def label(content: Content, indicator_id: str) -> str:
     """Name what was estimated.
 

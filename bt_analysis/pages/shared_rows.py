@@ -11,7 +11,7 @@ from bt_analysis.analysis.learning.cases import ACROSS
 from bt_analysis.analysis.learning.explaining import URBANITY
 from bt_analysis.analysis.learning.shared import QUESTION, group_type
 from bt_analysis.pages import sentences, shared_words, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 from bt_analysis.pages.html import cell
 
 MODERATOR = "moderator:"
@@ -190,7 +190,7 @@ def condition(content: Content, code: str) -> str:
     return known.label if content.language.code == "nl" else known.label_en
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name an estimate of a family in the appendix.
 
     Parameters

@@ -40,7 +40,16 @@ def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFr
     ContentError
         When the workspace was not built.
     """
-    return pd.read_parquet(_built(workspace, name), filters=filters)
+    path = _built(workspace, name)
+    with pq.ParquetFile(path) as file:
+        if file.num_row_groups > 1:  # those of other collectives stay on disk
+            rows = pq.read_table(path, filters=filters)
+        else:  # a report reads some sixty small tables, for which this takes a third less
+            rows = file.read()
+            rows = rows.filter(pq.filters_to_expression(filters)) if filters else rows
+    table: pd.DataFrame = rows.to_pandas()
+    table.attrs = {}  # what is said of the whole file is copied deeply with every selection of rows
+    return table
 
 
 def columns_of(workspace: str | Path, name: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bt_analysis.pages import codes, sentences, words
-from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.content import SHOWN, Content, Row
 from bt_analysis.pages.html import Html, cell, render, text
 
 
@@ -114,7 +114,7 @@ def _cell(content: Content, row: pd.Series, decimals: int) -> dict[str, str]:
     return cell(text + (" *" if row["gate"] == "voorbehoud" else ""), "figure", row["claim_id"])
 
 
-def told(content: Content, row: pd.Series, decimals: int) -> str:
+def told(content: Content, row: Row, decimals: int) -> str:
     """Write what an estimate came to.
 
     Parameters

@@ -7,7 +7,7 @@ import pandas as pd
 from bt_analysis.analysis.learning.cases import made
 from bt_analysis.language import Language, joined
 from bt_analysis.pages import codes, words
-from bt_analysis.pages.content import Content
+from bt_analysis.pages.content import Content, Row
 
 STATUSES = {
     "gesteund": "gesteund",
@@ -200,7 +200,7 @@ def of(table: pd.DataFrame, collective_id: str) -> pd.DataFrame:
     return table[table["collective_id"].eq(collective_id)].reset_index(drop=True)
 
 
-def row_name(content: Content, row: pd.Series) -> str:
+def row_name(content: Content, row: Row) -> str:
     """Name what an estimate of the theory of change is about, besides what it counts.
 
     Parameters

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.pages import sentences
 from bt_analysis.pages.content import SHOWN, Content
+from bt_analysis.pages.once import once
 
 MOVED = {
     ("lager", "down", "down"): "{label}: dit daalde hier meer dan in de {n} {areas} die hierop lijken.",
@@ -89,7 +90,8 @@ class Outcome(NamedTuple):
         return self.steps.get("needed_least" if "least" in self.steps else "needed")
 
 
-def outcomes(content: Content) -> list[Outcome]:
+@once
+def outcomes(content: Content) -> tuple[Outcome, ...]:
     """List the figures that were set beside similar areas, and what residents were asked that would not show a change.
 
     Parameters
@@ -99,7 +101,7 @@ def outcomes(content: Content) -> list[Outcome]:
 
     Returns
     -------
-    list of Outcome
+    tuple of Outcome
         In the order of the estimates.
     """
     verdicts = content.rows("change", group_type="oordeel")
@@ -111,7 +113,7 @@ def outcomes(content: Content) -> list[Outcome]:
     ]
     asked = steps.loc[steps["population"].eq("bewoners"), "indicator_id"].drop_duplicates()
     of_residents = [Outcome(str(one), None, _steps(steps, str(one), "bewoners")) for one in asked]
-    return of_area + [one for one in of_residents if one.too_small]
+    return (*of_area, *(one for one in of_residents if one.too_small))
 
 
 def _steps(steps: pd.DataFrame, indicator_id: str, population: str) -> dict[str, pd.Series]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bt_analysis.language import Language
 from bt_analysis.pages.codes import GROUPS, N_UNITS, N_UNITS_ONE, REASONS, UNITS, UNITS_EN
+from bt_analysis.pages.content import Row
 
 
 def say(word: str, table: dict[str, str], language: Language) -> str:
@@ -200,7 +201,7 @@ def people(row: pd.Series, language: Language) -> str:
     return name
 
 
-def group(row: pd.Series, language: Language) -> str:
+def group(row: Row, language: Language) -> str:
     """Name the group of an estimate.
 
     Parameters

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bt_analysis import __version__, notebooks
 from bt_analysis.language import Language
-from bt_analysis.pages import audiences, claims, content, export, pdf
+from bt_analysis.pages import at_hand, audiences, claims, content, export, pdf
 from bt_analysis.publishing.job import ACROSS, Job, Outcome
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ def compose(job: Job, known: str = "") -> Composed:
         if fingerprint == known:
             return Composed(Outcome(job.name, job.period, job.lang, "unchanged", 0.0))
         path = notebooks.find(job.workspace, job.notebook)
-        notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
+        said = register(here, job.name)
+        asked = (job.workspace, *(("", "") if job.name == ACROSS else (job.name, job.period)), job.lang)
+        with at_hand.keep(here, asked):
+            notebook = notebooks.execute(path, job.parameters, here.settings.report.timeout_s)
         pages = _pages(job, here, notebook)
         made = printed(pages, job.lang) if "pdf" in job.formats else {}
-        said = register(here, job.name)
     except (PapermillExecutionError, ValueError, OSError, RuntimeError) as problem:
         return Composed(failure(job, problem, time.monotonic() - start))
     seconds = round(time.monotonic() - start, 2)
