@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bt_analysis import answers, bundles, evidence, harmonise, indicators, join, panel, processed
+from bt_analysis import answers, built, bundles, evidence, harmonise, indicators, join, panel, processed
 from bt_analysis.analysis import area_map, experiments, learning, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
@@ -166,9 +166,11 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     """
     try:
         with panel.replacing(workspace) as statistics:
-            return _build(workspace, settings, year, statistics)
+            done = _build(workspace, settings, year, statistics)
     except (crosswalk.CrosswalkError, harmonise.ConservationError, harmonise.DivisionError) as problem:
         raise PipelineError(str(problem)) from problem
+    built.end(workspace, synthetic=settings.synthetic)
+    return done
 
 
 def _build(workspace: Workspace, settings: Settings, year: int | None, panel_file: Path) -> Built:
@@ -278,15 +280,19 @@ def build_across(workspace: Workspace, settings: Settings) -> bundles.Bundles:
     BundleError
         When the register of bundles cannot be read.
     """
-    built = workspace.processed / "analysed" / "collectives.parquet"
-    here = pd.read_parquet(built, columns=["collective_id"])["collective_id"].unique() if built.exists() else ()
+    path = workspace.processed / "analysed" / "collectives.parquet"
+    here = pd.read_parquet(path, columns=["collective_id"])["collective_id"].unique() if path.exists() else ()
     given = bundles.read_all(workspace, _today())
     tables = bundles.across(given, here, synthetic=settings.synthetic)
     learned = answers.learned(given.tables, tables, settings, _today(), processed.remembered(workspace, "across"))
     about_all = learned.estimates[learned.estimates["collective_id"].eq(learning.ACROSS)]
     tables |= {"estimates": pd.concat([tables["estimates"], about_all], ignore_index=True)} | learned.tables
+    # In a build it is one already; of one that was cut off the other tables stay no whole with these.
+    alone = built.begin(workspace)
     processed.write_tables(workspace, settings, {f"across/{name}": table for name, table in tables.items()})
     processed.remember(workspace, "across", learned.remember)
+    if alone:
+        built.end(workspace, synthetic=settings.synthetic)
     return given
 
 

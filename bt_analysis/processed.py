@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from bt_analysis import disclosure, schema
+from bt_analysis import built, disclosure, schema
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import accepted, monitoring
 from bt_analysis.sources.files import read_sources, sha256, write_atomically
@@ -78,6 +78,7 @@ def write(
     for name, table in tables.items():
         schema.check(table, schema_of(name))
     schema.check(protected.register, "released_register")
+    built.begin(workspace)
     path = workspace.processed / "analysed" / "outlines.parquet"
     if outlines is None:
         path.unlink(missing_ok=True)

@@ -5,18 +5,33 @@ After it the folders of what may leave are written anew, also when no report cha
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 
 import pandas as pd
 
-from bt_analysis import bundles
+from bt_analysis import built, bundles
 from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
 from bt_analysis.language import LANGUAGES
 from bt_analysis.pages import content, pdf, publication, release, released
-from bt_analysis.publishing import ACROSS, Job, Outcome, ReportError, failed, make, now, write_json
+from bt_analysis.publishing import (
+    ACROSS,
+    Job,
+    Outcome,
+    ReportError,
+    failed,
+    is_published,
+    leave,
+    make,
+    now,
+    rests_on,
+    settle_all,
+    standing,
+    write_json,
+)
 from bt_analysis.settings import Settings, Workspace
 
 __all__ = ["ACROSS", "Outcome", "ReportError", "let_out", "publish"]
@@ -77,13 +92,17 @@ def publish(
         When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
     made_as = _formats(settings.report.formats if formats is None else formats)
-    wanted = [
-        replace(job, formats=made_as) for job in _jobs(workspace, list(names), period, lang or settings.report.lang)
-    ]
-    outcomes: dict[Job, Outcome] = {}
+    jobs_of_all = _jobs(workspace, list(names), period, lang or settings.report.lang)
+    wanted = _resting(workspace, settings, [replace(job, formats=made_as) for job in jobs_of_all])
+    settle_all(workspace)
+    outcomes = {} if force else {job: leave(job) for job in wanted if is_published(job)}
+    for outcome in outcomes.values():
+        if progress is not None:
+            progress(outcome)
+    out_of_date = [job for job in wanted if job not in outcomes]
     limits = Limits(settings.report.timeout_s, settings.report.memory_mb)
     work = functools.partial(_one, how=make, force=force)
-    for job, answer in forks.each(work, wanted, jobs or settings.report.jobs, limits):
+    for job, answer in forks.each(work, out_of_date, jobs or settings.report.jobs, limits):
         outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
         if progress is not None:
             progress(outcomes[job])
@@ -98,6 +117,19 @@ def _one(job: Job, *, how: Callable[..., Outcome], force: bool) -> Outcome:
     return how(job, force=force)
 
 
+def _resting(workspace: Workspace, settings: Settings, wanted: list[Job]) -> list[Job]:
+    """Say of each report what it rests on, as far as the last build tells."""
+    whole = built.read(workspace)
+    if whole is None:
+        raise ReportError(
+            f"{workspace.processed}: got tables of a build that was cut off; expected those of a whole one, with "
+            "built.json beside them. Run: bt build"
+        )
+    if not built.is_about(whole, workspace):  # then each report looks at its tables itself
+        return wanted
+    return [replace(job, rests_on=rests_on(job, whole, settings)) for job in wanted]
+
+
 def _formats(asked: Iterable[str]) -> tuple[str, ...]:
     """Return what reports are made as, in a fixed order; a PDF that cannot be made here is told before any report."""
     made_as = {"html", *asked}
@@ -110,14 +142,14 @@ def _formats(asked: Iterable[str]) -> tuple[str, ...]:
 
 
 def let_out(workspace: Workspace, settings: Settings) -> None:
-    """Write the folders of what may leave today, and the index of all of it; what may not leave any more is gone.
+    """Write what may leave today, and the index of all of it; what may not any more is gone, what lies there stays.
 
     Parameters
     ----------
     workspace : Workspace
-        Whose reports, made already.
+        Whose reports.
     settings : Settings
-        Days of the first look, and language of the indexes.
+        Language of the indexes, and how long a collective looks first.
 
     Raises
     ------
@@ -125,10 +157,15 @@ def let_out(workspace: Workspace, settings: Settings) -> None:
         When the register of bundles cannot be read: then nobody knows who withdrew, and nothing leaves.
     """
     today = pd.Timestamp.now("Europe/Amsterdam").date()
-    given = bundles.read_all(workspace, today)
+    if standing.stands(workspace, settings, today):
+        return
+    given = bundles.consents(workspace, today)
     releases = release.decide(workspace, settings, today, given.lines, given.withdrawn)
     released.write(workspace, settings, releases)
     publication.write_index(workspace, settings, releases)
+    ends = [day.date() + dt.timedelta(days=1) for day in given.lines["valid_until"].dropna()]
+    waits = [one.until for one in releases.values() if one.until]
+    standing.note(workspace, settings, today, min([*ends, *waits], default=None))
 
 
 def _jobs(workspace: Workspace, names: list[str], period: str | None, lang: str) -> list[Job]:

@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"harmonise"}),
     frozenset({"join"}),
     frozenset({"analysis"}),
-    frozenset({"detectability", "disclosure", "pages"}),
+    frozenset({"built", "detectability", "disclosure", "pages"}),
     frozenset({"engine"}),
     frozenset({"figures", "notebooks"}),
     frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running"}),

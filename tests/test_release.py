@@ -216,6 +216,7 @@ def test_a_run_that_breaks_leaves_what_was_there(tmp_path: Path, monkeypatch: py
     build(tmp_path, tuin="bewoners")
     publish(tmp_path, "tuin")
     before = written(tmp_path, decided(tmp_path))
+    publish(tmp_path, "tuin", period="2025")
     monkeypatch.setattr("shutil.copyfile", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         written(tmp_path, decided(tmp_path))

@@ -19,7 +19,7 @@ import pandas as pd
 from bt_analysis import schema
 from bt_analysis.bundles import counts, packing, register
 from bt_analysis.bundles.csv_form import CsvError
-from bt_analysis.bundles.reading import Bundles, across, read_all
+from bt_analysis.bundles.reading import Bundles, Consents, across, consents, read_all
 from bt_analysis.bundles.register import LEVELS, BundleError, Consent
 from bt_analysis.bundles.unpacking import line_of, unpack
 from bt_analysis.disclosure.records import NEVER, Protect, protected
@@ -29,7 +29,7 @@ from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
 from bt_analysis.sources.files import sha256, write_atomically
 
-__all__ = ["BundleError", "Bundles", "Consent", "across", "make", "read_all", "withdraw"]
+__all__ = ["BundleError", "Bundles", "Consent", "Consents", "across", "consents", "make", "read_all", "withdraw"]
 
 _DATA_VERSION_DIGITS = 12
 

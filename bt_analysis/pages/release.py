@@ -6,15 +6,15 @@ The collective sees its report first. One that releases less, withdraws or is go
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bt_analysis.pages import runs
+from bt_analysis.pages import laid_out, runs
 from bt_analysis.pages.audiences import LEVELS
 from bt_analysis.settings import Settings, Workspace
 
@@ -49,12 +49,27 @@ class Release:
         Language → folder of the newest report that the collective has had its time to look at.
     until : date, optional
         First day that the newest report may leave, when that is still to come.
+    seen : Seen
+        Files of which the hash is known already.
     """
 
     name: str
     level: str
     folders: dict[str, Path] = field(default_factory=dict)
     until: dt.date | None = None
+    seen: laid_out.Seen = field(default=laid_out.Seen(Path(), {}), compare=False, repr=False)
+
+    @cached_property
+    def whole(self) -> dict[Path, str]:
+        """Files that are those that were published with their report, and not left by an earlier one → their hash."""
+        names = {name for wanted in ACROSS_FILES.values() for name in wanted}
+        found: dict[Path, str] = {}
+        for folder in self.folders.values():
+            sums = runs.read_run(folder / "run.json").get("sha256", {})
+            for name in sorted(names & set(sums)):
+                if self.seen.sha256(folder / name) == sums[name]:
+                    found[folder / name] = sums[name]
+        return found
 
     def reaches(self, folder: str) -> bool:
         """Tell whether the level reaches an audience.
@@ -90,7 +105,7 @@ class Release:
         found: dict[str, Path] = {}
         for lang, source in sorted(self.folders.items(), reverse=True):
             start = f"{self.name}/" if lang == "nl" else f"{self.name}/{lang}/"
-            own = {start + there: source / here for here, there in wanted.items() if _is_whole(source, here)}
+            own = {start + there: source / here for here, there in wanted.items() if source / here in self.whole}
             found |= own if start + "report.html" in own else {}
         return found
 
@@ -121,12 +136,14 @@ def decide(
     days = 0 if settings.synthetic else settings.report.first_look_days
     made = _runs(workspace)
     levels = {name: level for name, level in _levels(workspace).items() if name not in withdrawn}
+    seen = laid_out.read(workspace)
     found = {name: _release(name, level, made.get(name, []), today, days) for name, level in levels.items()}
     # Made with a bundle that may not be used any more, it waits until it is made again.
     usable = set(bundles["bundle_id"])
     across = [(run, path) for run, path in made.get(runs.ACROSS, []) if set(run.get("bundles", [""])) <= usable]
     # Whoever is in it gave a bundle for it, having seen what is in there.
-    return {**found, runs.ACROSS: _release(runs.ACROSS, _shared_level(bundles), across, today, 0)}
+    found[runs.ACROSS] = _release(runs.ACROSS, _shared_level(bundles), across, today, 0)
+    return {name: replace(one, seen=seen) for name, one in found.items()}
 
 
 def _runs(workspace: Workspace) -> dict[str, list[Run]]:
@@ -171,10 +188,3 @@ def _shared_level(bundles: pd.DataFrame) -> str:
     """Return the level that all bundles reach; without any there is nothing to release."""
     given = [one if one in LEVELS else LEVELS[0] for one in bundles["consent_level"]]
     return min(given, key=LEVELS.index, default=LEVELS[0])
-
-
-def _is_whole(folder: Path, name: str) -> bool:
-    """Tell whether a file is the one that was published with this report, and not one left by an earlier."""
-    digest = runs.read_run(folder / "run.json").get("sha256", {}).get(name)
-    path = folder / name
-    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == digest

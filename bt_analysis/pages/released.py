@@ -1,12 +1,14 @@
 """Folders of what may leave: files per audience in; reports/released/<audience>/ with an index of its own out.
 
-Each is replaced whole or not at all, so that what may not leave any more is gone after a run.
+What may not leave any more goes first; then what changed is replaced, a file at a time and whole, the index last. So
+what may be there is there at any moment, and a run that is cut off leaves too little rather than too much.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -14,11 +16,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from bt_analysis.language import Language
-from bt_analysis.pages import export, runs
+from bt_analysis.pages import export, laid_out, runs
 from bt_analysis.pages.html import render
 from bt_analysis.pages.release import FOLDERS, Release
 from bt_analysis.settings import ArchiveSettings, Settings, Workspace
-from bt_analysis.sources.files import replace_folder
+from bt_analysis.sources.files import write_atomically
 
 KINDS = {"bewoners": "Voor bewoners", "gemeente": "Voor gemeenten en koepels", "openbaar": "Voor iedereen"}
 """Folder → for whom it is."""
@@ -54,19 +56,49 @@ def write(workspace: Workspace, settings: Settings, releases: Mapping[str, Relea
     list of Path
         The folders.
     """
-    folders = [workspace.reports / "released" / name for name in FOLDERS]
+    there = workspace.reports / "released"
+    folders = [there / name for name in FOLDERS]
+    wanted: dict[Path, tuple[Path, str]] = {}
     for folder in folders:
-        files = {place: path for one in releases.values() for place, path in one.files(folder.name).items()}
-        index = _index(workspace, settings, folder.name, releases)
-        replace_folder(folder, partial(_fill, files=files, index=index))
+        for one in releases.values():
+            own = one.files(folder.name)
+            wanted |= {folder / place: (source, one.whole[source]) for place, source in own.items()}
+    _remove_others(there, {*wanted, *(folder / "index.html" for folder in folders)})
+    seen = laid_out.read(workspace)
+    for place, (source, digest) in wanted.items():
+        if seen.sha256(place) != digest:
+            write_atomically(place, partial(shutil.copyfile, source))
+    for folder in folders:
+        html = _index(workspace, settings, folder.name, releases).encode()
+        _write_when_other(folder / "index.html", html)
+    laid_out.write(workspace, _known(wanted, releases))
     return folders
 
 
-def _fill(folder: Path, files: Mapping[str, Path], index: str) -> None:
-    for place, path in files.items():
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, folder / place)
-    (folder / "index.html").write_text(index, encoding="utf-8")
+def _remove_others(there: Path, wanted: Collection[Path]) -> None:
+    """Remove every file that may not be there, and the folders that are empty then."""
+    # Hidden ones are what a run of an earlier version left when it was cut off.
+    tops = [path for path in there.glob("*/") if path.name in FOLDERS or path.name.startswith(".")]
+    for top in tops:
+        for folder, _, names in os.walk(top, topdown=False):
+            for path in (Path(folder) / name for name in names):
+                if path not in wanted:
+                    path.unlink()
+            if not any(Path(folder).iterdir()):
+                Path(folder).rmdir()
+
+
+def _write_when_other(path: Path, written: bytes) -> None:
+    if not path.exists() or path.read_bytes() != written:
+        write_atomically(path, lambda temporary: temporary.write_bytes(written))
+
+
+def _known(wanted: Mapping[Path, tuple[Path, str]], releases: Mapping[str, Release]) -> Iterator[tuple[Path, str]]:
+    """Yield the hash of every file that lies ready, and of every one that was looked at for it."""
+    for place, (_, digest) in wanted.items():
+        yield place, digest
+    for one in releases.values():
+        yield from one.whole.items()
 
 
 def _index(workspace: Workspace, settings: Settings, folder: str, releases: Mapping[str, Release]) -> str:

@@ -11,7 +11,6 @@ import json
 import textwrap
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from bt_analysis import __version__, notebooks
 from bt_analysis.language import Language
 from bt_analysis.pages import at_hand, audiences, claims, content, export, pdf
 from bt_analysis.publishing.job import ACROSS, Job, Outcome
+from bt_analysis.publishing.resting import decisive, package_hash
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -205,21 +205,8 @@ def _inputs(job: Job, here: content.Content) -> tuple[str, str]:
         if table is not None:
             digest.update(table.to_csv(index=False).encode())
     digest.update(notebooks.find(job.workspace, job.notebook).read_bytes())
-    digest.update(
-        here.settings.model_dump_json(exclude={"cbs": True, "report": {"formats"}}).encode()
-        + _package_hash().encode()
-        + job.lang.encode()
-    )
+    digest.update(decisive(here.settings) + package_hash().encode() + job.lang.encode())
     return digest.hexdigest(), figures
-
-
-@cache
-def _package_hash() -> str:
-    digest = hashlib.sha256(__version__.encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*")):
-        if path.suffix in {".py", ".j2", ".css", ".po", ".toml", ".json"}:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _portable(notebook: NotebookNode, job: Job) -> str:

@@ -31,6 +31,8 @@ class Job:
         Language.
     formats : tuple of str
         ``pdf`` among them: also as PDF, beside the page.
+    rests_on : str
+        Hash of all that it depends on (:func:`bt_analysis.publishing.resting.rests_on`); empty when nobody knows.
     """
 
     workspace: Path
@@ -38,6 +40,7 @@ class Job:
     period: str
     lang: str
     formats: tuple[str, ...] = ("html",)
+    rests_on: str = ""
 
     @property
     def folder(self) -> Path:
