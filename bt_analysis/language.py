@@ -27,10 +27,8 @@ class Marked(str):
 
     Parameters
     ----------
-    text : str
-        As it is read.
     html : str
-        The same, escaped, with each such part in an element that names its language. Templates take this.
+        The text, escaped, with each such part in an element that names its language. Templates take this.
     """
 
     __slots__ = ("html",)

@@ -158,7 +158,7 @@ def _formats(asked: Iterable[str]) -> tuple[str, ...]:
 
 
 def let_out(workspace: Workspace, settings: Settings) -> None:
-    """Write what may leave today, and the index of all of it; nothing when it lies there already.
+    """Write what may leave today, and the index of all of it; what may not any more is gone, what lies there stays.
 
     Parameters
     ----------

@@ -90,6 +90,6 @@ def test_every_cell_that_shows_something_has_one_part(path: Path) -> None:
         last = source.splitlines()[-1]
         if seen and not last.startswith("report = "):
             assert len(tags & {"summary", "appendix"}) == 1, source
-        known = {"summary", "appendix", *audiences.AUDIENCES}
+        known = {"summary", "appendix", audiences.SAME_SHEET, *audiences.AUDIENCES}
         known |= {f"{start}{one}" for start in (audiences.ONLY, audiences.NOT) for one in audiences.PAGES}
         assert tags <= known, source

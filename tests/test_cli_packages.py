@@ -77,7 +77,8 @@ def test_a_workbook_in_english(bt: Bt, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "pieces"),
     [
-        (["across"], ["got 'across', which is the name of a report; expected another code."]),
+        (["thesis"], ["got 'thesis', a word that means something else to bt; expected another code."]),
+        (["across"], ["got 'across', a word that means something else to bt; expected another code."]),
         (["Zon Wijk"], ["got 'Zon Wijk'; expected small letters, digits, _ and -"]),
         (["../zon"], ["got '../zon'; expected small letters"]),
         ([""], ["got ''; expected small letters"]),

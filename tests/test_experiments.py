@@ -98,7 +98,10 @@ def test_cards_of_the_demonstration_have_right_fingerprints_and_show_failures() 
     planned = {one.archetype["slug"]: one for one in plan(municipality.draw(1), 8)}
     tables = [tried(one) for one in planned.values()]
     made = pd.concat([one["experiment"] for one in tables if one], ignore_index=True)
-    assert {cards.state(row.to_dict()) for _, row in made.iterrows()} == {"ok"}
+    states = {row["experiment_id"]: cards.state(row.to_dict()) for _, row in made.iterrows()}
+    # One was written over after it was declared, so that a report shows what it says of that.
+    assert {name for name, state in states.items() if state != cards.INTACT} == {"avond-open"}
+    assert states["avond-open"] == cards.CHANGED
     assert {"klaar", "mislukt_leerzaam", "gestopt"} <= set(made["status"])
     assert set(made["text_consent"]) == {"ja", "nee"}
     events = pd.concat([one["experiment_event"] for one in tables if one])

@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from bt_analysis import __version__
 from bt_analysis.language import Language
 from bt_analysis.pages import export
+from bt_analysis.pages.audiences import SAME_SHEET
 from bt_analysis.pages.export import ExportError, outside_requests
 
 NL = Language("nl")
@@ -27,6 +28,23 @@ def shows(*pieces: str, source: str = "secret = 1") -> nbformat.NotebookNode:
 
 def page_of(*pieces: str, title: str = "De Tuin", lang: str = "nl", synthetic: bool = False) -> str:
     return export.export(shows(*pieces), export.frame(title, Language(lang), synthetic=synthetic))
+
+
+# Parts of paper
+
+
+def test_a_part_begins_on_a_new_sheet_unless_its_first_cell_goes_on() -> None:
+    def parts(*tags: list[str]) -> list[str]:
+        notebook = shows("<h1>x</h1>", *("<p>y</p>" for _ in tags[1:]))
+        for cell, own in zip(notebook.cells[1:], tags, strict=True):
+            cell.metadata.tags = own
+        html = export.export(notebook, export.frame("x", NL, synthetic=False))
+        return re.findall(r'<div class="(part[^"]*)">', html)
+
+    assert parts(["summary"], ["summary"], ["appendix"]) == ["part summary", "part appendix"]
+    assert parts(["summary"], ["appendix", SAME_SHEET], ["appendix"]) == ["part summary", "part appendix goes-on"]
+    # Only where a part begins.
+    assert parts(["summary"], ["appendix"], ["appendix", SAME_SHEET]) == ["part summary", "part appendix"]
 
 
 # Requests to the outside

@@ -14,7 +14,8 @@ ALL = {"collective_id": "", "group_type": "", "group_value": ""}
 
 
 def told(page: Any, *rows: dict[str, Any], **given: Any) -> str:
-    return text_of(" ".join(learned_in_short.lines(page.content(*(ALL | row for row in rows), **given))))
+    content = page.content(*(ALL | row for row in rows), **given)
+    return text_of(" ".join([*learned_in_short.lines(content), *learned_in_short.further(content)]))
 
 
 def figure(question: str, indicator_id: str, value: float, **more: Any) -> dict[str, Any]:
@@ -66,11 +67,39 @@ def test_no_pattern_is_told_as_not_known(page: Any, n: int, expected: str) -> No
 def test_every_sentence_leads_to_its_section_and_is_short(page: Any) -> None:
     rows = [figure("lessons", "lessons_n", 13), figure("lessons", "lessons_negative_n", 6),
             figure("research_questions", "questions_n", 20), figure("research_questions", "backlog_n", 14)]  # fmt: skip
-    found = learned_in_short.lines(page.content(*(ALL | row for row in rows)))
+    content = page.content(*(ALL | row for row in rows))
+    found = [*learned_in_short.lines(content), *learned_in_short.further(content)]
     leading = [re.search(r'href="#deel-(\d+)"', one) for one in found]
     assert [int(one[1]) for one in leading if one] == [2, 8, 9, 10]
     for one in text_of(" ".join(found)).split(". "):
         assert len(one.split(":")[0].split()) <= 25
+
+
+def test_the_first_page_has_room_for_eight_sentences_and_the_rest_is_behind_it(page: Any) -> None:
+    rows = [
+        figure("lessons", "lessons_n", 13), figure("lessons", "lessons_negative_n", 6),
+        figure("research_questions", "questions_n", 20), figure("research_questions", "backlog_n", 14),
+        figure("coverage", "coverage_empty_n", 33, n=40.0), figure("obstacles", "obstacles_n", 24),
+        figure("inputs", "inputs_n", 48), figure("inputs", "inputs_executed_n", 9),
+        figure("inputs", "inputs_unanswered_n", 21), figure("patterns", "pattern_cases_n", 4, group_type="uitkomst"),
+    ]  # fmt: skip
+    content = page.content(*(ALL | row for row in rows))
+    short = everyone.in_short(content)
+    assert short.count("<li>") <= 8 + 1  # and what nobody keeps
+    said = [sentence for own in learned_in_short.sentences(content).values() for sentence in own]
+    assert len(said) > 7
+    both = text_of(short + everyone.further(content))
+    assert [both.count(one) for one in said] == [1] * len(said)
+    # Who is not in it stands in front: it decides how all the rest is read.
+    assert selection.brief(content) in text_of(short)
+
+
+def test_what_the_report_is_made_of_is_behind_its_first_page(page: Any) -> None:
+    content = page.content(collectives=page.collectives({}, {"collective_id": "zon", "period": "2020-2024"}))
+    assert "dezelfde jaren" not in everyone.in_short(content)
+    assert "<h2>Verder in het kort</h2>" in everyone.further(content)
+    assert "Niet elk collectief telt over dezelfde jaren" in everyone.further(content)
+    assert everyone.further(page.content(collectives=content.collectives.iloc[:0])) == ""
 
 
 def test_who_is_not_in_it_is_one_line_that_leads_to_the_whole(page: Any) -> None:

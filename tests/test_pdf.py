@@ -24,6 +24,7 @@ from pypdf.generic import IndirectObject
 from bt_analysis import notebooks, publishing, report
 from bt_analysis.language import Language
 from bt_analysis.pages import pdf
+from bt_analysis.pages.html import css
 from bt_analysis.pages.pdf import PdfError
 from bt_analysis.publishing import Job, composing
 from bt_analysis.settings import Workspace, load
@@ -379,6 +380,33 @@ def test_formats_can_be_set_for_a_workspace(tmp_path: Path) -> None:
     assert load(tmp_path).report.formats == ("html", "pdf")
     assert report._formats(("pdf",)) == ("html", "pdf")
     assert load(tmp_path / "elders").report.formats == ("html",)
+
+
+CARD = "<section><h4>kaart</h4>{words}</section>"
+FIGURE = "<figure><figcaption>figuur</figcaption>{words}</figure>"
+ROW = '<tr><th scope="row">rij</th><td>{words}</td></tr>'
+TABLE = '<table><caption>tabel</caption><thead><tr><th scope="col">a</th><th scope="col">b</th></tr></thead><tbody>'
+
+
+@pytest.mark.parametrize(
+    ("start", "piece", "end"),
+    [('<div class="beside cards">', CARD, "</div>"), ('<div class="row">', FIGURE, "</div>"),
+     (TABLE, ROW, "</tbody></table>")],
+    ids=["cards", "figures", "table"],
+)  # fmt: skip
+def test_no_row_of_the_appendix_is_cut_in_two_by_the_end_of_a_sheet(start: str, piece: str, end: str) -> None:
+    """Each piece has words of its own, and another height than the one beside it."""
+    own = [[f"w{at}x{line}x" for line in range(4)] for at in range(30)]
+    pieces = (
+        piece.format(words="".join(f"<p>{word}{' woord' * (at * 7 % 40)}</p>" for word in words))
+        for at, words in enumerate(own)
+    )
+    body = f'<h1>x</h1><div class="part appendix"><h2>y</h2>{start}{"".join(pieces)}{end}</div>'
+    sheets = texts(read(pdf.pdf(page(body, head=f"<style>{css()}</style>"), NL)))
+    assert len(sheets) > 1
+    where = [[{at for at, sheet in enumerate(sheets) if word in sheet} for word in words] for words in own]
+    assert all(len(at) == 1 for words in where for at in words)  # nothing is lost, nothing is there twice
+    assert [words for words in where if len(set.union(*words)) > 1] == []
 
 
 def test_a_report_of_the_demonstration(published_demo: Path, caplog: pytest.LogCaptureFixture) -> None:

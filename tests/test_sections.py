@@ -135,8 +135,8 @@ def test_sums_are_numbers_that_lead_to_the_appendix(page: Any) -> None:
 
 def test_periods_that_differ_are_told(page: Any) -> None:
     differing = several(page, {"collective_id": "x", "period": "2023"})
-    assert "Niet elk collectief telt over dezelfde jaren" in everyone.in_short(page.content(collectives=differing))
-    assert "dezelfde jaren" not in everyone.in_short(page.content(collectives=several(page)))
+    assert "Niet elk collectief telt over dezelfde jaren" in everyone.further(page.content(collectives=differing))
+    assert "dezelfde jaren" not in everyone.further(page.content(collectives=several(page)))
 
 
 def test_one_domain_is_singular(page: Any) -> None:

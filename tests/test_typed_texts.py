@@ -18,7 +18,7 @@ from bt_analysis.dashboard import agenda, parts, talk
 from bt_analysis.dashboard import page as pages
 from bt_analysis.language import Language, Marked, joined
 from bt_analysis.pages import content as report
-from bt_analysis.pages.html import cell, render, text
+from bt_analysis.pages.html import Html, cell, render, text
 from tests.talk_cases import CARD, TRIAL, content, inputs, rows
 from tests.test_dashboard_agenda import ASKED, CHOICE, LESSON, REPLY
 from tests.test_dashboard_parts import EVENT
@@ -150,6 +150,8 @@ def test_cells_and_sections_take_marked_texts() -> None:
     assert cell(EN.typed("Te heet"))["text"] == "Te heet"
     assert '<span lang="nl">Te heet</span>' in text(EN, "", points=[EN.typed("Te heet")])
     assert cell(3)["text"] == "3"
+    # A piece of a page is no text of a cell.
+    assert type(cell(Html("<b>x</b>"))["text"]) is str
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])  # noqa: S301 - what this test wrote itself

@@ -11,7 +11,7 @@ import pandas as pd
 from bt_analysis import cards
 from bt_analysis.demo.collectives import Collective
 
-_NO_COLUMN = ("id", "question", "consent", "events")
+_NO_COLUMN = ("id", "question", "consent", "events", "afterwards")
 
 
 def tried(collective: Collective) -> dict[str, pd.DataFrame]:
@@ -49,7 +49,9 @@ def _card(planned: dict[str, Any], collective_id: str) -> dict[str, object]:
     row = {"experiment_id": planned["id"], "collective_id": collective_id}
     row |= {"question_id": planned["id"] if "question" in planned else None}
     row |= {name: value for name, value in planned.items() if name not in _NO_COLUMN}
-    return row | {"card_hash": cards.card_hash(row), "text_consent": "ja" if planned["consent"] else "nee"}
+    # What somebody wrote over on the card later is no part of what was declared.
+    row |= {"card_hash": cards.card_hash(row)} | planned.get("afterwards", {})
+    return row | {"text_consent": "ja" if planned["consent"] else "nee"}
 
 
 def _event(planned: dict[str, Any], event: dict[str, Any], number: int) -> dict[str, object]:

@@ -28,6 +28,9 @@ TITLES = {"bewoners": "voor bewoners", "gemeente": "voor de gemeente"}
 SUMMARY = "summary"
 """Tag of a cell of the short report; a notebook without any has no pages for audiences."""
 
+SAME_SHEET = "zelfde-blad"
+"""Tag of the first cell of a part that goes on where the one before it ends; other parts begin on a new sheet."""
+
 ONLY, NOT = "alleen-", "niet-"
 """Before an audience: the cell is for it alone, or not for it."""
 

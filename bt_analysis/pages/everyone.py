@@ -34,7 +34,7 @@ def opening(content: Content) -> Html:
 
 
 def in_short(content: Content) -> Html:
-    """Say what was learned in one sentence per section, and who is not in it.
+    """Say what was learned in about eight sentences, and who is not in it.
 
     Parameters
     ----------
@@ -44,21 +44,39 @@ def in_short(content: Content) -> Html:
     Returns
     -------
     Html
-        Section 1; without collectives only that there are none, and what to do about it.
+        Section 1, of which :func:`further` has the rest; without collectives only that there are none, and what to do
+        about it.
     """
     say = content.language.say
-    made_of = bundled.made_of(content)
     if content.collectives.empty:
-        return render("sections/in_short.html.j2", content.language, sentences=made_of)
+        return render("sections/in_short.html.j2", content.language, sentences=bundled.made_of(content))
     lines = [
         _took_part(content),
-        *made_of,
-        *bundled.left(content)[:1],
-        *_periods(content),
         *learned_in_short.lines(content),
         say("Collectieven worden hier niet met elkaar vergeleken als beter of slechter."),
     ]
     return render("sections/in_short.html.j2", content.language, sentences=lines)
+
+
+def further(content: Content) -> Html:
+    """Say what section 1 has no room for: what the report is made of, and the other sections.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    Html
+        A list; empty without collectives.
+    """
+    if content.collectives.empty:
+        return Html("")
+    title = content.language.say("Verder in het kort")
+    # Who is not in it follows in section 2.
+    made_of = [*bundled.made_of(content), *_periods(content)]
+    return text(content.language, title, points=[*made_of, *learned_in_short.further(content)])
 
 
 def _took_part(content: Content) -> str:

@@ -82,7 +82,7 @@ def _opening(content: Content, about: str, numbers: tuple[int, ...]) -> Html:
             *(sentence for number in numbers for sentence in said[number]),
             say("We zeggen niet wie beter is: elke buurt is anders."),
         ]
-    head = text(content.language, "", [about])
+    head = render("sections/about.html.j2", content.language, about=about)
     short = render("sections/in_short.html.j2", content.language, title=say("In het kort"), sentences=points)
     return Html(head + short)
 

@@ -8,7 +8,7 @@ from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bt_analysis.language import Language
+from bt_analysis.language import Language, Marked
 
 
 class Html(str):
@@ -95,8 +95,12 @@ def cell(text: object, kind: str = "", claim_id: str = "", span: int = 1) -> dic
     dict of str to str
         For ``sections/table.html.j2``.
     """
-    # A text may say of its parts in which language they are.
-    return {"text": text if isinstance(text, str) else str(text), "kind": kind, "claim_id": claim_id, "span": str(span)}
+    return {
+        "text": text if isinstance(text, Marked) else str(text),
+        "kind": kind,
+        "claim_id": claim_id,
+        "span": str(span),
+    }
 
 
 def css() -> str:

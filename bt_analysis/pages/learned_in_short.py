@@ -15,12 +15,15 @@ from bt_analysis.pages import chapters, pattern_words, selection, shared_rows, t
 from bt_analysis.pages.content import SHOWN, Content
 from bt_analysis.pages.html import Html, render
 
+FIRST = (2, 3, 4, 7, 8, 9)
+"""Sections of which the first page has a sentence; it has room for about eight."""
+
 NAMED = 2
 """Patterns whose outcome is named; more are counted."""
 
 
 def lines(content: Content) -> list[Html]:
-    """Say per section of the cross-domain report what was learned.
+    """Say of most sections of the cross-domain report in one sentence what was learned.
 
     Parameters
     ----------
@@ -33,8 +36,26 @@ def lines(content: Content) -> list[Html]:
         Sentences of at most 25 words, each with a link to its section; last what nobody keeps yet.
     """
     said = sentences(content)
-    told = [leading(content, sentence, number) for number, own in said.items() for sentence in own]
+    told = [leading(content, said[number][-1], number) for number in FIRST if said[number]]
     return [*told, *_not_kept(content, [number for number, own in said.items() if not own])]
+
+
+def further(content: Content) -> list[Html]:
+    """Say what :func:`lines` has no room for.
+
+    Parameters
+    ----------
+    content : Content
+        The cross-domain report.
+
+    Returns
+    -------
+    list of Html
+        The other sentences, each with a link to its section.
+    """
+    said = sentences(content)
+    rest = {number: own[:-1] if number in FIRST else own for number, own in said.items()}
+    return [leading(content, sentence, number) for number, own in rest.items() for sentence in own]
 
 
 def sentences(content: Content) -> dict[int, list[str]]:

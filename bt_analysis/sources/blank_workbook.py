@@ -65,7 +65,8 @@ def start(monitoring: Path, collective_id: str, tables: Iterable[str] = MONITORI
     folder = monitoring / collective_id
     if collective_id in RESERVED:
         raise BlankWorkbookError(
-            f"collective got {collective_id!r}, which is the name of a report; expected another code. Choose one."
+            f"collective got {collective_id!r}, a word that means something else to bt; expected another code. "
+            "Choose one."
         )
     if folder.is_dir() and any(folder.iterdir()):
         raise BlankWorkbookError(

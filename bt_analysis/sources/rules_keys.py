@@ -9,8 +9,9 @@ from bt_analysis.sources import registers
 from bt_analysis.sources.codes import parts
 from bt_analysis.sources.delivered import Delivered, Rule
 
-RESERVED = ("across", "released")
-"""Ids that no collective may have: folders with these names hold the cross-domain report, and what may leave."""
+RESERVED = ("across", "released", "thesis")
+"""Ids that no collective may have: folders of reports with these names hold the cross-domain report and what may leave,
+and `bt check thesis` checks a thesis."""
 
 MADE_BY_REPORTS = ("claim",)
 """Tables whose ids reports print: who writes such an id down need not deliver the table, and a report says of an id
