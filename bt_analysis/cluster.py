@@ -8,12 +8,14 @@ report: another one makes it. Everything that decides about a report travels wit
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import multiprocessing
 import os
 import platform
 import queue
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,7 +26,9 @@ from typing import TYPE_CHECKING, Any
 from bt_analysis import storage
 from bt_analysis.engine import forks
 from bt_analysis.engine.forks import Limits
+from bt_analysis.pages import earlier
 from bt_analysis.publishing import Composed, Job, compose, package_hash
+from bt_analysis.settings import Workspace
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -62,6 +66,8 @@ class Order:
         Settings that come from the environment (``BT_…``), which win over bt.toml.
     origin : str
         URL of the workspace on object storage; empty: the worker sees the same folder.
+    earlier : dict of str to bytes
+        What the report is set beside when the worker sees no other report: path in the workspace → content.
     """
 
     job: Job
@@ -70,6 +76,7 @@ class Order:
     software: Mapping[str, str]
     variables: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
+    earlier: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def each(
@@ -108,7 +115,9 @@ def each(
         _refuse_others(client, here)
         origin = storage.lend(jobs[0][0].workspace)
         variables = {name: value for name, value in os.environ.items() if name.startswith(_OWN)}
-        orders = [Order(job, known, limits, here, variables, origin) for job, known in jobs]
+        orders = [
+            Order(job, known, limits, here, variables, origin, _earlier(job) if origin else {}) for job, known in jobs
+        ]
         yield from _as_they_come(client, orders)
     finally:
         client.close()  # the scheduler then drops what nobody waits for
@@ -151,18 +160,43 @@ def on_worker(order: Order) -> Composed:
     differing = _differing(order.software, software())
     if differing:
         raise ClusterError(_other_software(_here(), differing))
-    root = storage.at_reader(order.origin) if order.origin else order.job.workspace
-    if not (root / "data" / "processed").is_dir():
-        raise ClusterError(
-            f"worker {_here()} sees no {order.job.workspace}; expected the folder of the workspace under the same path "
-            "on each worker. Put it on a shared disk, or on object storage: bt -w s3://bucket/folder"
-        )
     _may_have_children()
     work = functools.partial(_compose, known=order.known, variables=dict(order.variables))
-    [(_, answer)] = forks.each(work, [replace(order.job, workspace=root)], 1, order.limits)
+    with _at_hand(order) as root:
+        [(_, answer)] = forks.each(work, [replace(order.job, workspace=root)], 1, order.limits)
     if isinstance(answer, BaseException):
         raise answer
     return answer
+
+
+@contextlib.contextmanager
+def _at_hand(order: Order) -> Iterator[Path]:
+    """Give the folder that a report is made in: the workspace itself, or what the report reads of one on storage."""
+    if not order.origin:
+        if not (order.job.workspace / "data" / "processed").is_dir():
+            raise ClusterError(
+                f"worker {_here()} sees no {order.job.workspace}; expected the folder of the workspace under the same "
+                "path on each worker. Put it on a shared disk, or on object storage: bt -w s3://bucket/folder"
+            )
+        yield order.job.workspace
+        return
+    # What all reports of a worker read is there once, and is not changed; what is of this one alone goes beside it.
+    shared = storage.at_reader(order.origin)
+    with tempfile.TemporaryDirectory(prefix="bt-") as folder:
+        for one in shared.iterdir():
+            (Path(folder) / one.name).symlink_to(one)
+        for name, content in order.earlier.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        yield Path(folder)
+
+
+def _earlier(job: Job) -> dict[str, bytes]:
+    """Read what a report is set beside: what stands of it, of all its periods."""
+    own = Workspace(job.workspace).reports / job.name
+    found = [path for name in earlier.READ for path in own.rglob(name)]
+    return {path.relative_to(job.workspace).as_posix(): path.read_bytes() for path in found}
 
 
 def _compose(job: Job, *, known: str, variables: dict[str, str]) -> Composed:

@@ -259,7 +259,7 @@ def test_the_worked_case_in_words(page: Any) -> None:
 
 def test_what_residents_were_asked_and_could_be_seen_is_no_tile(page: Any) -> None:
     enough = [row | ({"value": 28.0} if row["group_value"] == "needed" else {}) for row in ASKED]
-    assert verdicts.outcomes(content(page, *enough, indicators=LONELY)) == []
+    assert verdicts.outcomes(content(page, *enough, indicators=LONELY)) == ()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from bt_analysis import cluster, report, settings
+from bt_analysis import cluster, publishing, report, settings
 from bt_analysis.cluster import ClusterError, Order
 from bt_analysis.engine.forks import Limits
 from bt_analysis.pages import content
@@ -265,3 +265,23 @@ def test_a_worker_that_does_not_see_the_workspace(tmp_path: Path) -> None:
     job = Job(tmp_path / "elsewhere", NAME, PERIOD, "nl")
     with pytest.raises(ClusterError, match=r"sees no .*elsewhere; expected the folder of the workspace under the same"):
         cluster.on_worker(Order(job, "", Limits(), cluster.software()))
+
+
+def test_a_worker_far_away_sets_a_report_beside_the_one_before_it(
+    quick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(quick, NAME, PERIOD, "nl")
+    assert publishing.make(job).status == "published"
+    before = cluster._earlier(job)
+    assert {Path(name).name for name in before} == {"run.json", "since.json", "estimates.csv"}
+    shared = tmp_path / "shared"
+    shutil.copytree(quick, shared, ignore=shutil.ignore_patterns("reports", "raw"))
+    monkeypatch.setattr(cluster.storage, "at_reader", lambda _: shared)
+    order = Order(job, "", Limits(), {}, {}, "s3://emmer/plek", before)
+    with cluster._at_hand(order) as root:
+        there = job.folder.relative_to(quick) / "run.json"
+        assert (root / there).read_bytes() == (quick / there).read_bytes()
+        assert composing.compose(replace(job, workspace=root)).outcome.status == "published"
+    assert not root.exists()
+    assert not (shared / "reports").exists()  # what all of them read stays as it was
+    assert content.periods(shared)[NAME][-1] == PERIOD
