@@ -7,21 +7,20 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bt_analysis import answers, built, bundles, evidence, harmonise, indicators, join, panel, processed
+from bt_analysis import answers, built, bundles, delivered, evidence, harmonise, indicators, join, panel, processed
 from bt_analysis.analysis import area_map, experiments, learning, measurements, outcomes, profiles, where
 from bt_analysis.analysis import periods as reporting
 from bt_analysis.analysis.tables import Joined
-from bt_analysis.instruments import interactions, waves, weighting
 from bt_analysis.panel import history
 from bt_analysis.running import PipelineError, locked
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, combined, crosswalk, monitoring
+from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
 from bt_analysis.sources.table import CbsTable
 
 __all__ = [
@@ -179,8 +178,8 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
     packages = monitoring.read_packages(workspace, known_regions(tables))
     processed.forget(packages)
-    used = monitoring.usable(packages)
-    records = _records(used)
+    used = _usable(packages)
+    records = delivered.records(used)
     catalogue = indicators.load()
 
     to_reference = evidence.correspondences(workspace, tables, reference_year)
@@ -198,7 +197,7 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
     context = join.context(statistics, weights, areas, catalogue)
     composition = join.composition(statistics, weights, context, names, catalogue)
-    records["wave_weighted"] = _weighted(used, composition, areas)
+    records["wave_weighted"] = delivered.weighted(used, composition, areas)
     outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
@@ -300,29 +299,11 @@ def _today() -> dt.date:
     return dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
-def _records(packages: list[monitoring.Package]) -> dict[str, pd.DataFrame]:
-    """Put the tables of all packages together; answers and single acts become figures of a group first."""
-    if not any("collective" in package.tables for package in packages):
+def _usable(packages: list[monitoring.Package]) -> list[monitoring.Package]:
+    used = monitoring.usable(packages)
+    if not any("collective" in package.tables for package in used):
         raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
-    measured = (
-        replace(package, tables=interactions.with_counts(waves.with_measurements(package.tables)))
-        for package in packages
-    )
-    return monitoring.together(measured)
-
-
-def _weighted(packages: list[monitoring.Package], composition: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Weigh surveys of residents in the folder of each collective, by who lives in its work areas."""
-    rows = []
-    owner = composition["work_area_id"].map(areas.set_index("work_area_id")["collective_id"])
-    of_each = dict(list(composition.groupby(owner)))
-    for package in packages:
-        ours = of_each.get(package.collective_id, composition.iloc[:0])
-        ours = ours.assign(work_area_id=ours["work_area_id"].str.removeprefix(f"{package.collective_id}--"))
-        if {"survey_wave", "response_item"} <= set(package.tables):
-            answers = (package.tables["survey_wave"], package.tables["response_item"])
-            rows.append((package.collective_id, {"wave_weighted": weighting.weighted(*answers, ours)}))
-    return combined.made(rows, "wave_weighted")
+    return used
 
 
 def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:

@@ -32,7 +32,20 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"built", "detectability", "disclosure", "pages"}),
     frozenset({"engine"}),
     frozenset({"figures", "notebooks"}),
-    frozenset({"publishing", "panel", "evidence", "bundles", "processed", "answers", "running", "logs", "storage"}),
+    frozenset(
+        {
+            "publishing",
+            "panel",
+            "evidence",
+            "bundles",
+            "processed",
+            "answers",
+            "delivered",
+            "running",
+            "logs",
+            "storage",
+        }
+    ),
     frozenset({"cluster"}),
     frozenset({"pipeline", "report", "archive", "dashboard", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
