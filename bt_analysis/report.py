@@ -129,8 +129,8 @@ def _resting(workspace: Workspace, settings: Settings, wanted: list[Job]) -> lis
     whole = built.read(workspace)
     if whole is None:
         raise ReportError(
-            f"{workspace.processed}: got tables of a build that was cut off; expected those of a whole one, with "
-            "built.json beside them. Run: bt build"
+            f"{workspace.processed}: got tables of a build that was cut off, or of an earlier version; expected "
+            "those of a whole one, with built.json beside them. Run: bt build"
         )
     if not built.is_about(whole, workspace):  # then each report looks at its tables itself
         return wanted

@@ -48,7 +48,7 @@ def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None
     if whole is not None:
         yield f"built      {whole.at[:16].replace('T', ' ')}"
     elif (workspace.processed / "analysed" / "estimates.parquet").exists():
-        yield "built      not to its end: it was cut off. Run: bt build"
+        yield "built      not to its end (cut off), or by an earlier version. Run: bt build"
     else:
         yield "built      not yet"
     yield from _last_run(workspace)

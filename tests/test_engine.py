@@ -279,7 +279,9 @@ def test_no_more_are_started_than_there_are_pieces_and_one_more_than_work_at_a_t
     monkeypatch.setattr(forks._Fresh, "__post_init__", counted)
     monkeypatch.setattr(forks, "_wait", watched)
     assert len(list(forks.each(fresh_work.square, range(4), 2, Limits(60)))) == 4
-    assert (len(started), max(most)) == (4, 4)
+    # Three stand ready from the start; the fourth begins beside them unless one was done by then.
+    assert len(started) == 4
+    assert max(most) in (3, 4)
     started.clear()
     assert len(list(forks.each(fresh_work.square, range(1), 3, Limits(60)))) == 1
     assert len(started) == 1

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import json
-import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bt_analysis import bundles, settings, state
+from bt_analysis import built, bundles, settings, state
 from bt_analysis.bundles import Consent
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import accepted, monitoring
@@ -181,5 +181,7 @@ def test_a_build_is_told_in_the_time_that_reports_tell(tmp_path: Path) -> None:
     path = tmp_path / "data" / "processed" / "analysed" / "estimates.parquet"
     path.parent.mkdir(parents=True)
     path.touch()
-    os.utime(path, (1_767_526_200, 1_767_526_200))  # 2026-01-04 11:30 UTC
+    assert lines(tmp_path) == ["built      not to its end (cut off), or by an earlier version. Run: bt build"]
+    whole = built.Built("2026-01-04T12:30:00+01:00", "0.1.0", synthetic=False, tables={}, collectives={}, across="")
+    (path.parents[1] / "built.json").write_text(json.dumps(asdict(whole)), encoding="utf-8")
     assert lines(tmp_path) == ["built      2026-01-04 12:30"]

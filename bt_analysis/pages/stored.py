@@ -46,7 +46,8 @@ def read(workspace: str | Path, name: str, filters: Filters = None) -> pd.DataFr
             rows = pq.read_table(path, filters=filters)
         else:  # a report reads some sixty small tables, for which this takes a third less
             rows = file.read()
-            rows = rows.filter(pq.filters_to_expression(filters)) if filters else rows
+            # A table without rows may have columns without a type, which nothing can be compared with.
+            rows = rows.filter(pq.filters_to_expression(filters)) if filters and rows.num_rows else rows
     table: pd.DataFrame = rows.to_pandas()
     table.attrs = {}  # what is said of the whole file is copied deeply with every selection of rows
     return table
