@@ -147,7 +147,8 @@ def test_the_page_is_what_the_exporter_of_nbconvert_makes(published_demo: Path) 
     from bs4 import BeautifulSoup
     from nbconvert import HTMLExporter
 
-    path = next(iter(sorted(published_demo.glob("reports/*/*/report.ipynb"))))
+    # Of a collective: that of all has cells which are for one audience only, and which the exporter alone would show.
+    path = next(iter(sorted(published_demo.glob("reports/energie-01/*/report.ipynb"))))
     notebook = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
     frame = export.frame("De Tuin", Language("nl"), synthetic=True)
     templates = Path(export.__file__).parents[1] / "templates"
