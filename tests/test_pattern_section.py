@@ -1,5 +1,6 @@
 """Section 3 of the cross-domain report: what was found in counts, and what is not known said as such."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ def content(page: Any, found: learning.Learned, lang: str = "nl") -> Content:
     collectives = page.collectives(*({"collective_id": one, "name": f"Collectief {one}"} for one in ids))
     one: Content = page.content(lang=lang, collectives=collectives, learned=found.tables)
     rows = found.estimates.assign(synthetic=True)
-    return Content(**{**vars(one), "estimates": rows})
+    return replace(one, estimates=rows)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Section 4 of the cross-domain report: what the next neighbourhood would see, never that there is no effect."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,8 @@ def report(page: Any, given: Any, lang: str = "nl") -> Content:
     answer = question.learn(given, Settings())
     who = [{"collective_id": name, "name": f"De {name.upper()}", "period": "2023-2024"} for name in given.ids]
     base = page.content(lang=lang, collectives=page.collectives(*who), indicators=LABELLED, learned=answer.tables)
-    return Content(**{**vars(base), "estimates": answer.estimates})
+    made: Content = replace(base, estimates=answer.estimates)
+    return made
 
 
 def told(page: Any, given: Any, lang: str = "nl") -> str:

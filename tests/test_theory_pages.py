@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -79,7 +80,7 @@ def test_the_section_says_that_arrows_are_no_evidence_and_by_which_rules_they_ar
 def test_thresholds_are_printed_as_they_are_set() -> None:
     report = across(*CONTRADICTED)
     other = Settings(learning=LearningSettings(supported_collectives=5, contested_share=0.4, outdated_months=12))
-    told = words(page.section(Content(**{**vars(report), "settings": other})))
+    told = words(page.section(replace(report, settings=other)))
     assert "van 5 of meer" in told
     assert "40% of meer" in told
     assert "ouder dan 12 maanden" in told
@@ -256,7 +257,7 @@ def test_english_has_its_own_labels_and_words() -> None:
 def test_the_lines_of_the_appendix_tell_estimates_apart() -> None:
     earlier = theory.learn(cases(evidence(("a", "interview", "voor", 0)), today=dt.date(2026, 5, 1)), Settings())
     report = across(*CONTRADICTED, judgements=JUDGED, earlier=earlier.remember)
-    told = words(appendix.sums(Content(**{**vars(report), "indicators": pd.DataFrame({"indicator_id": []})})))
+    told = words(appendix.sums(replace(report, indicators=pd.DataFrame({"indicator_id": []}))))
     assert "pijlen die betwist zijn, Welzijn" in told
     assert "pijlen met een andere status dan de vorige keer, van &#39;weinig bewijs&#39; naar &#39;betwist&#39;" in told
     own = of_one("a", *CONTRADICTED, judgements=JUDGED)
