@@ -76,7 +76,7 @@ def section(content: Content) -> str:
 
 def sentences(html: str) -> Iterator[str]:
     """Yield the sentences of paragraphs, points, captions and titles; cells of tables are no sentences."""
-    for block in re.findall(r"<(?:p|li|caption|figcaption|h2|h3)[^>]*>(.*?)</", html, flags=re.DOTALL):
+    for _, block in re.findall(r"<(p|li|caption|figcaption|h2|h3)\b[^>]*>(.*?)</\1>", html, flags=re.DOTALL):
         yield from re.split(r"(?<=[.!?])\s", re.sub(r"<[^>]+>", "", block))
 
 
