@@ -34,7 +34,8 @@ hypothesis.settings.register_profile("bt", deadline=None, max_examples=300 if os
 hypothesis.settings.load_profile("bt")
 
 SLOW_FILES = (
-    "test_demo_learning", "test_attack", "test_cli", "test_pipeline", "test_hostile_package", "test_notebooks",
+    "test_demo_learning", "test_attack", "test_cli", "test_pipeline", "test_cli_sharing", "test_hostile_package",
+    "test_notebooks", "test_cluster", "test_real_downloads",
     "test_built_work_areas", "test_zwolle", "test_hostile_files", "test_report", "test_learning_hostile", "test_demo",
     "test_browser_reports", "test_summary_pages", "test_plain_summaries", "test_pdf", "test_thesis_check",
     "test_engine", "test_dashboard_browser", "test_false_alarms", "test_odd_cases", "test_plain_reports", "test_state",
