@@ -276,7 +276,7 @@ def test_a_worker_far_away_sets_a_report_beside_the_one_before_it(
     assert {Path(name).name for name in before} == {"run.json", "since.json", "estimates.csv"}
     shared = tmp_path / "shared"
     shutil.copytree(quick, shared, ignore=shutil.ignore_patterns("reports", "raw"))
-    monkeypatch.setattr(cluster.storage, "at_reader", lambda _: shared)
+    monkeypatch.setattr("bt_analysis.storage.at_reader", lambda _: shared)
     order = Order(job, "", Limits(), {}, {}, "s3://emmer/plek", before)
     with cluster._at_hand(order) as root:
         there = job.folder.relative_to(quick) / "run.json"
