@@ -112,10 +112,15 @@ def publish(
     else:
         work = functools.partial(_one, how=make, force=force)
         made = forks.each(work, out_of_date, jobs or settings.report.jobs, limits)
-    for job, answer in made:
-        outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
-        if progress is not None:
-            progress(outcomes[job])
+    try:
+        for job, answer in made:
+            outcomes[job] = failed(job, answer, 0.0) if isinstance(answer, BaseException) else answer
+            if progress is not None:
+                progress(outcomes[job])
+    except cluster.ClusterError:
+        # What may not leave any more goes also when no report can be made.
+        let_out(workspace, settings)
+        raise
     let_out(workspace, settings)
     return [outcomes[job] for job in wanted]
 

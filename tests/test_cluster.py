@@ -285,3 +285,13 @@ def test_a_worker_far_away_sets_a_report_beside_the_one_before_it(
     assert not root.exists()
     assert not (shared / "reports").exists()  # what all of them read stays as it was
     assert content.periods(shared)[NAME][-1] == PERIOD
+
+
+def test_what_may_leave_is_looked_at_also_when_no_report_can_be_made(
+    quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+    monkeypatch.setattr(report, "let_out", lambda workspace, _: looked.append(workspace.root))
+    with pytest.raises(ClusterError, match="no scheduler answers"):
+        report.publish(Workspace(quick), Settings(), [NAME], scheduler=f"tcp://127.0.0.1:{free_port()}")
+    assert looked == [quick]
