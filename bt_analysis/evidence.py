@@ -16,9 +16,7 @@ from bt_analysis.sources import (
     boundaries,
     cbs_table,
     crosswalk,
-    drawings,
     leefbaarometer,
-    monitoring,
     theme_tables,
 )
 from bt_analysis.sources.selection import select
@@ -152,7 +150,7 @@ def coverage(workspace: Workspace, kwb: Mapping[int, CbsTable], catalogue: Mappi
 
 def weights(
     workspace: Workspace,
-    packages: Sequence[monitoring.Package],
+    polygons: gpd.GeoDataFrame,
     areas: pd.DataFrame,
     outlines: gpd.GeoDataFrame | None,
     division: tuple[pd.DataFrame, Mapping[int, pd.Series], pd.Series],
@@ -163,8 +161,8 @@ def weights(
     ----------
     workspace : Workspace
         Its addresses are read.
-    packages : sequence of Package
-        Their drawings are read, of those without problems.
+    polygons : GeoDataFrame
+        Drawn work areas, as :func:`bt_analysis.sources.drawings.read_drawings` gives them.
     areas : DataFrame
         Monitoring table ``work_area``.
     outlines : GeoDataFrame or None
@@ -179,14 +177,13 @@ def weights(
     """
     names, now, people = division
     kinds, year = set(areas["definition_type"]), int(names["division_year"].iloc[0])
-    valid = [package for package in packages if not package.problems]
     by_code = join.area_weights(areas[areas["definition_type"].eq("codes")], names, now, people)
     others = join.work_areas.weights(
         areas,
         people,
         year,
         addresses=addresses.read_addresses(workspace.raw, year) if "postcodes" in kinds else None,
-        polygons=drawings.read_drawings((each.folder, monitoring.together([each])["work_area"]) for each in valid),
+        polygons=polygons,
         outlines=outlines,
         places=addresses.read_places(workspace.raw, year) if kinds - {"codes"} else None,
     )

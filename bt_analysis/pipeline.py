@@ -7,20 +7,31 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from bt_analysis import answers, built, bundles, delivered, evidence, harmonise, indicators, join, panel, processed
-from bt_analysis.analysis import area_map, experiments, learning, measurements, outcomes, profiles, where
-from bt_analysis.analysis import periods as reporting
-from bt_analysis.analysis.tables import Joined
+from bt_analysis import (
+    answers,
+    batches,
+    built,
+    bundles,
+    delivered,
+    evidence,
+    harmonise,
+    indicators,
+    join,
+    panel,
+    processed,
+)
+from bt_analysis.analysis import area_map, learning, outcomes, where
 from bt_analysis.panel import history
 from bt_analysis.running import PipelineError, locked
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, crosswalk, monitoring
+from bt_analysis.sources import boundaries, cbs, cbs_table, combined, crosswalk, monitoring
 from bt_analysis.sources.table import CbsTable
 
 __all__ = [
@@ -29,6 +40,7 @@ __all__ = [
     "build",
     "build_across",
     "check",
+    "checked",
     "history",
     "known_regions",
     "locked",
@@ -119,8 +131,8 @@ def known_regions(tables: dict[int, CbsTable]) -> dict[int, set[str]]:
     return {year: set(table.rows[table.region_column]) for year, table in tables.items()}
 
 
-def check(workspace: Workspace, settings: Settings) -> list[monitoring.Package]:
-    """Read and check the monitoring packages of all collectives.
+def check(workspace: Workspace, settings: Settings, only: Collection[str] | None = None) -> list[monitoring.Package]:
+    """Read and check the monitoring packages of collectives, with all that is in them.
 
     Parameters
     ----------
@@ -128,18 +140,54 @@ def check(workspace: Workspace, settings: Settings) -> list[monitoring.Package]:
         Where they are.
     settings : Settings
         Which CBS tables are at hand to check region codes against.
+    only : collection of str, optional
+        Collectives to read; default: all.
 
     Returns
     -------
     list of Package
         One per collective, in order of id, with all its problems.
     """
+    known = _known(workspace, settings)
+    wanted = [folder for folder in monitoring.folders(workspace) if only is None or folder.name in only]
+    return [monitoring.read_package(folder, known) for folder in wanted]
+
+
+def checked(workspace: Workspace, settings: Settings, *, tell: batches.Tell | None = None) -> list[monitoring.Package]:
+    """Check the monitoring packages of all collectives, some at the same time.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where they are.
+    settings : Settings
+        As for :func:`check`; ``report.jobs``: how many batches at the same time.
+    tell : callable, optional
+        Hears how far it is.
+
+    Returns
+    -------
+    list of Package
+        One per collective, in order of id, with all its problems and without its tables: those of thousands of
+        collectives would fill the memory.
+
+    Raises
+    ------
+    PipelineError
+        When a process was ended from outside.
+    """
+    deliveries = batches.read(workspace, _known(workspace, settings), settings, tell)
+    return [package for one in deliveries for package in one.packages]
+
+
+def _known(workspace: Workspace, settings: Settings) -> dict[int, set[str]]:
     folders = cbs.available_kwb(workspace, settings.cbs)
-    tables = {year: cbs_table.read_table(folder) for year, folder in folders.items()}
-    return monitoring.read_packages(workspace, known_regions(tables))
+    return known_regions({year: cbs_table.read_table(folder) for year, folder in folders.items()})
 
 
-def build(workspace: Workspace, settings: Settings, year: int | None = None) -> Built:
+def build(
+    workspace: Workspace, settings: Settings, year: int | None = None, *, tell: batches.Tell | None = None
+) -> Built:
     """Build all tables of a workspace, from raw to analysed.
 
     Parameters
@@ -150,6 +198,8 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
         Thresholds and the reference year.
     year : int, optional
         Reference division; default: the setting, or else the newest year fetched.
+    tell : callable, optional
+        Hears how far it is: what is done, with how many collectives, of how many.
 
     Returns
     -------
@@ -165,21 +215,23 @@ def build(workspace: Workspace, settings: Settings, year: int | None = None) -> 
     """
     try:
         with panel.replacing(workspace) as statistics:
-            done = _build(workspace, settings, year, statistics)
+            done = _build(workspace, settings, year, statistics, tell)
     except (crosswalk.CrosswalkError, harmonise.ConservationError, harmonise.DivisionError) as problem:
         raise PipelineError(str(problem)) from problem
     built.end(workspace, synthetic=settings.synthetic)
     return done
 
 
-def _build(workspace: Workspace, settings: Settings, year: int | None, panel_file: Path) -> Built:
+def _build(
+    workspace: Workspace, settings: Settings, year: int | None, panel_file: Path, tell: batches.Tell | None
+) -> Built:
     tables = read_statistics(workspace, settings)
     reference_year = _reference_year(tables, year or settings.reference_year)
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
-    packages = monitoring.read_packages(workspace, known_regions(tables))
+    deliveries = batches.read(workspace, known_regions(tables), settings, tell)
+    packages = [package for one in deliveries for package in one.packages]
     processed.forget(packages)
-    used = _usable(packages)
-    records = delivered.records(used)
+    records = _records(deliveries)
     catalogue = indicators.load()
 
     to_reference = evidence.correspondences(workspace, tables, reference_year)
@@ -188,59 +240,45 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
 
     now = {division_year: harmonise.successors(to) for division_year, to in to_reference.items()}
     people = harmonise.inhabitants(tables[reference_year], catalogue)
-    weights, unmatched = evidence.weights(workspace, used, records["work_area"], drawn, (names, now, people))
-    records["work_area"] = areas = join.work_areas.spelt_out(records["work_area"], weights)
+    polygons = pd.concat([one.drawings for one in deliveries], ignore_index=True)
+    weights, unmatched = evidence.weights(workspace, polygons, records["work_area"], drawn, (names, now, people))
+    records["work_area"] = join.work_areas.spelt_out(records["work_area"], weights)
     # The whole country goes to disk year by year; only what work areas need comes along.
     themes = evidence.themes(workspace, tables)
     others = evidence.other_tables(workspace, catalogue, themes.tables)
     years = harmonise.years(tables, catalogue, to_reference, others)
     statistics = panel.write(panel_file, years, join.needed(weights, names), settings.synthetic)
-    context = join.context(statistics, weights, areas, catalogue)
-    composition = join.composition(statistics, weights, context, names, catalogue)
-    records["wave_weighted"] = delivered.weighted(used, composition, areas)
-    outside = join.outside(records["participation"], records["activity"], composition, areas)
 
     wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
     regions = panel.area_panel(panel_file, wanted, names, weights, drawn)
-    joined = Joined.of(records, context=context, composition=composition, catalogue=catalogue, areas=regions)
-    periods = reporting.of_collectives(
-        joined.activity, joined.collective, reference_year, joined.participation, joined.measurement
-    )
-    answered = answers.of(joined, periods, settings, processed.register(workspace), _today())
-    protected, refused = answered.protected, processed.refused(packages)
-    told = {
-        "estimates": answered.estimates,
-        "collectives": profiles.collectives(joined, periods, labels, refused, synthetic=settings.synthetic),
-        "indicators": measurements.indicators(joined),
-    }
-    memory = processed.remembered(workspace, "build")
-    learned = learning.of_collectives(answers.learned(records, told, settings, _today(), memory))
-    estimates = pd.concat([answered.estimates, learned.estimates], ignore_index=True)
-
-    made = {
-        "harmonised/regions": names,
-        **{f"joined/{name}": table for name, table in records.items()},
-        "joined/area_weight": weights,
-        "joined/context": context,
-        "joined/composition": composition,
-        "analysed/estimates": estimates,
-        "analysed/suppressed": protected.suppressed,
-        **{f"analysed/{name}": table for name, table in answered.compared.items()},
-        "analysed/unmatched": join.named(
-            pd.concat([unmatched, outside, measurements.outside(joined, periods)], ignore_index=True), labels
-        ),
-        "analysed/collectives": told["collectives"],
-        "analysed/activities": profiles.activities(joined),
-        "analysed/experiments": experiments.experiments(joined),
-        "analysed/experiment_events": experiments.events(joined),
-        "analysed/indicators": told["indicators"],
-        **{f"analysed/{name}": table for name, table in learned.tables.items()},
-        "analysed/sources": processed.sources(workspace, used),
-        "analysed/refused": refused,
-        "disclosure/log": protected.log,
-    }
-    outlines = None if drawn is None else area_map.outlines(drawn, weights)
-    processed.write(workspace, settings, made, outlines, protected)
+    refused = processed.refused(packages)
+    with batches.room(workspace) as folder:
+        common = batches.Common(catalogue, names, labels, regions, refused, settings, reference_year, _today(), folder)
+        each = batches.of(deliveries, names, weights, statistics, processed.register(workspace))
+        found = batches.answered(common, each, tell)
+        told = found.tables
+        records["wave_weighted"] = told["joined/wave_weighted"]
+        memory = processed.remembered(workspace, "build")
+        about = {name: told[f"analysed/{name}"] for name in ("collectives", "indicators")}
+        about["estimates"] = pd.concat(found.estimates, ignore_index=True)
+        learned = learning.of_collectives(answers.learned(records, about, settings, _today(), memory))
+        estimates_n = len(about.pop("estimates")) + len(learned.estimates)
+        lost = pd.concat([unmatched, told.pop("outside/area"), told.pop("outside/period")], ignore_index=True)
+        made = {
+            "harmonised/regions": names,
+            **{f"joined/{name}": table for name, table in records.items()},
+            "joined/area_weight": weights,
+            **told,
+            "analysed/suppressed": found.protected.suppressed,
+            "analysed/unmatched": join.named(lost, labels),
+            **{f"analysed/{name}": table for name, table in learned.tables.items()},
+            "analysed/sources": processed.sources(workspace, monitoring.usable(packages)),
+            "analysed/refused": refused,
+            "disclosure/log": found.protected.log,
+        }
+        outlines = None if drawn is None else area_map.outlines(drawn, weights)
+        parts = batches.written(common, each, found, learned.estimates)
+        processed.write(workspace, settings, made, outlines, found.protected, parts)
     processed.remember(workspace, "build", learned.remember)
     not_kept = processed.keep(packages)
     given = build_across(workspace, settings)
@@ -249,9 +287,9 @@ def _build(workspace: Workspace, settings: Settings, year: int | None, panel_fil
         collectives=tuple(records["collective"]["collective_id"]),
         refused=dict(zip(refused["collective_id"], refused["problems_n"], strict=True)),
         accepted=dict(zip(refused["collective_id"], refused["accepted_on"], strict=True)),
-        estimates=len(estimates),
-        suppressed=len(protected.log),
-        unmatched=len(made["analysed/unmatched"]),
+        estimates=estimates_n,
+        suppressed=len(found.protected.log),
+        unmatched=len(lost),
         bundles=len(given.lines),
         unusable=given.refused,
         not_kept=not_kept,
@@ -299,11 +337,11 @@ def _today() -> dt.date:
     return dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
-def _usable(packages: list[monitoring.Package]) -> list[monitoring.Package]:
-    used = monitoring.usable(packages)
-    if not any("collective" in package.tables for package in used):
+def _records(deliveries: Sequence[delivered.Deliveries]) -> dict[str, pd.DataFrame]:
+    rows = combined.stacked([one.tables for one in deliveries])
+    if "collective" not in rows:
         raise PipelineError("no collective has a package without problems; expected at least one. Run: bt check")
-    return used
+    return combined.whole(rows)
 
 
 def _reference_year(tables: dict[int, CbsTable], asked: int | None) -> int:

@@ -6,10 +6,12 @@ Every table is what its schema says before the first is written; each file is wr
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow.parquet as pq
 
 from bt_analysis import built, disclosure, schema
 from bt_analysis.settings import Settings, Workspace
@@ -57,6 +59,7 @@ def write(
     tables: Mapping[str, pd.DataFrame],
     outlines: gpd.GeoDataFrame | None,
     protected: disclosure.Protected,
+    parts: Mapping[str, Sequence[Path]] | None = None,
 ) -> None:
     """Write the tables and the register when every one is what its schema says; else write none of them.
 
@@ -72,6 +75,8 @@ def write(
         Buurten around the work areas.
     protected : Protected
         What disclosure control decided: for the data steward, beside the tables.
+    parts : mapping of str to sequence of Path, optional
+        Stage and name → files that :func:`write_part` made, which become one table.
 
     Raises
     ------
@@ -89,8 +94,48 @@ def write(
     whole = functools.partial(protected.register.to_parquet, index=False)
     write_atomically(workspace.released / "register.parquet", whole)
     _write(workspace, settings, {**tables, **({} if outlines is None else {"analysed/outlines": outlines})})
+    for name, files in (parts or {}).items():
+        write_atomically(workspace.processed / f"{name}.parquet", functools.partial(_join_files, files))
     log = workspace.processed / "disclosure" / "log.csv"
     write_atomically(log, functools.partial(protected.log.to_csv, index=False))
+
+
+def write_part(path: Path, name: str, table: pd.DataFrame, settings: Settings) -> Path:
+    """Write a part of a table that is too large to have at once.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    name : str
+        Stage and name of the table.
+    table : DataFrame
+        Some of its rows.
+    settings : Settings
+        Whether the data are made up.
+
+    Returns
+    -------
+    Path
+        The same path.
+
+    Raises
+    ------
+    SchemaError
+        When the rows are not what the schema says.
+    """
+    schema.check(table, schema_of(name))
+    _marked(name, table, settings).to_parquet(path, index=False, row_group_size=GROUP_ROWS)
+    return path
+
+
+def _join_files(parts: Sequence[Path], target: Path) -> None:
+    """Write the rows of several Parquet files, one after another, into one."""
+    with pq.ParquetWriter(target, pq.read_schema(parts[0])) as writer:
+        for part in parts:
+            with pq.ParquetFile(part) as rows:
+                for group in range(rows.num_row_groups):
+                    writer.write_table(rows.read_row_group(group), row_group_size=GROUP_ROWS)
 
 
 def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -117,11 +162,16 @@ def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, 
 
 def _write(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:
     for name, table in tables.items():
-        # A table that is copied elsewhere still says that it is made up.
-        marked = _together(table) if name.startswith("analysed/") else table.copy(deep=False)
-        marked.attrs = {"synthetic": settings.synthetic}
+        marked = _marked(name, table, settings)
         target = workspace.processed / f"{name}.parquet"
         write_atomically(target, functools.partial(marked.to_parquet, index=False, row_group_size=GROUP_ROWS))
+
+
+def _marked(name: str, table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return a table as it is written: one that is copied elsewhere still says that it is made up."""
+    marked = _together(table) if name.startswith("analysed/") else table.copy(deep=False)
+    marked.attrs = {"synthetic": settings.synthetic}
+    return marked
 
 
 def _together(table: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def lines(workspace: Workspace, settings: Settings, today: dt.date | None = None
         and per published or failed report.
     """
     yield from _fetched(workspace, settings)
-    for package in pipeline.check(workspace, settings):
+    for package in pipeline.checked(workspace, settings):
         found = len(package.problems)
         problems = f"{found} problem{'' if found == 1 else 's'}"
         instead = f"the version of {package.accepted_on}" if package.accepted_on else "nothing of it"

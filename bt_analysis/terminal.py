@@ -6,14 +6,15 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from bt_analysis import logs, pipeline, report, storage
+from bt_analysis import batches, logs, pipeline, report, storage
 from bt_analysis.schema import Problem
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources.monitoring import Package
@@ -240,6 +241,27 @@ def _telling(bar: Progress, task: TaskID) -> Callable[[report.Outcome], None]:
         bar.advance(task)
 
     return tell
+
+
+@contextmanager
+def steps() -> Iterator[batches.Tell]:
+    """Show how far a build or a check of many collectives is: a bar on a terminal, lines in the log of a run.
+
+    Yields
+    ------
+    callable
+        What :func:`bt_analysis.pipeline.build` takes as ``tell``.
+    """
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(f"collectives {what}", total=total)
+            bar.update(tasks[what], completed=done)
+            note(f"{what} {done} of {total} collectives")
+
+        yield tell
 
 
 def progress() -> Progress:

@@ -198,7 +198,8 @@ class _Run:
 
     def check(self) -> Told:
         """Read what collectives delivered, and tell each problem."""
-        packages = pipeline.check(self.workspace, self.settings)
+        with terminal.steps() as tell:
+            packages = pipeline.checked(self.workspace, self.settings, tell=tell)
         terminal.problems(packages, self.settings.report.lang)
         found = sum(len(package.problems) for package in packages)
         self._worst(found > 0)
@@ -206,7 +207,8 @@ class _Run:
 
     def build(self, share: Callable[[], str] | None) -> Told:
         """Make all tables."""
-        made = pipeline.build(self.workspace, self.settings)
+        with terminal.steps() as tell:
+            made = pipeline.build(self.workspace, self.settings, tell=tell)
         terminal.built(made)
         if share is not None:
             terminal.say(share())

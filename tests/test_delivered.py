@@ -20,7 +20,7 @@ def package(name: str, *tables: str) -> Package:
 
 
 def test_ids_of_two_collectives_are_told_apart() -> None:
-    found = delivered.records([package("zon"), package("wind")])
+    found = delivered.own_rows([package("zon"), package("wind")])
     assert list(found["activity"]["activity_id"]) == ["zon--1", "wind--1"]
 
 

@@ -46,7 +46,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "storage",
         }
     ),
-    frozenset({"cluster"}),
+    frozenset({"cluster", "batches"}),
     frozenset({"pipeline", "report", "archive", "dashboard", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
     frozenset({"fetching", "lab"}),

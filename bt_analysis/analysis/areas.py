@@ -91,6 +91,50 @@ class AreaPanel:
         """
         return self._weights_of.get(work_area_id, self.weights.iloc[:0])
 
+    @cached_property
+    def _published(self) -> dict[tuple[str, str], list[int]]:
+        return {}
+
+    def published(self, indicator_id: str, level: str) -> list[int]:
+        """Return the years in which a figure is of any region of a level.
+
+        Parameters
+        ----------
+        indicator_id : str
+            An indicator of ``values``.
+        level : str
+            ``gemeente``, ``wijk`` or ``buurt``.
+
+        Returns
+        -------
+        list of int
+            In order. All regions are gone over once, however often it is asked.
+        """
+        asked = (indicator_id, level)
+        if asked not in self._published:
+            there = self.values[indicator_id].loc[self.of_level(level).index].notna().any()
+            self._published[asked] = [int(year) for year in there.index[there]]
+        return self._published[asked]
+
+    @cached_property
+    def _sources_of(self) -> Mapping[str, pd.DataFrame]:
+        return {str(key): rows for key, rows in self.sources.groupby("indicator_id", sort=False)}
+
+    def sources_of(self, indicator_id: str) -> pd.DataFrame:
+        """Return where the figures of one indicator come from, without going over those of all.
+
+        Parameters
+        ----------
+        indicator_id : str
+            The indicator.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``sources``, a year each.
+        """
+        return self._sources_of.get(indicator_id, self.sources.iloc[:0])
+
     def of_level(self, level: str) -> pd.DataFrame:
         """Return the regions of one level.
 

@@ -180,6 +180,6 @@ def _moved(figures: pd.DataFrame, indicator_id: str, years: Sequence[int]) -> li
 
 
 def _tables(panel: AreaPanel, indicator_id: str, years: Sequence[int]) -> list[str]:
-    listed = panel.sources[panel.sources["indicator_id"].eq(indicator_id)]
+    listed = panel.sources_of(indicator_id)
     used = listed[listed["year"].isin(years)] if years else listed
     return [str(table) for table in used.sort_values("year")["table_id"].drop_duplicates()]

@@ -205,8 +205,7 @@ def _own(here: Area, panel: AreaPanel, indicator_id: str) -> tuple[pd.DataFrame,
     """Return which regions of the area have a figure in each year, which changed since, and the years published."""
     codes, table = list(here.place.codes), panel.values[indicator_id]
     has = table.loc[codes].notna() | panel.apportioned[indicator_id].loc[codes].notna()
-    published = table.loc[panel.of_level(here.place.level).index].notna().any()
-    return has, panel.changed[indicator_id].loc[codes], [int(year) for year in table.columns[published]]
+    return has, panel.changed[indicator_id].loc[codes], panel.published(indicator_id, here.place.level)
 
 
 def _members(here: Area, panel: AreaPanel, indicator_id: str, years: Window) -> Place:

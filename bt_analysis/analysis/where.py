@@ -6,7 +6,7 @@ All of it rests on published figures of whole buurten.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -89,11 +89,12 @@ def estimate(joined: Joined, periods: pd.DataFrame, settings: Settings) -> pd.Da
         return estimates(_empty())
     ids = [key for key in INDICATORS if key in joined.catalogue and key in joined.areas.values]
     mapped = cache(partial(_mapped, joined.areas, settings))
+    source = cache(partial(_source, joined.areas, joined.catalogue, settings.cbs.publisher))
     rows = [
         row
         for period in reporting.with_area(periods, joined.work_area).to_dict("records")
         for key in ids
-        for row in _rows(joined.areas, joined.catalogue[key], period, mapped, settings.cbs.publisher)
+        for row in _rows(joined.areas, joined.catalogue[key], period, mapped, source)
     ]
     return estimates(pd.DataFrame(rows) if rows else _empty(), question="where")
 
@@ -104,7 +105,11 @@ def _empty() -> pd.DataFrame:
 
 
 def _rows(
-    areas: AreaPanel, indicator: Indicator, period: dict[Any, Any], mapped: Callable[..., _Map], publisher: str
+    areas: AreaPanel,
+    indicator: Indicator,
+    period: dict[Any, Any],
+    mapped: Callable[..., _Map],
+    source: Callable[[str, int], str],
 ) -> list[dict[str, Any]]:
     """Make the rows of one work area, period and indicator."""
     own = areas.of_work_area(str(period["work_area_id"]))
@@ -117,7 +122,7 @@ def _rows(
     standard = {
         **{key: period[key] for key in ("collective_id", "work_area_id", "period_start", "period_end")},
         "indicator_id": indicator.id, "population": "gemeente", "group_value": str(found.year),
-        "source": _source(areas, indicator, found.year, publisher),
+        "source": source(indicator.id, found.year),
     }  # fmt: skip
     if refused or found.pattern is None:
         reasons = {"gate_reason": refused, "missing_reason": "not_applicable"}
@@ -140,8 +145,12 @@ def _group(kind: str, unit: str) -> dict[str, str]:
 
 def _inside(found: _Map, codes: list[str]) -> NDArray[np.bool_]:
     """Tell which buurten of a map belong to a work area."""
-    inside = [any(regions.contains(code, str(buurt)) for code in codes) for buurt in found.rates.index]
-    return np.array(inside, dtype=bool)
+    return np.array([_lies_in(str(buurt), *codes) for buurt in found.rates.index], dtype=bool)
+
+
+@cache
+def _lies_in(buurt: str, *codes: str) -> bool:
+    return any(regions.contains(code, buurt) for code in codes)
 
 
 def _smoothed(found: _Map, inside: NDArray[np.bool_], indicator: Indicator) -> list[dict[str, Any]]:
@@ -161,21 +170,26 @@ def _standing_out(
     areas: AreaPanel, found: _Map, inside: NDArray[np.bool_], indicator: Indicator
 ) -> list[dict[str, Any]]:
     """List the buurten of the work area that stand out, with their smoothed share."""
-    own = pd.DataFrame({"value": found.rates, "n": found.bases, "kind": found.kinds})[inside & found.kinds.ne("")]
-    own = own.assign(group_value=own.index, group_label=areas.regions["regiocode_label"].reindex(own.index))
+    # Value by value: there are a few buurten, and a table for each period of each area takes a hundred times as long.
+    of_buurten = zip(
+        found.rates.index, *(each.to_numpy() for each in (found.kinds, found.rates, found.bases)), inside, strict=True
+    )
+    labels = areas.regions["regiocode_label"]
     standard = {"population": "gebied", "n_unit": indicator.denominator[0]}
     return [
-        _group(KINDS[str(row.kind)], indicator.unit)
+        _group(KINDS[kind], indicator.unit)
         | standard
-        | {column: getattr(row, column) for column in ("value", "n", "group_value", "group_label")}
-        for row in own.itertuples()
+        | {"value": rate, "n": base, "group_value": code, "group_label": labels[code]}
+        for code, kind, rate, base, is_own in of_buurten
+        if is_own and kind
     ]
 
 
-def _source(areas: AreaPanel, indicator: Indicator, year: int, publisher: str) -> str:
-    rows = areas.sources[areas.sources["indicator_id"].eq(indicator.id) & areas.sources["year"].eq(year)]
-    column = [f"{row.table_id} · {row.source_key} · {str(row.modified)[:10]}" for row in rows.itertuples()]
-    (whose,) = attributed([indicator.source], publisher)
+def _source(areas: AreaPanel, catalogue: Mapping[str, Indicator], publisher: str, indicator_id: str, year: int) -> str:
+    rows = areas.sources_of(indicator_id)
+    of_year = rows[rows["year"].eq(year)]
+    column = [f"{row.table_id} · {row.source_key} · {str(row.modified)[:10]}" for row in of_year.itertuples()]
+    (whose,) = attributed([catalogue[indicator_id].source], publisher)
     return f"{whose} {'; '.join(column) or '–'}"
 
 

@@ -123,7 +123,9 @@ def build(
     """Build all tables, from raw to analysed."""
     workspace, here = open_workspace(context)
     with _held(workspace):
-        terminal.built(pipeline.build(workspace, here, year))
+        with terminal.steps() as tell:
+            made = pipeline.build(workspace, here, year, tell=tell)
+        terminal.built(made)
 
 
 @app.command("report")

@@ -80,7 +80,8 @@ def check(
         faults = [students.check(Path(folder), form) for folder in collective[1:] or ["."]]
         raise typer.Exit(1 if any(faults) else 0)
     workspace, here = open_workspace(context)
-    packages = pipeline.check(workspace, here)
+    with terminal.steps() as tell:
+        packages = pipeline.checked(workspace, here, tell=tell)
     unknown = sorted(set(collective or []) - {package.collective_id for package in packages})
     if unknown or not packages:
         raise pipeline.PipelineError(

@@ -12,6 +12,7 @@ import typer
 from bt_analysis import archive, bundles, pipeline, report, terminal
 from bt_analysis.bundles import BundleError, Consent
 from bt_analysis.cli.app import Audience, Role, app, open_workspace
+from bt_analysis.sources import monitoring
 
 
 def _today() -> dt.date:
@@ -41,10 +42,10 @@ def bundle(
     on = approved_on.date() if approved_on else _today()
     consent = Consent(approved_by, on, level, valid_until.date() if valid_until else None)
     with pipeline.locked(workspace):
-        packages = {package.collective_id: package for package in pipeline.check(workspace, here)}
+        packages = {package.collective_id: package for package in pipeline.check(workspace, here, collective)}
         for name in collective:
             if name not in packages:
-                there = ", ".join(packages) or "none"
+                there = ", ".join(folder.name for folder in monitoring.folders(workspace)) or "none"
                 raise BundleError(f"collective {name!r} has no package; expected one of: {there}. Name one of them.")
             terminal.say(str(bundles.make(workspace, here, packages[name], consent)))
         pipeline.build_across(workspace, here)

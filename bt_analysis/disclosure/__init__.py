@@ -8,6 +8,7 @@ runs published (:mod:`.released`), other cells that would give a hidden one away
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from bt_analysis.disclosure.released import nothing
 from bt_analysis.disclosure.rounding import coarse
 from bt_analysis.settings import DisclosureSettings
 
-__all__ = ["DisclosureError", "Protected", "log_text", "nothing", "protect"]
+__all__ = ["DisclosureError", "Protected", "log_text", "nothing", "protect", "together"]
 
 _FIGURES = ["value", "ci_low", "ci_high", "n"]
 
@@ -92,6 +93,28 @@ def protect(estimates: pd.DataFrame, disclosure: DisclosureSettings, register: p
         published.drop(columns=[*WORKING_COLUMNS, "rule", "held"]).astype({"missing_reason": "str"}),
         log.sort_values(KEY, ignore_index=True),
         released.update(register, published, compared, on),
+    )
+
+
+def together(parts: Sequence[Protected]) -> Protected:
+    """Put together what was decided about different collectives.
+
+    Parameters
+    ----------
+    parts : sequence of Protected
+        At least one; no collective is in two.
+
+    Returns
+    -------
+    Protected
+        The same as when all had been looked at together: no cell of one collective tells anything of another.
+    """
+    estimates, log, register = (
+        pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+        for tables in map(list, zip(*parts, strict=True))
+    )
+    return Protected(
+        estimates, log.sort_values(KEY, ignore_index=True), register.sort_values("claim_id", ignore_index=True)
     )
 
 

@@ -91,7 +91,11 @@ def alive() -> None:
 
 
 def each(
-    work: Callable[[Piece], Answer], pieces: Iterable[Piece], workers: int, limits: Limits
+    work: Callable[[Any], Answer],
+    pieces: Iterable[Piece],
+    workers: int,
+    limits: Limits,
+    pack: Callable[[Piece], Any] | None = None,
 ) -> Iterator[tuple[Piece, Answer | BaseException]]:
     """Do pieces of work, each in a fresh process, some at the same time.
 
@@ -105,6 +109,9 @@ def each(
         Processes at the same time.
     limits : Limits
         Of one process.
+    pack : callable, optional
+        Makes of a piece what ``work`` is given, in this process and only when it is its turn: for pieces that would
+        fill the memory together. Default: the piece itself.
 
     Yields
     ------
@@ -125,7 +132,7 @@ def each(
             for run in [one for one in idle if one.is_ready][: workers - len(busy)]:
                 idle.remove(run)
                 busy.append(run)
-                run.give(work, waiting.popleft(), limits)
+                run.give(work, waiting.popleft(), limits, pack)
             _wait([*idle, *busy])
             for run in idle:
                 run.look_for_readiness()
@@ -186,11 +193,13 @@ class _Fresh(Generic[Piece, Answer]):
             self.process.kill()
             self.is_ready = True
 
-    def give(self, work: Callable[[Piece], Answer], piece: Piece, limits: Limits) -> None:
+    def give(
+        self, work: Callable[[Any], Answer], piece: Piece, limits: Limits, pack: Callable[[Piece], Any] | None
+    ) -> None:
         """Hand it the piece; its time begins."""
         self.piece, self.is_ready = piece, False
         try:
-            self.pipe.send((work, piece, limits, dict(os.environ), Path.cwd()))
+            self.pipe.send((work, pack(piece) if pack else piece, limits, dict(os.environ), Path.cwd()))
         except OSError:
             self.answer = self.answer or self._how_it_ended()
         self.until = time.monotonic() + self.step_s

@@ -8,8 +8,11 @@ from the schemas. Codes of a shipped register are everybody's and stay as they a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bt_analysis.instruments.rows import typed as rows_of
 from bt_analysis.schema import MONITORING, key, load, protection, references
@@ -37,17 +40,68 @@ def combine(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        Each table of :data:`SHARED` with the rows of all collectives, and those rows of a shipped register that
-        others refer to, and each table of :data:`MADE`; a table that nobody keeps is empty but has its columns.
+        As :func:`whole` gives.
+    """
+    return whole(own(deliveries))
+
+
+def own(deliveries: Sequence[Delivery]) -> dict[str, pd.DataFrame]:
+    """Put the rows of packages together, without the rows of shipped registers that they refer to.
+
+    Parameters
+    ----------
+    deliveries : sequence of tuple of str and Mapping
+        Collective and its typed tables by name.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Tables of :data:`SHARED` and :data:`MADE` with the rows of these collectives; one that none keeps is absent.
+    """
+    found = {name: _own(deliveries, name, name) for name in SHARED}
+    found |= {name: _own(deliveries, name, f"joined_{name}") for name in MADE}
+    return {name: table for name, table in found.items() if table is not None}
+
+
+def stacked(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Put the own rows of several groups of collectives together.
+
+    Parameters
+    ----------
+    parts : sequence of Mapping
+        As :func:`own` gives them.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The same of all of them.
+    """
+    found = {name: [part[name] for part in parts if name in part] for name in (*SHARED, *MADE)}
+    return {name: pd.concat(rows, ignore_index=True) for name, rows in found.items() if rows}
+
+
+def whole(rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Complete the own rows of collectives with what they refer to.
+
+    Parameters
+    ----------
+    rows : Mapping
+        As :func:`own` and :func:`stacked` give them.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Each table of :data:`SHARED` with these rows and those of a shipped register that others refer to, and each
+        table of :data:`MADE`; a table that nobody keeps is empty but has its columns.
     """
     joined: dict[str, pd.DataFrame] = {}
     # Children first, so that it is known which rows of a register they refer to.
     for name in reversed(SHARED):
-        own = [_numbered(tables[name], name, owner) for owner, tables in deliveries if name in tables]
-        rows = [part for part in (*own, _referred_to(name, joined)) if len(part)]
-        table = pd.concat(rows, ignore_index=True) if rows else empty(name)
+        filled = [part for part in (rows.get(name), _referred_to(name, joined)) if part is not None and len(part)]
+        table = pd.concat(filled, ignore_index=True) if filled else empty(name)
         joined[name] = _once(table, name)
-    return {name: joined[name] for name in SHARED} | {name: made(deliveries, name) for name in MADE}
+    of_made = {name: rows[name] if name in rows else rows_of((), f"joined_{name}") for name in MADE}
+    return {name: joined[name] for name in SHARED} | of_made
 
 
 def made(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
@@ -65,41 +119,67 @@ def made(deliveries: Sequence[Delivery], name: str) -> pd.DataFrame:
     DataFrame
         Own codes have the collective in front; a table that nobody has is empty but has its columns.
     """
-    own = [_numbered(tables[name], f"joined_{name}", owner) for owner, tables in deliveries if name in tables]
-    rows = [part for part in own if len(part)]
-    return pd.concat(rows, ignore_index=True) if rows else rows_of((), f"joined_{name}")
+    found = _own(deliveries, name, f"joined_{name}")
+    return rows_of((), f"joined_{name}") if found is None else found
 
 
-def _numbered(table: pd.DataFrame, name: str, owner: str) -> pd.DataFrame:
-    """Return a table whose codes have the collective in front, without rows that a register holds already."""
+def _own(deliveries: Sequence[Delivery], name: str, schema: str) -> pd.DataFrame | None:
+    """Return the rows of a table that collectives keep; None when there are none."""
+    kept = [(owner, tables[name]) for owner, tables in deliveries if name in tables and len(tables[name])]
+    if not kept:
+        return None
+    owners = np.repeat(np.array([owner for owner, _ in kept], dtype=object), [len(table) for _, table in kept])
+    found = _numbered(pd.concat([table for _, table in kept], ignore_index=True), schema, owners)
+    return found if len(found) else None
+
+
+def _numbered(table: pd.DataFrame, name: str, owners: NDArray[np.object_]) -> pd.DataFrame:
+    """Return a table whose codes have their collective in front, without rows that a register holds already."""
     listed = {one.column for one in references(name) if one.many}
     changed = {}
     for column in table.columns:
         numbered = root(name, column)
         if numbered is not None:
-            changed[column] = _in_front(table[column], owner, registers.known_ids(numbered), column in listed)
-    kept = (
-        ~table[registers.identity(name)].isin(registers.known_ids(name)) if registers.known_ids(name) else slice(None)
-    )
-    return _own_areas(table.assign(**changed), name, owner)[kept]
+            changed[column] = _in_front(table[column], owners, registers.known_ids(numbered), column in listed)
+    out = _own_areas(table.assign(**changed), name, owners)
+    known = registers.known_ids(name)
+    return out[~table[registers.identity(name)].isin(known)].reset_index(drop=True) if known else out
 
 
-def _in_front(codes: pd.Series[str], owner: str, shipped: frozenset[str], is_list: bool) -> pd.Series[str]:
-    def renamed(cell: str) -> str:
+def _in_front(
+    codes: pd.Series[str], owners: NDArray[np.object_], shipped: frozenset[str], is_list: bool
+) -> pd.Series[str]:
+    @cache
+    def renamed(owner: str, cell: object) -> object:
+        if not isinstance(cell, str):
+            return cell
         several = parts(cell) if is_list else [cell]
         return SEPARATOR.join(code if code in shipped else f"{owner}--{code}" for code in several)
 
-    names = {cell: renamed(cell) for cell in codes.dropna().unique()}
-    return codes.map(names).astype(codes.dtype)
+    names = [renamed(owner, cell) for owner, cell in zip(owners, codes.to_list(), strict=True)]
+    return pd.Series(names, codes.index, dtype=codes.dtype)
 
 
-def _own_areas(table: pd.DataFrame, name: str, owner: str) -> pd.DataFrame:
+def _own_areas(table: pd.DataFrame, name: str, owners: NDArray[np.object_]) -> pd.DataFrame:
     """Return areas of which those that a collective drew up itself bear its name; codes of CBS are everybody's."""
     if name != "area":
         return table
-    own = table["area_code"].where(table["level"].eq("eigen").fillna(False)).dropna()
-    names = {code: f"{owner}--{code}" for code in own}
-    return table.assign(area_code=table["area_code"].replace(names), parent_code=table["parent_code"].replace(names))
+    drawn = table["level"].eq("eigen").fillna(False).to_numpy(dtype=bool)
+    own = {
+        (owner, code) for owner, code in zip(owners[drawn], table["area_code"][drawn], strict=True) if pd.notna(code)
+    }
+    named = {
+        column: pd.Series(
+            [
+                f"{owner}--{code}" if (owner, code) in own else code
+                for owner, code in zip(owners, table[column].to_list(), strict=True)
+            ],
+            table.index,
+            dtype=table[column].dtype,
+        )
+        for column in ("area_code", "parent_code")
+    }
+    return table.assign(**named)
 
 
 def _referred_to(name: str, joined: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

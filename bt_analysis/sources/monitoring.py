@@ -95,10 +95,25 @@ def read_packages(workspace: Workspace, known_regions: Mapping[int, set[str]] | 
     list of Package
         Sorted by collective; empty when nothing was delivered.
     """
+    return [read_package(folder, known_regions) for folder in folders(workspace)]
+
+
+def folders(workspace: Workspace) -> list[Path]:
+    """List where collectives delivered.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its ``data/raw/monitoring`` holds a folder per collective.
+
+    Returns
+    -------
+    list of Path
+        Sorted by collective; empty when nothing was delivered.
+    """
     if not workspace.monitoring.is_dir():
         return []
-    folders = [path for path in workspace.monitoring.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    return [read_package(folder, known_regions) for folder in sorted(folders)]
+    return sorted(path for path in workspace.monitoring.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def read_package(folder: Path, known_regions: Mapping[int, set[str]] | None) -> Package:

@@ -5,6 +5,7 @@ The index of a typed table is the row number a person sees in the spreadsheet.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -93,6 +94,11 @@ def empty(name: str) -> pd.DataFrame:
     DataFrame
         The columns and types that :func:`typed` gives.
     """
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     index = pd.Index([], name="row", dtype="int64")
     columns: dict[str, pd.Series[Any]] = {}
     for field in load(name)["fields"]:

@@ -140,4 +140,8 @@ def _own(table: pd.DataFrame) -> pd.DataFrame:
 def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Take estimates together; of one that was told again, as from a bundle, the last stays."""
     filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True).drop_duplicates("claim_id", keep="last") if filled else nothing()
+    if not filled:
+        return nothing()
+    both = pd.concat(filled, ignore_index=True)
+    again = both["claim_id"].duplicated(keep="last")
+    return both[~again] if again.any() else both  # a copy of all estimates of thousands of collectives is large

@@ -65,7 +65,8 @@ def claims(cases: Cases) -> pd.DataFrame:
         One row is a figure that a report of one collective and period shows: the columns :data:`KEYS`, claim_id,
         indicator_id and kind. Figures of the area as its source has them (CBS) are none: nobody here asked for them.
     """
-    rows = cases.estimates
+    # Few columns first: a copy of all that is told of thousands of collectives is large.
+    rows = cases.estimates[[*dict.fromkeys([*KEYS, "question", "gate", "claim_id", "indicator_id", "collective_id"])]]
     kept = rows["gate"].isin(SHOWN) & rows["collective_id"].ne(ACROSS) & rows["question"].ne("context")
     rows = rows.loc[kept].assign(kind=lambda shown: kinds(shown, cases.indicators))
     return rows.merge(cases.periods[KEYS], on=KEYS)[[*KEYS, "claim_id", "indicator_id", "kind"]]
