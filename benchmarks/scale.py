@@ -3,10 +3,12 @@
     python benchmarks/scale.py [--collectives 250 500 1000 2000 5000] [--years 13] [--into FOLDER]
 
 The demonstration is made once with as many collectives as the largest number asks, all of them active in all years,
-and as many years of statistics; smaller workspaces hold the first of them. Each is built by `bt build` in a process of
-its own, of which the seconds of the processor and the peak of memory are taken. A slope of 1 between two sizes is
-growth in proportion; below it, part of the work is the same however many there are. The smallest size is built first,
-and a size is built only when the one before it could be: stop it when that is enough.
+and as many years of statistics; smaller workspaces hold the first of them. Each is built by `bt build`, and once a second
+it is looked up what all its processes have used: seconds of the processor, and memory (what is shared is divided among
+those who share it), of all together and of the first, which puts everything together. A slope of 1 between two sizes
+is growth in proportion; below it, part of the work is the same however many there are. The smallest size is built
+first, and a size is built only when the one before it could be: stop it when that is enough. With --from a workspace
+that was made before is used, and kept.
 
 Of the first collective it is told how long it takes to read what its report rests on, and how many of the rows of the
 largest table are read for it: a report must not take longer because there are others.
@@ -15,18 +17,19 @@ largest table are read for it: a report must not take longer because there are o
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import math
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped] # ipykernel brings it
 import pyarrow.parquet as pq
 
 from bt_analysis import demo, settings
@@ -39,7 +42,8 @@ SIZES = (250, 500, 1_000, 2_000, 5_000)
 YEARS = 13
 FIRST_TABLE = 2019
 """First year that the demonstration knows the columns of; years before it get the same."""
-KB = 1024
+MB = 1024**2
+LOOK_S = 1.0
 REPEATS = 3
 
 
@@ -51,9 +55,35 @@ class Built:
     wall_s: float
     cpu_s: float
     peak_mb: float
+    first_mb: float
     rows: int
     one_ms: float
     one_rows: int
+
+
+@dataclass
+class Used:
+    """What a process and those that it started have used so far."""
+
+    seconds: dict[tuple[int, float], float] = field(default_factory=dict)
+    peak_mb: float = 0.0
+    first_mb: float = 0.0
+
+    def look(self, first: psutil.Popen) -> None:
+        """Look once; processes that are gone keep what they had used when they were seen last."""
+        held = 0.0
+        try:
+            for process in (first, *first.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess), process.oneshot():
+                    times = process.cpu_times()
+                    self.seconds[process.pid, process.create_time()] = times.user + times.system
+                    own = process.memory_full_info().pss / MB
+                    held += own
+                    if process.pid == first.pid:
+                        self.first_mb = max(self.first_mb, own)
+        except psutil.NoSuchProcess:
+            return
+        self.peak_mb = max(self.peak_mb, held)
 
 
 def say(line: str) -> None:
@@ -68,22 +98,27 @@ def main(arguments: Sequence[str]) -> None:
     asked.add_argument("--collectives", type=int, nargs="+", default=SIZES)
     asked.add_argument("--years", type=int, default=YEARS)
     asked.add_argument("--into", type=Path, help="Folder for the workspaces; default: a temporary one.")
+    asked.add_argument("--from", dest="made", type=Path, help="Workspace that an earlier run made, of as many or more.")
     given = asked.parse_args(arguments)
     sizes = sorted(given.collectives)
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.into or Path(temporary)
-        whole = folder / "all"
-        start = time.perf_counter()
-        make(whole, sizes[-1], given.years)
-        say(f"{sizes[-1]} collectives and {given.years} years made in {time.perf_counter() - start:.0f} s")
-        say("collectives  processor s  wall s  peak MB  estimates  s/collective  MB more/collective  one report reads")
+        whole = given.made or folder / "all"
+        if not given.made:
+            start = time.perf_counter()
+            make(whole, sizes[-1], given.years)
+            say(f"{sizes[-1]} collectives and {given.years} years made in {time.perf_counter() - start:.0f} s")
+        say(
+            "collectives  processor s  wall s  peak MB  of the first  estimates  s/collective  MB more/collective  "
+            "one report reads"
+        )
         done: list[Built] = []
         for size in sizes:
             root = part_of(whole, folder / str(size), size)
             done.append(built(root, size))
             say(line(done))
             shutil.rmtree(root)
-        for name in ("cpu_s", "peak_mb", "one_ms"):
+        for name in ("cpu_s", "peak_mb", "first_mb", "one_ms"):
             say(f"slope of {name}: {', '.join(f'{one:.2f}' for one in slopes(done, name))}")
 
 
@@ -117,9 +152,11 @@ def built(root: Path, count: int) -> Built:
     """Build a workspace with the command, and read what one report rests on."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "bt_analysis", "-w", str(root), "build"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - a command of this file
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    process = psutil.Popen(command, stdout=subprocess.DEVNULL)
+    used = Used()
+    while process.poll() is None:
+        used.look(process)
+        time.sleep(LOOK_S)
     wall = time.perf_counter() - start
     if not (Workspace(root).processed / "analysed" / "estimates.parquet").exists():
         raise SystemExit(f"{root}: bt build ended with {process.returncode} and left no figures.")
@@ -127,7 +164,7 @@ def built(root: Path, count: int) -> Built:
     name = content.periods(root)
     first = next(iter(name))
     return Built(
-        count, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / KB, table.metadata.num_rows,
+        count, wall, sum(used.seconds.values()), used.peak_mb, used.first_mb, table.metadata.num_rows,
         min(read_one(root, first, name[first][-1]) for _ in range(REPEATS)), rows_read(table, first),
     )  # fmt: skip
 
@@ -153,8 +190,8 @@ def line(done: Sequence[Built]) -> str:
     one = done[-1]
     more = (one.peak_mb - done[-2].peak_mb) / (one.collectives - done[-2].collectives) if len(done) > 1 else math.nan
     return (
-        f"{one.collectives:11} {one.cpu_s:12.0f} {one.wall_s:7.0f} {one.peak_mb:8.0f} {one.rows:10} "
-        f"{one.cpu_s / one.collectives:13.2f} {more:19.2f}  {one.one_ms:.0f} ms, {one.one_rows} rows"
+        f"{one.collectives:11} {one.cpu_s:12.0f} {one.wall_s:7.0f} {one.peak_mb:8.0f} {one.first_mb:13.0f} "
+        f"{one.rows:10} {one.cpu_s / one.collectives:13.2f} {more:19.2f}  {one.one_ms:.0f} ms, {one.one_rows} rows"
     )
 
 

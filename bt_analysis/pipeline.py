@@ -260,9 +260,8 @@ def _build(
         records["wave_weighted"] = told["joined/wave_weighted"]
         memory = processed.remembered(workspace, "build")
         about = {name: told[f"analysed/{name}"] for name in ("collectives", "indicators")}
-        about["estimates"] = pd.concat(found.estimates, ignore_index=True)
+        about["estimates"] = found.estimates
         learned = learning.of_collectives(answers.learned(records, about, settings, _today(), memory))
-        estimates_n = len(about.pop("estimates")) + len(learned.estimates)
         lost = pd.concat([unmatched, told.pop("outside/area"), told.pop("outside/period")], ignore_index=True)
         made = {
             "harmonised/regions": names,
@@ -287,7 +286,7 @@ def _build(
         collectives=tuple(records["collective"]["collective_id"]),
         refused=dict(zip(refused["collective_id"], refused["problems_n"], strict=True)),
         accepted=dict(zip(refused["collective_id"], refused["accepted_on"], strict=True)),
-        estimates=estimates_n,
+        estimates=len(found.estimates) + len(learned.estimates),
         suppressed=len(found.protected.log),
         unmatched=len(lost),
         bundles=len(given.lines),

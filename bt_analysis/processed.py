@@ -11,6 +11,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bt_analysis import built, disclosure, schema
@@ -131,11 +132,14 @@ def write_part(path: Path, name: str, table: pd.DataFrame, settings: Settings) -
 
 def _join_files(parts: Sequence[Path], target: Path) -> None:
     """Write the rows of several Parquet files, one after another, into one."""
-    with pq.ParquetWriter(target, pq.read_schema(parts[0])) as writer:
+    first, *others = map(pq.read_schema, parts)
+    # How wide the addresses of texts are differs with how a part was made.
+    both = pa.unify_schemas([first, *others], promote_options="permissive").with_metadata(first.metadata)
+    with pq.ParquetWriter(target, both) as writer:
         for part in parts:
             with pq.ParquetFile(part) as rows:
                 for group in range(rows.num_row_groups):
-                    writer.write_table(rows.read_row_group(group), row_group_size=GROUP_ROWS)
+                    writer.write_table(rows.read_row_group(group).cast(both), row_group_size=GROUP_ROWS)
 
 
 def write_tables(workspace: Workspace, settings: Settings, tables: Mapping[str, pd.DataFrame]) -> None:

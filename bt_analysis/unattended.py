@@ -78,7 +78,9 @@ def whole_job(
 
 
 def report_only(workspace: Workspace, settings: Settings, names: list[str], **options: Any) -> int:
-    """Publish reports, and write the summary of it; a mistake in what was asked for is raised and summed up nowhere.
+    """Publish reports, and write the summary of it in reports/report.json; the one of the last run stays as it is.
+
+    A mistake in what was asked for is raised and summed up nowhere.
 
     Parameters
     ----------
@@ -98,7 +100,7 @@ def report_only(workspace: Workspace, settings: Settings, names: list[str], **op
     """
     run = _Run(workspace, settings, debug=True)
     run.do("report", lambda: run.report(names, options))
-    write_json(workspace.reports / "run.json", run.summary())
+    write_json(workspace.reports / "report.json", run.summary())
     return run.exit_status
 
 

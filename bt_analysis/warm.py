@@ -11,11 +11,14 @@ from __future__ import annotations
 import gc
 import io
 import os
+import sys
 
 # More threads than processors do not help, and a fork must have none: to be said before numpy is there.
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 os.environ.setdefault("MPLBACKEND", "agg")
+# jsonschema compiles a grammar of web addresses, which takes a second and which no notebook's format asks for.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402 - all of it comes after the number of threads
 import geopandas

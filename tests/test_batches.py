@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bt_analysis import batches, built, delivered, disclosure, pipeline, processed, settings
@@ -226,6 +228,15 @@ def test_parts_become_one_table_with_its_mark(built_demo: Path, tmp_path: Path) 
     found = pd.read_parquet(tmp_path / "whole.parquet")
     pd.testing.assert_frame_equal(found, whole)
     assert found.attrs == {"synthetic": True}
+
+
+def test_parts_whose_texts_have_addresses_of_other_width_become_one_table(tmp_path: Path) -> None:
+    widths = (pa.string(), pa.large_string())
+    for width in widths:
+        rows = pa.table({"gate": pa.array(["ok"], width), "n": pa.array([5.0])})
+        pq.write_table(rows, tmp_path / f"{width}.parquet")
+    processed._join_files([tmp_path / f"{width}.parquet" for width in widths], tmp_path / "whole.parquet")
+    assert pq.read_table(tmp_path / "whole.parquet").to_pydict() == {"gate": ["ok", "ok"], "n": [5.0, 5.0]}
 
 
 def test_the_room_is_empty_also_after_a_build_that_was_cut_off(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -29,8 +30,10 @@ class Answered:
 
     Parameters
     ----------
-    estimates : list of DataFrame
-        analysed_estimates of each batch.
+    estimates : DataFrame
+        analysed_estimates, batch after batch.
+    ends : list of int
+        At which row the estimates of each batch end.
     tables : dict of str to DataFrame
         Stage and name → table; ``outside/area`` and ``outside/period`` are parts of analysed_unmatched.
     protected : Protected
@@ -39,7 +42,8 @@ class Answered:
         Where joined_context lies, a file per batch.
     """
 
-    estimates: list[pd.DataFrame]
+    estimates: pd.DataFrame
+    ends: list[int]
     tables: dict[str, pd.DataFrame]
     protected: disclosure.Protected
     context: list[Path]
@@ -90,7 +94,7 @@ def written(
     batches : Batches
         Those that were asked.
     answered : Answered
-        What they came to; its estimates are let go, one batch after another.
+        What they came to.
     learned : DataFrame
         Estimates of learning about one collective each.
 
@@ -105,9 +109,9 @@ def written(
         When the estimates of a batch are not what they must be.
     """
     files = []
-    for number in range(len(batches)):
+    for number, (start, end) in enumerate(pairwise([0, *answered.ends])):
         own = learned[learned["collective_id"].isin(batches.collectives(number))]
-        both = pd.concat([answered.estimates.pop(0), own], ignore_index=True)
+        both = pd.concat([answered.estimates.iloc[start:end], own], ignore_index=True)
         files.append(
             processed.write_part(common.folder / f"estimates-{number}.parquet", ESTIMATES, both, common.settings)
         )
@@ -144,7 +148,7 @@ def _answer(common: Common, batch: Batch) -> Answered:
     }
     part = processed.write_part(common.folder / f"context-{batch.number}.parquet", CONTEXT, context, settings)
     protected = found.protected._replace(estimates=found.estimates.iloc[:0])
-    return Answered([found.estimates], tables, protected, [part])
+    return Answered(found.estimates, [len(found.estimates)], tables, protected, [part])
 
 
 def _together(parts: Sequence[Answered]) -> Answered:
@@ -154,7 +158,8 @@ def _together(parts: Sequence[Answered]) -> Answered:
     # What ships with the program is measured by many.
     tables[_DEFINED] = tables[_DEFINED].drop_duplicates("indicator_id").sort_values("indicator_id", ignore_index=True)
     return Answered(
-        [rows for part in parts for rows in part.estimates],
+        pd.concat([part.estimates for part in parts], ignore_index=True),
+        list(accumulate(len(part.estimates) for part in parts)),
         tables,
         disclosure.together([part.protected for part in parts]),
         [path for part in parts for path in part.context],

@@ -69,7 +69,7 @@ def _state(workspace: Workspace, settings: Settings) -> str:
     """Make one hash of the size and time of every file that decides what leaves, and that left."""
     digest = hashlib.sha256(settings.model_dump_json().encode() + package_hash().encode())
     # The summary of each run says when it was; this module's own file and what it says cannot be in itself.
-    told_of_runs = {workspace.reports / "run.json", _path(workspace)}
+    told_of_runs = {workspace.reports / "run.json", workspace.reports / "report.json", _path(workspace)}
     for folder in (workspace.reports, workspace.root / "data" / "bundles"):
         for path, stat in _files(folder):
             if path not in told_of_runs:

@@ -258,7 +258,7 @@ def _turn(name: str) -> tuple[int, str]:
         return (1 if name == _BUILT else 0), name
     if not name.startswith("reports/"):
         return 2, name
-    if name in ("reports/index.html", "reports/run.json"):
+    if name in ("reports/index.html", "reports/run.json", "reports/report.json"):
         return 5, name
     if name.startswith("reports/released/"):
         return 4, name
