@@ -3,10 +3,10 @@
     python benchmarks/scale.py [--collectives 250 500 1000 2000 5000] [--years 13] [--into FOLDER]
 
 The demonstration is made once with as many collectives as the largest number asks, all of them active in all years,
-and as many years of statistics; smaller workspaces hold the first of them. Each is built by `bt build`, and once a second
-it is looked up what all its processes have used: seconds of the processor, and memory (what is shared is divided among
-those who share it), of all together and of the first, which puts everything together. A slope of 1 between two sizes
-is growth in proportion; below it, part of the work is the same however many there are. The smallest size is built
+and with as many years of statistics; smaller workspaces hold the first of them. Each is built by `bt build`. Once a
+second it is looked up what all its processes have used: seconds of the processor, and memory (what is shared is divided
+among those who share it), of all together and of the first, which puts everything together. A slope of 1 between two
+sizes is growth in proportion; below it, part of the work is the same however many there are. The smallest size is built
 first, and a size is built only when the one before it could be: stop it when that is enough. With --from a workspace
 that was made before is used, and kept.
 

@@ -7,7 +7,7 @@ table passes :func:`bt_analysis.schema.check` on its way to disk.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from bt_analysis import (
+    acceptance,
     answers,
     batches,
     built,
@@ -28,10 +29,11 @@ from bt_analysis import (
     processed,
 )
 from bt_analysis.analysis import area_map, learning, outcomes, where
+from bt_analysis.checking import check, checked, known_regions, read_statistics
 from bt_analysis.panel import history
 from bt_analysis.running import PipelineError, locked
 from bt_analysis.settings import Settings, Workspace
-from bt_analysis.sources import boundaries, cbs, cbs_table, combined, crosswalk, monitoring
+from bt_analysis.sources import boundaries, combined, crosswalk, monitoring
 from bt_analysis.sources.table import CbsTable
 
 __all__ = [
@@ -87,104 +89,6 @@ class Built:
     unplaced: tuple[str, ...] = ()
 
 
-def read_statistics(workspace: Workspace, settings: Settings) -> dict[int, CbsTable]:
-    """Read every KWB table that was fetched.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where they are.
-    settings : Settings
-        ``cbs.kwb_tables`` tells which table is which year's.
-
-    Returns
-    -------
-    dict of int to CbsTable
-        Year → table.
-
-    Raises
-    ------
-    PipelineError
-        When none was fetched.
-    """
-    tables = {year: cbs_table.read_table(folder) for year, folder in cbs.available_kwb(workspace, settings.cbs).items()}
-    if not tables:
-        raise PipelineError(
-            f"{workspace.raw / 'cbs'} holds no KWB table; expected at least one year. Run: bt fetch --years 2024"
-        )
-    return tables
-
-
-def known_regions(tables: dict[int, CbsTable]) -> dict[int, set[str]]:
-    """List the regions of every year that was fetched.
-
-    Parameters
-    ----------
-    tables : dict of int to CbsTable
-        Year → KWB table.
-
-    Returns
-    -------
-    dict of int to set of str
-        Division year → regiocodes.
-    """
-    return {year: set(table.rows[table.region_column]) for year, table in tables.items()}
-
-
-def check(workspace: Workspace, settings: Settings, only: Collection[str] | None = None) -> list[monitoring.Package]:
-    """Read and check the monitoring packages of collectives, with all that is in them.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where they are.
-    settings : Settings
-        Which CBS tables are at hand to check region codes against.
-    only : collection of str, optional
-        Collectives to read; default: all.
-
-    Returns
-    -------
-    list of Package
-        One per collective, in order of id, with all its problems.
-    """
-    known = _known(workspace, settings)
-    wanted = [folder for folder in monitoring.folders(workspace) if only is None or folder.name in only]
-    return [monitoring.read_package(folder, known) for folder in wanted]
-
-
-def checked(workspace: Workspace, settings: Settings, *, tell: batches.Tell | None = None) -> list[monitoring.Package]:
-    """Check the monitoring packages of all collectives, some at the same time.
-
-    Parameters
-    ----------
-    workspace : Workspace
-        Where they are.
-    settings : Settings
-        As for :func:`check`; ``report.jobs``: how many batches at the same time.
-    tell : callable, optional
-        Hears how far it is.
-
-    Returns
-    -------
-    list of Package
-        One per collective, in order of id, with all its problems and without its tables: those of thousands of
-        collectives would fill the memory.
-
-    Raises
-    ------
-    PipelineError
-        When a process was ended from outside.
-    """
-    deliveries = batches.read(workspace, _known(workspace, settings), settings, tell)
-    return [package for one in deliveries for package in one.packages]
-
-
-def _known(workspace: Workspace, settings: Settings) -> dict[int, set[str]]:
-    folders = cbs.available_kwb(workspace, settings.cbs)
-    return known_regions({year: cbs_table.read_table(folder) for year, folder in folders.items()})
-
-
 def build(
     workspace: Workspace, settings: Settings, year: int | None = None, *, tell: batches.Tell | None = None
 ) -> Built:
@@ -230,7 +134,7 @@ def _build(
     drawn = boundaries.read_boundaries(workspace.raw, reference_year)
     deliveries = batches.read(workspace, known_regions(tables), settings, tell)
     packages = [package for one in deliveries for package in one.packages]
-    processed.forget(packages)
+    acceptance.forget(packages)
     records = _records(deliveries)
     catalogue = indicators.load()
 
@@ -251,7 +155,7 @@ def _build(
 
     wanted = [*outcomes.needed(records, catalogue), *where.INDICATORS]
     regions = panel.area_panel(panel_file, wanted, names, weights, drawn)
-    refused = processed.refused(packages)
+    refused = acceptance.refused(packages)
     with batches.room(workspace) as folder:
         common = batches.Common(catalogue, names, labels, regions, refused, settings, reference_year, _today(), folder)
         each = batches.of(deliveries, names, weights, statistics, processed.register(workspace))
@@ -271,7 +175,7 @@ def _build(
             "analysed/suppressed": found.protected.suppressed,
             "analysed/unmatched": join.named(lost, labels),
             **{f"analysed/{name}": table for name, table in learned.tables.items()},
-            "analysed/sources": processed.sources(workspace, monitoring.usable(packages)),
+            "analysed/sources": acceptance.sources(workspace, monitoring.usable(packages)),
             "analysed/refused": refused,
             "disclosure/log": found.protected.log,
         }
@@ -279,7 +183,7 @@ def _build(
         parts = batches.written(common, each, found, learned.estimates)
         processed.write(workspace, settings, made, outlines, found.protected, parts)
     processed.remember(workspace, "build", learned.remember)
-    not_kept = processed.keep(packages)
+    not_kept = acceptance.keep(packages)
     given = build_across(workspace, settings)
     return Built(
         reference_year=reference_year,

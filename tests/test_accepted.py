@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bt_analysis import processed
+from bt_analysis import acceptance
 from bt_analysis.settings import Workspace
 from bt_analysis.sources import accepted
 from bt_analysis.sources.accepted import ACCEPTED, NOTE, AcceptanceError, fingerprints, keep, last
@@ -148,7 +148,7 @@ def test_what_was_taken_back_does_not_return_with_the_next_mistake(tmp_path: Pat
     (folder / f".old.{ACCEPTED}").mkdir()  # of a run that was cut off
     for path in [path for path in folder.iterdir() if path.is_file()]:
         path.unlink()
-    processed.forget([read_package(folder, None)])
+    acceptance.forget([read_package(folder, None)])
     assert list(folder.iterdir()) == []
     package = read_package(broken(tmp_path), None)
     assert package.problems
@@ -157,7 +157,7 @@ def test_what_was_taken_back_does_not_return_with_the_next_mistake(tmp_path: Pat
 
 def test_only_what_was_taken_back_is_forgotten(tmp_path: Path) -> None:
     folder = accepted_once(tmp_path)
-    processed.forget([read_package(folder, None), read_package(broken(tmp_path), None)])
+    acceptance.forget([read_package(folder, None), read_package(broken(tmp_path), None)])
     assert last(folder) is not None
     accepted.forget(tmp_path / "gone")
 
@@ -176,7 +176,7 @@ def test_a_package_that_cannot_be_kept_stops_no_other_and_is_told(
         write(path, content)
 
     monkeypatch.setattr(accepted, "_write", on_a_disk)
-    told = processed.keep(packages)
+    told = acceptance.keep(packages)
     assert [text.split(":")[0] for text in told] == ["zon", "zon"]
     assert "changed while it was checked" in told[0]
     assert "No space left" in told[1]
@@ -199,7 +199,7 @@ def test_the_old_version_stays_when_either_rename_fails(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refusing)
-    assert len(processed.keep([package])) == 1
+    assert len(acceptance.keep([package])) == 1
     kept = last(folder)
     assert kept is not None
     assert "Zonnewijk" in (kept.folder / "collective.csv").read_text(encoding="utf-8")

@@ -39,6 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "evidence",
             "bundles",
             "processed",
+            "acceptance",
             "answers",
             "delivered",
             "running",
@@ -47,6 +48,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"cluster", "batches"}),
+    frozenset({"checking"}),
     frozenset({"pipeline", "report", "archive", "dashboard", "warm"}),
     frozenset({"dictionary", "listing", "state", "terminal", "thesis"}),
     frozenset({"fetching", "lab"}),
