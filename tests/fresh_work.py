@@ -2,8 +2,10 @@
 
 import os
 import signal
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from bt_analysis.engine import forks
@@ -62,3 +64,11 @@ def bad(number: int) -> None:
     if number % 20 == 2:
         threading.Event().wait(60)
     os.kill(os.getpid(), 9)
+
+
+def leaves_a_file(note: str) -> None:
+    """Make a temporary file, write its name in a note, and be killed."""
+    handle, name = tempfile.mkstemp(prefix="left-")
+    os.close(handle)
+    Path(note).write_text(name, encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -378,6 +379,16 @@ def test_one_that_is_ended_from_outside_fails_alone() -> None:
     assert (answers[1], answers[3]) == (1, 3)
     assert isinstance(answers[2], EndedError)
     assert str(answers[2]) == "the process that made it was ended from outside (SIGKILL), perhaps for want of memory"
+
+
+def test_what_a_killed_process_left_among_temporary_files_is_removed(tmp_path: Path) -> None:
+    told = tmp_path / "name"
+    ((_, answer),) = forks.each(fresh_work.leaves_a_file, [str(told)], 1, Limits(60))
+    assert isinstance(answer, EndedError)
+    left = Path(told.read_text(encoding="utf-8"))
+    assert left.name.startswith("left-")
+    assert not left.parent.exists()
+    assert left.parent.parent == Path(tempfile.gettempdir())
 
 
 def test_an_error_comes_back_as_it_was_raised() -> None:

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -172,6 +173,8 @@ class _Fresh(Generic[Piece, Answer]):
     until: float = field(init=False)
 
     def __post_init__(self) -> None:
+        # Removed here: a process that is killed removes nothing.
+        self.scratch = tempfile.TemporaryDirectory(prefix="bt-", ignore_cleanup_errors=True)
         self.pipe, theirs = self.context.Pipe()
         self.process = self.context.Process(target=_in_fresh_process, args=(theirs, _WARM), daemon=False)
         self.process.start()
@@ -198,8 +201,9 @@ class _Fresh(Generic[Piece, Answer]):
     ) -> None:
         """Hand it the piece; its time begins."""
         self.piece, self.is_ready = piece, False
+        environment = {**os.environ, "TMPDIR": self.scratch.name}
         try:
-            self.pipe.send((work, pack(piece) if pack else piece, limits, dict(os.environ), Path.cwd()))
+            self.pipe.send((work, pack(piece) if pack else piece, limits, environment, Path.cwd()))
         except OSError:
             self.answer = self.answer or self._how_it_ended()
         self.until = time.monotonic() + self.step_s
@@ -238,6 +242,7 @@ class _Fresh(Generic[Piece, Answer]):
             self.process.kill()
             self.process.join()
         self.process.close()
+        self.scratch.cleanup()
         return True
 
     def end(self) -> None:
@@ -258,6 +263,7 @@ def _in_fresh_process(pipe: connection.Connection, warm: list[str]) -> None:
     except (EOFError, OSError):  # nobody needs it any more
         return
     os.environ.update(environment)
+    tempfile.tempdir = environment["TMPDIR"]
     os.chdir(folder)
     _limit(limits.memory_mb)
     _new_luck()
