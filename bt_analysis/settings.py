@@ -239,7 +239,9 @@ class ReportSettings(_Section):
     """How reports are made."""
 
     lang: Literal["nl", "en"] = "nl"
-    jobs: int = Field(default=2, ge=1, le=64, description="reports, or batches of 50 collectives, made at the same time")
+    jobs: int = Field(
+        default=2, ge=1, le=64, description="reports, or batches of 50 collectives, made at the same time"
+    )
     timeout_s: int = Field(default=600, ge=10, description="seconds one cell of a report may take")
     memory_mb: int = Field(default=0, ge=0, description="memory one report may take, on Linux; 0: no limit")
     scheduler: str = Field(

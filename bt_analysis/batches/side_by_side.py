@@ -62,6 +62,12 @@ def in_order(
         return [work(pack(piece) if pack else piece) for piece in pieces]
     what, tell = told
     found: dict[int, Answer] = {}
+
+    def say_how_far() -> None:
+        if tell is not None:
+            tell(what, sum(sizes[at] for at in found), sum(sizes))
+
+    say_how_far()
     limits, workers = forks.Limits(step_s=_STEP_S), settings.report.jobs
     each = forks.each(work, range(len(pieces)), workers, limits, lambda at: pack(pieces[at]) if pack else pieces[at])
     for number, answer in each:
@@ -70,6 +76,5 @@ def in_order(
         if isinstance(answer, BaseException):
             raise answer
         found[number] = answer
-        if tell is not None:
-            tell(what, sum(sizes[at] for at in found), sum(sizes))
+        say_how_far()
     return [found[number] for number in range(len(pieces))]
