@@ -158,7 +158,7 @@ def _build(
     refused = acceptance.refused(packages)
     with batches.room(workspace) as folder:
         common = batches.Common(catalogue, names, labels, regions, refused, settings, reference_year, _today(), folder)
-        each = batches.of(deliveries, names, weights, statistics, processed.register(workspace))
+        each = batches.Batches(deliveries, names, weights, statistics, processed.register(workspace))
         found = batches.answered(common, each, tell)
         told = found.tables
         records["wave_weighted"] = told["joined/wave_weighted"]

@@ -134,7 +134,8 @@ def of_names(register: pd.DataFrame, *given: delivered.Deliveries) -> list[batch
     names = pd.DataFrame(
         {"regiocode": statistics["regiocode"], "level": ["buurt", "buurt", "gemeente", "gemeente", "land"]}
     )
-    return list(batches.of(given, names, weights, statistics, register))
+    all_of_them = batches.Batches(given, names, weights, statistics, register)
+    return [all_of_them.batch(number) for number in range(len(all_of_them))]
 
 
 def test_a_batch_gets_its_own_areas_and_figures_only() -> None:

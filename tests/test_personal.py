@@ -458,3 +458,18 @@ def test_a_formula_with_something_personal_in_it_is_not_repeated(tmp_path: Path)
     package = deliver(tmp_path / "zon", sheets(activity=with_cell(3, "title", '=IF(1,"j@voorbeeld.nl","x")')))
     assert places(package.problems) == [("personal_email", "activity", 3, "title")]
     assert "voorbeeld" not in everything_said(package)
+
+
+HASH = "cc6a527d58786c0fc80fca5356579ae708c1d4e52ee47a4d5ef7b00597527011"
+"""A fingerprint of a card; its last ten digits could be a telephone number."""
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"), [(HASH, None), (HASH[-10:], "personal_phone"), (f"{HASH} x", "personal_phone")]
+)
+def test_a_fingerprint_that_the_program_made_is_nobodys_telephone_number(cell: str, kind: str | None) -> None:
+    assert looks_personal(HASH) == "personal_phone"
+    rows: Rows = [["experiment_id", "activity_id", "card_hash"], ["e1", "a1", cell]]
+    findings = Findings()
+    screen(Grid(Place("zon/zon.xlsx", "experiment"), "experiment", list(enumerate(rows, start=1))), findings)
+    assert [problem.kind for problem in findings.problems] == ([kind] if kind else [])

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bt_analysis import delivered
 from bt_analysis.batches.asking import CONTEXT, ESTIMATES, Answered, answered, written
-from bt_analysis.batches.pieces import Batch, Batches, Common, of
+from bt_analysis.batches.pieces import Batch, Batches, Common
 from bt_analysis.batches.side_by_side import Tell, in_order
 from bt_analysis.settings import Settings, Workspace
 from bt_analysis.sources import monitoring
@@ -30,7 +30,6 @@ __all__ = [
     "Common",
     "Tell",
     "answered",
-    "of",
     "read",
     "room",
     "written",

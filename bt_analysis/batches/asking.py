@@ -56,8 +56,8 @@ def answered(common: Common, batches: Batches, tell: Tell | None = None) -> Answ
     ----------
     common : Common
         What all batches need.
-    batches : sequence of Batch
-        As :func:`of` gives them, at least one.
+    batches : Batches
+        At least one.
     tell : callable, optional
         Hears how far it is, when there is more than one.
 
@@ -76,10 +76,10 @@ def answered(common: Common, batches: Batches, tell: Tell | None = None) -> Answ
     SchemaError
         When the context of a work area is not what it must be.
     """
-    sizes = [len(one.packages) for one in batches.deliveries]
+    sizes = [len(one.packages) for one in batches.used]
     work = functools.partial(_answer, common)
     told = ("asked about", tell)
-    return _together(in_order(work, range(len(batches)), sizes, common.settings, told, batches.__getitem__))
+    return _together(in_order(work, range(len(batches)), sizes, common.settings, told, batches.batch))
 
 
 def written(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -80,13 +79,13 @@ class Batch:
 
 
 @dataclass(frozen=True, eq=False)
-class Batches(Sequence[Batch]):
+class Batches:
     """All batches of a build; each is put together when it is asked for, as all at once would fill the memory.
 
     Parameters
     ----------
     deliveries : sequence of Deliveries
-        Those with a collective that is used.
+        What was delivered; where no collective is used there is nothing to ask, and no batch.
     names : DataFrame
         harmonised_regions.
     weights : DataFrame
@@ -104,10 +103,27 @@ class Batches(Sequence[Batch]):
     register: pd.DataFrame
 
     def __len__(self) -> int:
-        return len(self.deliveries)
+        return len(self.used)
 
-    def __getitem__(self, number: Any) -> Any:
-        one = self.deliveries[number]
+    @cached_property
+    def used(self) -> list[delivered.Deliveries]:
+        """Deliveries with a collective that is used: one per batch."""
+        return [one for one in self.deliveries if "collective" in one.tables]
+
+    def batch(self, number: int) -> Batch:
+        """Put a batch together.
+
+        Parameters
+        ----------
+        number : int
+            Which one.
+
+        Returns
+        -------
+        Batch
+            With its own rows of what was found about all.
+        """
+        one = self.used[number]
         own = self.weights[self.weights["work_area_id"].isin(one.tables["work_area"]["work_area_id"])]
         figures = self.statistics[self.statistics["regiocode"].isin(join.needed(own, self.names))]
         return Batch(number, one, own, figures, self.register[self._released.eq(number)])
@@ -131,22 +147,4 @@ class Batches(Sequence[Batch]):
         list of str
             In order of id.
         """
-        return [str(name) for name in self.deliveries[number].tables["collective"]["collective_id"]]
-
-
-def of(deliveries: Sequence[delivered.Deliveries], *tables: pd.DataFrame) -> Batches:
-    """Make batches of what was delivered.
-
-    Parameters
-    ----------
-    deliveries : sequence of Deliveries
-        As :func:`read` gives them; one without a collective that is used gives no batch.
-    *tables : DataFrame
-        Names, weights, statistics and register, as :class:`Batches` takes them.
-
-    Returns
-    -------
-    Batches
-        In the same order.
-    """
-    return Batches([one for one in deliveries if "collective" in one.tables], *tables)
+        return [str(name) for name in self.used[number].tables["collective"]["collective_id"]]

@@ -40,8 +40,8 @@ _WHO = frozenset({"coder", "owner", "who_decides", "decided_by", "proposed_by", 
 _ORGANISATION_NUMBERS = frozenset({"kvk_number", "org_id"})
 _FORMULA = re.compile(r"[\s'\"‘’“”`´]*[=+@-]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-# As reports print them; by chance some read as a telephone number.
-_CLAIM = re.compile(r"[0-9a-f]{12}")
+# As the program makes them; by chance some read as a telephone number.
+_MADE_HERE = {"claim_id": re.compile(r"[0-9a-f]{12}"), "card_hash": re.compile(r"[0-9a-f]{64}")}
 # A mobile number whose first 0 a spreadsheet dropped.
 _LOST_ZERO = re.compile(r"6\d{8}")
 _LINKED = re.compile(r"(?:^|_)(?:url|file)$")
@@ -253,7 +253,7 @@ def _personal(cell: str, table: str, field: FieldDescriptor | None) -> str | Non
     numbers = name not in _ORGANISATION_NUMBERS and (field is None or field["type"] == "string")
     if name in _WHO and is_first_name(cell):
         return "personal_name"
-    if name == "claim_id" and _CLAIM.fullmatch(cell):
+    if name in _MADE_HERE and _MADE_HERE[name].fullmatch(cell):
         return None
     return looks_personal(cell, names=names, numbers=numbers)
 
