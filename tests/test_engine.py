@@ -336,7 +336,7 @@ def test_those_that_wait_end_when_nobody_asks_any_more() -> None:
     asked = forks.each(fresh_work.square, range(20), 2, Limits(60))
     next(asked)
     assert multiprocessing.active_children()
-    asked.close()  # type: ignore[attr-defined]  # it is a generator
+    asked.close()  # it is a generator
     assert multiprocessing.active_children() == []
 
 
@@ -421,7 +421,7 @@ def test_memory_has_a_limit_that_shared_memory_does_not_count_for() -> None:
 def test_processes_end_when_nobody_asks_any_more() -> None:
     asked = forks.each(fresh_work.square, range(20), 2, Limits(60))
     next(asked)
-    asked.close()  # type: ignore[attr-defined]  # it is a generator
+    asked.close()  # it is a generator
     time.sleep(0.2)
     assert multiprocessing.active_children() == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Any, Protocol, TypeVar
 
 from bt_analysis.engine import forks
@@ -70,11 +71,13 @@ def in_order(
     say_how_far()
     limits, workers = forks.Limits(step_s=_STEP_S), settings.report.jobs
     each = forks.each(work, range(len(pieces)), workers, limits, lambda at: pack(pieces[at]) if pack else pieces[at])
-    for number, answer in each:
-        if isinstance(answer, forks.EndedError | forks.TookTooLongError):
-            raise PipelineError(f"{answer}; expected it to end by itself. Run it again; report.jobs = 1 takes least.")
-        if isinstance(answer, BaseException):
-            raise answer
-        found[number] = answer
-        say_how_far()
+    with closing(each):
+        for number, answer in each:
+            if isinstance(answer, forks.EndedError | forks.TookTooLongError):
+                what_to_do = "expected it to end by itself. Run it again; report.jobs = 1 takes least."
+                raise PipelineError(f"{answer}; {what_to_do}")
+            if isinstance(answer, BaseException):
+                raise answer
+            found[number] = answer
+            say_how_far()
     return [found[number] for number in range(len(pieces))]

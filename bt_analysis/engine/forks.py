@@ -10,13 +10,14 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from pathlib import Path
@@ -97,7 +98,7 @@ def each(
     workers: int,
     limits: Limits,
     pack: Callable[[Piece], Any] | None = None,
-) -> Iterator[tuple[Piece, Answer | BaseException]]:
+) -> Generator[tuple[Piece, Answer | BaseException], None, None]:
     """Do pieces of work, each in a fresh process, some at the same time.
 
     Parameters
@@ -119,7 +120,7 @@ def each(
     tuple
         Piece, and its answer: what was returned, or the exception that was raised; :class:`EndedError` when the process
         was ended from outside, :class:`TookTooLongError` when it was ended for the time it took. As they come, not in
-        order. When the caller stops asking, all processes are ended.
+        order. When the caller closes it, all processes are ended.
     """
     waiting = deque(pieces)
     context, ahead = _context(), not can_fork()
@@ -174,7 +175,7 @@ class _Fresh(Generic[Piece, Answer]):
 
     def __post_init__(self) -> None:
         # Removed here: a process that is killed removes nothing.
-        self.scratch = tempfile.TemporaryDirectory(prefix="bt-", ignore_cleanup_errors=True)
+        self.scratch = tempfile.mkdtemp(prefix="bt-")
         self.pipe, theirs = self.context.Pipe()
         self.process = self.context.Process(target=_in_fresh_process, args=(theirs, _WARM), daemon=False)
         self.process.start()
@@ -201,7 +202,7 @@ class _Fresh(Generic[Piece, Answer]):
     ) -> None:
         """Hand it the piece; its time begins."""
         self.piece, self.is_ready = piece, False
-        environment = {**os.environ, "TMPDIR": self.scratch.name}
+        environment = {**os.environ, "TMPDIR": self.scratch}
         try:
             self.pipe.send((work, pack(piece) if pack else piece, limits, environment, Path.cwd()))
         except OSError:
@@ -242,7 +243,7 @@ class _Fresh(Generic[Piece, Answer]):
             self.process.kill()
             self.process.join()
         self.process.close()
-        self.scratch.cleanup()
+        shutil.rmtree(self.scratch, ignore_errors=True)
         return True
 
     def end(self) -> None:
