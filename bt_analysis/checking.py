@@ -72,9 +72,7 @@ def check(workspace: Workspace, settings: Settings, only: Collection[str] | None
     list of Package
         One per collective, in order of id, with all its problems.
     """
-    known = _known(workspace, settings)
-    wanted = [folder for folder in monitoring.folders(workspace) if only is None or folder.name in only]
-    return [monitoring.read_package(folder, known) for folder in wanted]
+    return monitoring.read_packages(workspace, _known(workspace, settings), only)
 
 
 def checked(workspace: Workspace, settings: Settings, *, tell: batches.Tell | None = None) -> list[monitoring.Package]:

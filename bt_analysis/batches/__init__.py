@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 SIZE = 50
-"""Collectives in a batch: enough that starting a process costs little, few enough that many can be made at once."""
+"""Collectives in a batch: enough that starting a process costs little, few enough that one takes little memory."""
 
 
 def read(
@@ -73,7 +73,7 @@ def read(
 
 @contextmanager
 def room(workspace: Workspace) -> Iterator[Path]:
-    """Make room on disk for the context of each batch, and remove it when the build ends.
+    """Make room on disk for the largest tables of each batch, and remove it when the build ends.
 
     Parameters
     ----------

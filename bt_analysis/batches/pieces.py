@@ -29,7 +29,7 @@ class Common:
     labels : mapping of int to Series
         Division year → name per regiocode.
     areas : AreaPanel
-        Figures of all regions, without the regions of all work areas.
+        Figures of all regions, and which of them work areas are made of: a collective is not compared with another.
     refused : DataFrame
         analysed_refused.
     settings : Settings
@@ -39,7 +39,7 @@ class Common:
     today : date
         Day of the build.
     folder : Path
-        Where the context of each batch is put.
+        Where the largest tables of each batch are put.
     """
 
     catalogue: Mapping[str, Indicator]

@@ -5,7 +5,7 @@ Nothing here stops on bad content: a person who delivers data gets every problem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -80,8 +80,10 @@ class Package:
         return any(problem.kind in _NOTHING_THERE for problem in self.problems)
 
 
-def read_packages(workspace: Workspace, known_regions: Mapping[int, set[str]] | None) -> list[Package]:
-    """Read the packages of all collectives of a workspace.
+def read_packages(
+    workspace: Workspace, known_regions: Mapping[int, set[str]] | None, only: Collection[str] | None = None
+) -> list[Package]:
+    """Read the packages of collectives of a workspace.
 
     Parameters
     ----------
@@ -89,13 +91,16 @@ def read_packages(workspace: Workspace, known_regions: Mapping[int, set[str]] | 
         Its ``data/raw/monitoring`` holds a folder per collective.
     known_regions : Mapping of int to set of str, or None
         Division year → all codes of that year; None when no region is to be looked up.
+    only : collection of str, optional
+        Collectives to read; default: all.
 
     Returns
     -------
     list of Package
         Sorted by collective; empty when nothing was delivered.
     """
-    return [read_package(folder, known_regions) for folder in folders(workspace)]
+    wanted = [folder for folder in folders(workspace) if only is None or folder.name in only]
+    return [read_package(folder, known_regions) for folder in wanted]
 
 
 def folders(workspace: Workspace) -> list[Path]:
